@@ -1,0 +1,33 @@
+/** The storage types that the GPU runs as they are. */
+export type WeightDtype = "float32" | "float16" | "bfloat16";
+
+/** One tensor of a checkpoint, where it lies and what it is; no bytes are read to know this. */
+export interface TensorInfo {
+  /** transformers' name, e.g. `model.layers.0.self_attn.q_proj.weight`. */
+  readonly name: string;
+  /** safetensors' dtype as written, e.g. `F32`, `F16`, `BF16`, `I32`. */
+  readonly dtype: string;
+  /** Row-major shape. */
+  readonly shape: readonly number[];
+  /** Path of the file that holds it. */
+  readonly file: string;
+  /** Absolute offset of its first byte in that file. */
+  readonly offset: number;
+  /** Length in bytes. */
+  readonly bytes: number;
+}
+
+/** An opened and validated set of safetensors files (one, or the shards of an index). */
+export interface Checkpoint {
+  /** Files in reading order. */
+  readonly files: readonly string[];
+  /** Every tensor by name. */
+  readonly tensors: ReadonlyMap<string, TensorInfo>;
+  /**
+   * Reads bytes [begin, begin + into.length) of one tensor, counted from its first byte.
+   * @throws DataError when the file is shorter than it was; EnvironmentError when it cannot be read
+   */
+  read(tensor: TensorInfo, begin: number, into: Uint8Array): Promise<void>;
+  /** Closes the files. */
+  close(): void;
+}
