@@ -1,0 +1,249 @@
+import { DataError } from "../errors.ts";
+
+/** A JSON value; integers beyond ±(2^53 − 1) are bigints, objects have no prototype. */
+export type JsonValue = null | boolean | number | bigint | string | JsonValue[] | JsonObject;
+
+/** A JSON object without a prototype, so that `__proto__` and `constructor` are keys like any other. */
+export interface JsonObject {
+  [key: string]: JsonValue;
+}
+
+/** How {@linkcode parseJson} treats what JSON leaves open. */
+export interface JsonOptions {
+  /** Deepest nesting of arrays and objects; 64 unless told. */
+  maxDepth?: number;
+  /** Only digits may stand for a number: `1.0`, `1e0`, `-1` and `-0` are refused. */
+  unsignedOnly?: boolean;
+}
+
+/**
+ * Parses JSON strictly, which `JSON.parse` does not: a repeated key, a number that a double cannot hold
+ * (`1e999`, Python's `NaN` and `Infinity`), a lone surrogate, a byte order mark, bytes that are not UTF-8
+ * and nesting beyond a limit are errors.
+ *
+ * @param source UTF-8 bytes, or text
+ * @param where name of the file, put in front of every message
+ * @throws DataError that names the file, the field and the character's place
+ */
+export function parseJson(source: Uint8Array | string, where: string, options: JsonOptions = {}): JsonValue {
+  return new Reader(typeof source === "string" ? source : decode(source, where), where, options).document();
+}
+
+/** True for a JSON object; neither null nor an array is one. */
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** What kind of value this is, in the words of an error message. */
+export function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object") return "an object";
+  const text = typeof value === "string" ? JSON.stringify(value) : String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
+
+function decode(bytes: Uint8Array, where: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new DataError(`${where}: not valid UTF-8`);
+  }
+}
+
+const NUMBER = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/y;
+const ESCAPES: Record<string, string> = {
+  '"': '"',
+  "\\": "\\",
+  "/": "/",
+  b: "\b",
+  f: "\f",
+  n: "\n",
+  r: "\r",
+  t: "\t",
+};
+
+/** A recursive-descent reader that knows the path of the field it is in. */
+class Reader {
+  #at = 0;
+  #depth = 0;
+  readonly #path: (string | number)[] = [];
+  readonly #text: string;
+  readonly #where: string;
+  readonly #maxDepth: number;
+  readonly #unsignedOnly: boolean;
+
+  constructor(text: string, where: string, options: JsonOptions) {
+    this.#text = text;
+    this.#where = where;
+    this.#maxDepth = options.maxDepth ?? 64;
+    this.#unsignedOnly = options.unsignedOnly ?? false;
+  }
+
+  document(): JsonValue {
+    if (this.#text.charCodeAt(0) === 0xfeff) this.#fail("starts with a byte order mark, expected JSON");
+    const value = this.#value();
+    this.#space();
+    if (this.#at < this.#text.length) this.#fail(`expected the end, got ${this.#here()}`);
+    return value;
+  }
+
+  #value(): JsonValue {
+    this.#space();
+    const code = this.#text.charCodeAt(this.#at);
+    if (code === 0x7b) return this.#object();
+    if (code === 0x5b) return this.#array();
+    if (code === 0x22) return this.#string();
+    if (code === 0x2d || (code >= 0x30 && code <= 0x39)) return this.#number();
+    if (this.#word("true")) return true;
+    if (this.#word("false")) return false;
+    if (this.#word("null")) return null;
+    for (const word of ["NaN", "Infinity"]) {
+      if (this.#word(word)) this.#fail(`expected a finite number, got ${word}`);
+    }
+    return this.#fail(`expected a JSON value, got ${this.#here()}`);
+  }
+
+  #object(): JsonObject {
+    const object: JsonObject = Object.create(null);
+    this.#open();
+    if (this.#take("}")) return this.#close(object);
+    do {
+      this.#space();
+      if (this.#text[this.#at] !== '"') this.#fail(`expected a key in quotes, got ${this.#here()}`);
+      const key = this.#string();
+      this.#path.push(key);
+      if (key in object) this.#fail("the key appears twice");
+      this.#expect(":");
+      object[key] = this.#value();
+      this.#path.pop();
+    } while (this.#take(","));
+    this.#expect("}");
+    return this.#close(object);
+  }
+
+  #array(): JsonValue[] {
+    const array: JsonValue[] = [];
+    this.#open();
+    if (this.#take("]")) return this.#close(array);
+    do {
+      this.#path.push(array.length);
+      array.push(this.#value());
+      this.#path.pop();
+    } while (this.#take(","));
+    this.#expect("]");
+    return this.#close(array);
+  }
+
+  #string(): string {
+    const text = this.#text;
+    const start = ++this.#at;
+    let value = "";
+    let from = start;
+    for (;;) {
+      const code = text.charCodeAt(this.#at);
+      if (code === 0x22) break;
+      if (Number.isNaN(code)) this.#fail("the text ends inside a string");
+      if (code < 0x20) this.#fail("a control character inside a string");
+      if (code !== 0x5c) {
+        this.#at++;
+        continue;
+      }
+      value += text.slice(from, this.#at);
+      value += this.#escape();
+      from = this.#at;
+    }
+    value += text.slice(from, this.#at);
+    if (!value.isWellFormed()) this.#fail("a lone surrogate inside a string");
+    this.#at++;
+    return value;
+  }
+
+  #escape(): string {
+    const letter = this.#text[this.#at + 1] ?? "";
+    if (letter === "u") {
+      const hex = this.#text.slice(this.#at + 2, this.#at + 6);
+      if (!/^[0-9a-fA-F]{4}$/.test(hex)) this.#fail("expected four hexadecimal digits after \\u");
+      this.#at += 6;
+      return String.fromCharCode(parseInt(hex, 16));
+    }
+    if (!Object.hasOwn(ESCAPES, letter)) this.#fail("an unknown escape inside a string");
+    this.#at += 2;
+    return ESCAPES[letter];
+  }
+
+  #number(): number | bigint {
+    NUMBER.lastIndex = this.#at;
+    const match = NUMBER.exec(this.#text);
+    if (match === null) {
+      return this.#fail(
+        this.#text.startsWith("-Infinity", this.#at)
+          ? "expected a finite number, got -Infinity"
+          : `expected a number, got ${this.#here()}`,
+      );
+    }
+    const [digits, fraction, exponent] = match;
+    const isInteger = fraction === undefined && exponent === undefined;
+    if (this.#unsignedOnly && !(isInteger && digits[0] !== "-")) {
+      this.#fail(`expected a non-negative integer, got ${shorten(digits)}`);
+    }
+    // BigInt needs quadratic time; no honest file holds an integer of this length.
+    if (isInteger && digits.length > 40) this.#fail(`the integer ${shorten(digits)} is too long`);
+    const value = Number(digits);
+    if (!Number.isFinite(value)) this.#fail(`expected a finite number, got ${shorten(digits)}`);
+    this.#at += digits.length;
+    return isInteger && !Number.isSafeInteger(value) ? BigInt(digits) : value;
+  }
+
+  #open(): void {
+    this.#at++;
+    if (++this.#depth > this.#maxDepth) this.#fail(`nested deeper than ${this.#maxDepth} levels`);
+  }
+
+  #close<T>(value: T): T {
+    this.#depth--;
+    return value;
+  }
+
+  #space(): void {
+    for (;;) {
+      const code = this.#text.charCodeAt(this.#at);
+      if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) return;
+      this.#at++;
+    }
+  }
+
+  #take(symbol: string): boolean {
+    this.#space();
+    if (this.#text[this.#at] !== symbol) return false;
+    this.#at++;
+    return true;
+  }
+
+  #expect(symbol: string): void {
+    this.#space();
+    if (this.#text[this.#at] !== symbol) this.#fail(`expected "${symbol}", got ${this.#here()}`);
+    this.#at++;
+  }
+
+  #word(word: string): boolean {
+    if (!this.#text.startsWith(word, this.#at)) return false;
+    this.#at += word.length;
+    return true;
+  }
+
+  #here(): string {
+    const character = this.#text.codePointAt(this.#at);
+    return character === undefined ? "the end of the text" : JSON.stringify(String.fromCodePoint(character));
+  }
+
+  #fail(problem: string): never {
+    const field = this.#path.length === 0 ? "" : `${shorten(this.#path.slice(0, 8).join("."))}: `;
+    throw new DataError(`${this.#where}: ${field}${problem} (character ${this.#at})`);
+  }
+}
+
+function shorten(text: string): string {
+  const clean = JSON.stringify(text).slice(1, -1);
+  return clean.length > 80 ? `${clean.slice(0, 77)}…` : clean;
+}
