@@ -1,0 +1,142 @@
+import { basename, join } from "@std/path";
+import { DataError, EnvironmentError } from "../errors.ts";
+import { onFile, requirePlainFile, statOrNothing } from "./files.ts";
+import { headerLength, parseHeader } from "./safetensors.ts";
+import { readShardIndex } from "./shard_index.ts";
+import type { Checkpoint, TensorInfo } from "./types.ts";
+
+const SINGLE = "model.safetensors";
+const INDEX = "model.safetensors.index.json";
+
+/**
+ * Opens the weights of a model and validates every header; no tensor's bytes are read.
+ *
+ * @param path a folder with model.safetensors or model.safetensors.index.json, or one .safetensors file
+ * @throws DataError when a file is broken or a listed shard is missing; EnvironmentError when the weights are
+ * not there or cannot be read
+ */
+export async function openCheckpoint(path: string): Promise<Checkpoint> {
+  const files = new OpenFiles();
+  try {
+    const info = await statOrNothing(path);
+    if (info === undefined) throw new EnvironmentError(`${path}: no such file or folder`);
+    if (!info.isDirectory) await files.add(path);
+    else if (await statOrNothing(join(path, SINGLE)) !== undefined) await files.add(join(path, SINGLE));
+    else if (await statOrNothing(join(path, INDEX)) !== undefined) await addShards(files, path);
+    else throw await noWeights(path);
+    return files;
+  } catch (error) {
+    files.close();
+    throw error;
+  }
+}
+
+/** Opens the shards of an index and holds them to what it says. */
+async function addShards(files: OpenFiles, folder: string): Promise<void> {
+  const index = join(folder, INDEX);
+  const shardOf = await readShardIndex(index);
+  const shards = [...new Set(shardOf.values())].sort();
+  const missing: string[] = [];
+  for (const shard of shards) {
+    if (await statOrNothing(join(folder, shard)) === undefined) missing.push(shard);
+  }
+  if (missing.length > 0) {
+    throw new DataError(
+      `${index}: ${missing.length} of ${shards.length} shards are missing: ${missing.join(", ")}`,
+    );
+  }
+  for (const shard of shards) await files.add(join(folder, shard));
+  for (const [name, shard] of shardOf) {
+    const found = files.tensors.get(name);
+    if (found !== undefined && basename(found.file) === shard) continue;
+    const got = found === undefined ? "not there" : `it lies in ${basename(found.file)}`;
+    throw new DataError(`${index}: weight_map.${JSON.stringify(name)}: expected in ${shard}, but ${got}`);
+  }
+}
+
+async function noWeights(folder: string): Promise<Error> {
+  for (const name of ["pytorch_model.bin", "pytorch_model.bin.index.json"]) {
+    if (await statOrNothing(join(folder, name)) === undefined) continue;
+    return new DataError(`${join(folder, name)}: PyTorch's pickle format is unsupported, expected ${SINGLE}`);
+  }
+  return new EnvironmentError(`${folder}: no weights there, expected ${SINGLE} or ${INDEX}`);
+}
+
+/** The files of a checkpoint, open for positional reads. */
+class OpenFiles implements Checkpoint {
+  readonly files: string[] = [];
+  readonly tensors: Map<string, TensorInfo> = new Map();
+  readonly #readers: Map<string, FileReader> = new Map();
+
+  async add(path: string): Promise<void> {
+    // Asked before opening: to open a FIFO waits for its writer.
+    const size = await onFile(path, async () => requirePlainFile(path, await Deno.stat(path)));
+    const reader = new FileReader(path, await onFile(path, () => Deno.open(path)));
+    this.#readers.set(path, reader);
+    this.files.push(path);
+    const start = new Uint8Array(Math.min(256, size));
+    await reader.read(0, start);
+    const header = new Uint8Array(headerLength(start, size, path));
+    await reader.read(8, header);
+    for (const tensor of parseHeader(header, size, path).tensors) {
+      const other = this.tensors.get(tensor.name);
+      if (other !== undefined) {
+        throw new DataError(`${path}: tensor ${JSON.stringify(tensor.name)}: it is in ${other.file} too`);
+      }
+      this.tensors.set(tensor.name, tensor);
+    }
+  }
+
+  async read(tensor: TensorInfo, begin: number, into: Uint8Array): Promise<void> {
+    const reader = this.#readers.get(tensor.file);
+    if (reader === undefined) throw new Error(`${tensor.file} is not a file of this checkpoint, or closed`);
+    if (!Number.isInteger(begin) || begin < 0 || begin + into.length > tensor.bytes) {
+      throw new RangeError(
+        `bytes ${begin} to ${begin + into.length} of ${tensor.name}, which has ${tensor.bytes}`,
+      );
+    }
+    await reader.read(tensor.offset + begin, into);
+  }
+
+  close(): void {
+    for (const reader of this.#readers.values()) reader.close();
+    this.#readers.clear();
+  }
+}
+
+/** One file; its reads happen one after another because they share the file's position. */
+class FileReader {
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(readonly path: string, readonly file: Deno.FsFile) {}
+
+  async read(offset: number, into: Uint8Array): Promise<void> {
+    const previous = this.#last;
+    const done = Promise.withResolvers<void>();
+    this.#last = done.promise;
+    await previous;
+    try {
+      await onFile(this.path, () => this.#readNow(offset, into));
+    } finally {
+      done.resolve();
+    }
+  }
+
+  close(): void {
+    this.file.close();
+  }
+
+  async #readNow(offset: number, into: Uint8Array): Promise<void> {
+    await this.file.seek(offset, Deno.SeekMode.Start);
+    let filled = 0;
+    while (filled < into.length) {
+      const count = await this.file.read(into.subarray(filled));
+      if (count === null || count === 0) {
+        throw new DataError(
+          `${this.path}: the file ends at byte ${offset + filled}, shorter than when opened`,
+        );
+      }
+      filled += count;
+    }
+  }
+}
