@@ -62,7 +62,8 @@ find_deno() {
   install_deno "$deno_version" "$deno"
 }
 
-# install_deno VERSION FILE: with npm, pip or Deno's own downloads, whichever works first. FILE appears whole or not at all.
+# install_deno VERSION FILE [WAYS]: with npm, pip or Deno's own downloads, whichever works first. FILE appears whole or
+# not at all, so that several starts at once do no harm.
 install_deno() {
   (
     temp=$(mktemp -d "$cache/install.XXXXXX") || die "cannot write to $cache"
@@ -71,14 +72,14 @@ install_deno() {
     trap 'exit 143' TERM HUP
     cd "$temp" || exit 4
     [ -n "${HOME-}" ] || export HOME="$temp"
-    for way in npm pip curl; do
+    for way in ${3-npm pip curl}; do
       "can_$way" || continue
       say "installing deno $1 with $way into $cache"
       if "deno_by_$way" "$1" >log 2>&1 && chmod 755 deno && ./deno --version >>log 2>&1; then
         mv -f deno "$2" || die "cannot write $2"
         exit 0
       fi
-      say "$way failed: $(sed -n '/[^ ]/h; ${g;p;}' log)"
+      say "$way failed: $(sed -n '/complete log of/!{/[^ ]/h;}; ${g;p;}' log)"
     done
     die "deno $1 is needed and could not be installed; it needs one of npm, python3 with pip, curl (or wget), or deno on PATH"
   ) || exit
@@ -86,9 +87,11 @@ install_deno() {
 
 can_npm() { has npm; }
 
+# In a folder of its own and not with --prefix, which would hide the system's npm settings.
 deno_by_npm() {
-  npm install --prefix npm --no-save --no-audit --no-fund --ignore-scripts --include=optional --loglevel=error "deno@$1" &&
-    mv npm/node_modules/@deno/*/deno deno
+  mkdir npm && echo '{}' >npm/package.json || return
+  (cd npm && npm install --global=false --no-save --no-audit --no-fund --ignore-scripts --include=optional \
+    --loglevel=error "deno@$1") && mv npm/node_modules/@deno/*/deno deno
 }
 
 # Sets $pip to a command that runs pip; a python3 without pip may still be able to make a venv with one.
@@ -101,8 +104,8 @@ can_pip() {
 
 # --target is allowed where the system's Python is managed by Debian (PEP 668).
 pip_target() {
-  PIP_USER=0 PIP_REQUIRE_VIRTUALENV=0 PIP_PREFIX= $pip install --quiet --disable-pip-version-check --no-input \
-    --no-deps --only-binary :all: --target pip "$@"
+  PIP_ROOT_USER_ACTION=ignore PIP_USER=0 PIP_REQUIRE_VIRTUALENV=0 PIP_PREFIX='' $pip install --quiet \
+    --disable-pip-version-check --no-input --no-deps --only-binary :all: --target pip "$@"
 }
 
 deno_by_pip() { pip_target "deno==$1" && mv pip/bin/deno deno; }
