@@ -1,0 +1,131 @@
+import type { Io } from "./io.ts";
+import type { Log } from "./log.ts";
+import type { CommandName, OptionValues } from "./options.ts";
+import type { Output } from "./output.ts";
+
+/** What a command is given. */
+export interface Call {
+  readonly values: OptionValues;
+  readonly positionals: readonly string[];
+  readonly io: Io;
+  readonly out: Output;
+  readonly log: Log;
+  /** Aborted by SIGINT and SIGTERM. */
+  readonly signal: AbortSignal;
+}
+
+/** Does the work; resolves to the exit code. Failures are thrown as `LlamaError`s. */
+export type CommandFunction = (call: Call) => Promise<number>;
+
+/** One row of the table of commands. */
+export interface CommandSpec {
+  /** What follows the name in the usage line. */
+  readonly usage: string;
+  readonly summary: string;
+  /** A few lines that say more than the summary. */
+  readonly details: string;
+  /** Command lines that work as they stand, with what they do. */
+  readonly examples: readonly (readonly [string, string])[];
+  /** Imported when called for, so that a command that needs no GPU loads none of that code. */
+  load(): Promise<CommandFunction>;
+}
+
+/** Every command: dispatch, help and completions come from here. */
+export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
+  run: {
+    usage: "[PROMPT]",
+    summary: "continue prompts: text in, text out",
+    details:
+      "The prompt is the argument, -p, the file of -f, or what is piped in; with an argument as well, what is piped in\n" +
+      "follows it on a new line. Stdout carries the text and nothing else, as it is made. An option comes from the\n" +
+      "record, else from the command line, else from the model's generation_config.json, else it is the default below.",
+    examples: [
+      [
+        "printf 'Plants create energy through a process known as' | llama run --greedy -n 16",
+        "continue a prompt",
+      ],
+      ["llama run -m ./my-model --seed 7 'Once upon a time'", "a folder's model; the same text each time"],
+      ["llama run --lines -f questions.txt", "one answer for each line of a file"],
+      [
+        `echo '{"prompt": "The sea", "max_new_tokens": 8}' | llama run --jsonl --json --logprobs 3`,
+        "records in, objects out",
+      ],
+    ],
+    load: async () => (await import("./run.ts")).run,
+  },
+  score: {
+    usage: "[PROMPT]",
+    summary: "log-probability of every token of a prompt, loss, perplexity",
+    details:
+      "Prints one JSON object for each prompt. The first token has nothing before it: its log-probability is null.",
+    examples: [
+      ["llama score 'The sky is blue.'", "how likely the model finds a sentence"],
+      ["llama score --lines --top 5 -f sentences.txt", "with the five best tokens at each place"],
+    ],
+    load: async () => (await import("./score.ts")).score,
+  },
+  tokenize: {
+    usage: "[TEXT]",
+    summary: "text to token ids",
+    details: "Prints the ids of each prompt on a line. Needs no device and loads no weights.",
+    examples: [
+      ["llama tokenize 'Hello world'", "the ids"],
+      ["llama tokenize --json 'Hello world'", "the ids and the tokens they stand for"],
+      ["llama tokenize --count -f book.txt", "how many tokens a file has"],
+    ],
+    load: async () => (await import("./tokenize.ts")).tokenize,
+  },
+  detokenize: {
+    usage: "[ID…]",
+    summary: "token ids to text",
+    details:
+      "Ids have blanks or commas between them, or are JSON: a list, or an object of `llama tokenize --json`.",
+    examples: [
+      ["llama detokenize 72 105", "the text of two ids"],
+      ["llama tokenize 'Hello' | llama detokenize", "there and back"],
+    ],
+    load: async () => (await import("./detokenize.ts")).detokenize,
+  },
+  inspect: {
+    usage: "[MODEL]",
+    summary: "config, tensors, parameters and the memory a model needs",
+    details: "Reads the headers of the files only: no weights, no device.",
+    examples: [
+      ["llama inspect", "the built-in model"],
+      ["llama inspect ./my-model --max-length 4096", "with the memory of a context of 4096 tokens"],
+      ["llama inspect ./my-model --json", "everything, for programs"],
+    ],
+    load: async () => (await import("./inspect.ts")).inspect,
+  },
+  devices: {
+    usage: "",
+    summary: "the adapters that WebGPU offers, their limits and features",
+    details: "The number of an adapter is what --device takes.",
+    examples: [["llama devices", "a short list"], ["llama devices --json", "with every limit and feature"]],
+    load: async () => (await import("./devices.ts")).devices,
+  },
+  bench: {
+    usage: "",
+    summary: "speed of reading prompts and of generating, beside the device's copy bandwidth",
+    details: "ppN reads a prompt of N tokens, tgN generates N tokens. Needs no tokenizer.",
+    examples: [
+      ["llama bench", "the built-in model"],
+      ["llama bench -m ./my-model -p 128 -n 32 -r 5 --json", "one length of each, five runs, for programs"],
+    ],
+    load: async () => (await import("./bench.ts")).bench,
+  },
+  completions: {
+    usage: "SHELL",
+    summary: "a completion script for bash, zsh or fish",
+    details: "Prints the script; the shell reads it from where it looks for completions.",
+    examples: [
+      ["source <(llama completions bash)", "bash, this session"],
+      ["source <(llama completions zsh)", "zsh, this session"],
+      ["llama completions fish > ~/.config/fish/completions/llama.fish", "fish, for good"],
+    ],
+    load: async () => (await import("./completions.ts")).completions,
+  },
+};
+
+/** Names of the commands in the order of the help. */
+export const COMMAND_NAMES = Object.keys(COMMANDS) as CommandName[];

@@ -1,0 +1,73 @@
+import { COMMAND_NAMES, COMMANDS } from "./commands.ts";
+import { type CommandName, kebab, optionsOf, type OptionSpec } from "./options.ts";
+
+const WIDTH = 100;
+
+/** The text of `llama --help`. */
+export function programHelp(version: string): string {
+  const width = Math.max(...COMMAND_NAMES.map((name) => name.length)) + 4;
+  const commands = COMMAND_NAMES.map((name) => `  ${name.padEnd(width)}${COMMANDS[name].summary}`);
+  return [
+    `llama ${version}: runs Llama models on WebGPU`,
+    "",
+    "Usage: llama COMMAND [OPTIONS]",
+    "",
+    ...commands,
+    "",
+    "`llama COMMAND --help` explains a command, `llama --version` prints the version.",
+    "",
+    "Examples:",
+    ...examples([COMMANDS.run.examples[0], COMMANDS.tokenize.examples[0], COMMANDS.inspect.examples[0]]),
+  ].join("\n");
+}
+
+/** The text of `llama COMMAND --help`. */
+export function commandHelp(command: CommandName): string {
+  const { usage, summary, details, examples: shown } = COMMANDS[command];
+  const lines = [
+    `llama ${command}: ${summary}`,
+    "",
+    `Usage: llama ${command} ${usage}${usage && " "}[OPTIONS]`,
+    "",
+    details,
+  ];
+  const options = optionsOf(command);
+  for (const group of ["Input", "Generation", "Output", "Measuring", "Model", "General"] as const) {
+    const rows = options.filter(([, spec]) => spec.group === group);
+    if (rows.length === 0) continue;
+    lines.push("", `${group} options:`);
+    for (const [name, spec] of rows) lines.push(...optionLines(name, spec, command));
+  }
+  return [...lines, "", "Examples:", ...examples(shown)].join("\n");
+}
+
+const FLAG_WIDTH = 30;
+
+function optionLines(name: string, spec: OptionSpec, command: CommandName): string[] {
+  const short = spec.short ? `-${spec.short}, ` : "    ";
+  const value = spec.kind === "flag"
+    ? ""
+    : " " + (spec.value ?? (spec.kind === "choice" ? spec.choices.join("|") : "VALUE"));
+  const flag = `  ${short}--${kebab(name)}${value}`;
+  const mark = spec.record && command !== "detokenize" ? "*" : " ";
+  const text = spec.help + (spec.default !== undefined ? ` (default: ${spec.default})` : "");
+  const wrapped = wrap(text, WIDTH - FLAG_WIDTH - 4).map((line, i) => (i === 0 ? `${mark} ` : "  ") + line);
+  const fits = flag.length < FLAG_WIDTH;
+  const lines = fits ? [flag.padEnd(FLAG_WIDTH) + wrapped.shift()!] : [flag];
+  return [...lines, ...wrapped.map((line) => " ".repeat(FLAG_WIDTH) + line)];
+}
+
+function examples(list: readonly (readonly [string, string])[]): string[] {
+  return list.flatMap(([line, what]) => [`  # ${what}`, `  ${line}`]);
+}
+
+function wrap(text: string, width: number): string[] {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const last = lines[lines.length - 1];
+    if (last === "") lines[lines.length - 1] = word;
+    else if (last.length + 1 + word.length <= width) lines[lines.length - 1] += " " + word;
+    else lines.push(word);
+  }
+  return lines;
+}

@@ -1,0 +1,48 @@
+import { fstatSync } from "node:fs";
+
+/** Where prompts may come from. Only a `stream` (pipe, file or socket) is read. */
+export interface Stdin {
+  readonly kind: "stream" | "terminal" | "directory" | "other";
+  chunks(): AsyncIterable<Uint8Array>;
+}
+
+/** The program's surroundings, so that tests can stand in for them. */
+export interface Io {
+  readonly stdin: Stdin;
+  /** Writes some of the bytes; resolves to how many. */
+  writeOut(bytes: Uint8Array): Promise<number>;
+  /** Writes to stderr at once. */
+  writeError(text: string): void;
+  readonly errorIsTerminal: boolean;
+  env(name: string): string | undefined;
+}
+
+/** The surroundings of the running process. */
+export function processIo(): Io {
+  const encoder = new TextEncoder();
+  return {
+    stdin: { kind: stdinKind(), chunks: () => Deno.stdin.readable },
+    writeOut: (bytes) => Deno.stdout.write(bytes),
+    writeError: (text) => {
+      const bytes = encoder.encode(text);
+      try {
+        for (let at = 0; at < bytes.length;) at += Deno.stderr.writeSync(bytes.subarray(at));
+      } catch {
+        // Nobody reads stderr; there is nowhere left to say so.
+      }
+    },
+    errorIsTerminal: Deno.stderr.isTerminal(),
+    env: (name) => Deno.env.get(name),
+  };
+}
+
+function stdinKind(): Stdin["kind"] {
+  if (Deno.stdin.isTerminal()) return "terminal";
+  try {
+    const stat = fstatSync(0);
+    if (stat.isDirectory()) return "directory";
+    return stat.isFIFO() || stat.isFile() || stat.isSocket() ? "stream" : "other";
+  } catch {
+    return "other";
+  }
+}

@@ -1,0 +1,79 @@
+/** Longest line, and longest undivided prompt, that is read: beyond any context, and small beside the memory. */
+export const MAX_LINE_BYTES = 64 * 1024 * 1024;
+
+/** One line of a stream of bytes, without its line break. */
+export interface Line {
+  /** Counted from 1. */
+  readonly number: number;
+  /** Position of its first byte in the stream. */
+  readonly offset: number;
+  /** Undefined where the line was longer than the limit; its bytes were passed over. */
+  readonly bytes: Uint8Array | undefined;
+}
+
+/**
+ * Splits a stream at line feeds (a carriage return before one goes with it), each line as soon as it is whole.
+ * Holds at most `limit` bytes beside one chunk.
+ */
+export async function* splitLines(
+  chunks: AsyncIterable<Uint8Array>,
+  limit = MAX_LINE_BYTES,
+): AsyncGenerator<Line> {
+  let parts: Uint8Array[] = [];
+  let size = 0;
+  let number = 1;
+  let offset = 0;
+
+  const finish = (hadBreak: boolean): Line => {
+    let bytes = size > limit ? undefined : concat(parts, size);
+    if (hadBreak && bytes?.at(-1) === 0x0d) bytes = bytes.subarray(0, -1);
+    const line = { number, offset, bytes };
+    number += 1;
+    offset += size + 1;
+    parts = [];
+    size = 0;
+    return line;
+  };
+  const add = (part: Uint8Array) => {
+    size += part.length;
+    if (size > limit) parts = [];
+    else parts.push(part);
+  };
+
+  for await (const chunk of chunks) {
+    let from = 0;
+    for (let at; (at = chunk.indexOf(0x0a, from)) >= 0; from = at + 1) {
+      add(chunk.subarray(from, at));
+      yield finish(true);
+    }
+    // A copy: the reader may reuse its buffer before the rest of the line arrives.
+    if (from < chunk.length) add(chunk.slice(from));
+  }
+  if (size > 0) yield finish(false);
+}
+
+/** All bytes of a stream; undefined where they are more than the limit (reading stops there). */
+export async function readAll(
+  chunks: AsyncIterable<Uint8Array>,
+  limit = MAX_LINE_BYTES,
+): Promise<Uint8Array | undefined> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of chunks) {
+    size += chunk.length;
+    if (size > limit) return undefined;
+    parts.push(chunk.slice());
+  }
+  return concat(parts, size);
+}
+
+function concat(parts: readonly Uint8Array[], size: number): Uint8Array {
+  if (parts.length === 1) return parts[0];
+  const all = new Uint8Array(size);
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}

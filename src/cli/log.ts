@@ -1,0 +1,33 @@
+import type { Io } from "./io.ts";
+
+/** What the command says on stderr: errors always, notes unless `--quiet`, details only with `--verbose`. */
+export class Log {
+  readonly #io: Io;
+  readonly #quiet: boolean;
+  readonly #verbose: boolean;
+
+  constructor(io: Io, options: { quiet?: boolean; verbose?: boolean } = {}) {
+    this.#io = io;
+    this.#quiet = options.quiet ?? false;
+    this.#verbose = options.verbose ?? false;
+  }
+
+  /** One line, whatever the message holds. */
+  error(message: string): void {
+    this.#io.writeError(`llama: ${oneLine(message)}\n`);
+  }
+
+  note(message: string): void {
+    if (!this.#quiet) this.error(message);
+  }
+
+  detail(message: string): void {
+    if (this.#verbose) this.error(message);
+  }
+}
+
+/** Line breaks and other control characters become blanks, so that a message stays one harmless line. */
+export function oneLine(message: string): string {
+  // deno-lint-ignore no-control-regex
+  return message.replace(/[\x00-\x1f\x7f-\x9f\u2028\u2029]+/g, " ").trim();
+}

@@ -1,0 +1,84 @@
+import project from "../../deno.json" with { type: "json" };
+import { LlamaError, UsageError } from "../errors.ts";
+import { COMMAND_NAMES, COMMANDS } from "./commands.ts";
+import { commandHelp, programHelp } from "./help.ts";
+import { type Io, processIo } from "./io.ts";
+import { Log } from "./log.ts";
+import { nearest } from "./nearest.ts";
+import type { CommandName } from "./options.ts";
+import { Output, OutputClosed } from "./output.ts";
+import { parseArguments } from "./parse.ts";
+import { Interrupted, underSignals } from "./signals.ts";
+
+/**
+ * The whole command line program: `llama ARGS`.
+ * @param args what follows the program's name
+ * @param io the surroundings; the process's own unless a test gives others
+ * @returns the exit code: 0, or 2 usage, 3 data, 4 environment, 130 and 143 signals, 141 stdout closed, 1 our bug
+ */
+export async function main(args: string[], io: Io = processIo()): Promise<number> {
+  const out = new Output(io);
+  try {
+    const code = await dispatch(args, io, out);
+    await out.drain();
+    return code;
+  } catch (error) {
+    return report(error, io);
+  }
+}
+
+async function dispatch(args: string[], io: Io, out: Output): Promise<number> {
+  const [first, ...rest] = args;
+  if (first === "--help" || first === "-h" || first === "help" && rest.length === 0) {
+    out.line(programHelp(project.version));
+    return 0;
+  }
+  if (first === "--version" || first === "-V") {
+    out.line(`llama ${project.version}`);
+    return 0;
+  }
+  if (first === "help") {
+    out.line(commandHelp(commandName(rest[0])));
+    return 0;
+  }
+  const name = commandName(first);
+  const { values, positionals } = parseArguments(name, rest);
+  if (values.help) {
+    out.line(commandHelp(name));
+    return 0;
+  }
+  const log = new Log(io, values);
+  const command = await COMMANDS[name].load();
+  return await underSignals((signal) => command({ values, positionals, io, out, log, signal }));
+}
+
+function commandName(word: string | undefined): CommandName {
+  if (word === undefined) {
+    throw new UsageError(
+      `no command: expected one of ${COMMAND_NAMES.join(", ")}; \`llama --help\` explains them`,
+    );
+  }
+  const name = COMMAND_NAMES.find((known) => known === word);
+  if (name) return name;
+  if (word.startsWith("-")) {
+    throw new UsageError(`expected a command before ${word}, one of ${COMMAND_NAMES.join(", ")}`);
+  }
+  const guess = nearest(word, COMMAND_NAMES);
+  const hint = guess ? `did you mean "${guess}"?` : `expected one of ${COMMAND_NAMES.join(", ")}`;
+  throw new UsageError(`unknown command ${JSON.stringify(word)}; ${hint}`);
+}
+
+/** Says what went wrong on one line, and which exit code that is. */
+function report(error: unknown, io: Io): number {
+  if (error instanceof OutputClosed) return 141;
+  if (error instanceof Interrupted) return error.exitCode;
+  const log = new Log(io);
+  const message = error instanceof Error ? error.message : String(error);
+  if (io.env("LLAMA_DEBUG") === "1" && error instanceof Error) io.writeError((error.stack ?? message) + "\n");
+  if (error instanceof LlamaError) {
+    log.error(message);
+    return error.exitCode;
+  }
+  log.error(`internal error: ${message} (LLAMA_DEBUG=1 shows where)`);
+  return 1;
+}

@@ -1,0 +1,390 @@
+/** The commands that exist; the order is that of the help. */
+export type CommandName =
+  | "run"
+  | "score"
+  | "tokenize"
+  | "detokenize"
+  | "inspect"
+  | "devices"
+  | "bench"
+  | "completions";
+
+/** What an option's value may be; ranges include their ends, `above` excludes its own. */
+export type ValueKind =
+  | { readonly kind: "flag" }
+  | { readonly kind: "integer"; readonly min: number; readonly max?: number }
+  | { readonly kind: "integers"; readonly min: number; readonly max?: number }
+  | { readonly kind: "number"; readonly min?: number; readonly above?: number; readonly max?: number }
+  | { readonly kind: "seed" }
+  | { readonly kind: "text" }
+  | { readonly kind: "texts" }
+  | { readonly kind: "choice"; readonly choices: readonly string[] };
+
+/** One row of the table. Its key gives `--kebab-case` on the command line and `snake_case` in a record. */
+export type OptionSpec = ValueKind & {
+  readonly short?: string;
+  readonly group: "Model" | "Input" | "Generation" | "Output" | "Measuring" | "General";
+  readonly commands: readonly CommandName[];
+  readonly help: string;
+  /** What stands for the value in the help. */
+  readonly value?: string;
+  /** What happens without it, as the help says it. */
+  readonly default?: string;
+  /** Whether a record of `--jsonl` may set it too. */
+  readonly record?: true;
+};
+
+const ALL = ["run", "score", "tokenize", "detokenize", "inspect", "devices", "bench", "completions"] as const;
+const WITH_MODEL = ["run", "score", "tokenize", "detokenize", "inspect", "bench"] as const;
+const ON_DEVICE = ["run", "score", "bench"] as const;
+const WITH_PROMPT = ["run", "score", "tokenize"] as const;
+const WITH_LINES = ["run", "score", "tokenize", "detokenize"] as const;
+const WITH_JSON = ["run", "tokenize", "inspect", "devices", "bench"] as const;
+
+/** Every option of every command: parsing, range checks, help and completions all come from here. */
+export const OPTIONS = {
+  model: {
+    kind: "text",
+    short: "m",
+    group: "Model",
+    commands: WITH_MODEL,
+    value: "MODEL",
+    default: "$LLAMA_MODEL, else the built-in model",
+    help: "a folder, a .safetensors file beside its config.json, or a hub id (owner/name)",
+  },
+  dtype: {
+    kind: "choice",
+    choices: ["auto", "float32", "float16", "bfloat16"],
+    group: "Model",
+    commands: ON_DEVICE,
+    default: "auto: as stored",
+    help: "how weights are stored on the device",
+  },
+  device: {
+    kind: "integer",
+    min: 0,
+    group: "Model",
+    commands: ON_DEVICE,
+    value: "N",
+    default: "the fastest kind",
+    help: "which adapter, as `llama devices` counts them",
+  },
+  maxLength: {
+    kind: "integer",
+    min: 1,
+    group: "Model",
+    commands: ["run", "score", "inspect"],
+    value: "N",
+    default: "what this call needs",
+    help: "size of the cache: prompt and new tokens together",
+  },
+  batchSize: {
+    kind: "integer",
+    min: 1,
+    max: 65535,
+    group: "Model",
+    commands: ["run", "inspect"],
+    value: "N",
+    default: "chosen by memory",
+    help: "how many prompts run together",
+  },
+  prompt: {
+    kind: "text",
+    short: "p",
+    group: "Input",
+    commands: WITH_PROMPT,
+    value: "TEXT",
+    help: "the prompt; text on stdin is put after it on a new line",
+  },
+  file: {
+    kind: "text",
+    short: "f",
+    group: "Input",
+    commands: WITH_LINES,
+    value: "FILE",
+    help: "read this file instead of stdin",
+  },
+  lines: {
+    kind: "flag",
+    group: "Input",
+    commands: WITH_LINES,
+    help: "one prompt a line instead of one for all of the input",
+  },
+  jsonl: {
+    kind: "flag",
+    group: "Input",
+    commands: WITH_PROMPT,
+    help: 'one record a line: {"prompt": "text" or [ids], "id": any, and any option marked *}',
+  },
+  raw: {
+    kind: "flag",
+    group: "Input",
+    commands: WITH_PROMPT,
+    record: true,
+    help: "add no special tokens (BOS) to the prompt",
+  },
+  parseSpecial: {
+    kind: "flag",
+    group: "Input",
+    commands: ["run", "score", "tokenize", "detokenize"],
+    record: true,
+    help: "text such as </s> means the special token (detokenize: print special tokens)",
+  },
+  maxNewTokens: {
+    kind: "integer",
+    min: 1,
+    short: "n",
+    group: "Generation",
+    commands: ["run"],
+    record: true,
+    value: "N",
+    default: "256",
+    help: "stop after this many new tokens",
+  },
+  minNewTokens: {
+    kind: "integer",
+    min: 0,
+    group: "Generation",
+    commands: ["run"],
+    record: true,
+    value: "N",
+    default: "0",
+    help: "no end of sequence before this many new tokens",
+  },
+  doSample: {
+    kind: "flag",
+    group: "Generation",
+    commands: ["run"],
+    record: true,
+    help: "draw each token at random by its probability (what a model without other defaults does)",
+  },
+  greedy: {
+    kind: "flag",
+    group: "Generation",
+    commands: ["run"],
+    record: true,
+    help: "always take the most probable token",
+  },
+  temperature: {
+    kind: "number",
+    min: 0,
+    group: "Generation",
+    commands: ["run"],
+    record: true,
+    value: "T",
+    default: "0.7",
+    help: "divide the scores by this before drawing; 0 means --greedy",
+  },
+  topK: {
+    kind: "integer",
+    min: 0,
+    group: "Generation",
+    commands: ["run"],
+    record: true,
+    value: "K",
+    default: "50",
+    help: "draw from the K best tokens only; 0 means from all",
+  },
+  topP: {
+    kind: "number",
+    above: 0,
+    max: 1,
+    group: "Generation",
+    commands: ["run"],
+    record: true,
+    value: "P",
+    default: "1",
+    help: "draw from the fewest best tokens whose probabilities reach P together",
+  },
+  minP: {
+    kind: "number",
+    min: 0,
+    max: 1,
+    group: "Generation",
+    commands: ["run"],
+    record: true,
+    value: "P",
+    default: "0",
+    help: "drop tokens below P times the best one's probability",
+  },
+  repetitionPenalty: {
+    kind: "number",
+    above: 0,
+    group: "Generation",
+    commands: ["run"],
+    record: true,
+    value: "R",
+    default: "1",
+    help: "above 1: tokens that the prompt or the text holds already become less likely",
+  },
+  numReturnSequences: {
+    kind: "integer",
+    min: 1,
+    max: 65535,
+    group: "Generation",
+    commands: ["run"],
+    record: true,
+    value: "N",
+    default: "1",
+    help: "this many continuations of each prompt",
+  },
+  seed: {
+    kind: "seed",
+    group: "Generation",
+    commands: ["run"],
+    record: true,
+    value: "N",
+    default: "a new one each time; -v and --json show it",
+    help: "the same seed gives the same text",
+  },
+  stop: {
+    kind: "texts",
+    group: "Generation",
+    commands: ["run"],
+    record: true,
+    value: "TEXT",
+    help: "end before this text; may be given several times",
+  },
+  ignoreEos: {
+    kind: "flag",
+    group: "Generation",
+    commands: ["run"],
+    record: true,
+    help: "go on after an end-of-sequence token",
+  },
+  json: {
+    kind: "flag",
+    group: "Output",
+    commands: WITH_JSON,
+    help: "print JSON, one object a line for each result",
+  },
+  echo: {
+    kind: "flag",
+    group: "Output",
+    commands: ["run"],
+    help: "print the prompt before its continuation",
+  },
+  logprobs: {
+    kind: "integer",
+    min: 0,
+    max: 1024,
+    group: "Output",
+    commands: ["run"],
+    record: true,
+    value: "K",
+    help: "with --json: each token's log-probability and the K best alternatives",
+  },
+  top: {
+    kind: "integer",
+    min: 1,
+    max: 1024,
+    group: "Output",
+    commands: ["score"],
+    value: "K",
+    help: "add the K best tokens at each place",
+  },
+  logits: {
+    kind: "flag",
+    group: "Output",
+    commands: ["score"],
+    help: "add the scores of the whole vocabulary after each token",
+  },
+  count: {
+    kind: "flag",
+    group: "Output",
+    commands: ["tokenize"],
+    help: "print only how many tokens there are",
+  },
+  promptTokens: {
+    kind: "integers",
+    min: 0,
+    short: "p",
+    group: "Measuring",
+    commands: ["bench"],
+    value: "N,…",
+    default: "128,512",
+    help: "prompt lengths to measure; 0 for none",
+  },
+  generateTokens: {
+    kind: "integers",
+    min: 0,
+    short: "n",
+    group: "Measuring",
+    commands: ["bench"],
+    value: "N,…",
+    default: "32,128",
+    help: "generation lengths to measure; 0 for none",
+  },
+  repetitions: {
+    kind: "integer",
+    min: 1,
+    max: 10000,
+    short: "r",
+    group: "Measuring",
+    commands: ["bench"],
+    value: "N",
+    default: "3",
+    help: "runs of each test",
+  },
+  quiet: {
+    kind: "flag",
+    short: "q",
+    group: "General",
+    commands: ALL,
+    help: "nothing on stderr but errors",
+  },
+  verbose: {
+    kind: "flag",
+    short: "v",
+    group: "General",
+    commands: ALL,
+    help: "say on stderr what was loaded, the seed and the speed",
+  },
+  progress: {
+    kind: "choice",
+    choices: ["auto", "always", "never"],
+    group: "General",
+    commands: ON_DEVICE,
+    default: "auto: on a terminal",
+    help: "progress bar while loading",
+  },
+  help: {
+    kind: "flag",
+    short: "h",
+    group: "General",
+    commands: ALL,
+    help: "this text",
+  },
+} as const satisfies Record<string, OptionSpec>;
+
+/** Name of an option, as the program's own code calls it. */
+export type OptionName = keyof typeof OPTIONS;
+
+type ValueOf<Spec extends ValueKind> = Spec["kind"] extends "flag" ? boolean
+  : Spec["kind"] extends "integer" | "number" ? number
+  : Spec["kind"] extends "integers" ? number[]
+  : Spec["kind"] extends "seed" ? bigint
+  : Spec["kind"] extends "texts" ? string[]
+  : Spec extends { choices: readonly (infer Choice)[] } ? Choice
+  : string;
+
+/** The options of one call, checked; a field is absent where its option was not given. */
+export type OptionValues = { -readonly [Name in OptionName]?: ValueOf<(typeof OPTIONS)[Name]> };
+
+/** The table with the type of its rows instead of their exact contents. */
+export const OPTION_LIST = Object.entries(OPTIONS) as [OptionName, OptionSpec][];
+
+/** The options that a command takes, in the table's order. */
+export function optionsOf(command: CommandName): [OptionName, OptionSpec][] {
+  return OPTION_LIST.filter(([, spec]) => spec.commands.includes(command));
+}
+
+/** `maxNewTokens` → `max-new-tokens`. */
+export function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => "-" + letter.toLowerCase());
+}
+
+/** `maxNewTokens` → `max_new_tokens`. */
+export function snake(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => "_" + letter.toLowerCase());
+}

@@ -1,0 +1,64 @@
+import { DataError } from "../errors.ts";
+import type { PromptItem } from "./input.ts";
+
+/** What the commands need of a tokenizer to read a prompt. */
+export interface Encoder {
+  encode(text: string, options: { addSpecialTokens?: boolean; parseSpecial?: boolean }): number[];
+}
+
+/**
+ * The token ids of a prompt: a text's by the tokenizer, a record's own as they are.
+ * @param vocabSize ids from this on are outside the vocabulary
+ * @throws DataError for a text without a tokenizer, an id outside the vocabulary, or no token at all
+ */
+export function encodePrompt(
+  item: PromptItem,
+  tokenizer: Encoder | undefined,
+  settings: { raw?: boolean; parseSpecial?: boolean },
+  vocabSize: number,
+): number[] {
+  const { prompt, where } = item;
+  if (typeof prompt !== "string") {
+    const bad = prompt.findIndex((id) => id >= vocabSize);
+    if (bad >= 0) {
+      throw new DataError(
+        `${where}: prompt[${bad}]: expected an id below the vocabulary's ${vocabSize}, got ${prompt[bad]}`,
+      );
+    }
+  } else if (!tokenizer) {
+    throw new DataError(
+      `${where}: the model has no tokenizer.json or tokenizer.model: expected token ids, got text`,
+    );
+  }
+  const ids = typeof prompt !== "string" ? prompt : tokenizer!.encode(prompt, {
+    addSpecialTokens: !settings.raw,
+    parseSpecial: settings.parseSpecial ?? false,
+  });
+  if (ids.length === 0) throw new DataError(`${where}: expected at least one token in the prompt, got none`);
+  return ids;
+}
+
+/** How many tokens a sequence may have, and what sets that bound. */
+export interface Context {
+  readonly tokens: number;
+  readonly name: string;
+}
+
+/**
+ * Checks that a prompt fits the context, with room for one new token where one is to come.
+ * @throws DataError with both counts
+ */
+export function checkFits(ids: readonly number[], context: Context, where: string, newTokens: 0 | 1): void {
+  if (ids.length + newTokens <= context.tokens) return;
+  const room = ids.length === context.tokens ? "; no room for a new token" : "";
+  throw new DataError(
+    `${where}: the prompt has ${ids.length} tokens, ${context.name} holds ${context.tokens}${room}`,
+  );
+}
+
+/** Hands on a sequence whose first element was taken already. */
+export async function* startingWith<T>(first: IteratorResult<T>, rest: AsyncIterable<T>): AsyncGenerator<T> {
+  if (first.done) return;
+  yield first.value;
+  yield* rest;
+}

@@ -1,0 +1,102 @@
+import { DataError } from "../errors.ts";
+import { nearest } from "./nearest.ts";
+import { OPTION_LIST, type OptionSpec, type OptionValues, snake } from "./options.ts";
+import { expected, type Value, valueFromJson } from "./values.ts";
+
+/** What a record of `--jsonl` says. */
+export interface PromptRecord {
+  /** Text, or token ids that are used as they are. */
+  readonly prompt: string | number[];
+  readonly options: OptionValues;
+}
+
+const RECORD_OPTIONS = new Map<string, [string, OptionSpec]>(
+  OPTION_LIST.filter(([, spec]) => spec.record).map(([name, spec]) => [snake(name), [name, spec]]),
+);
+
+/**
+ * Parses JSON, keeping integers beyond 2^53 as `bigint`.
+ * @throws DataError where the text is not JSON
+ */
+export function parseJson(text: string): unknown {
+  const keepDigits = (_key: string, value: unknown, context?: { source?: string }) => {
+    const rounded = typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value);
+    return rounded && /^-?\d+$/.test(context?.source ?? "") ? BigInt(context!.source!) : value;
+  };
+  try {
+    return JSON.parse(text, keepDigits);
+  } catch (error) {
+    throw new DataError(`expected JSON: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+/**
+ * Checks a parsed record.
+ * @throws DataError naming the field, what was expected and what stands there
+ */
+export function readRecord(value: unknown): PromptRecord {
+  if (!isObject(value)) throw new DataError(`expected an object with "prompt", got ${shown(value)}`);
+  const options: Record<string, Value> = {};
+  for (const [field, given] of Object.entries(value)) {
+    if (field === "prompt" || field === "id") continue;
+    const option = RECORD_OPTIONS.get(field);
+    if (!option) {
+      const guess = nearest(field, ["prompt", "id", ...RECORD_OPTIONS.keys()]);
+      throw new DataError(
+        `unknown field ${JSON.stringify(field)}${guess ? `; did you mean "${guess}"?` : ""}`,
+      );
+    }
+    if (given === null) continue;
+    const [name, spec] = option;
+    const checked = valueFromJson(spec, given);
+    if (checked === undefined) {
+      throw new DataError(`${field}: expected ${expected(spec)}, got ${shown(given)}`);
+    }
+    options[name] = checked;
+  }
+  if (options.greedy && options.doSample) throw new DataError("greedy and do_sample contradict each other");
+  if (options.doSample && options.temperature === 0) {
+    throw new DataError("do_sample contradicts temperature 0, which means greedy");
+  }
+  return { prompt: readPrompt(value.prompt), options: options as OptionValues };
+}
+
+/** The record's `id` where there is one, else null, whatever else is wrong with it. */
+export function recordId(value: unknown): unknown {
+  return isObject(value) ? value.id ?? null : null;
+}
+
+function readPrompt(prompt: unknown): string | number[] {
+  if (typeof prompt === "string") {
+    if (!prompt.isWellFormed()) throw new DataError("prompt: expected Unicode text, got a lone surrogate");
+    return prompt;
+  }
+  if (!Array.isArray(prompt)) {
+    throw new DataError(`prompt: expected text or a list of token ids, got ${shown(prompt)}`);
+  }
+  return checkIds(prompt, "prompt");
+}
+
+/**
+ * A list of token ids: integers from 0 on.
+ * @throws DataError naming the first that is not
+ */
+export function checkIds(ids: readonly unknown[], where: string): number[] {
+  const bad = ids.findIndex((id) => !Number.isSafeInteger(id) || id as number < 0);
+  if (bad >= 0) throw new DataError(`${where}[${bad}]: expected a token id, got ${shown(ids[bad])}`);
+  return ids as number[];
+}
+
+/** True for a JSON object that is no array. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** A JSON value as an error shows it: short. */
+function shown(value: unknown): string {
+  if (value === undefined) return "nothing";
+  if (Array.isArray(value)) return "a list";
+  if (isObject(value)) return "an object";
+  const text = typeof value === "string" ? JSON.stringify(value) : String(value);
+  return text.length > 60 ? text.slice(0, 57) + "…" : text;
+}

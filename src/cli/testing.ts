@@ -1,0 +1,55 @@
+import type { Io, Stdin } from "./io.ts";
+import { main } from "./main.ts";
+
+/** Surroundings of a test: what stdin holds, and what was written. */
+export class FakeIo implements Io {
+  readonly stdin: Stdin;
+  readonly errorIsTerminal = false;
+  stdout = "";
+  stderr = "";
+  readonly variables: Record<string, string> = {};
+  readonly #decoder = new TextDecoder();
+
+  /**
+   * @param input chunks of stdin; a terminal without any
+   * @param writeError what each write to stdout fails with
+   */
+  constructor(
+    input?: (string | Uint8Array)[] | Stdin["kind"],
+    readonly writeFailure?: Error,
+  ) {
+    const encoder = new TextEncoder();
+    const chunks = Array.isArray(input) ? input : [];
+    this.stdin = {
+      kind: Array.isArray(input) ? "stream" : input ?? "terminal",
+      chunks: async function* () {
+        for (const chunk of chunks) yield typeof chunk === "string" ? encoder.encode(chunk) : chunk;
+      },
+    };
+  }
+
+  writeOut(bytes: Uint8Array): Promise<number> {
+    if (this.writeFailure) return Promise.reject(this.writeFailure);
+    // At most five bytes at a time: a pipe need not take all of it.
+    const taken = bytes.subarray(0, 5);
+    this.stdout += this.#decoder.decode(taken, { stream: true });
+    return Promise.resolve(taken.length);
+  }
+
+  writeError(text: string): void {
+    this.stderr += text;
+  }
+
+  env(name: string): string | undefined {
+    return this.variables[name];
+  }
+}
+
+/** Runs the whole program in this process. */
+export async function runMain(
+  args: string[],
+  io: FakeIo = new FakeIo(),
+): Promise<{ code: number; stdout: string; stderr: string }> {
+  const code = await main(args, io);
+  return { code, stdout: io.stdout, stderr: io.stderr };
+}

@@ -1,0 +1,57 @@
+/** Turns new ids into new text; `push` may keep back what could still change (`StreamDecoder` does this). */
+export interface Decoder {
+  push(ids: number[]): string;
+  flush(): string;
+}
+
+/**
+ * The text of one continuation as it is made. Text that may be the beginning of a stop string is held back until
+ * that is decided; a stop string and what follows it never come out.
+ */
+export class TextStream {
+  readonly #decoder: Decoder;
+  readonly #stops: readonly string[];
+  #held = "";
+  #stopped = false;
+
+  constructor(decoder: Decoder, stops: readonly string[] = []) {
+    this.#decoder = decoder;
+    this.#stops = stops;
+  }
+
+  /** Whether a stop string has been met: nothing more will come. */
+  get stopped(): boolean {
+    return this.#stopped;
+  }
+
+  /** Takes new ids; returns the text that is certain now. */
+  push(ids: number[]): string {
+    return this.#stopped ? "" : this.#release(this.#decoder.push(ids), false);
+  }
+
+  /** Returns what was held back, at the end of the ids. */
+  flush(): string {
+    return this.#stopped ? "" : this.#release(this.#decoder.flush(), true);
+  }
+
+  #release(text: string, last: boolean): string {
+    const all = this.#held + text;
+    const stop = Math.min(...this.#stops.map((stop) => all.indexOf(stop)).filter((at) => at >= 0));
+    if (stop < Infinity) {
+      this.#stopped = true;
+      this.#held = "";
+      return all.slice(0, stop);
+    }
+    const kept = last ? 0 : Math.max(0, ...this.#stops.map((stop) => overlap(all, stop)));
+    this.#held = all.slice(all.length - kept);
+    return all.slice(0, all.length - kept);
+  }
+}
+
+/** Length of the longest end of `text` that `stop` begins with. */
+function overlap(text: string, stop: string): number {
+  for (let length = Math.min(stop.length - 1, text.length); length > 0; length--) {
+    if (text.endsWith(stop.slice(0, length))) return length;
+  }
+  return 0;
+}

@@ -1,0 +1,30 @@
+import { LlamaError } from "../errors.ts";
+import { loadTokenizer } from "../tokenizer/mod.ts";
+import type { Call } from "./commands.ts";
+import { readPrompts } from "./input.ts";
+import { findModel } from "./model.ts";
+import { encodePrompt } from "./prompts.ts";
+
+/** `llama tokenize`: the ids of each prompt on a line, or as JSON with their tokens, or their number. */
+export async function tokenize(call: Call): Promise<number> {
+  const { values, positionals, io, out, log } = call;
+  const tokenizer = await loadTokenizer(await findModel(call));
+  let failed = false;
+  for await (const item of readPrompts(values, positionals, io)) {
+    try {
+      if (item.error) throw item.error;
+      const settings = { ...values, ...item.options };
+      const ids = encodePrompt(item, tokenizer, settings, tokenizer.vocabSize);
+      if (values.json) {
+        out.json({ index: item.index, id: item.id, ids, tokens: tokenizer.convertIdsToTokens(ids) });
+      } else out.line(values.count ? String(ids.length) : ids.join(" "));
+    } catch (error) {
+      if (!(error instanceof LlamaError)) throw error;
+      failed = true;
+      if (values.jsonl && values.json) out.json({ index: item.index, id: item.id, error: error.message });
+      else log.error(error.message);
+    }
+    await out.drain();
+  }
+  return failed ? 3 : 0;
+}

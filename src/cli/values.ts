@@ -1,0 +1,101 @@
+import type { ValueKind } from "./options.ts";
+
+/** Largest value of an integer option that sets no limit of its own: lengths must fit the GPU's signed integers. */
+const LARGEST_INTEGER = 2 ** 31 - 1;
+const LARGEST_SEED = 2n ** 64n - 1n;
+
+/** A value of an option; which one its kind decides. */
+export type Value = boolean | number | bigint | string | number[] | string[];
+
+/** What a value of this kind must be, for an error or the help: "an integer from 0 to 9". */
+export function expected(spec: ValueKind): string {
+  switch (spec.kind) {
+    case "flag":
+      return "true or false";
+    case "integer":
+      return `an integer from ${spec.min} to ${spec.max ?? LARGEST_INTEGER}`;
+    case "integers":
+      return `integers from ${spec.min} to ${spec.max ?? LARGEST_INTEGER} with commas between them`;
+    case "number": {
+      const low = spec.above !== undefined ? `above ${spec.above}` : `of at least ${spec.min}`;
+      return `a number ${low}${spec.max !== undefined ? ` and at most ${spec.max}` : ""}`;
+    }
+    case "seed":
+      return `an integer from 0 to ${LARGEST_SEED}`;
+    case "text":
+      return "text";
+    case "texts":
+      return "text that is not empty";
+    case "choice":
+      return "one of " + spec.choices.join(", ");
+  }
+}
+
+/**
+ * Reads a value as it stands on the command line; undefined where it is not {@linkcode expected}.
+ * Strict: decimal digits only, no blanks, nothing left over.
+ */
+export function valueFromText(spec: ValueKind, text: string): Value | undefined {
+  switch (spec.kind) {
+    case "flag":
+      return undefined;
+    case "integer":
+      return /^-?\d+$/.test(text) ? inRange(spec, Number(text)) : undefined;
+    case "integers": {
+      const parts = text.split(",").map((part) => valueFromText({ ...spec, kind: "integer" }, part));
+      return parts.every((part) => typeof part === "number") ? parts : undefined;
+    }
+    case "number":
+      return /^-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text) ? inRange(spec, Number(text)) : undefined;
+    case "seed":
+      return /^\d{1,20}$/.test(text) && BigInt(text) <= LARGEST_SEED ? BigInt(text) : undefined;
+    case "text":
+      return text;
+    case "texts":
+      return text === "" ? undefined : [text];
+    case "choice":
+      return spec.choices.includes(text) ? text : undefined;
+  }
+}
+
+/**
+ * Reads a value of a JSON record; undefined where it is not {@linkcode expected}. An integer beyond 2^53 is a
+ * `bigint` here (see `parseJson`), so that seeds keep all their digits.
+ */
+export function valueFromJson(spec: ValueKind, value: unknown): Value | undefined {
+  switch (spec.kind) {
+    case "flag":
+      return typeof value === "boolean" ? value : undefined;
+    case "integer":
+    case "number":
+      return typeof value === "number" ? inRange(spec, value) : undefined;
+    case "seed":
+      return typeof value === "number" && Number.isInteger(value) || typeof value === "bigint"
+        ? valueFromText(spec, BigInt(value).toString())
+        : undefined;
+    case "texts": {
+      const texts = typeof value === "string" ? [value] : value;
+      const good = Array.isArray(texts) && texts.every((text) => typeof text === "string" && text !== "");
+      return good ? texts : undefined;
+    }
+    case "integers":
+    case "text":
+    case "choice":
+      return typeof value === "string" ? valueFromText(spec, value) : undefined;
+  }
+}
+
+function inRange(
+  spec: Extract<ValueKind, { kind: "integer" | "number" }>,
+  value: number,
+): number | undefined {
+  if (!Number.isFinite(value)) return undefined;
+  if (spec.kind === "integer") {
+    return Number.isInteger(value) && value >= spec.min && value <= (spec.max ?? LARGEST_INTEGER)
+      ? value
+      : undefined;
+  }
+  if (spec.above !== undefined && !(value > spec.above)) return undefined;
+  if (spec.min !== undefined && value < spec.min) return undefined;
+  return spec.max !== undefined && value > spec.max ? undefined : value;
+}
