@@ -13,11 +13,12 @@ export async function onFile<T>(path: string, action: () => Promise<T>): Promise
 
 /** What lies at a path, symlinks followed; undefined when nothing does. */
 export async function statOrNothing(path: string): Promise<Deno.FileInfo | undefined> {
+  if (path.includes("\0")) return undefined;
   return await onFile(path, async () => {
     try {
       return await Deno.stat(path);
     } catch (error) {
-      // A name with NUL or one that runs through a plain file cannot exist either.
+      // A path that runs through a plain file cannot exist either.
       if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
         return undefined;
       }

@@ -1,0 +1,47 @@
+/** The activation functions there are kernels for; names follow transformers' ACT2FN where there is one alone. */
+export type ActivationKernel =
+  | "gelu"
+  | "gelu_10"
+  | "gelu_tanh"
+  | "laplace"
+  | "leaky_relu"
+  | "linear"
+  | "mish"
+  | "prelu"
+  | "quick_gelu"
+  | "relu"
+  | "relu2"
+  | "relu6"
+  | "sigmoid"
+  | "silu"
+  | "tanh"
+  | "xielu";
+
+/**
+ * `hidden_act` → the function it means. transformers keeps several names, and several ways to write it, for one
+ * function. `prelu` and `xielu` have parameters of their own in the checkpoint (`mlp.act_fn.*`).
+ */
+export const HIDDEN_ACTIVATIONS: Readonly<Record<string, ActivationKernel>> = {
+  gelu: "gelu",
+  gelu_10: "gelu_10",
+  gelu_accurate: "gelu_tanh",
+  gelu_fast: "gelu_tanh",
+  gelu_new: "gelu_tanh",
+  gelu_python: "gelu",
+  gelu_python_tanh: "gelu_tanh",
+  gelu_pytorch_tanh: "gelu_tanh",
+  laplace: "laplace",
+  leaky_relu: "leaky_relu",
+  linear: "linear",
+  mish: "mish",
+  prelu: "prelu",
+  quick_gelu: "quick_gelu",
+  relu: "relu",
+  relu2: "relu2",
+  relu6: "relu6",
+  sigmoid: "sigmoid",
+  silu: "silu",
+  swish: "silu",
+  tanh: "tanh",
+  xielu: "xielu",
+};
