@@ -1,0 +1,10 @@
+// A token sees its own position and all before it.
+const ABSENT = -3.4028235e38; // a key that is not there: its weight is exactly zero
+
+fn key_end(last_token: u32) -> u32 {
+  return batch.rows[last_token].z + 1u;
+}
+
+fn masked(score: f32, token: u32, key: u32, end: u32) -> f32 {
+  return select(ABSENT, score, key < end && key <= batch.rows[token].z);
+}

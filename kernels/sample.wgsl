@@ -1,0 +1,255 @@
+// The next token of each sequence, in transformers' order: repetition penalty, then (where sampling) temperature,
+// top_k (ties kept), top_p, min_p, and a draw by a counter-based generator. One workgroup a sequence.
+//
+// Nothing is sorted: top_k and top_p are thresholds, found digit by digit (8 bits of an order-preserving key a pass)
+// on histograms of counts or of probability mass. Mass is summed as 64-bit whole numbers, which no order of threads
+// can change. Then token, position and step move on, all on the device.
+//
+// Linked with: batch_layout.
+const THREADS = 64u;
+const VOCAB = 64u;
+const LOGIT_STRIDE = 64u; // floats from one sequence's logits to the next
+const BITMAP = 2u;        // words a bitmap of the vocabulary takes
+const RING = 256u;        // steps the history holds
+const BROKEN = 0xffffffffu; // stands for a token where the logits are not finite
+
+struct Sampling {
+  temperature: f32,
+  top_p: f32,
+  min_p: f32,
+  penalty: f32,
+  top_k: u32,      // 0: off
+  sample: u32,     // 0: greedy
+  seed_lo: u32,
+  seed_hi: u32,
+  sequence: u32,   // which of several returns of one prompt
+  step: u32,       // tokens made so far
+  blocked_until: u32, // the blocked bitmap counts while step is below
+  unused: u32,
+}
+
+@group(0) @binding(0) var<storage, read> logits: array<f32>; // [sequences, LOGIT_STRIDE], f32
+@group(0) @binding(1) var<storage, read> slots: array<u32>; // which slot a sequence's state is in
+@group(0) @binding(2) var<storage, read_write> decode: Batch; // one row a slot
+@group(0) @binding(3) var<storage, read_write> sampling: array<Sampling>; // [slots]
+@group(0) @binding(4) var<storage, read_write> seen: array<u32>; // [slots, BITMAP] prompt and generated tokens
+@group(0) @binding(5) var<storage, read> blocked: array<u32>; // [slots, BITMAP]
+@group(0) @binding(6) var<storage, read_write> history: array<u32>; // [RING, slots] tokens by step
+
+var<workgroup> floats: array<f32, THREADS>;
+var<workgroup> indices: array<u32, THREADS>;
+var<workgroup> bins_lo: array<atomic<u32>, 256>;
+var<workgroup> bins_hi: array<atomic<u32>, 256>;
+var<workgroup> broken: atomic<u32>;
+var<workgroup> chosen: u32;
+var<workgroup> digit: u32;
+var<workgroup> rest: vec2u;
+
+// 64-bit whole numbers as (low, high).
+fn add64(a: vec2u, b: vec2u) -> vec2u {
+  let lo = a.x + b.x;
+  return vec2u(lo, a.y + b.y + select(0u, 1u, lo < a.x));
+}
+
+fn sub64(a: vec2u, b: vec2u) -> vec2u {
+  return vec2u(a.x - b.x, a.y - b.y - select(0u, 1u, a.x < b.x));
+}
+
+fn less64(a: vec2u, b: vec2u) -> bool {
+  return a.y < b.y || (a.y == b.y && a.x < b.x);
+}
+
+fn mul32(a: u32, b: u32) -> vec2u {
+  let al = a & 0xffffu;
+  let ah = a >> 16u;
+  let bl = b & 0xffffu;
+  let bh = b >> 16u;
+  let low = al * bl;
+  let mid = ah * bl + (low >> 16u);
+  let mid2 = al * bh + (mid & 0xffffu);
+  return vec2u(a * b, ah * bh + (mid >> 16u) + (mid2 >> 16u));
+}
+
+// Philox4x32-10 (Salmon et al. 2011); the first of its four words.
+fn philox(counter: vec4u, seed: vec2u) -> u32 {
+  var c = counter;
+  var k = seed;
+  for (var round = 0u; round < 10u; round++) {
+    let a = mul32(0xD2511F53u, c.x);
+    let b = mul32(0xCD9E8D57u, c.z);
+    c = vec4u(b.y ^ c.y ^ k.x, b.x, a.y ^ c.w ^ k.y, a.x);
+    k += vec2u(0x9E3779B9u, 0xBB67AE85u);
+  }
+  return c.x;
+}
+
+// Larger floats have larger keys.
+fn key_of(value: f32) -> u32 {
+  let bits = bitcast<u32>(value);
+  return select(bits | 0x80000000u, ~bits, bits >= 0x80000000u);
+}
+
+fn has(word: u32, token: u32) -> bool {
+  return ((word >> (token % 32u)) & 1u) == 1u;
+}
+
+fn score(sequence: u32, slot: u32, token: u32) -> f32 {
+  var value = logits[sequence * LOGIT_STRIDE + token];
+  if (sampling[slot].penalty != 1.0 && has(seen[slot * BITMAP + token / 32u], token)) {
+    value = select(value * sampling[slot].penalty, value / sampling[slot].penalty, value > 0.0);
+  }
+  if (sampling[slot].step < sampling[slot].blocked_until && has(blocked[slot * BITMAP + token / 32u], token)) {
+    return -3.4028235e38;
+  }
+  return select(value, value / sampling[slot].temperature, sampling[slot].sample == 1u);
+}
+
+// What a token adds to a histogram: one, or its share of the mass in units of 2^-31 of the best token's.
+fn share(value: f32, top: f32, by_mass: bool) -> u32 {
+  return select(1u, u32(exp(value - top) * 2147483648.0), by_mass);
+}
+
+// The smallest key to keep: going down from the largest, the first whose running total reaches the target.
+fn threshold(sequence: u32, slot: u32, top: f32, floor: u32, by_mass: bool, thread: u32) -> u32 {
+  var prefix = 0u;
+  for (var pass_index = 0u; pass_index < 4u; pass_index++) {
+    let shift = 24u - 8u * pass_index;
+    for (var i = thread; i < 256u; i += THREADS) {
+      atomicStore(&bins_lo[i], 0u);
+      atomicStore(&bins_hi[i], 0u);
+    }
+    workgroupBarrier();
+    for (var token = thread; token < VOCAB; token += THREADS) {
+      let value = score(sequence, slot, token);
+      let key = key_of(value);
+      let known = select(key >> (shift + 8u), 0u, pass_index == 0u);
+      if (key >= floor && known == prefix) {
+        let amount = share(value, top, by_mass);
+        let bin = (key >> shift) & 255u;
+        let before = atomicAdd(&bins_lo[bin], amount);
+        if (before + amount < before) { atomicAdd(&bins_hi[bin], 1u); }
+      }
+    }
+    workgroupBarrier();
+    if (thread == 0u) {
+      if (pass_index == 0u) {
+        rest = vec2u(sampling[slot].top_k, 0u);
+        if (by_mass) {
+          var whole = vec2u();
+          for (var i = 0u; i < 256u; i++) {
+            whole = add64(whole, vec2u(atomicLoad(&bins_lo[i]), atomicLoad(&bins_hi[i])));
+          }
+          // whole · top_p, with top_p in units of 2^-32.
+          let p = u32(min(sampling[slot].top_p * 4294967296.0, 4294967040.0));
+          let low = mul32(whole.x, p);
+          rest = add64(vec2u(low.y, 0u), mul32(whole.y, p));
+          if (rest.x == 0u && rest.y == 0u) { rest.x = 1u; }
+        }
+      }
+      var bin = 255u;
+      for (; bin > 0u; bin--) {
+        let amount = vec2u(atomicLoad(&bins_lo[bin]), atomicLoad(&bins_hi[bin]));
+        if (!less64(amount, rest)) { break; }
+        rest = sub64(rest, amount);
+      }
+      digit = bin;
+    }
+    workgroupBarrier();
+    prefix = (prefix << 8u) | workgroupUniformLoad(&digit);
+  }
+  return max(prefix, floor);
+}
+
+@compute @workgroup_size(THREADS)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
+  let sequence = group.x;
+  let slot = slots[sequence];
+
+  var best = -3.4028235e38;
+  var best_token = VOCAB;
+  for (var token = thread; token < VOCAB; token += THREADS) {
+    if ((bitcast<u32>(logits[sequence * LOGIT_STRIDE + token]) & 0x7f800000u) == 0x7f800000u) { atomicStore(&broken, 1u); }
+    let value = score(sequence, slot, token);
+    if (value > best || best_token == VOCAB) {
+      best = value;
+      best_token = token;
+    }
+  }
+  floats[thread] = best;
+  indices[thread] = best_token;
+  workgroupBarrier();
+  if (thread == 0u) {
+    for (var i = 1u; i < THREADS; i++) {
+      if (floats[i] > best || (floats[i] == best && indices[i] < best_token)) {
+        best = floats[i];
+        best_token = indices[i];
+      }
+    }
+    floats[0] = best;
+    chosen = best_token;
+  }
+  let top_token = workgroupUniformLoad(&chosen);
+  let top = workgroupUniformLoad(&floats[0]);
+
+  if (sampling[slot].sample == 1u) {
+    var floor = 0u;
+    if (sampling[slot].top_k > 0u && sampling[slot].top_k < VOCAB) {
+      floor = threshold(sequence, slot, top, floor, false, thread);
+    }
+    if (sampling[slot].top_p < 1.0) { floor = threshold(sequence, slot, top, floor, true, thread); }
+
+    // The draw: every thread sums a run of neighbouring tokens, the run that holds the draw is walked.
+    let run = (VOCAB + THREADS - 1u) / THREADS;
+    let first = thread * run;
+    let last = min(first + run, VOCAB);
+    var mass = 0.0;
+    for (var token = first; token < last; token++) {
+      let value = score(sequence, slot, token);
+      let weight = exp(value - top);
+      if (key_of(value) >= floor && weight >= sampling[slot].min_p) { mass += weight; }
+    }
+    workgroupBarrier();
+    floats[thread] = mass;
+    workgroupBarrier();
+    if (thread == 0u) {
+      var total = 0.0;
+      for (var i = 0u; i < THREADS; i++) { total += floats[i]; }
+      let draw = philox(
+        vec4u(decode.rows[slot].z, sampling[slot].sequence, 0u, 0u),
+        vec2u(sampling[slot].seed_lo, sampling[slot].seed_hi),
+      );
+      var left = f32(draw >> 8u) * 5.9604644775390625e-8 * total; // 24 bits, below one
+      var i = 0u;
+      var fallback = top_token;
+      chosen = BROKEN;
+      for (; i < THREADS - 1u; i++) {
+        if (left < floats[i]) { break; }
+        left -= floats[i];
+      }
+      for (var token = i * run; token < min((i + 1u) * run, VOCAB); token++) {
+        let value = score(sequence, slot, token);
+        let weight = exp(value - top);
+        if (key_of(value) >= floor && weight >= sampling[slot].min_p) {
+          fallback = token;
+          if (left < weight) { break; }
+          left -= weight;
+        }
+      }
+      chosen = fallback;
+    }
+  }
+  workgroupBarrier();
+  if (thread == 0u) {
+    var token = chosen;
+    if (atomicLoad(&broken) == 1u) { token = BROKEN; }
+    history[(sampling[slot].step % RING) * arrayLength(&sampling) + slot] = token;
+    sampling[slot].step += 1u;
+    let known = min(token, VOCAB - 1u);
+    seen[slot * BITMAP + known / 32u] |= 1u << (known % 32u);
+    decode.rows[slot].x = known;
+    // A sequence that the host has not stopped yet stays inside its cache.
+    let next = min(decode.rows[slot].z + 1u, decode.capacity - 1u);
+    decode.rows[slot].w += next - decode.rows[slot].z;
+    decode.rows[slot].z = next;
+  }
+}

@@ -1,0 +1,216 @@
+import { DataError, EnvironmentError } from "../errors.ts";
+
+/** How large the pieces are in which weights travel to the GPU; staging never exceeds a few of them. */
+export const UPLOAD_CHUNK_BYTES = 8 * 1024 * 1024;
+
+/** What the kernels may rely on, decided once per device. */
+export interface GpuTraits {
+  /** Threads a subgroup, where every subgroup has that size; 0 where subgroups are missing or vary. */
+  readonly subgroupSize: number;
+  readonly timestamps: boolean;
+  /** A software driver: lanes are SIMD lanes of a CPU, so broadcast loads are cheap and barriers dear. */
+  readonly software: boolean;
+}
+
+/**
+ * One WebGPU device with the limits of its adapter, every error of it watched, and its bytes counted.
+ * Knows nothing of models.
+ */
+export class Gpu {
+  /** Bytes of all living buffers made here. */
+  allocatedBytes = 0;
+  #failure: Error | undefined;
+  #pending: Promise<void>[] = [];
+  #pipelines = new Map<string, GPUComputePipeline>();
+
+  private constructor(readonly device: GPUDevice, readonly info: GPUAdapterInfo, readonly traits: GpuTraits) {
+    device.addEventListener("uncapturederror", (event) => {
+      event.preventDefault();
+      this.#failure ??= new EnvironmentError(`GPU error: ${oneLine((event as GPUUncapturedErrorEvent).error.message)}`);
+    });
+    device.lost.then(({ reason }) => {
+      if (reason !== "destroyed") this.#failure ??= new EnvironmentError("GPU device was lost");
+    });
+  }
+
+  /**
+   * Opens the adapter with that index of {@link adapters}; the first where none is given.
+   * @throws EnvironmentError when there is no adapter, or it gives no device
+   */
+  static async open(index = 0, options: { subgroups?: boolean } = {}): Promise<Gpu> {
+    const found = await adapters();
+    if (found.length === 0) {
+      throw new EnvironmentError(
+        "no GPU: WebGPU found no adapter; install a Vulkan driver (Debian: mesa-vulkan-drivers libvulkan1)",
+      );
+    }
+    const adapter = found[index];
+    if (!adapter) {
+      throw new EnvironmentError(`no GPU ${index}: WebGPU found ${found.length} (0 to ${found.length - 1})`);
+    }
+    const timestamps = adapter.features.has("timestamp-query");
+    const optional: GPUFeatureName[] = timestamps ? ["timestamp-query"] : [];
+    const limits = wantedLimits(adapter.limits);
+    // Deno does not list subgroups, yet gives them to whoever asks where the driver has them.
+    const attempts: GPUFeatureName[][] = options.subgroups === false
+      ? [optional]
+      : [["subgroups" as GPUFeatureName, ...optional], optional];
+    let problem = "";
+    for (const requiredFeatures of attempts) {
+      try {
+        const device = await adapter.requestDevice({ requiredFeatures, requiredLimits: limits });
+        const { subgroupMinSize: min, subgroupMaxSize: max } = adapter.info;
+        const uniform = device.features.has("subgroups" as GPUFeatureName) && min === max && min >= 4;
+        return new Gpu(device, adapter.info, {
+          subgroupSize: uniform ? min : 0,
+          timestamps,
+          software: isSoftware(adapter.info),
+        });
+      } catch (error) {
+        problem = oneLine(error instanceof Error ? error.message : String(error));
+      }
+    }
+    throw new EnvironmentError(`GPU ${adapter.info.description}: no device: ${problem}`);
+  }
+
+  /** Largest part of a buffer that a kernel may see at once, in bytes. */
+  get maxBindingBytes(): number {
+    return Math.min(this.device.limits.maxStorageBufferBindingSize, this.device.limits.maxBufferSize);
+  }
+
+  /**
+   * Makes a zeroed buffer. A failure of the driver shows at the next {@link check}.
+   * @throws EnvironmentError when it is larger than the device allows
+   */
+  buffer(label: string, bytes: number, usage: GPUBufferUsageFlags): GPUBuffer {
+    const size = Math.max(16, Math.ceil(bytes / 16) * 16);
+    if (size > this.device.limits.maxBufferSize) {
+      throw new EnvironmentError(
+        `GPU buffer ${label}: ${size} bytes, this device allows ${this.device.limits.maxBufferSize}`,
+      );
+    }
+    this.device.pushErrorScope("out-of-memory");
+    const buffer = this.device.createBuffer({ label, size, usage });
+    this.#pending.push(
+      this.device.popErrorScope().then((error) => {
+        if (error) this.#failure ??= new EnvironmentError(`GPU out of memory: ${label} needs ${size} bytes`);
+      }),
+    );
+    this.allocatedBytes += size;
+    return buffer;
+  }
+
+  /** A buffer that kernels read and write, and that can be copied and written from the host. */
+  storage(label: string, bytes: number): GPUBuffer {
+    if (bytes > this.maxBindingBytes) {
+      throw new EnvironmentError(
+        `GPU buffer ${label}: ${bytes} bytes, this device binds at most ${this.maxBindingBytes}`,
+      );
+    }
+    return this.buffer(label, bytes, GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC);
+  }
+
+  /** Frees a buffer and its bytes in the count. */
+  free(buffer: GPUBuffer): void {
+    this.allocatedBytes -= buffer.size;
+    buffer.destroy();
+  }
+
+  /** Writes host data at a byte offset; the one door to `writeBuffer`, which aborts the process on bad ranges. */
+  write(buffer: GPUBuffer, offset: number, data: ArrayBufferView<ArrayBuffer>): void {
+    if (data.byteLength === 0) return;
+    if (offset % 4 !== 0 || data.byteLength % 4 !== 0 || offset + data.byteLength > buffer.size) {
+      throw new RangeError(`write of ${data.byteLength} bytes at ${offset} into ${buffer.label} (${buffer.size})`);
+    }
+    this.device.queue.writeBuffer(buffer, offset, data.buffer, data.byteOffset, data.byteLength);
+  }
+
+  /** Hands queued writes to the driver, so that its staging memory can be used again. */
+  flush(): void {
+    this.device.queue.submit([]);
+  }
+
+  /** A compute pipeline for linked WGSL; the same code gives the same pipeline. */
+  pipeline(label: string, code: string): GPUComputePipeline {
+    let pipeline = this.#pipelines.get(code);
+    if (!pipeline) {
+      this.device.pushErrorScope("validation");
+      const module = this.device.createShaderModule({ label, code });
+      pipeline = this.device.createComputePipeline({ label, layout: "auto", compute: { module } });
+      this.#pending.push(
+        this.device.popErrorScope().then((error) => {
+          if (error) this.#failure ??= new EnvironmentError(`GPU kernel ${label}: ${oneLine(error.message)}`);
+        }),
+      );
+      this.#pipelines.set(code, pipeline);
+    }
+    return pipeline;
+  }
+
+  /** Waits until everything made so far is known to be good. @throws EnvironmentError the first failure */
+  async check(): Promise<void> {
+    const pending = this.#pending;
+    this.#pending = [];
+    await Promise.all(pending);
+    this.throwIfFailed();
+  }
+
+  /** @throws EnvironmentError when the device reported an error since it was opened */
+  throwIfFailed(): void {
+    if (this.#failure) throw this.#failure;
+  }
+
+  /** Gives everything back. */
+  dispose(): void {
+    this.device.destroy();
+  }
+}
+
+/** The adapters that WebGPU gives for its power preferences, each once; the default one first. */
+export async function adapters(): Promise<GPUAdapter[]> {
+  if (!navigator.gpu) throw new EnvironmentError("no GPU: this runtime has no WebGPU");
+  const found: GPUAdapter[] = [];
+  const seen = new Set<string>();
+  const wishes: GPURequestAdapterOptions[] = [
+    { powerPreference: "high-performance" },
+    { powerPreference: "low-power" },
+    { forceFallbackAdapter: true },
+  ];
+  for (const wish of wishes) {
+    const adapter = await navigator.gpu.requestAdapter(wish);
+    if (!adapter) continue;
+    const { vendor, device, description, architecture } = adapter.info;
+    const key = JSON.stringify([vendor, device, description, architecture]);
+    if (!seen.has(key)) found.push(adapter);
+    seen.add(key);
+  }
+  return found;
+}
+
+/** Whether the adapter is a CPU in disguise (lavapipe, SwiftShader, WARP). */
+export function isSoftware(info: GPUAdapterInfo): boolean {
+  return /llvmpipe|lavapipe|swiftshader|software|basic render|warp/i.test(`${info.description} ${info.device}`);
+}
+
+/** @throws DataError naming the token when a readback holds a number that is none */
+export function requireFinite(values: Float32Array, what: string): void {
+  for (const value of values) {
+    if (!Number.isFinite(value)) throw new DataError(`${what}: the model gave a number that is not finite`);
+  }
+}
+
+function wantedLimits(limits: GPUSupportedLimits): Record<string, number> {
+  const wanted = [
+    "maxBufferSize",
+    "maxStorageBufferBindingSize",
+    "maxComputeWorkgroupStorageSize",
+    "maxComputeInvocationsPerWorkgroup",
+    "maxComputeWorkgroupSizeX",
+    "maxStorageBuffersPerShaderStage",
+  ] as const;
+  return Object.fromEntries(wanted.map((name) => [name, limits[name]]));
+}
+
+function oneLine(message: string): string {
+  return message.replaceAll(/\s+/g, " ").trim().slice(0, 400);
+}

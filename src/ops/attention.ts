@@ -1,0 +1,99 @@
+import { link } from "../gpu/link.ts";
+import type { Plan, Workgroups } from "../gpu/plan.ts";
+import { kernels } from "./kernels.ts";
+import { type HeadShape, headStride } from "./linear.ts";
+
+/** Keys that one workgroup takes where the keys are split; fixed, so that results do not depend on neighbours. */
+export const SPLIT_KEYS = 256;
+
+/** Attention of the batch's queries over the cache. */
+export interface AttentionStep extends HeadShape {
+  readonly label: string;
+  /** Queries, [tokens, heads, head stride], float32. */
+  readonly q: GPUBuffer;
+  readonly keys: GPUBuffer;
+  readonly values: GPUBuffer;
+  readonly batch: GPUBuffer;
+  /** First token and number of tokens of each tile, u32 pairs. */
+  readonly tiles: GPUBuffer;
+  /** Most tokens a tile has. */
+  readonly tileTokens: number;
+  /** Result, [tokens, outStride], float32. */
+  readonly out: GPUBuffer;
+  readonly outStride: number;
+  /** Room for the splits: {@link partialBytes}. */
+  readonly partial: GPUBuffer;
+  readonly scale: number;
+  readonly tokens: () => number;
+  readonly tileCount: () => number;
+  /** How many splits the keys take now; more than one only with tiles of one token. */
+  readonly splits: () => number;
+  /** Explicit float mask, [tokens, mask stride]; causal without it. */
+  readonly mask?: GPUBuffer;
+}
+
+/** Bytes that the splits of some tokens need. */
+export function partialBytes(shape: HeadShape, tokens: number, splits: number): number {
+  return splits < 2 ? 16 : tokens * shape.heads * splits * (4 + headStride(shape.headDim)) * 4;
+}
+
+/** Tokens that are best served together in a prompt: as many as keep the queries of a workgroup at 16 or fewer. */
+export function promptTile(shape: HeadShape): number {
+  return Math.max(1, Math.floor(16 / headGroup(shape)));
+}
+
+/** Query heads of a key head that one workgroup serves: the largest divisor that is at most 8. */
+function headGroup({ heads, kvHeads }: HeadShape): number {
+  const group = heads / kvHeads;
+  let best = 1;
+  for (let n = 1; n <= Math.min(group, 8); n++) if (group % n === 0) best = n;
+  return best;
+}
+
+/** Appends the attention step, and the one that merges splits. */
+export function attention(plan: Plan, step: AttentionStep): void {
+  const group = headGroup(step);
+  const vecs = headStride(step.headDim) / 4;
+  const threads = 64;
+  const shared = { HEADS: step.heads, WIDTH: step.headDim, VECS: vecs, OUT_STRIDE: step.outStride };
+  const code = link([
+    kernels.batchLayout,
+    kernels.batch,
+    step.mask ? kernels.maskGiven : kernels.maskCausal,
+    kernels.attention,
+  ], {
+    ...shared,
+    KV_HEADS: step.kvHeads,
+    GROUP: group,
+    TILE: step.tileTokens,
+    KEYS: 64,
+    SPLIT: SPLIT_KEYS,
+    THREADS: threads,
+    OWNED: Math.ceil(step.tileTokens * group * vecs / threads),
+    SCALE: step.scale,
+  });
+  plan.add(
+    step.label,
+    code,
+    {
+      0: step.q,
+      1: step.keys,
+      2: step.batch,
+      3: step.values,
+      4: step.tiles,
+      5: step.out,
+      6: step.partial,
+      ...(step.mask ? { 7: step.mask } : {}),
+    },
+    (): Workgroups => [step.tileCount(), step.heads / group, step.splits()],
+  );
+  plan.add(
+    `${step.label} combine`,
+    link([kernels.attentionCombine], shared),
+    { 0: step.partial, 1: step.out },
+    (): Workgroups => {
+      const splits = step.splits();
+      return splits < 2 ? [0, 0, 0] : [Math.ceil(step.heads * vecs / 64), step.tokens(), splits];
+    },
+  );
+}

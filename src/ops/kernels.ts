@@ -1,0 +1,53 @@
+/** Every kernel's text, imported so that it is type-checked to exist and travels with a compiled program. */
+import activations from "../../kernels/activations.wgsl" with { type: "text" };
+import attention from "../../kernels/attention.wgsl" with { type: "text" };
+import attentionCombine from "../../kernels/attention_combine.wgsl" with { type: "text" };
+import batch from "../../kernels/batch.wgsl" with { type: "text" };
+import batchLayout from "../../kernels/batch_layout.wgsl" with { type: "text" };
+import biasAdd from "../../kernels/bias_add.wgsl" with { type: "text" };
+import biasNone from "../../kernels/bias_none.wgsl" with { type: "text" };
+import embed from "../../kernels/embed.wgsl" with { type: "text" };
+import finishGated from "../../kernels/finish_gated.wgsl" with { type: "text" };
+import finishQkv from "../../kernels/finish_qkv.wgsl" with { type: "text" };
+import finishResidual from "../../kernels/finish_residual.wgsl" with { type: "text" };
+import finishStore from "../../kernels/finish_store.wgsl" with { type: "text" };
+import gather from "../../kernels/gather.wgsl" with { type: "text" };
+import linear from "../../kernels/linear.wgsl" with { type: "text" };
+import maskCausal from "../../kernels/mask_causal.wgsl" with { type: "text" };
+import maskGiven from "../../kernels/mask_given.wgsl" with { type: "text" };
+import normNone from "../../kernels/norm_none.wgsl" with { type: "text" };
+import normRms from "../../kernels/norm_rms.wgsl" with { type: "text" };
+import reduceSubgroup from "../../kernels/reduce_subgroup.wgsl" with { type: "text" };
+import reduceWorkgroup from "../../kernels/reduce_workgroup.wgsl" with { type: "text" };
+import rmsNorm from "../../kernels/rms_norm.wgsl" with { type: "text" };
+import sample from "../../kernels/sample.wgsl" with { type: "text" };
+import weightsBf16 from "../../kernels/weights_bf16.wgsl" with { type: "text" };
+import weightsF16 from "../../kernels/weights_f16.wgsl" with { type: "text" };
+import weightsF32 from "../../kernels/weights_f32.wgsl" with { type: "text" };
+
+/** Kernels and their parts by role. */
+export const kernels = {
+  activations,
+  attention,
+  attentionCombine,
+  batch,
+  batchLayout,
+  biasAdd,
+  biasNone,
+  embed,
+  finishGated,
+  finishQkv,
+  finishResidual,
+  finishStore,
+  gather,
+  linear,
+  maskCausal,
+  maskGiven,
+  normNone,
+  normRms,
+  reduceSubgroup,
+  reduceWorkgroup,
+  rmsNorm,
+  sample,
+  weights: { float32: weightsF32, float16: weightsF16, bfloat16: weightsBf16 },
+} as const;

@@ -1,0 +1,85 @@
+import { link } from "../gpu/link.ts";
+import type { Plan, Workgroups } from "../gpu/plan.ts";
+import { kernels } from "./kernels.ts";
+
+/** Stands for a token where the logits were not finite. */
+export const BROKEN_TOKEN = 0xffffffff;
+/** Steps whose tokens the history keeps. */
+export const HISTORY_STEPS = 256;
+/** Bytes of one sequence's options and state, as {@link encodeSampling} writes them. */
+export const SAMPLING_BYTES = 48;
+
+/** What the sampler must know of a sequence. */
+export interface SamplingState {
+  temperature: number;
+  topP: number;
+  minP: number;
+  repetitionPenalty: number;
+  topK: number;
+  doSample: boolean;
+  seed: bigint;
+  sequence: number;
+  /** Tokens of the blocked bitmap cannot come before this step. */
+  blockedUntil: number;
+}
+
+/** The options of a sequence in the layout of the kernel's `Sampling`; its step starts at 0. */
+export function encodeSampling(state: SamplingState): Uint8Array<ArrayBuffer> {
+  const bytes = new ArrayBuffer(SAMPLING_BYTES);
+  new Float32Array(bytes).set([state.temperature, state.topP, state.minP, state.repetitionPenalty]);
+  const low = Number(state.seed & 0xffffffffn);
+  const high = Number(state.seed >> 32n);
+  new Uint32Array(bytes, 16).set([
+    state.topK,
+    Number(state.doSample),
+    low,
+    high,
+    state.sequence,
+    0,
+    Math.min(state.blockedUntil, 0xffffffff),
+    0,
+  ]);
+  return new Uint8Array(bytes);
+}
+
+/** Words of a bitmap over the vocabulary. */
+export function bitmapWords(vocabSize: number): number {
+  return Math.ceil(vocabSize / 32);
+}
+
+/** Appends the choice of the next token for each sequence, and the advance of its state. */
+export function sample(
+  plan: Plan,
+  step: {
+    vocabSize: number;
+    logits: GPUBuffer;
+    logitStride: number;
+    /** Slot of each sequence, u32. */
+    slots: GPUBuffer;
+    /** The decode batch whose rows move on. */
+    decode: GPUBuffer;
+    sampling: GPUBuffer;
+    seen: GPUBuffer;
+    blocked: GPUBuffer;
+    history: GPUBuffer;
+    sequences: () => number;
+  },
+): void {
+  const code = link([kernels.batchLayout, kernels.sample], {
+    // A software driver runs a workgroup on one core: more threads only cost it barriers.
+    THREADS: plan.gpu.traits.software ? 32 : 256,
+    VOCAB: step.vocabSize,
+    LOGIT_STRIDE: step.logitStride,
+    BITMAP: bitmapWords(step.vocabSize),
+    RING: HISTORY_STEPS,
+  });
+  plan.add("sample", code, {
+    0: step.logits,
+    1: step.slots,
+    2: step.decode,
+    3: step.sampling,
+    4: step.seen,
+    5: step.blocked,
+    6: step.history,
+  }, (): Workgroups => [step.sequences(), 1, 1]);
+}
