@@ -141,13 +141,16 @@ any_file() {
   return 1
 }
 
-# Would the Vulkan loader find a driver that can answer: a software one, or any with a device to drive?
+# Where the Vulkan loader looks for drivers.
+driver_folders="/usr/share/vulkan/icd.d /usr/local/share/vulkan/icd.d /etc/vulkan/icd.d /usr/local/etc/vulkan/icd.d"
+
+# Would the loader find a driver that can answer: a software one, or any with a device to drive?
 has_vulkan_driver() {
   any_file /usr/lib/*/libvulkan.so.1 /usr/lib/libvulkan.so.1 /usr/lib64/libvulkan.so.1 /usr/local/lib/libvulkan.so.1 ||
     /sbin/ldconfig -p 2>/dev/null | grep -q 'libvulkan\.so\.1' || return
-  for folder in /usr/share /usr/local/share /etc /usr/local/etc; do
-    any_file "$folder"/vulkan/icd.d/lvp_icd*.json "$folder"/vulkan/icd.d/*swiftshader*.json && return
-    any_file "$folder"/vulkan/icd.d/*.json && any_file /dev/dri/renderD* /dev/nvidia[0-9]* /dev/dxg && return
+  for folder in $driver_folders; do
+    any_file "$folder"/lvp_icd*.json "$folder"/*swiftshader*.json && return
+    any_file "$folder"/*.json && any_file /dev/dri/renderD* /dev/nvidia[0-9]* /dev/dxg && return
   done
   return 1
 }
