@@ -24,11 +24,21 @@ const silu = (x: number) => x * sigmoid(x);
 const gelu = (x: number) => 0.5 * x * (1 + erf(x / Math.SQRT2));
 const geluTanh = (x: number) => 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)));
 
-/** xIELU (arXiv 2411.13010): quadratic above zero, exponential below. */
+/** xIELU (arXiv 2411.13010): quadratic above zero, exponential below. transformers keeps its parameters in bfloat16. */
 function xielu(x: number, { alphaP, alphaN, beta = 0.5, eps = -1e-6 }: ActivationParameters = {}): number {
-  const positive = softplus(alphaP ?? Math.log(Math.expm1(0.8)));
-  const negative = beta + softplus(alphaN ?? Math.log(Math.expm1(0.8 - beta)));
-  return x > 0 ? positive * x * x + beta * x : (Math.expm1(Math.min(x, eps)) - x) * negative + beta * x;
+  const initial = (alpha: number) => bf16(Math.log(bf16(Math.expm1(bf16(alpha)))));
+  const positive = bf16(softplus(bf16(alphaP ?? initial(0.8))));
+  const negative = bf16(bf16(beta) + bf16(softplus(bf16(alphaN ?? initial(0.8 - beta)))));
+  return x > 0
+    ? positive * x * x + bf16(beta) * x
+    : (Math.expm1(Math.min(x, bf16(eps))) - x) * negative + bf16(beta) * x;
+}
+
+/** Rounds to bfloat16 (8 significant bits), ties to even. */
+function bf16(x: number): number {
+  const bits = new Uint32Array(Float32Array.of(x).buffer);
+  bits[0] = (bits[0] + 0x7fff + ((bits[0] >> 16) & 1)) & 0xffff0000;
+  return new Float32Array(bits.buffer)[0];
 }
 
 /** Every `hidden_act` of transformers 4.57 (ACT2FN) by name. */

@@ -1,6 +1,6 @@
 import { DataError } from "../errors.ts";
 import { activation, type ActivationParameters } from "./activation.ts";
-import { attention, causalMask } from "./attention.ts";
+import { attention, causalMask, MASKED } from "./attention.ts";
 import { embedding } from "./embedding.ts";
 import { linear } from "./linear.ts";
 import { rmsNorm } from "./rms_norm.ts";
@@ -12,6 +12,8 @@ export interface ReferenceConfig extends RopeConfig {
   intermediate_size: number;
   num_hidden_layers: number;
   num_key_value_heads?: number | null;
+  /** true: the embedding is the head, even where the checkpoint has another. */
+  tie_word_embeddings?: boolean;
   hidden_act?: string;
   rms_norm_eps?: number;
 }
@@ -37,6 +39,8 @@ export interface ForwardInput {
   floatMask?: readonly Float64Array[];
   /** [batch][tokens]; default: counting on from the cache. */
   positionIds?: readonly (readonly number[])[];
+  /** false: no cache is kept, and positions that start again part packed sequences (transformers does both at once). */
+  useCache?: boolean;
   /** The cache of an earlier call; it is not changed. */
   past?: readonly LayerCache[];
 }
@@ -74,7 +78,7 @@ export function forward(
 ): ForwardOutput {
   const { hidden_size: hidden, num_attention_heads: heads } = config;
   const { inputIds, inputsEmbeds, past } = input;
-  const base = weights.has("model.embed_tokens.weight") ? "model." : "";
+  const base = ["model.", "transformer."].find((prefix) => weights.has(`${prefix}embed_tokens.weight`)) ?? "";
   const eps = config.rms_norm_eps ?? 1e-6;
   const table = tensor(weights, `${base}embed_tokens.weight`);
 
@@ -95,6 +99,8 @@ export function forward(
   const rope = ropeParameters(config, Math.max(...positions.flat()) + 1);
   const masks = input.floatMask ??
     embeddings.map((_, b) => causalMask(tokens, pastLength + tokens, counted, input.attentionMask?.[b]));
+  const packed = input.useCache === false && !past && !input.attentionMask && !input.floatMask;
+  if (packed) masks.forEach((mask, b) => partPacked(mask, positions[b]));
 
   const steps = new Map<string, Float64Array>();
   const hiddenStates: Float64Array[] = [];
@@ -118,11 +124,22 @@ export function forward(
   x = rmsNorm(x, tensor(weights, `${base}norm.weight`), batch * tokens, hidden, eps);
   steps.set("norm", x);
   hiddenStates.push(x);
-  const head = weights.get("lm_head.weight") ?? table;
+  const head = config.tie_word_embeddings ? table : weights.get("lm_head.weight") ?? table;
   const logits = linear(x, head, undefined, batch * tokens, hidden, config.vocab_size);
   steps.set("logits", logits);
   const attentions = cache.map((_, n) => steps.get(`layers.${n}.attentions`)!);
   return { batch, tokens, steps, hiddenStates, attentions, lastHiddenState: x, logits, cache };
+}
+
+/** Forbids, in place, what lies in another packed sequence: a new one starts where positions do not count on by one. */
+function partPacked(mask: Float64Array, positions: readonly number[]) {
+  let count = 0;
+  const sequence = positions.map((position, i) => i && position !== positions[i - 1] + 1 ? ++count : count);
+  sequence.forEach((query, i) =>
+    sequence.forEach((key, j) => {
+      if (key !== query) mask[i * positions.length + j] = MASKED;
+    })
+  );
 }
 
 interface Geometry {

@@ -39,7 +39,7 @@ export interface RopeParameters {
 }
 
 // transformers makes the frequencies in float32, one rounding an operation. At position 100 000 a different last bit
-// of a frequency is a different angle, so the twin rounds where torch does.
+// of a frequency is a different angle, so the twin rounds where torch does (whose pow alone can be off by one bit).
 const f32 = Math.fround;
 
 /**
@@ -92,7 +92,7 @@ function dynamic({ theta, headDim, scaling, maxPositions, length }: Request): Ro
   if (length <= maxPositions) return unscaled(basis(theta, headDim).map(inverse));
   const factor = scaling.factor!;
   const stretch = f32(f32(f32(f32(factor) * length) / maxPositions) - f32(factor - 1));
-  const base = f32(f32(theta) * f32(stretch ** f32(headDim / (headDim - 2))));
+  const base = f32(f32(theta) * f32(stretch ** (headDim / (headDim - 2))));
   return unscaled(basis(base, headDim).map(inverse));
 }
 

@@ -1,0 +1,315 @@
+"""Makes the golden files beside this script with transformers 4.57.6 and torch (CPU, float32, eager attention).
+
+Each case is a tiny random Llama checkpoint with what transformers answers to a few calls. Weights are drawn from a
+seed that depends on the case's name alone, so a case can be added without changing the others. README.md has the
+schema. Run:  python make_golden.py [NAME ...]   (no name: all of them, under a minute)
+"""
+
+import base64
+import json
+import os
+import shutil
+import sys
+import zlib
+
+import torch
+import transformers
+from cases import CASES, ROPE_TABLES, SAMPLER_CASES
+from safetensors.torch import save_file
+from transformers.generation import logits_process
+from transformers.models.llama import modeling_llama
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+DTYPES = {"float32": torch.float32, "float16": torch.float16, "bfloat16": torch.bfloat16}
+torch.manual_seed(0)
+torch.set_num_threads(1)
+
+
+def packed(tensor):
+    """A float tensor as shape and base64 of little-endian float32."""
+    tensor = tensor.detach().to(torch.float32).contiguous()
+    return {"shape": list(tensor.shape), "data": base64.b64encode(tensor.numpy().tobytes()).decode()}
+
+
+def seeded(name):
+    return torch.Generator().manual_seed(zlib.crc32(name.encode()))
+
+
+def random_weights(model, name, dtype):
+    """Weights large enough that a wrong layer shows: matrices of std 0.4, norms around 1, biases of std 0.3."""
+    generator = seeded(name)
+    weights = {}
+    for key, old in model.state_dict().items():
+        noise = torch.randn(old.shape, generator=generator)
+        if "act_fn" in key:
+            value = old.float() + (0.1 * noise if old.ndim else 0)
+        elif "norm" in key:
+            value = 1 + 0.3 * noise
+        else:
+            value = (0.3 if key.endswith("bias") else 0.4) * noise
+        weights[key] = value.to(dtype).contiguous()
+    return weights
+
+
+def write_checkpoint(folder, name, case):
+    config = {
+        "architectures": [case["class"]],
+        "model_type": "llama",
+        "torch_dtype": case["dtype"],
+        "bos_token_id": 1,
+        "eos_token_id": 2,
+        **case["config"],
+    }
+    with open(f"{folder}/config.json", "w") as file:
+        json.dump(config, file, indent=2)
+        file.write("\n")
+    settings = transformers.LlamaConfig.from_pretrained(folder)
+    model = getattr(transformers, case.get("stored", case["class"]))(settings)
+    weights = random_weights(model, name, DTYPES[case["dtype"]])
+    if settings.tie_word_embeddings and not case.get("keep_head"):
+        weights.pop("lm_head.weight", None)
+    if not case.get("shards"):
+        save_file(weights, f"{folder}/model.safetensors", metadata={"format": "pt"})
+        return
+    count = case["shards"]
+    weight_map = {}
+    for shard in range(count):
+        part = dict(list(weights.items())[shard::count])
+        file = f"model-{shard + 1:05d}-of-{count:05d}.safetensors"
+        save_file(part, f"{folder}/{file}", metadata={"format": "pt"})
+        weight_map.update(dict.fromkeys(part, file))
+    total = sum(value.numel() * value.element_size() for value in weights.values())
+    with open(f"{folder}/model.safetensors.index.json", "w") as file:
+        json.dump({"metadata": {"total_size": total}, "weight_map": weight_map}, file, indent=2, sort_keys=True)
+        file.write("\n")
+
+
+def load(folder, case):
+    model = getattr(transformers, case["class"]).from_pretrained(
+        folder, dtype=torch.float32, attn_implementation="eager"
+    )
+    # xielu keeps its parameters in bfloat16, whatever dtype is asked for.
+    assert all(p.dtype == torch.float32 for key, p in model.named_parameters() if "act_fn" not in key)
+    return model.eval()
+
+
+class Steps:
+    """Records every layer's intermediates under the names of src/reference/forward.ts."""
+
+    def __init__(self, model):
+        self.values = {}
+        core = model.model if hasattr(model, "model") else model
+        core.embed_tokens.register_forward_hook(self.output("embed_tokens"))
+        for index, layer in enumerate(core.layers):
+            at = f"layers.{index}."
+            layer.input_layernorm.register_forward_hook(self.output(at + "input_layernorm"))
+            layer.self_attn.v_proj.register_forward_hook(self.output(at + "v"))
+            layer.self_attn.o_proj.register_forward_pre_hook(self.input(at + "attention"))
+            layer.post_attention_layernorm.register_forward_pre_hook(self.input(at + "after_attention"))
+            layer.post_attention_layernorm.register_forward_hook(self.output(at + "post_attention_layernorm"))
+            layer.mlp.down_proj.register_forward_pre_hook(self.input(at + "mlp_activation"))
+            layer.register_forward_hook(self.output(at + "output"))
+        core.norm.register_forward_hook(self.output("norm"))
+
+    def output(self, name):
+        return lambda module, args, out: self.values.__setitem__(name, out[0] if isinstance(out, tuple) else out)
+
+    def input(self, name):
+        return lambda module, args: self.values.__setitem__(name, args[0])
+
+    def rotated(self, plain):
+        """apply_rotary_pos_emb that also keeps what it returns, as [batch, tokens, heads * head_dim]."""
+        count = [0]
+
+        def apply(*args, **kwargs):
+            q, k = plain(*args, **kwargs)
+            for name, x in (("q", q), ("k", k)):
+                self.values[f"layers.{count[0]}.{name}"] = x.transpose(1, 2).flatten(2)
+            count[0] += 1
+            return q, k
+
+        return apply
+
+
+def camel(name):
+    head, *rest = name.split("_")
+    return head + "".join(word.title() for word in rest)
+
+
+def forward(model, call, past, with_steps):
+    """One forward call: its inputs and outputs as the expected file has them, and the cache after it."""
+    name, inputs = call["random"], dict(call["inputs"])
+    arguments = {}
+    written = {}
+    for key, value in inputs.items():
+        if key == "inputs_embeds":
+            value = torch.randn(value, generator=seeded(name))
+        elif key == "float_mask":
+            batch, queries, keys = value
+            noise = torch.randn((batch, 1, queries, keys), generator=seeded(name))
+            blocked = torch.rand((batch, 1, queries, keys), generator=seeded(name + "?")) < 0.3
+            blocked[..., 0] = False
+            value = noise.masked_fill(blocked, torch.finfo(torch.float32).min)
+            key = "attention_mask"
+        elif isinstance(value, list):
+            value = torch.tensor(value)
+        written[camel(key)] = value
+        arguments[key] = value
+    for key, value in written.items():
+        if isinstance(value, torch.Tensor):
+            written[key] = packed(value) if value.ndim == 4 or key == "inputsEmbeds" else value.tolist()
+
+    wanted = call.get("outputs", [])
+    causal = isinstance(model, transformers.LlamaForCausalLM)
+    arguments["use_cache"] = arguments.get("use_cache", True)
+    if isinstance(model, transformers.LlamaForQuestionAnswering):
+        arguments.pop("use_cache")
+    if past is not None:
+        arguments["past_key_values"] = past
+    steps = None
+    plain = modeling_llama.apply_rotary_pos_emb
+    if with_steps:
+        steps = Steps(model)
+        modeling_llama.apply_rotary_pos_emb = steps.rotated(plain)
+    with torch.no_grad():
+        out = model(**arguments, output_hidden_states="hiddenStates" in wanted, output_attentions="attentions" in wanted)
+    modeling_llama.apply_rotary_pos_emb = plain
+
+    outputs = {}
+    for key in ("loss", "logits", "start_logits", "end_logits", "last_hidden_state"):
+        value = out.get(key)
+        if value is not None:
+            outputs[camel(key)] = value.item() if key == "loss" else packed(value)
+    if "hiddenStates" in wanted:
+        outputs["hiddenStates"] = [packed(x) for x in out.hidden_states]
+    if "attentions" in wanted:
+        outputs["attentions"] = [packed(x) for x in out.attentions]
+    if "cache" in wanted:
+        outputs["cache"] = [
+            {"keys": packed(layer.keys), "values": packed(layer.values)} for layer in out.past_key_values.layers
+        ]
+    if steps:
+        if causal:
+            steps.values["logits"] = out.logits
+        outputs["steps"] = {key: packed(value) for key, value in steps.values.items()}
+    return {"method": "forward", "inputs": written, "outputs": outputs}, out.get("past_key_values")
+
+
+def generate(model, call):
+    options = dict(call["options"])
+    inputs = {key: torch.tensor(value) for key, value in call["inputs"].items()}
+    with torch.no_grad():
+        out = model.generate(
+            **inputs, **options, do_sample=False, return_dict_in_generate=True, output_scores=True
+        )
+    for step, scores in enumerate(out.scores):
+        best = scores.topk(2).values
+        assert (best[:, 0] - best[:, 1] > 2e-3).all(), f"step {step} is nearly a tie: choose another prompt"
+    written = {**call["inputs"], **options}
+    return {
+        "method": "generate",
+        "inputs": {camel(key): value for key, value in written.items()},
+        "outputs": {"sequences": out.sequences.tolist()},
+    }
+
+
+def make_case(name, case):
+    folder = f"{HERE}/{name}"
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder)
+    write_checkpoint(folder, name, case)
+    results = []
+    past = None
+    model = None
+    for number, call in enumerate(case["calls"]):
+        # A fresh model for every call that does not continue: dynamic rope keeps state in the module.
+        if model is None or not call.get("continues"):
+            model = load(folder, case)
+            past = None
+        if "options" in call:
+            results.append(generate(model, call))
+            continue
+        call = {**call, "random": f"{name}#{number}"}
+        result, past = forward(model, call, past, case.get("steps", False))
+        if call.get("continues"):
+            result["continues"] = True
+        results.append(result)
+    expected = {"covers": case["covers"], "class": case["class"], "calls": results}
+    with open(f"{folder}/expected.json", "w") as file:
+        json.dump(expected, file, separators=(",", ":"))
+        file.write("\n")
+
+
+def make_activations():
+    """Every ACT2FN on a grid, in float64 (learned parameters at their initial values)."""
+    x = torch.cat([torch.linspace(-12, 12, 97), torch.tensor([-0.001, 0.001, 1e-6, -40, 40])]).double()
+    values = {}
+    for name in sorted(transformers.activations.ACT2CLS):
+        function = transformers.activations.ACT2FN[name]
+        # xielu's parameters are bfloat16 by nature; prelu's follow the input.
+        values[name] = (function if name == "xielu" else function.double())(x).tolist()
+    write_json("activations", {"x": x.tolist(), "y": values})
+
+
+def make_rope():
+    """Inverse frequencies (float32) and attention factor of many configs and lengths."""
+    rows = []
+    for config, lengths in ROPE_TABLES:
+        for length in lengths:
+            rotary = modeling_llama.LlamaRotaryEmbedding(transformers.LlamaConfig(**json.loads(json.dumps(config))))
+            rotary(torch.zeros(1), torch.arange(length)[None])
+            rows.append({
+                "config": config,
+                "length": length,
+                "inverseFrequencies": packed(rotary.inv_freq),
+                "attentionScaling": float(rotary.attention_scaling),
+            })
+    write_json("rope", rows)
+
+
+def make_sampler():
+    """Probabilities after transformers' processors, in float64."""
+    rows = []
+    for number, (vocabulary, options, previous) in enumerate(SAMPLER_CASES):
+        logits = 3 * torch.randn((1, vocabulary), generator=seeded(f"sampler{number}")).double()
+        processors = []
+        if options.get("repetitionPenalty", 1) != 1:
+            processors.append(logits_process.RepetitionPenaltyLogitsProcessor(options["repetitionPenalty"]))
+        if options.get("temperature", 1) != 1:
+            processors.append(logits_process.TemperatureLogitsWarper(options["temperature"]))
+        if options.get("topK"):
+            processors.append(logits_process.TopKLogitsWarper(options["topK"]))
+        if options.get("topP", 1) < 1:
+            processors.append(logits_process.TopPLogitsWarper(options["topP"]))
+        if options.get("minP"):
+            processors.append(logits_process.MinPLogitsWarper(options["minP"]))
+        scores = logits.clone()
+        for processor in processors:
+            scores = processor(torch.tensor([previous]), scores)
+        rows.append({
+            "logits": logits[0].tolist(),
+            "options": options,
+            "previous": previous,
+            "probabilities": scores.softmax(-1)[0].tolist(),
+        })
+    write_json("sampler", rows)
+
+
+def write_json(name, value):
+    with open(f"{HERE}/{name}.json", "w") as file:
+        json.dump(value, file, separators=(",", ":"))
+        file.write("\n")
+
+
+if __name__ == "__main__":
+    assert transformers.__version__ == "4.57.6", transformers.__version__
+    transformers.logging.set_verbosity_error()
+    transformers.logging.disable_progress_bar()
+    wanted = sys.argv[1:]
+    for name, case in CASES.items():
+        if not wanted or name in wanted:
+            make_case(name, case)
+    if not wanted:
+        make_activations()
+        make_rope()
+        make_sampler()
