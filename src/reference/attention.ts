@@ -1,7 +1,7 @@
 import { softmax } from "./softmax.ts";
 
 /** What transformers adds to a score that must not count: the lowest finite float32. */
-export const MASKED = -3.4028234663852886e38;
+export const MASKED: number = -3.4028234663852886e38;
 
 /** Queries of one sequence against its keys. */
 export interface AttentionInput {
@@ -11,11 +11,15 @@ export interface AttentionInput {
   k: Float64Array;
   /** [keys, keyValueHeads, headDim] */
   v: Float64Array;
+  /** Tokens that ask. */
   queries: number;
+  /** Tokens that answer; the queries themselves are usually the last of them. */
   keys: number;
+  /** Query heads. */
   heads: number;
   /** Divides `heads`; query head h reads key head floor(h · keyValueHeads / heads). */
   keyValueHeads: number;
+  /** Numbers a head; even. */
   headDim: number;
   /** [queries, keys], added to the scaled scores; default: {@link causalMask} with the queries at the end. */
   mask?: Float64Array;

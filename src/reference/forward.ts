@@ -8,13 +8,19 @@ import { applyRope, type RopeConfig, type RopeParameters, ropeParameters } from 
 
 /** The fields of config.json that the forward reads, under config.json's names. */
 export interface ReferenceConfig extends RopeConfig {
+  /** Rows of the embedding and of the head. */
   vocab_size: number;
+  /** Width of the gated MLP. */
   intermediate_size: number;
+  /** Decoder layers. */
   num_hidden_layers: number;
+  /** Key and value heads; default: as many as query heads. */
   num_key_value_heads?: number | null;
   /** true: the embedding is the head, even where the checkpoint has another. */
   tie_word_embeddings?: boolean;
+  /** Name in ACTIVATIONS; default silu. */
   hidden_act?: string;
+  /** Default 1e-6. */
   rms_norm_eps?: number;
 }
 
@@ -23,7 +29,9 @@ export type ReferenceWeights = ReadonlyMap<string, Float64Array>;
 
 /** Keys (rotated) and values of one layer: for each sequence [length, keyValueHeads, headDim]. */
 export interface LayerCache {
+  /** [batch], rotated. */
   keys: Float64Array[];
+  /** [batch] */
   values: Float64Array[];
 }
 
@@ -47,7 +55,9 @@ export interface ForwardInput {
 
 /** What one call gives. */
 export interface ForwardOutput {
+  /** Sequences. */
   batch: number;
+  /** Tokens of this call in each sequence. */
   tokens: number;
   /**
    * Every intermediate in the order of computation, [batch, tokens, size] (attentions: [batch, heads, queries, keys]).
@@ -64,6 +74,7 @@ export interface ForwardOutput {
   lastHiddenState: Float64Array;
   /** [batch, tokens, vocabulary] */
   logits: Float64Array;
+  /** Past and present keys and values of each layer, for the next call's `past`. */
   cache: LayerCache[];
 }
 

@@ -9,7 +9,7 @@ export function crossEntropy(
   labels: readonly number[],
   classes: number,
   ignore = -100,
-) {
+): number {
   const logProbabilities = logSoftmax(logits, labels.length, classes);
   const losses = labels.flatMap((label, row) =>
     label === ignore ? [] : [-logProbabilities[row * classes + label]]

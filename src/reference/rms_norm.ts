@@ -4,7 +4,13 @@
  * @param weight [size]
  * @returns [rows, size]
  */
-export function rmsNorm(x: Float64Array, weight: Float64Array, rows: number, size: number, eps: number) {
+export function rmsNorm(
+  x: Float64Array,
+  weight: Float64Array,
+  rows: number,
+  size: number,
+  eps: number,
+): Float64Array {
   const y = new Float64Array(rows * size);
   for (let row = 0; row < rows; row++) {
     const at = row * size;

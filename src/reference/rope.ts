@@ -2,32 +2,51 @@ import { DataError } from "../errors.ts";
 
 /** config.json's `rope_scaling`, all types in one. */
 export interface RopeScaling {
+  /** default, linear, dynamic, yarn, longrope or llama3. */
   rope_type?: string;
   /** The older name of `rope_type`; wins where both stand. */
   type?: string;
+  /** How many times longer the context becomes; all types but default. */
   factor?: number;
+  /** yarn, llama3: the pretrained length (yarn's default: max_position_embeddings). */
   original_max_position_embeddings?: number | null;
+  /** yarn, longrope: what cos and sin are multiplied by; default: inferred. */
   attention_factor?: number | null;
+  /** yarn: pairs that turn more often within the original length are kept; default 32. */
   beta_fast?: number | null;
+  /** yarn: pairs that turn less often are interpolated; default 1. */
   beta_slow?: number | null;
+  /** yarn: numerator of the inferred attention factor; counts only with mscale_all_dim. */
   mscale?: number | null;
+  /** yarn: denominator of the inferred attention factor. */
   mscale_all_dim?: number | null;
+  /** yarn: the ramp's ends are whole numbers; default true. */
   truncate?: boolean;
+  /** longrope: a factor for each pair up to the original length. */
   short_factor?: number[];
+  /** longrope: a factor for each pair beyond it. */
   long_factor?: number[];
+  /** llama3: waves longer than original / this are stretched. */
   low_freq_factor?: number;
+  /** llama3: waves shorter than original / this are kept. */
   high_freq_factor?: number;
 }
 
 /** What config.json says about positions. */
 export interface RopeConfig {
+  /** Width of the residual stream. */
   hidden_size: number;
+  /** Query heads. */
   num_attention_heads: number;
+  /** Default: hidden_size / num_attention_heads. */
   head_dim?: number | null;
+  /** Default 2048. */
   max_position_embeddings?: number;
   /** longrope only: the pretrained length, outside of `rope_scaling`. */
   original_max_position_embeddings?: number | null;
+  /** Default 10000. */
   rope_theta?: number;
+  /** Default: none. */
   rope_scaling?: RopeScaling | null;
 }
 
@@ -35,6 +54,7 @@ export interface RopeConfig {
 export interface RopeParameters {
   /** Radians a position; [headDim / 2], float32 values. */
   inverseFrequencies: Float64Array;
+  /** Multiplies cos and sin. */
   attentionScaling: number;
 }
 

@@ -36,7 +36,11 @@ export function sampleDistribution(
 }
 
 /** Divides a positive score of a seen token by the penalty, multiplies a negative one; once, however often seen. */
-export function penalizeRepetition(scores: Float64Array, previous: readonly number[], penalty: number) {
+export function penalizeRepetition(
+  scores: Float64Array,
+  previous: readonly number[],
+  penalty: number,
+): Float64Array {
   const result = scores.slice();
   for (const id of new Set(previous)) {
     result[id] = scores[id] < 0 ? scores[id] * penalty : scores[id] / penalty;
