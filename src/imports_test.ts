@@ -1,0 +1,108 @@
+/** Holds the direction of imports that ARCHITECTURE.md promises, and that no kernel goes untested. */
+import { assert, assertEquals } from "@std/assert";
+import { basename, dirname, fromFileUrl, join, normalize, relative } from "@std/path";
+
+const ROOT = fromFileUrl(new URL("..", import.meta.url));
+
+/** What the files of a folder may import besides their own folder and src/errors.ts. */
+const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  "src/cli": ["src/generate", "src/model", "src/ops", "src/gpu", "src/tokenizer", "src/checkpoint"],
+  "src/generate": ["src/model", "src/ops", "src/gpu", "src/tokenizer", "src/checkpoint"],
+  "src/model": ["src/ops", "src/gpu", "src/checkpoint"],
+  "src/ops": ["src/gpu", "kernels"],
+  "src/gpu": [],
+  "src/tokenizer": [],
+  "src/checkpoint": [],
+  "src/reference": [],
+};
+
+/** `import … from "x"`, `export … from "x"`, `import "x"` and `import("x")`, types too. */
+const IMPORT = /(?:^(?:import|export)\b(?:[^;"]*?\bfrom)?\s*|\bimport\()"([^"]+)"/gm;
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Every relative import of the .ts files under `folder`, both ends as paths from the project's root. */
+function importsUnder(folder: string): Import[] {
+  return filesUnder(folder, ".ts").flatMap((from) => {
+    const text = Deno.readTextFileSync(join(ROOT, from));
+    return [...text.matchAll(IMPORT)].map((match) => match[1]).filter((name) => name.startsWith("."))
+      .map((name) => ({ from, to: normalize(join(dirname(from), name)) }));
+  });
+}
+
+function filesUnder(folder: string, extension: string): string[] {
+  return [...Deno.readDirSync(join(ROOT, folder))].flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory) return filesUnder(path, extension);
+    return path.endsWith(extension) ? [relative(ROOT, join(ROOT, path))] : [];
+  });
+}
+
+/** "src/gpu/device.ts" → "src/gpu"; "src/errors.ts" and "kernels/x.wgsl" → "src", "kernels". */
+function folderOf(path: string): string {
+  const parts = dirname(path).split("/");
+  return parts.slice(0, parts[0] === "src" ? 2 : 1).join("/");
+}
+
+/** Tests and their helpers may also look at the float64 twins, the data they are compared with, and the project's files. */
+function mayImport({ from, to }: Import): boolean {
+  const [folder, target] = [folderOf(from), folderOf(to)];
+  if (to === "src/errors.ts" || to === "deno.json" || folder === target) return true;
+  if (from === "src/mod.ts") return to !== "main.ts";
+  if (/(_test|testing)\.ts$/.test(from)) {
+    if (["src/reference", "testdata", "kernels", "scripts"].includes(target)) return true;
+    if (from.startsWith("src/mod")) return true;
+  }
+  return ALLOWED[folder]?.includes(target) ?? false;
+}
+
+Deno.test("imports go one way", () => {
+  const imports = importsUnder("src");
+  assert(imports.length > 50, "the imports are found");
+  assertEquals(imports.filter((one) => !mayImport(one)).map(({ from, to }) => `${from} → ${to}`), []);
+});
+
+Deno.test("errors.ts imports nothing", () => {
+  assertEquals(importsUnder("src").filter(({ from }) => from === "src/errors.ts"), []);
+});
+
+Deno.test("the rule refuses what it should", () => {
+  const rejected: [string, string][] = [
+    ["src/gpu/a.ts", "src/ops/b.ts"],
+    ["src/ops/a.ts", "src/model/b.ts"],
+    ["src/model/a.ts", "src/tokenizer/b.ts"],
+    ["src/model/a.ts", "src/reference/mod.ts"],
+    ["src/checkpoint/a.ts", "src/gpu/b.ts"],
+    ["src/generate/a_test.ts", "src/cli/b.ts"],
+    ["src/other/a.ts", "src/gpu/b.ts"],
+    ["src/cli/a.ts", "src/mod.ts"],
+  ];
+  for (const [from, to] of rejected) assert(!mayImport({ from, to }), `${from} → ${to}`);
+  const found =
+    `import a from "./a.ts";\nimport {\n  b,\n} from "./b.ts";\nexport * from "./c.ts";\nawait import("./d.ts")`;
+  assertEquals([...found.matchAll(IMPORT)].map((match) => match[1]), [
+    "./a.ts",
+    "./b.ts",
+    "./c.ts",
+    "./d.ts",
+  ]);
+});
+
+Deno.test("every kernel is named in a test, and every part of one is linked somewhere", () => {
+  const read = (path: string) => Deno.readTextFileSync(join(ROOT, path));
+  const tests = filesUnder("src", "_test.ts").filter((path) => path !== "src/imports_test.ts").map(read).join(
+    "\n",
+  );
+  const kernels = filesUnder("kernels", ".wgsl");
+  const imported = new Set(importsUnder("src").map(({ to }) => to));
+  assertEquals(kernels.filter((path) => !imported.has(path)), [], "not imported");
+  const untested = kernels.filter((path) => read(path).includes("@compute")).filter((path) => {
+    const name = basename(path, ".wgsl");
+    const camelCase = name.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
+    return !new RegExp(`\\b(${name}|${camelCase})\\b`).test(tests);
+  });
+  assertEquals(untested, [], "named in no test");
+});
