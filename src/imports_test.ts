@@ -100,8 +100,8 @@ Deno.test("every kernel is named in a test, and every part of one is linked some
   const imported = new Set(importsUnder("src").map(({ to }) => to));
   assertEquals(kernels.filter((path) => !imported.has(path)), [], "not imported");
   const untested = kernels.filter((path) => read(path).includes("@compute")).filter((path) => {
-    const name = basename(path, ".wgsl");
-    const camelCase = name.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
+    const name: string = basename(path, ".wgsl");
+    const camelCase = name.replace(/_(.)/g, (_: string, letter: string) => letter.toUpperCase());
     return !new RegExp(`\\b(${name}|${camelCase})\\b`).test(tests);
   });
   assertEquals(untested, [], "named in no test");
