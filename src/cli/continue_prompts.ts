@@ -1,0 +1,158 @@
+import { LlamaError, UsageError } from "../errors.ts";
+import type { GenerationEvent, GenerationOptions, GenerationRequest } from "../generate/types.ts";
+import type { Call } from "./commands.ts";
+import { Continuation, perSecond } from "./continuation.ts";
+import { mergeSettings } from "./generation.ts";
+import { InOrder } from "./in_order.ts";
+import type { PromptItem } from "./input.ts";
+import { toJson } from "./output.ts";
+import { checkFits, type Context, encodePrompt, type Encoder } from "./prompts.ts";
+import { type Decoder, TextStream } from "./text_stream.ts";
+
+/** What is needed of a loaded model to continue prompts. */
+export interface Generator {
+  readonly config: { readonly vocabSize: number };
+  readonly loadMs: number;
+  generate(
+    requests: AsyncIterable<GenerationRequest>,
+    options: { signal?: AbortSignal },
+  ): AsyncIterable<GenerationEvent>;
+  /** Ends a request early; its last event still comes. */
+  cancel(index: number): void;
+}
+
+/** The parts that work together on the prompts of one call. */
+export interface Parts {
+  readonly session: Generator;
+  /** Absent where the model's folder has none. */
+  readonly tokenizer: Encoder & { decode(ids: number[]): string } | undefined;
+  /** The text behind a prompt, as ids come; undefined without a tokenizer. */
+  decoderOf(promptIds: number[]): Decoder | undefined;
+  readonly defaults: GenerationOptions;
+  readonly context: Context;
+}
+
+/**
+ * Continues prompts as they come and prints the results in their order.
+ * @returns the exit code: 3 where a prompt could not be used, else 0
+ */
+export function continuePrompts(call: Call, parts: Parts, items: AsyncIterable<PromptItem>): Promise<number> {
+  return new PromptRun(call, parts).work(items);
+}
+
+class PromptRun {
+  readonly #call: Call;
+  readonly #parts: Parts;
+  readonly #output: InOrder;
+  readonly #json: boolean;
+  /** The continuations that are not finished, by the number of their request. */
+  readonly #open = new Map<number, Continuation>();
+  #requests = 0;
+  #prompts = 0;
+  #failures: string[] = [];
+
+  constructor(call: Call, parts: Parts) {
+    this.#call = call;
+    this.#parts = parts;
+    this.#output = new InOrder(call.out);
+    // Without a tokenizer there is no text to print: ids can only be shown in an object.
+    this.#json = call.values.json || !parts.tokenizer;
+    if (!parts.tokenizer && call.values.stop) {
+      throw new UsageError(
+        "--stop needs a tokenizer, and the model has no tokenizer.json or tokenizer.model",
+      );
+    }
+  }
+
+  async work(items: AsyncIterable<PromptItem>): Promise<number> {
+    const { out, signal, log } = this.#call;
+    const { session } = this.#parts;
+    for await (const event of session.generate(this.#toRequests(items), { signal })) {
+      const continuation = this.#open.get(event.index);
+      if (!continuation) continue;
+      if (continuation.accept(event)) session.cancel(event.index);
+      if (continuation.finished) {
+        this.#open.delete(event.index);
+        this.#describe(continuation, event);
+      }
+      await out.drain();
+    }
+    const failed = this.#failures.length;
+    if (failed > 0 && this.#failuresOnStdout) {
+      log.error(`${failed} of ${this.#prompts} records failed; the first: ${this.#failures[0]}`);
+    }
+    return failed > 0 ? 3 : 0;
+  }
+
+  get #failuresOnStdout(): boolean {
+    return this.#json && this.#call.values.jsonl === true;
+  }
+
+  /** Reads on as the session asks for more; a prompt that cannot be used takes its place in the output. */
+  async *#toRequests(items: AsyncIterable<PromptItem>): AsyncGenerator<GenerationRequest> {
+    for await (const item of items) {
+      this.#prompts += 1;
+      try {
+        if (item.error) throw item.error;
+        yield* this.#prepare(item);
+      } catch (error) {
+        if (!(error instanceof LlamaError)) throw error;
+        await this.#fail(item, error);
+      }
+    }
+  }
+
+  #prepare(item: PromptItem): GenerationRequest[] {
+    const { values } = this.#call;
+    const { session, tokenizer, decoderOf, defaults, context } = this.#parts;
+    const settings = mergeSettings(defaults, values, item.options);
+    if (!tokenizer && settings.options.stop.length > 0) {
+      throw new UsageError(`${item.where}: stop needs a tokenizer`);
+    }
+    const ids = encodePrompt(item, tokenizer, settings, session.config.vocabSize);
+    checkFits(ids, context, item.where, 1);
+    const options = {
+      ...settings.options,
+      maxNewTokens: Math.min(settings.options.maxNewTokens, context.tokens - ids.length),
+    };
+    return Array.from({ length: settings.numReturnSequences }, (_, sequence) => {
+      const decoder = decoderOf(ids);
+      const continuation = new Continuation({
+        item,
+        promptIds: ids,
+        options,
+        stream: decoder && new TextStream(decoder, options.stop),
+        slot: this.#output.open(),
+        json: this.#json,
+        echo: values.echo ? this.#textOf(item.prompt) : "",
+        loadMs: session.loadMs,
+      });
+      this.#open.set(this.#requests++, continuation);
+      return { ids, options, sequence };
+    });
+  }
+
+  #textOf(prompt: string | number[]): string {
+    return typeof prompt === "string" ? prompt : this.#parts.tokenizer?.decode(prompt) ?? "";
+  }
+
+  async #fail(item: PromptItem, error: LlamaError): Promise<void> {
+    this.#failures.push(error.message);
+    if (!this.#failuresOnStdout) return this.#call.log.error(error.message);
+    const slot = this.#output.open();
+    slot.write(toJson({ index: item.index, id: item.id, error: error.message }) + "\n");
+    slot.close();
+    await this.#call.out.drain();
+  }
+
+  #describe(continuation: Continuation, { timings = { promptMs: 0, generateMs: 0 } }: GenerationEvent): void {
+    const { item, promptIds, options } = continuation.setup;
+    const made = continuation.tokens.length;
+    const reading = perSecond(promptIds.length, timings.promptMs).toFixed(1);
+    const writing = perSecond(made, timings.generateMs).toFixed(1);
+    this.#call.log.detail(
+      `prompt ${item.index}: seed ${options.seed}; ${promptIds.length} prompt tokens at ${reading} tokens/s; ` +
+        `${made} new tokens at ${writing} tokens/s`,
+    );
+  }
+}
