@@ -1,0 +1,64 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { convertWeights, fromFloat32, toFloat32 } from "./convert.ts";
+
+/** Bits of the 16-bit storage of one float32. */
+function bits(value: number, dtype: "float16" | "bfloat16"): string {
+  const bytes = fromFloat32(Float32Array.of(value), dtype);
+  return (bytes[0] | bytes[1] << 8).toString(16).padStart(4, "0");
+}
+
+Deno.test("every 16-bit number survives the way to float32 and back", () => {
+  for (const dtype of ["float16", "bfloat16"] as const) {
+    const all = Uint16Array.from({ length: 65536 }, (_, i) => i);
+    const wide = toFloat32(new Uint8Array(all.buffer), dtype);
+    const back = new Uint16Array(fromFloat32(wide, dtype).buffer);
+    for (let i = 0; i < 65536; i++) {
+      if (Number.isNaN(wide[i])) {
+        assertEquals(Number.isNaN(toFloat32(fromFloat32(wide.subarray(i, i + 1), dtype), dtype)[0]), true);
+      } else assertEquals(back[i], i, `${dtype} ${i.toString(16)}`);
+    }
+  }
+});
+
+Deno.test("float32 to bfloat16 rounds to the nearest, ties to even", () => {
+  const rows: [number, string][] = [
+    [1, "3f80"],
+    [1 + 2 ** -8, "3f80"], // tie, even below
+    [1 + 3 * 2 ** -8, "3f82"], // tie, even above
+    [1 + 2 ** -8 + 2 ** -20, "3f81"],
+    [-1 - 2 ** -8, "bf80"],
+    [3.4028234663852886e38, "7f80"], // the largest float32 rounds to infinity
+    [-Infinity, "ff80"],
+    [-0, "8000"],
+    [2 ** -149, "0000"],
+    [2 ** -133, "0001"],
+  ];
+  for (const [value, expected] of rows) assertEquals(bits(value, "bfloat16"), expected, String(value));
+});
+
+Deno.test("float32 to float16 rounds to the nearest, ties to even", () => {
+  const rows: [number, string][] = [
+    [1 + 2 ** -11, "3c00"],
+    [1 + 3 * 2 ** -11, "3c02"],
+    [65504, "7bff"],
+    [65519.996, "7bff"],
+    [65520, "7c00"],
+    [2 ** -24, "0001"],
+    [2 ** -25, "0000"],
+    [2 ** -25 * 1.001, "0001"],
+    [-0, "8000"],
+  ];
+  for (const [value, expected] of rows) assertEquals(bits(value, "float16"), expected, String(value));
+});
+
+Deno.test("a NaN whose bits lie in the lower half stays a NaN in bfloat16", () => {
+  const nan = new Float32Array(Uint32Array.of(0x7f800001).buffer);
+  assertEquals(Number.isNaN(toFloat32(fromFloat32(nan, "bfloat16"), "bfloat16")[0]), true);
+});
+
+Deno.test("convertWeights takes any alignment, keeps equal types as they are and wants whole elements", () => {
+  const bytes = Uint8Array.of(9, 0x00, 0x3c, 0x00, 0xc0).subarray(1);
+  assertEquals([...convertWeights(bytes, "float16", "bfloat16")], [0x80, 0x3f, 0x00, 0xc0]);
+  assertEquals(convertWeights(bytes, "float16", "float16"), bytes);
+  assertThrows(() => toFloat32(bytes.subarray(1), "float16"), RangeError);
+});
