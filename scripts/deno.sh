@@ -176,7 +176,10 @@ ensure_driver() {
   : >"$cache/driver-tried"
 }
 
-apt_get() { $sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=120 "$@"; }
+apt_get() {
+  $sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=120 -o Acquire::Retries=1 \
+    -o Acquire::http::Timeout=20 -o Acquire::https::Timeout=20 "$@"
+}
 apt_install() { apt_get install -y --no-install-recommends mesa-vulkan-drivers libvulkan1; }
 
 # Environment of every run. Settings of the software driver belong here too, before Deno starts: LP_NUM_THREADS
