@@ -1,6 +1,7 @@
 import type { Io } from "./io.ts";
 import type { Log } from "./log.ts";
-import type { CommandName, OptionValues } from "./options.ts";
+import type { CommandName } from "./option_types.ts";
+import type { OptionValues } from "./options.ts";
 import type { Output } from "./output.ts";
 
 /** What a command is given. */

@@ -1,7 +1,8 @@
 import { UsageError } from "../errors.ts";
 import { type Call, COMMAND_NAMES, COMMANDS } from "./commands.ts";
 import { nearest } from "./nearest.ts";
-import { type CommandName, kebab, optionsOf } from "./options.ts";
+import type { CommandName } from "./option_types.ts";
+import { kebab, optionsOf } from "./options.ts";
 
 const SHELLS: Record<string, () => string> = { bash, zsh, fish };
 

@@ -1,5 +1,6 @@
 import { COMMAND_NAMES, COMMANDS } from "./commands.ts";
-import { type CommandName, kebab, optionsOf, type OptionSpec } from "./options.ts";
+import type { CommandName, OptionSpec } from "./option_types.ts";
+import { kebab, optionsOf } from "./options.ts";
 
 const WIDTH = 100;
 

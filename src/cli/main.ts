@@ -5,7 +5,7 @@ import { commandHelp, programHelp } from "./help.ts";
 import { type Io, processIo } from "./io.ts";
 import { Log } from "./log.ts";
 import { nearest } from "./nearest.ts";
-import type { CommandName } from "./options.ts";
+import type { CommandName } from "./option_types.ts";
 import { Output, OutputClosed } from "./output.ts";
 import { parseArguments } from "./parse.ts";
 import { Interrupted, underSignals } from "./signals.ts";

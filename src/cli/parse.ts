@@ -1,13 +1,7 @@
 import { UsageError } from "../errors.ts";
 import { nearest } from "./nearest.ts";
-import {
-  type CommandName,
-  kebab,
-  type OptionName,
-  optionsOf,
-  type OptionSpec,
-  type OptionValues,
-} from "./options.ts";
+import type { CommandName, OptionSpec } from "./option_types.ts";
+import { kebab, type OptionName, optionsOf, type OptionValues } from "./options.ts";
 import { expected, type Value, valueFromText } from "./values.ts";
 
 /** A command line, read and checked. */

@@ -1,6 +1,7 @@
 import { DataError } from "../errors.ts";
 import { nearest } from "./nearest.ts";
-import { OPTION_LIST, type OptionSpec, type OptionValues, snake } from "./options.ts";
+import type { OptionSpec } from "./option_types.ts";
+import { OPTION_LIST, type OptionValues, snake } from "./options.ts";
 import { expected, type Value, valueFromJson } from "./values.ts";
 
 /** What a record of `--jsonl` says. */

@@ -1,4 +1,4 @@
-import type { ValueKind } from "./options.ts";
+import type { ValueKind } from "./option_types.ts";
 
 /** Largest value of an integer option that sets no limit of its own: lengths must fit the GPU's signed integers. */
 const LARGEST_INTEGER = 2 ** 31 - 1;
