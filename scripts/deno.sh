@@ -2,6 +2,8 @@
 # The caller sets $root (the project's folder) first. Everything said here goes to stderr.
 
 deno_version=2.9.6
+newline='
+'
 
 say() { printf 'llama: %s\n' "$*" >&2; }
 
@@ -129,9 +131,9 @@ deno_by_curl() {
 # Fetches the npm packages of deno.lock once, so that later starts need no network.
 fetch_packages() {
   cmp -s "$root/deno.lock" "$cache/packages.lock" && return
-  if ! said=$(cd "$root" && "$deno" install --frozen --quiet 2>&1 </dev/null); then
-    printf '%s\n' "$said" >&2
-    die "the npm packages named in deno.lock could not be fetched (above)"
+  if ! said=$(cd "$root" && NO_COLOR=1 "$deno" install --frozen --quiet 2>&1 </dev/null); then
+    said=${said#error: }
+    die "the npm packages named in deno.lock could not be fetched: ${said%%"$newline"*}"
   fi
   cp "$root/deno.lock" "$cache/packages.$$" && mv -f "$cache/packages.$$" "$cache/packages.lock"
 }

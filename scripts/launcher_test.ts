@@ -187,3 +187,20 @@ for (const [way, tools] of [["npm", ["npm", "node"]], ["pip", ["python3"]]] as c
     },
   });
 }
+
+Deno.test("npm packages that cannot be fetched: one line, exit 4; fetched ones are not asked for again", async () => {
+  await using machine = await Machine.create();
+  const real = `#!/bin/sh\n[ "$1" = --version ] && echo "deno 2.9.6" && exit\necho "$1" >>'${
+    machine.at("deno.calls")
+  }'\n`;
+  await machine.add(
+    "deno",
+    `${real}[ "$1" = run ] || { echo "error: no network\n\nCaused by: x" >&2; exit 1; }`,
+  );
+  const { code, out, err } = await machine.start(["tokenize"]);
+  assertEquals([code, out], [4, ""]);
+  assertEquals(err, "llama: the npm packages named in deno.lock could not be fetched: no network\n");
+  await machine.add("deno", real);
+  for (const _ of [1, 2]) assertEquals((await machine.start(["tokenize"])).code, 0);
+  assertEquals(await machine.calls("deno"), ["install", "install", "run", "run"]);
+});
