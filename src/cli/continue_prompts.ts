@@ -25,7 +25,9 @@ export interface Generator {
 export interface Parts {
   readonly session: Generator;
   /** Absent where the model's folder has none. */
-  readonly tokenizer: Encoder & { decode(ids: number[]): string } | undefined;
+  readonly tokenizer:
+    | Encoder & { decode(ids: number[], options: { skipSpecialTokens: boolean }): string }
+    | undefined;
   /** The text behind a prompt, as ids come; undefined without a tokenizer. */
   decoderOf(promptIds: number[]): Decoder | undefined;
   readonly defaults: GenerationOptions;
@@ -133,7 +135,9 @@ class PromptRun {
   }
 
   #textOf(prompt: string | number[]): string {
-    return typeof prompt === "string" ? prompt : this.#parts.tokenizer?.decode(prompt) ?? "";
+    return typeof prompt === "string"
+      ? prompt
+      : this.#parts.tokenizer?.decode(prompt, { skipSpecialTokens: true }) ?? "";
   }
 
   async #fail(item: PromptItem, error: LlamaError): Promise<void> {

@@ -1,22 +1,21 @@
 import { DataError, UsageError } from "../errors.ts";
-import { loadTokenizer } from "../tokenizer/mod.ts";
 import type { Call } from "./commands.ts";
 import { openSource, readWhole, type Source } from "./input.ts";
 import { splitLines } from "./lines.ts";
-import { findModel } from "./model.ts";
+import { needTokenizer } from "./model.ts";
 import { checkIds, isObject, parseJson } from "./record.ts";
 import { decodeUtf8 } from "./utf8.ts";
 
 /** `llama detokenize`: ids in (blanks, commas or JSON), text out. */
 export async function detokenize(call: Call): Promise<number> {
   const { values, out } = call;
-  const tokenizer = await loadTokenizer(await findModel(call));
+  const tokenizer = await needTokenizer(call);
   for await (const [where, text] of idTexts(call)) {
     const ids = parseIds(text, where);
-    const bad = ids.findIndex((id) => id >= tokenizer.vocabSize);
+    const bad = ids.findIndex((id) => id >= tokenizer.length);
     if (bad >= 0) {
       throw new DataError(
-        `${where}: id ${bad}: expected one below the vocabulary's ${tokenizer.vocabSize}, got ${ids[bad]}`,
+        `${where}: id ${bad}: expected one below the vocabulary's ${tokenizer.length}, got ${ids[bad]}`,
       );
     }
     const decoded = tokenizer.decode(ids, { skipSpecialTokens: !values.parseSpecial });

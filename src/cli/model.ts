@@ -2,7 +2,7 @@ import { dirname, join } from "@std/path";
 import { locateModel } from "../checkpoint/locate.ts";
 import { UsageError } from "../errors.ts";
 import type { Session } from "../generate/mod.ts";
-import { loadTokenizer, type Tokenizer } from "../tokenizer/mod.ts";
+import { type LlamaTokenizerFast, loadTokenizer } from "../tokenizer/mod.ts";
 import type { Call } from "./commands.ts";
 import type { Context } from "./prompts.ts";
 import { formatBytes, ProgressBar } from "./progress.ts";
@@ -13,12 +13,22 @@ export function findModel({ values, io }: Pick<Call, "values" | "io">): Promise<
 }
 
 /** The model's tokenizer; undefined where its folder has none, which ids as prompts allow. */
-export async function findTokenizer(path: string): Promise<Tokenizer | undefined> {
-  const folder = path.endsWith(".safetensors") ? dirname(path) : path;
+export async function findTokenizer(path: string): Promise<LlamaTokenizerFast | undefined> {
+  const folder = folderOf(path);
   for (const name of ["tokenizer.json", "tokenizer.model"]) {
     if (await exists(join(folder, name))) return await loadTokenizer(folder);
   }
   return undefined;
+}
+
+/** The tokenizer of the model that the call names. @throws DataError where its folder has none */
+export async function needTokenizer(call: Pick<Call, "values" | "io">): Promise<LlamaTokenizerFast> {
+  return await loadTokenizer(folderOf(await findModel(call)));
+}
+
+/** A model is a folder, or a file in one. */
+function folderOf(path: string): string {
+  return path.endsWith(".safetensors") ? dirname(path) : path;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { LlamaConfig } from "../checkpoint/config.ts";
 import { UsageError } from "../errors.ts";
 import { defaultsFor, Session } from "../generate/mod.ts";
 import { StreamDecoder } from "../tokenizer/mod.ts";
@@ -14,6 +15,8 @@ export async function run(call: Call): Promise<number> {
     throw new UsageError("--logprobs needs --json to show them");
   }
   const path = await findModel(call);
+  const config = await LlamaConfig.fromPretrained(path);
+  const context = contextOf(config.maxPositionEmbeddings, values.maxLength);
   // The load takes longest: it starts first, and an input without any prompt still ends the call at once.
   const parts = Promise.all([loadSession(Session, path, call), findTokenizer(path), defaultsFor(path)]);
   parts.catch(() => {});
@@ -21,8 +24,7 @@ export async function run(call: Call): Promise<number> {
   const first = await items.next();
   const [session, tokenizer, defaults] = await parts;
   try {
-    const context = contextOf(session.config.maxPositionEmbeddings, values.maxLength);
-    const decoderOf = (ids: number[]) => tokenizer && new StreamDecoder(tokenizer, ids);
+    const decoderOf = (ids: number[]) => tokenizer && new StreamDecoder(tokenizer, { prompt: ids });
     const parts = { session, tokenizer, decoderOf, defaults, context };
     return await continuePrompts(call, parts, startingWith(first, items));
   } finally {

@@ -1,3 +1,4 @@
+import { LlamaConfig } from "../checkpoint/config.ts";
 import { LlamaError } from "../errors.ts";
 import { Session } from "../generate/mod.ts";
 import type { Call } from "./commands.ts";
@@ -10,6 +11,8 @@ import { checkFits, encodePrompt, startingWith } from "./prompts.ts";
 export async function score(call: Call): Promise<number> {
   const { values, positionals, io, out, log, signal } = call;
   const path = await findModel(call);
+  const config = await LlamaConfig.fromPretrained(path);
+  const context = contextOf(config.maxPositionEmbeddings, values.maxLength);
   const parts = Promise.all([loadSession(Session, path, call), findTokenizer(path)]);
   parts.catch(() => {});
   const items = readPrompts(values, positionals, io);
@@ -18,7 +21,6 @@ export async function score(call: Call): Promise<number> {
   let failed = 0;
   let firstFailure = "";
   try {
-    const context = contextOf(session.config.maxPositionEmbeddings, values.maxLength);
     for await (const item of startingWith(first, items)) {
       try {
         if (item.error) throw item.error;

@@ -1,20 +1,19 @@
 import { LlamaError } from "../errors.ts";
-import { loadTokenizer } from "../tokenizer/mod.ts";
 import type { Call } from "./commands.ts";
 import { readPrompts } from "./input.ts";
-import { findModel } from "./model.ts";
+import { needTokenizer } from "./model.ts";
 import { encodePrompt } from "./prompts.ts";
 
 /** `llama tokenize`: the ids of each prompt on a line, or as JSON with their tokens, or their number. */
 export async function tokenize(call: Call): Promise<number> {
   const { values, positionals, io, out, log } = call;
-  const tokenizer = await loadTokenizer(await findModel(call));
+  const tokenizer = await needTokenizer(call);
   let failed = false;
   for await (const item of readPrompts(values, positionals, io)) {
     try {
       if (item.error) throw item.error;
       const settings = { ...values, ...item.options };
-      const ids = encodePrompt(item, tokenizer, settings, tokenizer.vocabSize);
+      const ids = encodePrompt(item, tokenizer, settings, tokenizer.length);
       if (values.json) {
         out.json({ index: item.index, id: item.id, ids, tokens: tokenizer.convertIdsToTokens(ids) });
       } else out.line(values.count ? String(ids.length) : ids.join(" "));
