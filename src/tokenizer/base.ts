@@ -1,0 +1,170 @@
+import { DataError } from "../errors.ts";
+import { type AddedToken, specialToken } from "./added_tokens.ts";
+import { contentOf, type SpecialName, specialNames, type TokenizerConfig } from "./config.ts";
+
+/** Options of `encode`. */
+export interface EncodeOptions {
+  /** BOS and EOS as the tokenizer's settings say; default true. */
+  addSpecialTokens?: boolean;
+  /** Whether text like `</s>` becomes that token (transformers' behaviour, the default) or stays text. */
+  parseSpecial?: boolean;
+}
+
+/** Options of `decode`. */
+export interface DecodeOptions {
+  skipSpecialTokens?: boolean;
+  cleanUpTokenizationSpaces?: boolean;
+  /** The slow tokenizer's: blanks around added tokens; default true there, as in transformers. */
+  spacesBetweenSpecialTokens?: boolean;
+}
+
+/** transformers' clean-up replacements, applied one after the other over the whole text. */
+export const cleanUps: readonly [string, string][] = [
+  [" .", "."],
+  [" ?", "?"],
+  [" !", "!"],
+  [" ,", ","],
+  [" ' ", "'"],
+  [" n't", "n't"],
+  [" 'm", "'m"],
+  [" 's", "'s"],
+  [" 've", "'ve"],
+  [" 're", "'re"],
+];
+
+/** Removes the blanks before punctuation and English contractions. */
+export function cleanUpTokenization(text: string): string {
+  for (const [from, to] of cleanUps) text = text.replaceAll(from, to);
+  return text;
+}
+
+/** What both tokenizers share: their special tokens and settings, by transformers' names. */
+export abstract class TokenizerBase {
+  addBosToken: boolean;
+  addEosToken: boolean;
+  readonly legacy: boolean;
+  readonly cleanUpTokenizationSpaces: boolean;
+  readonly useDefaultSystemPrompt: boolean;
+  readonly splitSpecialTokens: boolean;
+  readonly modelMaxLength: number;
+  readonly chatTemplate?: string | Record<string, string>;
+  paddingSide: "left" | "right";
+  truncationSide: "left" | "right";
+  /** Named special tokens that are set. */
+  protected readonly special = new Map<SpecialName, AddedToken>();
+  protected readonly additional: AddedToken[];
+
+  protected constructor(
+    config: TokenizerConfig,
+    defaults: { addBos: boolean; unk?: boolean; paddingSide: "left" | "right" },
+  ) {
+    const fallback: Partial<Record<SpecialName, string>> = defaults.unk
+      ? { bos: "<s>", eos: "</s>", unk: "<unk>" }
+      : {};
+    for (const name of specialNames) {
+      const value = config.special[name] === undefined ? fallback[name] : config.special[name];
+      if (value !== null && value !== undefined) {
+        this.special.set(name, typeof value === "string" ? specialToken(value) : { ...value, special: true });
+      }
+    }
+    this.additional = config.additionalSpecialTokens.map((value) =>
+      typeof value === "string" ? specialToken(value) : value
+    );
+    this.addBosToken = config.addBosToken ?? defaults.addBos;
+    this.addEosToken = config.addEosToken ?? false;
+    this.legacy = config.legacy ?? true;
+    this.cleanUpTokenizationSpaces = config.cleanUpTokenizationSpaces ?? false;
+    this.useDefaultSystemPrompt = config.useDefaultSystemPrompt ?? false;
+    this.splitSpecialTokens = config.splitSpecialTokens ?? false;
+    this.modelMaxLength = config.modelMaxLength ?? Infinity;
+    this.chatTemplate = config.chatTemplate;
+    this.paddingSide = config.paddingSide ?? defaults.paddingSide;
+    this.truncationSide = config.truncationSide ?? "right";
+  }
+
+  /** Id of a token, or undefined when neither vocabulary nor added tokens have it. */
+  protected abstract lookUp(token: string): number | undefined;
+
+  #token(name: SpecialName): string | undefined {
+    return this.special.get(name)?.content;
+  }
+
+  #id(name: SpecialName): number | undefined {
+    const token = this.#token(name);
+    return token === undefined ? undefined : this.lookUp(token);
+  }
+
+  get bosToken(): string | undefined {
+    return this.#token("bos");
+  }
+  get eosToken(): string | undefined {
+    return this.#token("eos");
+  }
+  get unkToken(): string | undefined {
+    return this.#token("unk");
+  }
+  get padToken(): string | undefined {
+    return this.#token("pad");
+  }
+  get bosTokenId(): number | undefined {
+    return this.#id("bos");
+  }
+  get eosTokenId(): number | undefined {
+    return this.#id("eos");
+  }
+  get unkTokenId(): number | undefined {
+    return this.#id("unk");
+  }
+  get padTokenId(): number | undefined {
+    return this.#id("pad");
+  }
+
+  /** Texts of all special tokens, named ones first, each once. */
+  get allSpecialTokens(): string[] {
+    const named = specialNames.map((name) => this.#token(name)).filter((token) => token !== undefined);
+    return [...new Set([...named, ...this.additional.map(contentOf)])];
+  }
+
+  /** Ids of all special tokens. */
+  get allSpecialIds(): number[] {
+    return this.allSpecialTokens.map((token) => this.lookUp(token)).filter((id) => id !== undefined);
+  }
+
+  /** BOS and EOS ids as the settings want them around a sequence. */
+  protected around(): { bos: number[]; eos: number[] } {
+    const need = (name: "bos" | "eos", wanted: boolean): number[] => {
+      if (!wanted) return [];
+      const id = this.#id(name);
+      if (id === undefined) {
+        throw new DataError(
+          `tokenizer_config.json: ${name}_token: expected a token, since add_${name}_token is true, got none`,
+        );
+      }
+      return [id];
+    };
+    return { bos: need("bos", this.addBosToken), eos: need("eos", this.addEosToken) };
+  }
+
+  /** [BOS] a [EOS] ([BOS] b [EOS]) by `addBosToken` and `addEosToken`. */
+  buildInputsWithSpecialTokens(a: readonly number[], b?: readonly number[]): number[] {
+    const { bos, eos } = this.around();
+    return [...bos, ...a, ...eos, ...(b === undefined ? [] : [...bos, ...b, ...eos])];
+  }
+
+  /** 1 for every special token, 0 for the others; of `a` and `b` still to be built, or of `a` as it is. */
+  getSpecialTokensMask(
+    a: readonly number[],
+    b?: readonly number[],
+    alreadyHasSpecialTokens = false,
+  ): number[] {
+    if (alreadyHasSpecialTokens) {
+      const special = new Set(this.allSpecialIds);
+      return a.map((id) => special.has(id) ? 1 : 0);
+    }
+    const { bos, eos } = this.around();
+    const one = (
+      ids: readonly number[],
+    ): number[] => [...bos.map(() => 1), ...ids.map(() => 0), ...eos.map(() => 1)];
+    return [...one(a), ...(b === undefined ? [] : one(b))];
+  }
+}

@@ -1,0 +1,170 @@
+import { UsageError } from "../errors.ts";
+import type { LlamaTokenizerFast } from "./fast.ts";
+import type { Encoded } from "./pipeline.ts";
+import { isSpace } from "./unicode.ts";
+
+/** Options of a batch call; transformers' names in camelCase. */
+export interface CallOptions {
+  textPair?: string | string[];
+  addSpecialTokens?: boolean;
+  parseSpecial?: boolean;
+  /** true or "longest": to the longest of the batch; "max_length": to `maxLength`. */
+  padding?: boolean | "longest" | "max_length" | "do_not_pad";
+  /** true or "longest_first": token by token from the longer sequence. */
+  truncation?: boolean | "longest_first" | "only_first" | "only_second" | "do_not_truncate";
+  maxLength?: number;
+  padToMultipleOf?: number;
+  paddingSide?: "left" | "right";
+}
+
+/** One row a text. Offsets count Unicode code points of the text; special and padding tokens have [0, 0]. */
+export interface BatchEncoding {
+  inputIds: number[][];
+  /** 1 for tokens, 0 for padding. */
+  attentionMask: number[][];
+  tokenTypeIds: number[][];
+  /** 1 for tokens that the template or the padding added. */
+  specialTokensMask: number[][];
+  offsetMapping: [number, number][][];
+}
+
+interface Row {
+  id: number;
+  mask: number;
+  type: number;
+  special: number;
+  offset: [number, number];
+}
+
+/** Encodes texts (or pairs) together. @throws UsageError where padding or truncation cannot be done as asked. */
+export function encodeBatch(
+  tokenizer: LlamaTokenizerFast,
+  texts: string | string[],
+  options: CallOptions,
+): BatchEncoding {
+  const first = typeof texts === "string" ? [texts] : texts;
+  const second = typeof options.textPair === "string" ? [options.textPair] : options.textPair;
+  if (second !== undefined && second.length !== first.length) {
+    throw new UsageError(`textPair: expected ${first.length} texts, got ${second.length}`);
+  }
+  const rows = first.map((text, index) => encodeRow(tokenizer, text, second?.[index], options));
+  pad(tokenizer, rows, options);
+  return {
+    inputIds: rows.map((row) => row.map((token) => token.id)),
+    attentionMask: rows.map((row) => row.map((token) => token.mask)),
+    tokenTypeIds: rows.map((row) => row.map((token) => token.type)),
+    specialTokensMask: rows.map((row) => row.map((token) => token.special)),
+    offsetMapping: rows.map((row) => row.map((token) => token.offset)),
+  };
+}
+
+function encodeRow(
+  tokenizer: LlamaTokenizerFast,
+  a: string,
+  b: string | undefined,
+  options: CallOptions,
+): Row[] {
+  const { pipeline } = tokenizer;
+  const parse = options.parseSpecial ?? !tokenizer.splitSpecialTokens;
+  const trim = pipeline.postProcessor.trimOffsets && (options.addSpecialTokens ?? true);
+  const encode = (text: string): Row[] => toRow(text, pipeline.encode(text, parse, true), trim);
+  let parts = { A: encode(a), B: b === undefined ? [] : encode(b) };
+  const template = b === undefined ? pipeline.postProcessor.single : pipeline.postProcessor.pair;
+  const pieces = options.addSpecialTokens ?? true
+    ? template
+    : template.filter((piece) => piece.sequence !== undefined);
+  const extra = pieces.reduce((sum, piece) => sum + (piece.sequence === undefined ? piece.ids.length : 0), 0);
+  parts = truncate(tokenizer, parts, extra, options);
+  return pieces.flatMap((piece): Row[] => {
+    if (piece.sequence !== undefined) {
+      return parts[piece.sequence].map((token) => ({ ...token, type: piece.typeId }));
+    }
+    return piece.ids.map((id) => ({ id, mask: 1, type: piece.typeId, special: 1, offset: [0, 0] }));
+  });
+}
+
+function toRow(text: string, encoded: Encoded, trim: boolean): Row[] {
+  const points = new Int32Array(text.length + 1);
+  let count = 0;
+  for (let i = 0; i < text.length; i++) {
+    points[i] = count;
+    const low = text.charCodeAt(i + 1);
+    const pair = (text.charCodeAt(i) & 0xfc00) === 0xd800 && (low & 0xfc00) === 0xdc00;
+    if (!pair) count++;
+  }
+  points[text.length] = count;
+  return encoded.ids.map((id, index) => {
+    let start = encoded.starts?.[index] ?? 0;
+    let end = encoded.ends?.[index] ?? 0;
+    if (trim) {
+      while (start < end && isSpace(text.charCodeAt(start))) start++;
+      while (end > start && isSpace(text.charCodeAt(end - 1))) end--;
+    }
+    return { id, mask: 1, type: 0, special: 0, offset: [points[start], points[end]] };
+  });
+}
+
+function truncate(
+  tokenizer: LlamaTokenizerFast,
+  parts: { A: Row[]; B: Row[] },
+  extra: number,
+  options: CallOptions,
+): { A: Row[]; B: Row[] } {
+  const strategy = options.truncation === true ? "longest_first" : options.truncation;
+  if (strategy === undefined || strategy === false || strategy === "do_not_truncate") return parts;
+  const limit = options.maxLength ?? tokenizer.modelMaxLength;
+  const excess = parts.A.length + parts.B.length + extra - limit;
+  if (!(excess > 0)) return parts;
+  const cut = (row: Row[], count: number): Row[] =>
+    tokenizer.truncationSide === "left" ? row.slice(count) : row.slice(0, row.length - count);
+  if (strategy !== "longest_first") {
+    const key = strategy === "only_first" ? "A" : "B";
+    if (parts[key].length <= excess) {
+      throw new UsageError(
+        `truncation: expected more than ${excess} tokens to cut from, got ${parts[key].length}`,
+      );
+    }
+    return { ...parts, [key]: cut(parts[key], excess) };
+  }
+  if (limit < extra) {
+    throw new UsageError(`maxLength: expected at least the ${extra} special tokens, got ${limit}`);
+  }
+  if (parts.B.length === 0) return { A: cut(parts.A, excess), B: [] };
+  const room = limit - extra;
+  const swap = parts.A.length > parts.B.length;
+  let short = Math.min(parts.A.length, parts.B.length);
+  let long = Math.max(parts.A.length, parts.B.length);
+  if (short > room) long = short;
+  else long = Math.max(short, room - short);
+  if (short + long > room) {
+    short = Math.floor(room / 2);
+    long = short + room % 2;
+  }
+  const [a, b] = swap ? [long, short] : [short, long];
+  return { A: cut(parts.A, parts.A.length - a), B: cut(parts.B, parts.B.length - b) };
+}
+
+function pad(tokenizer: LlamaTokenizerFast, rows: Row[][], options: CallOptions): void {
+  const strategy = options.padding === true ? "longest" : options.padding;
+  if (strategy === undefined || strategy === false || strategy === "do_not_pad") return;
+  const id = tokenizer.padTokenId;
+  if (id === undefined) {
+    throw new UsageError("padding: expected a tokenizer with a pad token, got none (set padToken)");
+  }
+  let length = Math.max(0, ...rows.map((row) => row.length));
+  if (strategy === "max_length") length = options.maxLength ?? tokenizer.modelMaxLength;
+  if (!Number.isSafeInteger(length) || length > 2 ** 30) {
+    throw new UsageError(`padding: expected a maxLength, got ${length}`);
+  }
+  const multiple = options.padToMultipleOf ?? 1;
+  length = Math.ceil(length / multiple) * multiple;
+  for (const row of rows) {
+    const count = Math.max(0, length - row.length);
+    const filler: Row[] = Array.from(
+      { length: count },
+      () => ({ id, mask: 0, type: 0, special: 1, offset: [0, 0] }),
+    );
+    if ((options.paddingSide ?? tokenizer.paddingSide) === "left") row.unshift(...filler);
+    else row.push(...filler);
+  }
+}

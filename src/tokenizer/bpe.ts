@@ -1,0 +1,138 @@
+import { type Dropout, mergeSymbols } from "./merge.ts";
+import { byteTokenIds, type TokenModel, type WordTokens } from "./model.ts";
+import type { PairMap } from "./pair_map.ts";
+
+const encoder = new TextEncoder();
+/** Words longer than this are rarely met again. */
+const CACHED_LENGTH = 48;
+const CACHED_WORDS = 20_000;
+const METASPACE = 0x2581;
+
+/** The parts of tokenizer.json's `model` that BPE needs, validated. */
+export interface BpeOptions {
+  vocab: ReadonlyMap<string, number>;
+  tokens: readonly (string | undefined)[];
+  /** pair of ids → rank, merged id */
+  merges: PairMap;
+  unkId?: number;
+  fuseUnk: boolean;
+  byteFallback: boolean;
+  ignoreMerges: boolean;
+  continuingSubwordPrefix: string;
+  endOfWordSuffix: string;
+  /** Probability of leaving a merge out. */
+  dropout: number;
+}
+
+/** Byte-pair encoding as tokenizers' BPE does it: by merge rank, with byte fallback and fused unknowns. */
+export class Bpe implements TokenModel {
+  readonly vocab: ReadonlyMap<string, number>;
+  readonly tokens: readonly (string | undefined)[];
+  #options: BpeOptions;
+  #bytes: Int32Array;
+  #cache = new Map<string, WordTokens>();
+  #splits: boolean;
+  #dropout?: Dropout;
+
+  constructor(options: BpeOptions) {
+    this.vocab = options.vocab;
+    this.tokens = options.tokens;
+    this.#options = options;
+    this.#bytes = byteTokenIds(options.vocab);
+    this.#splits = !options.ignoreMerges && options.continuingSubwordPrefix === "" &&
+      options.endOfWordSuffix === "" &&
+      options.vocab.has("▁") && !mergesAcrossWords(options);
+    if (options.dropout > 0) this.#dropout = { skip: () => Math.random() < options.dropout, reinsert: true };
+  }
+
+  /** Where words start: before each "▁" that follows something else, if no merge reaches across such a place. */
+  split(text: string): number[] {
+    const cuts: number[] = [];
+    if (!this.#splits) return cuts;
+    for (let at = text.indexOf("▁", 1); at !== -1; at = text.indexOf("▁", at + 1)) {
+      if (text.charCodeAt(at - 1) !== METASPACE) cuts.push(at);
+    }
+    return cuts;
+  }
+
+  encodeWord(word: string): WordTokens {
+    if (word.length > CACHED_LENGTH || this.#dropout !== undefined) return this.#encode(word);
+    const known = this.#cache.get(word);
+    if (known !== undefined) return known;
+    const tokens = this.#encode(word);
+    if (this.#cache.size >= CACHED_WORDS) this.#cache.clear();
+    this.#cache.set(word, tokens);
+    return tokens;
+  }
+
+  #encode(word: string): WordTokens {
+    if (this.#options.ignoreMerges) {
+      const id = this.vocab.get(word);
+      if (id !== undefined) return { ids: [id], starts: [0], ends: [word.length] };
+    }
+    const initial = this.#symbols(word);
+    const merged = mergeSymbols(initial.ids, this.#options.merges, undefined, this.#dropout);
+    const starts: number[] = [];
+    const ends: number[] = [];
+    let at = 0;
+    for (const count of merged.counts) {
+      starts.push(initial.starts[at]);
+      at += count;
+      ends.push(initial.ends[at - 1]);
+    }
+    return { ids: merged.ids, starts, ends };
+  }
+
+  /** One symbol a character; unknown characters become byte tokens or (fused) unknowns. */
+  #symbols(word: string): { ids: number[]; starts: number[]; ends: number[] } {
+    const { continuingSubwordPrefix: prefix, endOfWordSuffix: suffix, byteFallback, fuseUnk, unkId } =
+      this.#options;
+    const out = { ids: [] as number[], starts: [] as number[], ends: [] as number[] };
+    const add = (id: number, start: number, end: number): void => {
+      out.ids.push(id);
+      out.starts.push(start);
+      out.ends.push(end);
+    };
+    let unkStart = -1;
+    let unkEnd = -1;
+    for (let i = 0; i < word.length;) {
+      const width = (word.codePointAt(i) as number) > 0xffff ? 2 : 1;
+      const end = i + width;
+      let symbol = word.slice(i, end);
+      if (prefix !== "" && i > 0) symbol = prefix + symbol;
+      if (suffix !== "" && end === word.length) symbol += suffix;
+      const id = this.vocab.get(symbol);
+      if (id !== undefined) {
+        if (unkStart !== -1) add(unkId as number, unkStart, unkEnd);
+        unkStart = -1;
+        add(id, i, end);
+      } else {
+        const bytes = byteFallback ? encoder.encode(symbol) : undefined;
+        if (bytes?.every((byte) => this.#bytes[byte] !== -1)) {
+          for (const byte of bytes) add(this.#bytes[byte], i, end);
+        } else if (unkId !== undefined) {
+          if (unkStart !== -1 && !fuseUnk) {
+            add(unkId, unkStart, unkEnd);
+            unkStart = -1;
+          }
+          if (unkStart === -1) unkStart = i;
+          unkEnd = end;
+        }
+      }
+      i = end;
+    }
+    if (unkStart !== -1) add(unkId as number, unkStart, unkEnd);
+    return out;
+  }
+}
+
+/** Whether some token has a "▁" after another character, so that words cannot be encoded apart. */
+function mergesAcrossWords(options: BpeOptions): boolean {
+  for (const token of options.tokens) {
+    if (token === undefined) continue;
+    for (let at = token.indexOf("▁", 1); at !== -1; at = token.indexOf("▁", at + 1)) {
+      if (token.charCodeAt(at - 1) !== METASPACE) return true;
+    }
+  }
+  return false;
+}

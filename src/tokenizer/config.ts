@@ -1,0 +1,244 @@
+import { type AddedToken, readAddedToken } from "./added_tokens.ts";
+import { Fields } from "./fields.ts";
+import { parseJson } from "./json.ts";
+import { MOST_IDS } from "./tokenizer_json.ts";
+
+/** What a caller may set; transformers' names in camelCase. Anything given wins over the files. */
+export interface TokenizerOptions {
+  bosToken?: string | null;
+  eosToken?: string | null;
+  unkToken?: string | null;
+  padToken?: string | null;
+  additionalSpecialTokens?: string[];
+  addBosToken?: boolean;
+  addEosToken?: boolean;
+  /** Null: as the files say. A value rebuilds a fast tokenizer from tokenizer.model. */
+  addPrefixSpace?: boolean | null;
+  /** Whether text after a special token gets a prefix space too (transformers before #24622). */
+  legacy?: boolean;
+  cleanUpTokenizationSpaces?: boolean;
+  spacesBetweenSpecialTokens?: boolean;
+  useDefaultSystemPrompt?: boolean;
+  /** SentencePiece's own: sampling of segmentations, for the slow tokenizer only. */
+  spModelKwargs?: SamplingOptions;
+  /** Convert tokenizer.model even where there is a tokenizer.json. */
+  fromSlow?: boolean;
+  modelMaxLength?: number;
+  paddingSide?: "left" | "right";
+  truncationSide?: "left" | "right";
+  splitSpecialTokens?: boolean;
+  chatTemplate?: string;
+}
+
+/** `sp_model_kwargs`: how SentencePiece samples; `seed` makes the samples repeat. */
+export interface SamplingOptions {
+  enableSampling?: boolean;
+  nbestSize?: number;
+  alpha?: number;
+  seed?: number;
+}
+
+/** The named special tokens. */
+export const specialNames = ["bos", "eos", "unk", "sep", "pad", "cls", "mask"] as const;
+export type SpecialName = typeof specialNames[number];
+
+/** A special token as the files give it: with flags, or only its text. */
+export type SpecialValue = AddedToken | string;
+
+/** Everything the folder's JSON files and the options say about a tokenizer, merged with transformers' precedence. */
+export interface TokenizerConfig {
+  tokenizerClass?: string;
+  /** Absent: nothing said; null: said to be none. */
+  special: Partial<Record<SpecialName, SpecialValue | null>>;
+  additionalSpecialTokens: SpecialValue[];
+  /** Tokens by id from `added_tokens_decoder` (or the legacy added_tokens.json). */
+  addedTokens: Map<number, AddedToken>;
+  addBosToken?: boolean;
+  addEosToken?: boolean;
+  addPrefixSpace?: boolean;
+  legacy?: boolean;
+  cleanUpTokenizationSpaces?: boolean;
+  useDefaultSystemPrompt?: boolean;
+  modelMaxLength?: number;
+  paddingSide?: "left" | "right";
+  truncationSide?: "left" | "right";
+  splitSpecialTokens?: boolean;
+  chatTemplate?: string | Record<string, string>;
+  sampling: SamplingOptions;
+}
+
+/** Bytes of the files a tokenizer may have; absent ones are undefined. */
+export interface TokenizerFiles {
+  "tokenizer.json"?: Uint8Array;
+  "tokenizer.model"?: Uint8Array;
+  "tokenizer_config.json"?: Uint8Array;
+  "special_tokens_map.json"?: Uint8Array;
+  "added_tokens.json"?: Uint8Array;
+  "chat_template.jinja"?: Uint8Array;
+}
+
+/**
+ * Merges tokenizer_config.json, special_tokens_map.json (only where the first has no `added_tokens_decoder`),
+ * added_tokens.json, chat_template.jinja and the options, like `PreTrainedTokenizerBase._from_pretrained`.
+ *
+ * @throws DataError naming the file and the field.
+ */
+export function readTokenizerConfig(files: TokenizerFiles, options: TokenizerOptions = {}): TokenizerConfig {
+  const name = "tokenizer_config.json";
+  const bytes = files[name];
+  const fields = Fields.of(bytes === undefined ? {} : parseJson(bytes, name), name);
+  const config: TokenizerConfig = {
+    tokenizerClass: optional(fields, "tokenizer_class", "string"),
+    special: {},
+    additionalSpecialTokens: fields.has("additional_special_tokens")
+      ? readList(fields, "additional_special_tokens")
+      : [],
+    addedTokens: new Map(),
+    addBosToken: optional(fields, "add_bos_token", "boolean"),
+    addEosToken: optional(fields, "add_eos_token", "boolean"),
+    addPrefixSpace: optional(fields, "add_prefix_space", "boolean"),
+    legacy: optional(fields, "legacy", "boolean"),
+    cleanUpTokenizationSpaces: optional(fields, "clean_up_tokenization_spaces", "boolean"),
+    useDefaultSystemPrompt: optional(fields, "use_default_system_prompt", "boolean"),
+    modelMaxLength: fields.has("model_max_length") ? fields.number("model_max_length") : undefined,
+    paddingSide: fields.has("padding_side") ? fields.choice("padding_side", ["left", "right"]) : undefined,
+    truncationSide: fields.has("truncation_side")
+      ? fields.choice("truncation_side", ["left", "right"])
+      : undefined,
+    splitSpecialTokens: optional(fields, "split_special_tokens", "boolean"),
+    chatTemplate: readTemplate(fields),
+    sampling: fields.has("sp_model_kwargs") ? readSampling(fields.object("sp_model_kwargs")) : {},
+  };
+  for (const key of specialNames) {
+    const value = fields.get(`${key}_token`);
+    if (value !== undefined) {
+      config.special[key] = value === null ? null : readSpecial(fields, `${key}_token`);
+    }
+  }
+  if (fields.has("added_tokens_decoder")) readDecoderTable(fields.object("added_tokens_decoder"), config);
+  else readLegacyFiles(files, config);
+  if (files["chat_template.jinja"] !== undefined) {
+    config.chatTemplate = new TextDecoder().decode(files["chat_template.jinja"]);
+  }
+  applyOptions(config, options);
+  return config;
+}
+
+function optional<T extends "string" | "boolean">(fields: Fields, name: string, type: T) {
+  type Value = T extends "string" ? string : boolean;
+  if (!fields.has(name)) return undefined;
+  return (type === "string" ? fields.string(name) : fields.boolean(name)) as Value;
+}
+
+function readSpecial(fields: Fields, name: string): SpecialValue {
+  const value = fields.get(name);
+  if (typeof value === "string") return value;
+  if (typeof value !== "object") fields.fail(name, "a token");
+  return { ...readAddedToken(fields.object(name)), special: true };
+}
+
+function readList(fields: Fields, name: string): SpecialValue[] {
+  return fields.array(name).map((item, index) =>
+    typeof item === "string"
+      ? item
+      : { ...readAddedToken(Fields.of(item, `${fields.path(name)}[${index}]`)), special: true }
+  );
+}
+
+function readDecoderTable(table: Fields, config: TokenizerConfig): void {
+  for (const key of Object.keys(table.record)) {
+    const id = Number(key);
+    if (!/^\d+$/.test(key) || id > MOST_IDS) table.fail(key, `an id from 0 to ${MOST_IDS} as the key`);
+    config.addedTokens.set(id, readAddedToken(table.object(key)));
+  }
+}
+
+function readLegacyFiles(files: TokenizerFiles, config: TokenizerConfig): void {
+  const mapName = "special_tokens_map.json";
+  if (files[mapName] !== undefined) {
+    const map = Fields.of(parseJson(files[mapName], mapName), mapName);
+    for (const key of specialNames) {
+      if (map.has(`${key}_token`)) config.special[key] = readSpecial(map, `${key}_token`);
+    }
+    if (map.has("additional_special_tokens")) {
+      const known = new Set(config.additionalSpecialTokens.map(contentOf));
+      for (const token of readList(map, "additional_special_tokens")) {
+        if (!known.has(contentOf(token))) config.additionalSpecialTokens.push(token);
+      }
+    }
+  }
+  const addedName = "added_tokens.json";
+  if (files[addedName] !== undefined) {
+    const added = Fields.of(parseJson(files[addedName], addedName), addedName);
+    const values = [...Object.values(config.special), ...config.additionalSpecialTokens];
+    const special = new Set(values.filter((value) => value !== null && value !== undefined).map(contentOf));
+    for (const content of Object.keys(added.record)) {
+      const isSpecial = special.has(content);
+      const token = {
+        content,
+        special: isSpecial,
+        lstrip: false,
+        rstrip: false,
+        singleWord: false,
+        normalized: !isSpecial,
+      };
+      config.addedTokens.set(added.integer(content, 0, MOST_IDS), token);
+    }
+  }
+}
+
+function readTemplate(fields: Fields): string | Record<string, string> | undefined {
+  if (!fields.has("chat_template")) return undefined;
+  const value = fields.get("chat_template");
+  if (typeof value === "string") return value;
+  if (!Array.isArray(value)) fields.fail("chat_template", "a template or a list of named ones");
+  return Object.fromEntries(
+    fields.objects("chat_template").map((item) => [item.string("name"), item.string("template")]),
+  );
+}
+
+function readSampling(fields: Fields): SamplingOptions {
+  return {
+    enableSampling: fields.has("enable_sampling") ? fields.boolean("enable_sampling") : undefined,
+    nbestSize: fields.has("nbest_size") ? fields.integer("nbest_size", -1, 512) : undefined,
+    alpha: fields.has("alpha") ? fields.number("alpha") : undefined,
+    seed: fields.has("seed") ? fields.integer("seed", 0, Number.MAX_SAFE_INTEGER) : undefined,
+  };
+}
+
+/** The text of a special token. */
+export function contentOf(value: SpecialValue): string {
+  return typeof value === "string" ? value : value.content;
+}
+
+function applyOptions(config: TokenizerConfig, options: TokenizerOptions): void {
+  const given = {
+    bos: options.bosToken,
+    eos: options.eosToken,
+    unk: options.unkToken,
+    pad: options.padToken,
+  };
+  for (const [key, value] of Object.entries(given)) {
+    if (value !== undefined) config.special[key as keyof typeof given] = value;
+  }
+  if (options.additionalSpecialTokens !== undefined) {
+    config.additionalSpecialTokens = options.additionalSpecialTokens;
+  }
+  if (options.addPrefixSpace !== undefined) config.addPrefixSpace = options.addPrefixSpace ?? undefined;
+  config.addBosToken = options.addBosToken ?? config.addBosToken;
+  config.addEosToken = options.addEosToken ?? config.addEosToken;
+  config.legacy = options.legacy ?? config.legacy;
+  config.cleanUpTokenizationSpaces = options.cleanUpTokenizationSpaces ?? config.cleanUpTokenizationSpaces;
+  config.useDefaultSystemPrompt = options.useDefaultSystemPrompt ?? config.useDefaultSystemPrompt;
+  config.modelMaxLength = options.modelMaxLength ?? config.modelMaxLength;
+  config.paddingSide = options.paddingSide ?? config.paddingSide;
+  config.truncationSide = options.truncationSide ?? config.truncationSide;
+  config.splitSpecialTokens = options.splitSpecialTokens ?? config.splitSpecialTokens;
+  config.chatTemplate = options.chatTemplate ?? config.chatTemplate;
+  config.sampling = { ...config.sampling, ...options.spModelKwargs };
+  const byContent = new Map([...config.addedTokens.values()].map((token) => [token.content, token]));
+  for (const key of specialNames) {
+    const value = config.special[key];
+    if (value !== null && value !== undefined) config.special[key] = byContent.get(contentOf(value)) ?? value;
+  }
+}

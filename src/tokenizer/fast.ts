@@ -1,0 +1,203 @@
+import { DataError } from "../errors.ts";
+import { type AddedToken, specialToken } from "./added_tokens.ts";
+import { cleanUpTokenization, type DecodeOptions, type EncodeOptions, TokenizerBase } from "./base.ts";
+import { type BatchEncoding, type CallOptions, encodeBatch } from "./batch.ts";
+import type { TokenizerConfig, TokenizerFiles, TokenizerOptions } from "./config.ts";
+import { loadFast } from "./load.ts";
+import type { Pipeline } from "./pipeline.ts";
+import { bosEosPostProcessor } from "./post_processors.ts";
+
+/** What a fast tokenizer is made of. */
+export interface FastParts {
+  pipeline: Pipeline;
+  config: TokenizerConfig;
+  /** False for tokenizer_class PreTrainedTokenizerFast: the file's own post-processor stays, no default tokens. */
+  isLlama: boolean;
+  files: TokenizerFiles;
+}
+
+/** transformers' LlamaTokenizerFast: runs a tokenizer.json, or a converted tokenizer.model. */
+export class LlamaTokenizerFast extends TokenizerBase {
+  #pipeline: Pipeline;
+  #isLlama: boolean;
+  #files: TokenizerFiles;
+
+  constructor(parts: FastParts) {
+    super(parts.config, {
+      addBos: parts.isLlama,
+      unk: parts.isLlama,
+      paddingSide: parts.isLlama ? "left" : "right",
+    });
+    this.#pipeline = parts.pipeline;
+    this.#isLlama = parts.isLlama;
+    this.#files = parts.files;
+    this.#addMissing(parts.config);
+    if (parts.isLlama) this.updatePostProcessor();
+  }
+
+  /**
+   * Loads a folder (or a hub id's folder): tokenizer.json, else tokenizer.model converted.
+   *
+   * @throws DataError naming the file and the entry that is wrong.
+   */
+  static async fromPretrained(path: string, options: TokenizerOptions = {}): Promise<LlamaTokenizerFast> {
+    return new LlamaTokenizerFast(await loadFast(path, options));
+  }
+
+  /** Tokens that the config files name and tokenizer.json lacks are added at the end. */
+  #addMissing(config: TokenizerConfig): void {
+    const present = [...this.#pipeline.added.values()];
+    const same = (a: AddedToken, b: AddedToken): boolean =>
+      a.content === b.content && a.special === b.special && a.lstrip === b.lstrip && a.rstrip === b.rstrip &&
+      a.singleWord === b.singleWord && a.normalized === b.normalized;
+    const missing = [...config.addedTokens].sort(([a], [b]) => a - b).map(([, token]) => token)
+      .filter((token) => !present.some((other) => same(token, other)));
+    const known = new Set([...present, ...missing].map((token) => token.content));
+    const special = new Set(this.allSpecialTokens);
+    for (const token of [...this.special.values(), ...this.additional]) {
+      if (!known.has(token.content)) {
+        missing.push(token);
+        known.add(token.content);
+      }
+    }
+    if (missing.length === 0) return;
+    this.#pipeline.addTokens(
+      missing.map((token) => ({ ...token, special: token.special || special.has(token.content) })),
+    );
+  }
+
+  protected lookUp(token: string): number | undefined {
+    return this.#pipeline.tokenToId(token);
+  }
+
+  /** The text pipeline itself (streaming and batches use it). */
+  get pipeline(): Pipeline {
+    return this.#pipeline;
+  }
+
+  /** Entries of the vocabulary without added tokens. */
+  get vocabSize(): number {
+    return this.#pipeline.vocabSize;
+  }
+
+  /** Entries with added tokens: Python's `len(tokenizer)`. */
+  get length(): number {
+    return this.#pipeline.fullSize;
+  }
+
+  /** Makes the post-processor follow `addBosToken`, `addEosToken` and the tokens of now. */
+  updatePostProcessor(): void {
+    const { bos, eos } = this.around();
+    this.#pipeline.postProcessor = bosEosPostProcessor(bos, eos);
+  }
+
+  /** Ids of a text, or of a pair of texts. */
+  encode(text: string, options?: EncodeOptions): number[];
+  encode(text: string, pair: string, options?: EncodeOptions): number[];
+  encode(text: string, second?: string | EncodeOptions, third?: EncodeOptions): number[] {
+    const pair = typeof second === "string" ? second : undefined;
+    const { addSpecialTokens = true, parseSpecial } = (typeof second === "string" ? third : second) ?? {};
+    const parse = parseSpecial ?? !this.splitSpecialTokens;
+    const a = this.#pipeline.encode(text, parse).ids;
+    const b = pair === undefined ? undefined : this.#pipeline.encode(pair, parse).ids;
+    return addSpecialTokens ? this.#process(a, b) : [...a, ...(b ?? [])];
+  }
+
+  #process(a: readonly number[], b?: readonly number[]): number[] {
+    const { single, pair } = this.#pipeline.postProcessor;
+    return (b === undefined ? single : pair).flatMap((piece) =>
+      piece.sequence === undefined ? piece.ids : piece.sequence === "A" ? [...a] : [...(b ?? [])]
+    );
+  }
+
+  /** Encodes texts together: padding, truncation, masks, offsets. */
+  call(texts: string | string[], options: CallOptions = {}): BatchEncoding {
+    return encodeBatch(this, texts, options);
+  }
+
+  override buildInputsWithSpecialTokens(a: readonly number[], b?: readonly number[]): number[] {
+    return this.#isLlama ? super.buildInputsWithSpecialTokens(a, b) : this.#process(a, b);
+  }
+
+  /** 0 for the first sequence, 1 for the second; special tokens are not counted (transformers' fast tokenizers). */
+  createTokenTypeIdsFromSequences(a: readonly number[], b?: readonly number[]): number[] {
+    return [...a.map(() => 0), ...(b ?? []).map(() => 1)];
+  }
+
+  /** Text of ids; ids outside the vocabulary give nothing. */
+  decode(ids: number | readonly number[], options: DecodeOptions = {}): string {
+    const text = this.#pipeline.decode(
+      typeof ids === "number" ? [ids] : ids,
+      options.skipSpecialTokens ?? false,
+    );
+    return options.cleanUpTokenizationSpaces ?? this.cleanUpTokenizationSpaces
+      ? cleanUpTokenization(text)
+      : text;
+  }
+
+  /** Texts of several sequences. */
+  batchDecode(batch: readonly (readonly number[])[], options: DecodeOptions = {}): string[] {
+    return batch.map((ids) => this.decode(ids, options));
+  }
+
+  /** Tokens of a text as strings; special tokens are added only on request. */
+  tokenize(text: string, options: EncodeOptions = {}): string[] {
+    return this.convertIdsToTokens(
+      this.encode(text, { ...options, addSpecialTokens: options.addSpecialTokens ?? false }),
+    );
+  }
+
+  convertTokensToIds(token: string): number | undefined;
+  convertTokensToIds(tokens: readonly string[]): number[];
+  /** Ids of tokens; unknown ones give the id of the unknown token. */
+  convertTokensToIds(tokens: string | readonly string[]): number | undefined | (number | undefined)[] {
+    const one = (token: string) => this.lookUp(token) ?? this.unkTokenId;
+    return typeof tokens === "string" ? one(tokens) : tokens.map(one);
+  }
+
+  convertIdsToTokens(id: number): string;
+  convertIdsToTokens(ids: readonly number[], options?: { skipSpecialTokens?: boolean }): string[];
+  /** Tokens of ids, as they stand in the vocabulary. @throws DataError for an id outside it. */
+  convertIdsToTokens(
+    ids: number | readonly number[],
+    options: { skipSpecialTokens?: boolean } = {},
+  ): string | string[] {
+    const one = (id: number): string => {
+      const token = this.#pipeline.idToToken(id);
+      if (token === undefined) {
+        throw new DataError(`tokenizer: expected an id of the vocabulary (${this.length} tokens), got ${id}`);
+      }
+      return token;
+    };
+    if (typeof ids === "number") return one(ids);
+    const special = new Set(options.skipSpecialTokens ? this.allSpecialIds : []);
+    return ids.filter((id) => !special.has(id)).map(one);
+  }
+
+  /** Adds tokens after loading; returns how many were new. */
+  addTokens(tokens: (string | AddedToken)[], special = false): number {
+    const before = this.length;
+    this.#pipeline.addTokens(
+      tokens.map((token) =>
+        typeof token === "string" ? { ...specialToken(token), special, normalized: !special } : token
+      ),
+    );
+    return this.length - before;
+  }
+
+  /**
+   * Writes tokenizer.model as it was read.
+   *
+   * @returns paths of the files written.
+   * @throws DataError where the tokenizer did not come with a tokenizer.model.
+   */
+  async saveVocabulary(directory: string, prefix?: string): Promise<string[]> {
+    const bytes = this.#files["tokenizer.model"];
+    if (bytes === undefined) {
+      throw new DataError("tokenizer.model: expected one beside tokenizer.json to save, got none");
+    }
+    const path = `${directory}/${prefix === undefined ? "" : `${prefix}-`}tokenizer.model`;
+    await Deno.writeFile(path, bytes);
+    return [path];
+  }
+}

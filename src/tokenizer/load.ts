@@ -1,0 +1,74 @@
+import { DataError, EnvironmentError } from "../errors.ts";
+import { readTokenizerConfig, type TokenizerFiles, type TokenizerOptions } from "./config.ts";
+import type { FastParts } from "./fast.ts";
+import { Pipeline } from "./pipeline.ts";
+import { readTokenizerJson } from "./tokenizer_json.ts";
+
+const fileNames = [
+  "tokenizer.json",
+  "tokenizer.model",
+  "tokenizer_config.json",
+  "special_tokens_map.json",
+  "added_tokens.json",
+  "chat_template.jinja",
+] as const;
+
+/**
+ * Reads the tokenizer's files of a folder, those that are there.
+ *
+ * @throws EnvironmentError if the folder is not there, DataError if it holds no tokenizer.
+ */
+export async function readTokenizerFiles(
+  directory: string,
+  wanted: readonly (keyof TokenizerFiles)[],
+): Promise<TokenizerFiles> {
+  const files: TokenizerFiles = {};
+  try {
+    if (!(await Deno.stat(directory)).isDirectory) {
+      throw new DataError(`${directory}: expected a folder, got a file`);
+    }
+  } catch (error) {
+    if (error instanceof DataError) throw error;
+    throw new EnvironmentError(
+      `${directory}: expected a folder with a tokenizer, got none (${(error as Error).name})`,
+    );
+  }
+  for (const name of fileNames) {
+    try {
+      files[name] = await Deno.readFile(`${directory}/${name}`);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) {
+        throw new EnvironmentError(
+          `${directory}/${name}: expected a readable file, got ${(error as Error).name}`,
+        );
+      }
+    }
+  }
+  if (wanted.every((name) => files[name] === undefined)) {
+    throw new DataError(
+      `${directory}: expected ${wanted.join(" or ")}, got neither`.replace(
+        / got neither$/,
+        wanted.length > 1 ? " got neither" : " got none",
+      ),
+    );
+  }
+  return files;
+}
+
+/** Everything a fast tokenizer needs, read from a folder. */
+export async function loadFast(directory: string, options: TokenizerOptions): Promise<FastParts> {
+  return fastParts(await readTokenizerFiles(directory, ["tokenizer.json", "tokenizer.model"]), options);
+}
+
+/** Builds a fast tokenizer's parts from the bytes of its files. */
+export function fastParts(files: TokenizerFiles, options: TokenizerOptions = {}): FastParts {
+  const config = readTokenizerConfig(files, options);
+  const json = files["tokenizer.json"];
+  const isLlama = config.tokenizerClass === undefined || config.tokenizerClass.startsWith("LlamaTokenizer");
+  if (json === undefined) throw new DataError("tokenizer.json: expected a file, got none");
+  const read = readTokenizerJson(json, "tokenizer.json");
+  config.paddingSide ??= read.defaults.paddingSide;
+  config.truncationSide ??= read.defaults.truncationSide;
+  if (config.special.pad === undefined) config.special.pad = read.defaults.padToken;
+  return { pipeline: new Pipeline(read.parts, read.added), config, isLlama, files };
+}

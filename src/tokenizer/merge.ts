@@ -1,0 +1,156 @@
+import type { PairMap } from "./pair_map.ts";
+
+/** Up to this many symbols a plain scan for the best pair is faster than a heap. */
+const SHORT = 40;
+/** Heap keys are rank · 2^28 + position in one double; ranks and positions fit comfortably below these. */
+const POSITIONS = 2 ** 28;
+
+/** Random merges left out (BPE-dropout). `skip` is asked once for every merge about to happen. */
+export interface Dropout {
+  skip: () => boolean;
+  /** Hugging Face puts skipped merges back after the next one that happens; SentencePiece forgets them. */
+  reinsert: boolean;
+}
+
+/** Merged symbols: ids, and how many of the initial symbols each covers. */
+export interface Merged {
+  ids: number[];
+  counts: number[];
+}
+
+/**
+ * Byte-pair encoding of one word: again and again the adjacent pair of lowest rank is merged, the leftmost on a tie.
+ * O(n log n), whatever the word.
+ *
+ * @param symbols ids of the initial symbols; overwritten.
+ * @param merges pair → rank (`first`), merged id (`second`).
+ * @param frozen positions that never merge (SentencePiece's user-defined symbols).
+ */
+export function mergeSymbols(
+  symbols: number[],
+  merges: PairMap,
+  frozen?: Uint8Array,
+  dropout?: Dropout,
+): Merged {
+  if (symbols.length <= SHORT && frozen === undefined && dropout === undefined) {
+    return mergeShort(symbols, merges);
+  }
+  return mergeLong(symbols, merges, frozen, dropout);
+}
+
+function mergeShort(symbols: number[], merges: PairMap): Merged {
+  const counts: number[] = new Array(symbols.length).fill(1);
+  const slots: number[] = [];
+  for (let i = 0; i + 1 < symbols.length; i++) slots.push(merges.find(symbols[i], symbols[i + 1]));
+  while (true) {
+    let best = -1;
+    let rank = 0x7fffffff;
+    for (let i = 0; i < slots.length; i++) {
+      if (slots[i] !== -1 && merges.first[slots[i]] < rank) {
+        best = i;
+        rank = merges.first[slots[i]];
+      }
+    }
+    if (best === -1) return { ids: symbols, counts };
+    symbols[best] = merges.second[slots[best]];
+    counts[best] += counts[best + 1];
+    symbols.splice(best + 1, 1);
+    counts.splice(best + 1, 1);
+    slots.splice(best, 1);
+    if (best > 0) slots[best - 1] = merges.find(symbols[best - 1], symbols[best]);
+    if (best < slots.length) slots[best] = merges.find(symbols[best], symbols[best + 1]);
+  }
+}
+
+function mergeLong(symbols: number[], merges: PairMap, frozen?: Uint8Array, dropout?: Dropout): Merged {
+  const length = symbols.length;
+  const next = new Int32Array(length);
+  const previous = new Int32Array(length);
+  const ids = Int32Array.from(symbols);
+  /** Slot of the pair that starts at a position now; −1 when it does not merge or the position is gone. */
+  const slots = new Int32Array(length).fill(-1);
+  const heap = new Heap(length);
+  const consider = (left: number): void => {
+    const right = next[left];
+    slots[left] = -1;
+    if (right === length || frozen?.[left] || frozen?.[right]) return;
+    const slot = merges.find(ids[left], ids[right]);
+    slots[left] = slot;
+    if (slot !== -1) heap.push(merges.first[slot] * POSITIONS + left);
+  };
+  for (let i = 0; i < length; i++) {
+    next[i] = i + 1;
+    previous[i] = i - 1;
+  }
+  for (let i = 0; i < length; i++) consider(i);
+  const skipped: number[] = [];
+  while (heap.size > 0) {
+    const key = heap.pop();
+    const left = key % POSITIONS;
+    const slot = slots[left];
+    if (slot === -1 || merges.first[slot] * POSITIONS + left !== key) continue;
+    if (dropout?.skip()) {
+      if (dropout.reinsert) skipped.push(key);
+      continue;
+    }
+    for (const back of skipped) heap.push(back);
+    skipped.length = 0;
+    const right = next[left];
+    ids[left] = merges.second[slot];
+    slots[right] = -1;
+    next[left] = next[right];
+    if (next[left] < length) previous[next[left]] = left;
+    consider(left);
+    if (previous[left] >= 0) consider(previous[left]);
+  }
+  const out: Merged = { ids: [], counts: [] };
+  for (let i = 0; i < length; i = next[i]) {
+    out.ids.push(ids[i]);
+    out.counts.push(next[i] - i);
+  }
+  return out;
+}
+
+/** A binary min-heap of numbers. */
+class Heap {
+  #keys: Float64Array;
+  size = 0;
+
+  constructor(capacity: number) {
+    this.#keys = new Float64Array(Math.max(16, capacity));
+  }
+
+  push(key: number): void {
+    if (this.size === this.#keys.length) {
+      const bigger = new Float64Array(this.size * 2);
+      bigger.set(this.#keys);
+      this.#keys = bigger;
+    }
+    const keys = this.#keys;
+    let at = this.size++;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      if (keys[parent] <= key) break;
+      keys[at] = keys[parent];
+      at = parent;
+    }
+    keys[at] = key;
+  }
+
+  pop(): number {
+    const keys = this.#keys;
+    const top = keys[0];
+    const last = keys[--this.size];
+    let at = 0;
+    while (true) {
+      let child = at * 2 + 1;
+      if (child >= this.size) break;
+      if (child + 1 < this.size && keys[child + 1] < keys[child]) child++;
+      if (keys[child] >= last) break;
+      keys[at] = keys[child];
+      at = child;
+    }
+    keys[at] = last;
+    return top;
+  }
+}

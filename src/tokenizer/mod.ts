@@ -1,0 +1,22 @@
+/**
+ * Text ⇄ ids for Llama models, equal to transformers' tokenizers. No GPU is touched.
+ *
+ * @module
+ */
+export { LlamaTokenizerFast } from "./fast.ts";
+export { StreamDecoder, type StreamOptions } from "./stream.ts";
+export type { BatchEncoding, CallOptions } from "./batch.ts";
+export type { DecodeOptions, EncodeOptions } from "./base.ts";
+export type { SamplingOptions, TokenizerOptions } from "./config.ts";
+export type { AddedToken } from "./added_tokens.ts";
+
+import { LlamaTokenizerFast } from "./fast.ts";
+
+/**
+ * Loads the tokenizer of a model folder: tokenizer.json, else tokenizer.model converted.
+ *
+ * @throws DataError naming what is wrong, or that neither file is there.
+ */
+export function loadTokenizer(directory: string): Promise<LlamaTokenizerFast> {
+  return LlamaTokenizerFast.fromPretrained(directory);
+}

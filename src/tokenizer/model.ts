@@ -1,0 +1,27 @@
+/** What a model makes of one word: ids, and the UTF-16 units of the word each covers. */
+export interface WordTokens {
+  ids: readonly number[];
+  starts: readonly number[];
+  ends: readonly number[];
+}
+
+/** A vocabulary and the rule that cuts words into its tokens. */
+export interface TokenModel {
+  readonly vocab: ReadonlyMap<string, number>;
+  /** Tokens by id; holes are undefined. */
+  readonly tokens: readonly (string | undefined)[];
+  /** Cuts text into pieces that can be encoded one by one with the same result as together. */
+  split?(text: string): number[];
+  encodeWord(word: string): WordTokens;
+}
+
+/** The names of the 256 byte tokens. */
+export const byteTokens: readonly string[] = Array.from(
+  { length: 256 },
+  (_, byte) => `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`,
+);
+
+/** Ids of the byte tokens in a vocabulary (−1 where one is missing). */
+export function byteTokenIds(vocab: ReadonlyMap<string, number>): Int32Array {
+  return Int32Array.from(byteTokens, (name) => vocab.get(name) ?? -1);
+}

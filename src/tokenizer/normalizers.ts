@@ -1,0 +1,112 @@
+import { DataError } from "../errors.ts";
+import { toByteAlphabet } from "./byte_level.ts";
+import { parseCharsmap } from "./charsmap.ts";
+import type { Fields } from "./fields.ts";
+import { compilePattern } from "./pattern.ts";
+import { type Edit, editSpan, type Span } from "./span.ts";
+import { isSpace } from "./unicode.ts";
+
+/** Rewrites text before it is cut. */
+export type Normalizer = (span: Span) => Span;
+
+/** Builds the normalizer that a tokenizer.json section describes. @throws DataError naming an unknown type. */
+export function buildNormalizer(section: Fields): Normalizer {
+  const type = section.string("type");
+  switch (type) {
+    case "Sequence": {
+      const steps = section.objects("normalizers").map(buildNormalizer);
+      return (span) => steps.reduce((value, step) => step(value), span);
+    }
+    case "Prepend": {
+      const text = section.string("prepend");
+      return (span) => span.text === "" ? span : editSpan(span, [{ start: 0, end: 0, text }]);
+    }
+    case "Replace": {
+      const matches = compilePattern(section.object("pattern"));
+      const text = section.string("content");
+      return (span) => editSpan(span, matches(span.text).map(([start, end]) => ({ start, end, text })));
+    }
+    case "NFC":
+    case "NFD":
+    case "NFKC":
+    case "NFKD":
+      return (span) => normalizeForm(span, type);
+    case "Strip":
+      return strip(section.boolean("strip_left", true), section.boolean("strip_right", true));
+    case "StripAccents":
+      return (span) => editCharacters(span, (character) => /\p{Mn}/u.test(character) ? "" : character);
+    case "Lowercase":
+      return (span) => editCharacters(span, (character) => character.toLowerCase());
+    case "ByteLevel":
+      return (span) => editCharacters(span, toByteAlphabet);
+    case "Nmt":
+      return (span) => editCharacters(span, nmt);
+    case "Precompiled": {
+      const charsmap = parseCharsmap(decodeBase64(section), section.path("precompiled_charsmap"));
+      return (span) => editSpan(span, charsmap.graphemeEdits(span.text), true);
+    }
+    default:
+      return section.fail("type", "a known normalizer");
+  }
+}
+
+function decodeBase64(section: Fields): Uint8Array {
+  try {
+    return Uint8Array.from(atob(section.string("precompiled_charsmap")), (unit) => unit.charCodeAt(0));
+  } catch (error) {
+    if (error instanceof DataError) throw error;
+    return section.fail("precompiled_charsmap", "base64");
+  }
+}
+
+/** Rewrites character by character; each new unit points at the character it came from. */
+export function editCharacters(span: Span, rewrite: (character: string) => string): Span {
+  const edits: Edit[] = [];
+  let start = 0;
+  for (const character of span.text) {
+    const text = rewrite(character);
+    const end = start + character.length;
+    if (text !== character) edits.push({ start, end, text });
+    start = end;
+  }
+  return editSpan(span, edits, true);
+}
+
+function normalizeForm(span: Span, form: "NFC" | "NFD" | "NFKC" | "NFKD"): Span {
+  const text = span.text.normalize(form);
+  if (text === span.text) return span;
+  if (span.starts === undefined) return { text, atStart: span.atStart };
+  const edits: Edit[] = [];
+  for (const match of span.text.matchAll(/\P{M}[\p{M}\u1160-\u11ff]*|\p{M}+/gu)) {
+    const piece = match[0].normalize(form);
+    if (piece !== match[0]) {
+      edits.push({ start: match.index, end: match.index + match[0].length, text: piece });
+    }
+  }
+  return editSpan(span, edits, true);
+}
+
+function strip(left: boolean, right: boolean): Normalizer {
+  return (span) => {
+    let start = 0;
+    let end = span.text.length;
+    if (left) { while (start < end && isSpace(span.text.charCodeAt(start))) start++; }
+    if (right) { while (end > start && isSpace(span.text.charCodeAt(end - 1))) end--; }
+    const edits: Edit[] = [];
+    if (start > 0) edits.push({ start: 0, end: start, text: "" });
+    if (end < span.text.length) edits.push({ start: end, end: span.text.length, text: "" });
+    return editSpan(span, edits);
+  };
+}
+
+function nmt(character: string): string {
+  const code = character.codePointAt(0) as number;
+  if (
+    code <= 8 || code === 0x0b || (code >= 0x0e && code <= 0x1f) || code === 0x7f || code === 0x8f ||
+    code === 0x9f
+  ) return "";
+  const blank = code === 9 || code === 10 || code === 12 || code === 13 || code === 0x1680 ||
+    code === 0xfeff || code === 0xfffd ||
+    (code >= 0x200b && code <= 0x200f) || code === 0x2028 || code === 0x2029 || code === 0x2581;
+  return blank ? " " : character;
+}

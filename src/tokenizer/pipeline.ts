@@ -1,0 +1,163 @@
+import { type AddedToken, AddedTokenFinder } from "./added_tokens.ts";
+import type { Decoder, HoldBack } from "./decoders.ts";
+import type { TokenModel } from "./model.ts";
+import type { Normalizer } from "./normalizers.ts";
+import { plainPostProcessor, type PostProcessor } from "./post_processors.ts";
+import type { PreTokenizer } from "./pre_tokenizers.ts";
+import { inputSpan, type Span } from "./span.ts";
+
+/** The sections of a tokenizer.json, ready to run. */
+export interface PipelineParts {
+  model: TokenModel;
+  normalizer?: Normalizer;
+  preTokenizer?: PreTokenizer;
+  postProcessor?: PostProcessor;
+  decoder?: Decoder;
+  holdBack: HoldBack;
+}
+
+/** Tokens of one text; `starts` and `ends` (UTF-16 units of the input) only when asked for. */
+export interface Encoded {
+  ids: number[];
+  starts?: number[];
+  ends?: number[];
+}
+
+/** Text → added tokens → normalizer → pre-tokenizer → model, and back through the decoder. Pure; no special tokens. */
+export class Pipeline {
+  readonly model: TokenModel;
+  postProcessor: PostProcessor;
+  readonly holdBack: HoldBack;
+  #parts: PipelineParts;
+  #byId = new Map<number, AddedToken>();
+  #byContent = new Map<string, number>();
+  #literal = new AddedTokenFinder([]);
+  #normalized = new AddedTokenFinder([]);
+
+  constructor(parts: PipelineParts, added: { id: number; token: AddedToken }[]) {
+    this.#parts = parts;
+    this.model = parts.model;
+    this.holdBack = parts.holdBack;
+    this.postProcessor = parts.postProcessor ?? plainPostProcessor;
+    for (const { id, token } of added) this.#register(id, token);
+    this.#refresh();
+  }
+
+  /** Added tokens by id. */
+  get added(): ReadonlyMap<number, AddedToken> {
+    return this.#byId;
+  }
+
+  /** Entries of the model's vocabulary. */
+  get vocabSize(): number {
+    return this.model.vocab.size;
+  }
+
+  /** Entries with the added ones that are not in the model's vocabulary. */
+  get fullSize(): number {
+    let size = this.vocabSize;
+    for (const content of this.#byContent.keys()) if (!this.model.vocab.has(content)) size++;
+    return size;
+  }
+
+  /** Adds tokens; each keeps its id in the vocabulary or takes the next free one. */
+  addTokens(tokens: AddedToken[]): void {
+    for (const token of tokens) {
+      if (token.content === "") continue;
+      const size = this.vocabSize;
+      const last = Math.max(-1, ...this.#byId.keys());
+      this.#register(this.tokenToId(token.content) ?? (last >= size ? last + 1 : size), token);
+    }
+    this.#refresh();
+  }
+
+  #register(id: number, token: AddedToken): void {
+    this.#byId.set(id, token);
+    this.#byContent.set(token.content, id);
+  }
+
+  #refresh(): void {
+    const normalize = this.#parts.normalizer ?? ((span: Span) => span);
+    const literal = [];
+    const normalized = [];
+    for (const [id, token] of this.#byId) {
+      if (!token.normalized) literal.push({ text: token.content, id, token });
+      else normalized.push({ text: normalize(inputSpan(token.content, false)).text, id, token });
+    }
+    this.#literal = new AddedTokenFinder(literal);
+    this.#normalized = new AddedTokenFinder(normalized);
+  }
+
+  tokenToId(token: string): number | undefined {
+    return this.#byContent.get(token) ?? this.model.vocab.get(token);
+  }
+
+  idToToken(id: number): string | undefined {
+    return this.#byId.get(id)?.content ?? this.model.tokens[id];
+  }
+
+  isSpecial(id: number): boolean {
+    return this.#byId.get(id)?.special === true;
+  }
+
+  /** @param parseSpecial whether special tokens are found in the text; else they are ordinary characters. */
+  encode(text: string, parseSpecial: boolean, tracked = false): Encoded {
+    const { normalizer, preTokenizer, model } = this.#parts;
+    const ids: number[] = [];
+    const out: Encoded = tracked ? { ids, starts: [], ends: [] } : { ids };
+    const encodeWord = (word: Span): void => {
+      const tokens = model.encodeWord(word.text);
+      for (const id of tokens.ids) ids.push(id);
+      if (word.starts === undefined || word.ends === undefined) return;
+      for (const start of tokens.starts) out.starts?.push(word.starts[start]);
+      for (const end of tokens.ends) out.ends?.push(word.ends[end - 1]);
+    };
+    const found = (id: number, span: Span): void => {
+      ids.push(id);
+      out.starts?.push(span.starts?.[0] ?? 0);
+      out.ends?.push(span.ends?.[span.text.length - 1] ?? 0);
+    };
+    for (const outer of this.#literal.split(inputSpan(text, tracked), parseSpecial)) {
+      if (outer.id !== undefined) {
+        found(outer.id, outer.span);
+        continue;
+      }
+      const normal = normalizer === undefined ? outer.span : normalizer(outer.span);
+      for (const inner of this.#normalized.split(normal, parseSpecial)) {
+        if (inner.id !== undefined) found(inner.id, inner.span);
+        else if (inner.span.text !== "") {
+          for (const word of preTokenizer === undefined ? [inner.span] : preTokenizer(inner.span)) {
+            if (word.text !== "") splitWord(word, model, encodeWord);
+          }
+        }
+      }
+    }
+    return out;
+  }
+
+  /** Tokens' text without any clean-up. Ids that are nowhere in the vocabulary give nothing. */
+  decode(ids: readonly number[], skipSpecial: boolean): string {
+    const tokens: string[] = [];
+    for (const id of ids) {
+      const token = this.idToToken(id);
+      if (token !== undefined && !(skipSpecial && this.isSpecial(id))) tokens.push(token);
+    }
+    return this.#parts.decoder === undefined ? tokens.join(" ") : this.#parts.decoder(tokens).join("");
+  }
+}
+
+function splitWord(word: Span, model: TokenModel, encode: (word: Span) => void): void {
+  const cuts = model.split?.(word.text) ?? [];
+  let start = 0;
+  for (let k = 0; k <= cuts.length; k++) {
+    const end = k < cuts.length ? cuts[k] : word.text.length;
+    if (cuts.length === 0) return encode(word);
+    encode({
+      text: word.text.slice(start, end),
+      atStart: false,
+      starts: word.starts?.subarray(start, end),
+      ends: word.ends?.subarray(start, end),
+    });
+    start = end;
+  }
+}

@@ -1,0 +1,77 @@
+/** A stretch of text on its way through the pipeline. */
+export interface Span {
+  text: string;
+  /** Whether it begins where the whole input begins (Metaspace's "first" asks). */
+  atStart: boolean;
+  /** For every UTF-16 unit, where in the input its character starts and ends; absent when nobody asked for offsets. */
+  starts?: Int32Array;
+  ends?: Int32Array;
+}
+
+/** The input itself as a span; with `tracked`, every unit knows the character it belongs to. */
+export function inputSpan(text: string, tracked: boolean): Span {
+  if (!tracked) return { text, atStart: true };
+  const starts = new Int32Array(text.length);
+  const ends = new Int32Array(text.length);
+  for (let i = 0; i < text.length;) {
+    const width = (text.codePointAt(i) as number) > 0xffff ? 2 : 1;
+    starts.fill(i, i, i + width);
+    ends.fill(i + width, i, i + width);
+    i += width;
+  }
+  return { text, atStart: true, starts, ends };
+}
+
+/** The units from `from` to `to` (exclusive). */
+export function sliceSpan(span: Span, from: number, to: number): Span {
+  if (from === 0 && to === span.text.length) return span;
+  const text = span.text.slice(from, to);
+  const atStart = span.atStart && from === 0;
+  if (span.starts === undefined) return { text, atStart };
+  return { text, atStart, starts: span.starts.subarray(from, to), ends: span.ends?.subarray(from, to) };
+}
+
+/** Units [start, end) become `text`. */
+export interface Edit {
+  start: number;
+  end: number;
+  text: string;
+}
+
+/**
+ * Applies edits given in order and without overlap. New units point at the last unit they replace (`whole`: at all of
+ * them); inserted ones at the unit before, or at the empty range where the span starts.
+ */
+export function editSpan(span: Span, edits: Edit[], whole = false): Span {
+  if (edits.length === 0) return span;
+  let text = "";
+  let at = 0;
+  for (const edit of edits) {
+    text += span.text.slice(at, edit.start) + edit.text;
+    at = edit.end;
+  }
+  text += span.text.slice(at);
+  const { starts: oldStarts, ends: oldEnds } = span;
+  if (oldStarts === undefined || oldEnds === undefined) return { text, atStart: span.atStart };
+  const starts = new Int32Array(text.length);
+  const ends = new Int32Array(text.length);
+  let to = 0;
+  at = 0;
+  const keep = (until: number) => {
+    starts.set(oldStarts.subarray(at, until), to);
+    ends.set(oldEnds.subarray(at, until), to);
+    to += until - at;
+  };
+  for (const edit of edits) {
+    keep(edit.start);
+    const last = edit.end - 1;
+    const first = whole && edit.end > edit.start ? edit.start : last;
+    const start = last >= 0 ? oldStarts[first] : oldStarts[0] ?? 0;
+    starts.fill(start, to, to + edit.text.length);
+    ends.fill(last >= 0 ? oldEnds[last] : start, to, to + edit.text.length);
+    to += edit.text.length;
+    at = edit.end;
+  }
+  keep(span.text.length);
+  return { text, atStart: span.atStart, starts, ends };
+}

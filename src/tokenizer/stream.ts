@@ -1,0 +1,130 @@
+import { cleanUps, cleanUpTokenization } from "./base.ts";
+import { byteOfToken } from "./decoders.ts";
+import type { LlamaTokenizerFast } from "./fast.ts";
+
+/** Ids kept as context when the window is cut, and the window's length that makes a cut worth while. */
+const CONTEXT = 8;
+const WINDOW = 64;
+
+/** Options of a {@link StreamDecoder}. */
+export interface StreamOptions {
+  /** Ids already there; their text is not repeated, but a word after them keeps its space. */
+  prompt?: readonly number[];
+  /** Default true: generated text shows no special tokens. */
+  skipSpecialTokens?: boolean;
+  cleanUpTokenizationSpaces?: boolean;
+}
+
+/**
+ * Turns ids into text as they come. All that `push` and `flush` return, joined, is
+ * `decode(prompt + ids).slice(decode(prompt).length)`; nothing returned is ever taken back, no character is split.
+ */
+export class StreamDecoder {
+  #tokenizer: LlamaTokenizerFast;
+  #skipSpecial: boolean;
+  #cleanUp: boolean;
+  /** The last ids; text before them is done with. */
+  #window: number[] = [];
+  /** How much of the window's raw text has been taken. */
+  #taken = 0;
+  /** Final raw text whose clean-up may still depend on what follows. */
+  #raw = "";
+  /** Characters of the prompt's own text still to be left out. */
+  #skip: number;
+
+  constructor(tokenizer: LlamaTokenizerFast, options: StreamOptions = {}) {
+    this.#tokenizer = tokenizer;
+    this.#skipSpecial = options.skipSpecialTokens ?? true;
+    this.#cleanUp = options.cleanUpTokenizationSpaces ?? tokenizer.cleanUpTokenizationSpaces;
+    const prompt = options.prompt ?? [];
+    const decodeOptions = { skipSpecialTokens: this.#skipSpecial, cleanUpTokenizationSpaces: this.#cleanUp };
+    this.#skip = tokenizer.decode(prompt, decodeOptions).length;
+    if (prompt.length > 0) this.#advance(prompt, false);
+  }
+
+  /** Adds ids; returns the characters that no later id can change. */
+  push(ids: readonly number[]): string {
+    return this.#advance(ids, false);
+  }
+
+  /** The rest, when no more ids come. */
+  flush(): string {
+    return this.#advance([], true);
+  }
+
+  #advance(ids: readonly number[], last: boolean): string {
+    for (const id of ids) this.#window.push(id);
+    const text = this.#decode(this.#window);
+    const stable = last ? text.length : this.#stableLength(text);
+    if (stable > this.#taken) {
+      this.#raw += text.slice(this.#taken, stable);
+      this.#taken = stable;
+    }
+    if (this.#window.length > WINDOW) this.#trim(text);
+    const cut = last || !this.#cleanUp ? this.#raw.length : safeCut(this.#raw);
+    let out = this.#raw.slice(0, cut);
+    this.#raw = this.#raw.slice(cut);
+    if (this.#cleanUp) out = cleanUpTokenization(out);
+    const skipped = Math.min(this.#skip, out.length);
+    this.#skip -= skipped;
+    return out.slice(skipped);
+  }
+
+  #decode(ids: readonly number[]): string {
+    return this.#tokenizer.pipeline.decode(ids, this.#skipSpecial);
+  }
+
+  /** How much of the window's text is final. */
+  #stableLength(text: string): number {
+    const { pipeline } = this.#tokenizer;
+    if (pipeline.holdBack === "lastCharacter") return text.endsWith("\ufffd") ? text.length - 1 : text.length;
+    if (pipeline.holdBack === "nothing") return text.length;
+    // A run of byte tokens is text or U+FFFD as a whole. Ids that are skipped do not end it.
+    let end = this.#window.length;
+    for (let k = end - 1; k >= 0; k--) {
+      const id = this.#window[k];
+      const token = pipeline.idToToken(id);
+      if (token === undefined || (this.#skipSpecial && pipeline.isSpecial(id))) continue;
+      if (byteOfToken(token) === -1) break;
+      end = k;
+    }
+    return end === this.#window.length ? text.length : this.#decode(this.#window.slice(0, end)).length;
+  }
+
+  /** Drops ids from the front of the window if what is left decodes to the end of the same text. */
+  #trim(text: string): void {
+    for (let keep = CONTEXT; keep < this.#window.length; keep *= 2) {
+      const rest = this.#window.slice(-keep);
+      // The first id must have text of its own that takes up whatever a decoder does to the beginning.
+      if (this.#decode(rest.slice(0, 1)).trim() === "") continue;
+      const shorter = this.#decode(rest);
+      const dropped = text.length - shorter.length;
+      const whole = this.#decode(this.#window.slice(0, -keep));
+      if (
+        !text.endsWith(shorter) || dropped >= this.#taken || whole.endsWith("\ufffd") ||
+        shorter.startsWith("\ufffd")
+      ) continue;
+      if (this.#tokenizer.pipeline.holdBack === "bytes" && this.#startsInBytes(rest)) continue;
+      this.#window = rest;
+      this.#taken -= dropped;
+      return;
+    }
+  }
+
+  #startsInBytes(ids: readonly number[]): boolean {
+    return byteOfToken(this.#tokenizer.pipeline.idToToken(ids[0]) ?? "") !== -1;
+  }
+}
+
+const prefixes = new Set(
+  cleanUps.flatMap(([from]) => Array.from(from, (_, k) => from.slice(0, k))).filter((text) => text !== ""),
+);
+
+/** The longest beginning of a text whose clean-up does not depend on what follows it. */
+function safeCut(text: string): number {
+  for (let length = 1; length <= 3 && length <= text.length; length++) {
+    const tail = text.slice(-length);
+    if (tail.startsWith(" ")) return prefixes.has(tail) ? text.length - length : text.length;
+  }
+  return text.length;
+}
