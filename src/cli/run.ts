@@ -5,12 +5,13 @@ import { StreamDecoder } from "../tokenizer/mod.ts";
 import type { Call } from "./commands.ts";
 import { continuePrompts } from "./continue_prompts.ts";
 import { readPrompts } from "./input.ts";
+import type { OptionValues } from "./options.ts";
 import { contextOf, findModel, findTokenizer, loadSession } from "./model.ts";
 import { startingWith } from "./prompts.ts";
 
 /** `llama run`: continues prompts; the text on stdout as it is made, or one JSON object for each. */
 export async function run(call: Call): Promise<number> {
-  const { values, positionals, io, signal } = call;
+  const { values, positionals, io, log, signal } = call;
   if (values.logprobs !== undefined && !values.json) {
     throw new UsageError("--logprobs needs --json to show them");
   }
@@ -23,6 +24,11 @@ export async function run(call: Call): Promise<number> {
   const items = readPrompts(values, positionals, io);
   const first = await items.next();
   const [session, tokenizer, defaults] = await parts;
+  if (!defaults.doSample && asksForSampling(values)) {
+    log.note(
+      "the model's generation_config.json says do_sample false; --do-sample makes the sampling options count",
+    );
+  }
   try {
     const decoderOf = (ids: number[]) => tokenizer && new StreamDecoder(tokenizer, { prompt: ids });
     const parts = { session, tokenizer, decoderOf, defaults, context };
@@ -30,4 +36,10 @@ export async function run(call: Call): Promise<number> {
   } finally {
     if (!signal.aborted) session.dispose();
   }
+}
+
+/** Whether options of the call only make sense when tokens are drawn, and the call does not say whether they are. */
+function asksForSampling({ doSample, greedy, temperature, topK, topP, minP }: OptionValues): boolean {
+  return !doSample && !greedy &&
+    (Boolean(temperature) || [topK, topP, minP].some((value) => value !== undefined));
 }
