@@ -6,16 +6,10 @@ import { linear } from "./linear.ts";
 import { binaryCrossEntropy, causalLoss, crossEntropy, meanSquaredError, spanLoss } from "./loss.ts";
 import { ropeParameters } from "./rope.ts";
 import { penalizeRepetition, sampleDistribution } from "./sampler.ts";
+import { assertNear, GOLDEN, type Tensor, unpack } from "./test_golden.ts";
 import { readCheckpoint } from "./test_safetensors.ts";
 
-const GOLDEN = new URL("../../testdata/golden/", import.meta.url);
-
 /** See testdata/golden/README.md. */
-interface Tensor {
-  shape: number[];
-  data: string;
-}
-
 interface Call {
   method: "forward" | "generate";
   continues?: boolean;
@@ -60,23 +54,6 @@ type Config = ReferenceConfig & {
 interface Model {
   config: Config;
   weights: Map<string, Float64Array>;
-}
-
-function unpack(tensor: Tensor): Float64Array {
-  const bytes = Uint8Array.from(atob(tensor.data), (c) => c.charCodeAt(0));
-  return Float64Array.from(new Float32Array(bytes.buffer));
-}
-
-/** torch's float32 against float64: within 2e-5 of the largest value. */
-function assertNear(got: Float64Array, tensor: Tensor, what: string) {
-  const want = unpack(tensor);
-  assertEquals(got.length, want.length, `${what}: length`);
-  const largest = want.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
-  let worst = 0;
-  want.forEach((value, i) =>
-    worst = Math.max(worst, Math.abs(got[i] - value) || (value === got[i] ? 0 : Infinity))
-  );
-  assertEquals(worst <= 2e-5 * largest, true, `${what}: off by ${worst}, largest ${largest}`);
 }
 
 const chunk = (x: Float64Array, parts: number) =>

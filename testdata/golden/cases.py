@@ -154,6 +154,12 @@ case("cache_padded", "a cache with left padding, then three more with the whole 
 case("model", "LlamaModel and a file without prefix", cls="LlamaModel", calls=[call((*ALL, "cache"), input_ids=IDS)])
 case("model_from_causal", "LlamaModel from the file of a LlamaForCausalLM", cls="LlamaModel", stored="LlamaForCausalLM",
      calls=[call(input_ids=IDS)])
+case("model_from_classifier", "LlamaModel from the file of a classifier", {"num_labels": 3}, cls="LlamaModel",
+     stored="LlamaForSequenceClassification", calls=[call(input_ids=IDS)])
+case("causal_from_model_tied", "LlamaForCausalLM from a bare model's file: the tied head is there",
+     {"tie_word_embeddings": True}, stored="LlamaModel")
+case("rotary_emb_stored", "old files keep inv_freq of every layer; nothing reads it", extra="self_attn.rotary_emb.inv_freq")
+case("mixed_dtypes", "norms in float32 among bfloat16", float32="norm")
 case("generate", "twelve greedy tokens", calls=[greedy(PROMPT)])
 case("generate_inferred_mask", "no mask given: a pad token in the prompt counts as padding", calls=[greedy(IDS)])
 case("generate_tied_f32", "twelve greedy tokens, tied, float32, biases",
@@ -213,6 +219,7 @@ ROPE_TABLES = [
     ({**REAL, "rope_scaling": {"rope_type": "yarn", "factor": 4.0, "beta_fast": 16.0, "beta_slow": 2.0,
                                "truncate": False}}, [10]),
     ({**REAL, "rope_scaling": {"rope_type": "yarn", "factor": 40.0, "mscale": 1.0, "mscale_all_dim": 0.707}}, [10]),
+    ({**REAL, "rope_scaling": {"rope_type": "yarn", "factor": 40.0, "mscale_all_dim": 0.707}}, [10]),
     ({**REAL, "rope_scaling": {"rope_type": "yarn", "factor": 1.0}}, [10]),
     ({**REAL, "max_position_embeddings": 131072, "original_max_position_embeddings": 4096,
       "rope_scaling": {"type": "longrope", "short_factor": WAVES[::-1], "long_factor": WAVES}}, [4096, 4097]),

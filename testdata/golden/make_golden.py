@@ -68,6 +68,10 @@ def write_checkpoint(folder, name, case):
     weights = random_weights(model, name, DTYPES[case["dtype"]])
     if settings.tie_word_embeddings and not case.get("keep_head"):
         weights.pop("lm_head.weight", None)
+    for key in [key for key in weights if case.get("float32", "?") in key]:
+        weights[key] = weights[key].float() + 2**-20
+    for index in range(settings.num_hidden_layers if "extra" in case else 0):
+        weights[f"model.layers.{index}.{case['extra']}"] = torch.rand(settings.head_dim // 2, generator=seeded("extra"))
     if not case.get("shards"):
         save_file(weights, f"{folder}/model.safetensors", metadata={"format": "pt"})
         return
