@@ -6,7 +6,7 @@ import { mergeSettings } from "./generation.ts";
 import { InOrder } from "./in_order.ts";
 import type { PromptItem } from "./input.ts";
 import { toJson } from "./output.ts";
-import { checkFits, type Context, encodePrompt, type Encoder } from "./prompts.ts";
+import { checkFits, type Context, encodePrompt, type Encoder, failedRecords } from "./prompts.ts";
 import { type Decoder, TextStream } from "./text_stream.ts";
 
 /** What is needed of a loaded model to continue prompts. */
@@ -50,7 +50,6 @@ class PromptRun {
   /** The continuations that are not finished, by the number of their request. */
   readonly #open = new Map<number, Continuation>();
   #requests = 0;
-  #prompts = 0;
   #failures: string[] = [];
 
   constructor(call: Call, parts: Parts) {
@@ -79,11 +78,9 @@ class PromptRun {
       }
       await out.drain();
     }
-    const failed = this.#failures.length;
-    if (failed > 0 && this.#failuresOnStdout) {
-      log.error(`${failed} of ${this.#prompts} records failed; the first: ${this.#failures[0]}`);
-    }
-    return failed > 0 ? 3 : 0;
+    if (this.#failures.length === 0) return 0;
+    if (this.#failuresOnStdout) log.error(failedRecords(this.#failures));
+    return 3;
   }
 
   get #failuresOnStdout(): boolean {
@@ -93,7 +90,6 @@ class PromptRun {
   /** Reads on as the session asks for more; a prompt that cannot be used takes its place in the output. */
   async *#toRequests(items: AsyncIterable<PromptItem>): AsyncGenerator<GenerationRequest> {
     for await (const item of items) {
-      this.#prompts += 1;
       try {
         if (item.error) throw item.error;
         yield* this.#prepare(item);

@@ -133,7 +133,7 @@ Deno.test("records: their options win, their errors take their place, the exit c
   assertStringIncludes(objects[2].error, "prompt[1]: expected an id below the vocabulary's 1000, got 1000");
   assertStringIncludes(objects[3].error, "the prompt has 21 tokens, the model's context holds 20");
   assertEquals([objects[4].seed, objects[4].finish_reason, objects[4].tokens], [9, "stop", [108, 109]]);
-  assertStringIncludes(stderr, "llama: 3 of 5 records failed; the first: stdin, line 2: top_p");
+  assertStringIncludes(stderr, "llama: 3 records failed; the first: stdin, line 2: top_p");
 });
 
 Deno.test("without --json a bad record is a line on stderr and the others still run", async () => {

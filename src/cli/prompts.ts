@@ -62,3 +62,10 @@ export async function* startingWith<T>(first: IteratorResult<T>, rest: AsyncIter
   yield first.value;
   yield* rest;
 }
+
+/** The line that ends a call whose bad records were named on stdout. */
+export function failedRecords(failures: readonly string[]): string {
+  return `${failures.length} ${failures.length === 1 ? "record" : "records"} failed; the first: ${
+    failures[0]
+  }`;
+}

@@ -2,7 +2,7 @@ import { LlamaError } from "../errors.ts";
 import type { Call } from "./commands.ts";
 import type { PromptItem } from "./input.ts";
 import { toJson } from "./output.ts";
-import { checkFits, type Context, encodePrompt, type Encoder } from "./prompts.ts";
+import { checkFits, type Context, encodePrompt, type Encoder, failedRecords } from "./prompts.ts";
 
 /** What a model says about the tokens of a prompt; entry i of each list belongs to token i. */
 export interface Scores {
@@ -61,11 +61,7 @@ export async function scorePrompts(
     }
     await out.drain();
   }
-  if (failures.length > 0 && values.jsonl) {
-    log.error(
-      `${failures.length} ${failures.length === 1 ? "record" : "records"} failed; the first: ${failures[0]}`,
-    );
-  }
+  if (failures.length > 0 && values.jsonl) log.error(failedRecords(failures));
   return failures.length > 0 ? 3 : 0;
 }
 
