@@ -6,42 +6,16 @@ import { linear } from "./linear.ts";
 import { binaryCrossEntropy, causalLoss, crossEntropy, meanSquaredError, spanLoss } from "./loss.ts";
 import { ropeParameters } from "./rope.ts";
 import { penalizeRepetition, sampleDistribution } from "./sampler.ts";
-import { assertNear, GOLDEN, type Tensor, unpack } from "./test_golden.ts";
+import {
+  assertNear,
+  type Call,
+  GOLDEN,
+  goldenCases,
+  readExpected,
+  type Tensor,
+  unpack,
+} from "./test_golden.ts";
 import { readCheckpoint } from "./test_safetensors.ts";
-
-/** See testdata/golden/README.md. */
-interface Call {
-  method: "forward" | "generate";
-  continues?: boolean;
-  inputs: {
-    inputIds?: number[][];
-    inputsEmbeds?: Tensor;
-    attentionMask?: number[][] | Tensor;
-    positionIds?: number[][];
-    useCache?: boolean;
-    labels?: number[] | number[][];
-    startPositions?: number[];
-    endPositions?: number[];
-    logitsToKeep?: number | number[];
-    maxNewTokens?: number;
-    minNewTokens?: number;
-    repetitionPenalty?: number;
-    eosTokenId?: number[];
-    padTokenId?: number;
-  };
-  outputs: {
-    logits?: Tensor;
-    loss?: number;
-    lastHiddenState?: Tensor;
-    startLogits?: Tensor;
-    endLogits?: Tensor;
-    hiddenStates?: Tensor[];
-    attentions?: Tensor[];
-    cache?: { keys: Tensor; values: Tensor }[];
-    steps?: Record<string, Tensor>;
-    sequences?: number[][];
-  };
-}
 
 type Config = ReferenceConfig & {
   num_labels?: number;
@@ -195,13 +169,11 @@ function checkGenerate(model: Model, { inputs, outputs }: Call) {
   });
 }
 
-for (const entry of [...Deno.readDirSync(GOLDEN)].filter((entry) => entry.isDirectory)) {
-  Deno.test(`golden ${entry.name}`, async () => {
-    const folder = new URL(`${entry.name}/`, GOLDEN);
+for (const name of goldenCases()) {
+  Deno.test(`golden ${name}`, async () => {
+    const folder = new URL(`${name}/`, GOLDEN);
     const config: Config = JSON.parse(await Deno.readTextFile(new URL("config.json", folder)));
-    const expected: { class: string; calls: Call[] } = JSON.parse(
-      await Deno.readTextFile(new URL("expected.json", folder)),
-    );
+    const expected = await readExpected(name);
     const model = { config, weights: await readCheckpoint(folder) };
     let past: ForwardOutput | undefined;
     for (const call of expected.calls) {

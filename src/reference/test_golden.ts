@@ -9,20 +9,70 @@ export interface Tensor {
   data: string;
 }
 
+/** One call of a case: what goes in, what transformers gives. */
+export interface Call {
+  method: "forward" | "generate";
+  continues?: boolean;
+  inputs: {
+    inputIds?: number[][];
+    inputsEmbeds?: Tensor;
+    attentionMask?: number[][] | Tensor;
+    positionIds?: number[][];
+    useCache?: boolean;
+    labels?: number[] | number[][];
+    startPositions?: number[];
+    endPositions?: number[];
+    logitsToKeep?: number | number[];
+    maxNewTokens?: number;
+    minNewTokens?: number;
+    repetitionPenalty?: number;
+    eosTokenId?: number[];
+    padTokenId?: number;
+  };
+  outputs: {
+    logits?: Tensor;
+    loss?: number;
+    lastHiddenState?: Tensor;
+    startLogits?: Tensor;
+    endLogits?: Tensor;
+    hiddenStates?: Tensor[];
+    attentions?: Tensor[];
+    cache?: { keys: Tensor; values: Tensor }[];
+    steps?: Record<string, Tensor>;
+    sequences?: number[][];
+  };
+}
+
+/** Names of all cases: folders with a checkpoint and expected.json. */
+export function goldenCases(): string[] {
+  return [...Deno.readDirSync(GOLDEN)].filter((entry) => entry.isDirectory).map((entry) => entry.name).sort();
+}
+
+/** The expectation of one case: transformers' class, and the calls in order. */
+export async function readExpected(name: string): Promise<{ class: string; calls: Call[] }> {
+  return JSON.parse(await Deno.readTextFile(new URL(`${name}/expected.json`, GOLDEN)));
+}
+
 /** The numbers of a golden tensor, row-major. */
 export function unpack(tensor: Tensor): Float64Array {
   const bytes = Uint8Array.from(atob(tensor.data), (c) => c.charCodeAt(0));
   return Float64Array.from(new Float32Array(bytes.buffer));
 }
 
-/** torch's float32 against float64: within 2e-5 of the largest value. */
-export function assertNear(got: Float64Array, tensor: Tensor, what: string) {
+/**
+ * Fails where a value is further off than `tolerance` times the largest expected one; the default is what torch's
+ * float32 may differ from float64. A NaN is always too far.
+ */
+export function assertNear(got: ArrayLike<number>, tensor: Tensor, what: string, tolerance = 2e-5) {
   const want = unpack(tensor);
   assertEquals(got.length, want.length, `${what}: length`);
   const largest = want.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
-  let worst = 0;
-  want.forEach((value, i) =>
-    worst = Math.max(worst, Math.abs(got[i] - value) || (value === got[i] ? 0 : Infinity))
-  );
-  assertEquals(worst <= 2e-5 * largest, true, `${what}: off by ${worst}, largest ${largest}`);
+  want.forEach((value, i) => {
+    const off = Math.abs(got[i] - value);
+    assertEquals(
+      off <= tolerance * largest,
+      true,
+      `${what}[${i}]: ${got[i]}, expected ${value}, largest ${largest}`,
+    );
+  });
 }
