@@ -48,7 +48,7 @@ find_runtime() {
     head -c "$runtime_bytes" pip/bin/bids-validator-deno >denort
     case $(sha256 <denort) in "$runtime_sha256"*) ;; *) die "the runtime cut out of ${wheel%% *} is not the expected one" ;; esac
     chmod 755 denort && mv -f denort "$runtime" || die "cannot write $runtime"
-  ) || exit
+  ) </dev/null || exit
 }
 
 choose_cache

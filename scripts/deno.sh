@@ -1,5 +1,6 @@
 # Finds or installs Deno and a Vulkan driver. Sourced by ./llama, ./check and scripts/compile.sh; POSIX sh only.
-# The caller sets $root (the project's folder) first. Everything said here goes to stderr.
+# The caller sets $root (the project's folder) first. Everything said here goes to stderr; stdin is left to the program.
+# shellcheck shell=sh disable=SC2034,SC2154 # names shared with the caller
 
 deno_version=2.9.6
 newline='
@@ -84,7 +85,7 @@ install_deno() {
       say "$way failed: $(sed -n '/complete log of/!{/[^ ]/h;}; ${g;p;}' log)"
     done
     die "deno $1 is needed and could not be installed; it needs one of npm, python3 with pip, curl (or wget), or deno on PATH"
-  ) || exit
+  ) </dev/null || exit
 }
 
 can_npm() { has npm; }
@@ -166,7 +167,7 @@ ensure_driver() {
   if has_vulkan_driver || ! has apt-get; then return 0; fi
   sudo=
   if [ "$(id -u)" -ne 0 ]; then
-    sudo -n true 2>/dev/null || return 0
+    sudo -n true 2>/dev/null </dev/null || return 0
     sudo="sudo -n"
   fi
   say "no Vulkan driver answers; installing Debian's software one (mesa-vulkan-drivers, libvulkan1) with apt-get"

@@ -204,3 +204,17 @@ Deno.test("npm packages that cannot be fetched: one line, exit 4; fetched ones a
   for (const _ of [1, 2]) assertEquals((await machine.start(["tokenize"])).code, 0);
   assertEquals(await machine.calls("deno"), ["install", "install", "run", "run"]);
 });
+
+Deno.test("what is piped in reaches the program, whatever an installer does with its own input", async () => {
+  await using machine = await Machine.create();
+  await machine.add("id", "echo 0");
+  await machine.add("npm", FAKE_NPM("cat >/dev/null"));
+  await machine.add("apt-get", "cat >/dev/null");
+  const child = machine.command(["cat", "run"], { stdin: "piped" }).spawn();
+  const writer = child.stdin.getWriter();
+  await writer.write(new TextEncoder().encode("a prompt\n"));
+  await writer.close();
+  const { stdout } = await child.output();
+  assertMatch(new TextDecoder().decode(stdout), /^\{.*\}\na prompt\n$/);
+  assertEquals((await machine.calls("apt-get")).length, 1);
+});

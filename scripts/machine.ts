@@ -11,6 +11,7 @@ const DENO_DIR = JSON.parse(await output(Deno.execPath(), ["info", "--json"])).d
 const MAIN = `
 if (Deno.args[0] === "exit") Deno.exit(Number(Deno.args[1]));
 console.log(JSON.stringify({ args: Deno.args, pid: Deno.pid, runtime: Deno.env.get("XDG_RUNTIME_DIR") }));
+if (Deno.args[0] === "cat") await Deno.stdin.readable.pipeTo(Deno.stdout.writable);
 if (Deno.args[0] === "wait") await new Promise((resolve) => setTimeout(resolve, 60_000));
 `;
 
@@ -69,7 +70,7 @@ export class Machine {
     await Deno.symlink(program, this.at("bin", tool));
   }
 
-  /** Puts a program on PATH that notes its arguments in calls/NAME and then runs `body`. */
+  /** Puts a program on PATH that notes its arguments in NAME.calls and then runs `body`. */
   async add(name: string, body: string): Promise<void> {
     await Deno.remove(this.at("bin", name)).catch(() => {});
     const script = body.startsWith("#!")
@@ -85,7 +86,7 @@ export class Machine {
 
   command(
     args: string[],
-    options: { env?: Record<string, string>; launcher?: string; cwd?: string } = {},
+    options: { stdin?: "piped"; env?: Record<string, string>; launcher?: string; cwd?: string } = {},
   ): Deno.Command {
     return new Deno.Command(options.launcher ?? this.at("project/llama"), {
       args,
@@ -100,7 +101,7 @@ export class Machine {
         FAKE_ZIP: this.at("fake.zip"),
         ...options.env,
       },
-      stdin: "null",
+      stdin: options.stdin ?? "null",
       stdout: "piped",
       stderr: "piped",
     });
