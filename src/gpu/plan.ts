@@ -3,6 +3,14 @@ import type { Gpu } from "./gpu.ts";
 /** Workgroups along x, y and z. */
 export type Workgroups = readonly [number, number, number];
 
+/** Bytes copied from one buffer to another between dispatches. */
+export interface Copy {
+  readonly source: GPUBuffer;
+  readonly target: GPUBuffer;
+  /** Offset in the target and length, asked anew each time. */
+  readonly range: () => readonly [offset: number, bytes: number];
+}
+
 /** One dispatch, with everything that it needs already made. */
 export interface Step {
   readonly label: string;
@@ -12,15 +20,15 @@ export interface Step {
   readonly workgroups: () => Workgroups;
 }
 
-/** A buffer, whole or from an offset, under a binding's number. */
-export type Bindings = Readonly<Record<number, GPUBuffer>>;
+/** A whole buffer under a binding's number; undefined where a kernel variant has no such binding. */
+export type Bindings = Readonly<Record<number, GPUBuffer | undefined>>;
 
 /**
  * A recorded list of steps. Recording makes pipelines and bind groups once; encoding makes nothing, so that a token
  * costs no more than its dispatches.
  */
 export class Plan {
-  readonly steps: Step[] = [];
+  readonly steps: (Step | Copy)[] = [];
 
   constructor(readonly gpu: Gpu) {}
 
@@ -30,19 +38,31 @@ export class Plan {
     const bindGroup = this.gpu.device.createBindGroup({
       label,
       layout: pipeline.getBindGroupLayout(0),
-      entries: Object.entries(bindings).map(([binding, buffer]) => ({
-        binding: Number(binding),
-        resource: { buffer },
-      })),
+      entries: Object.entries(bindings).flatMap(([binding, buffer]) =>
+        buffer ? [{ binding: Number(binding), resource: { buffer } }] : []
+      ),
     });
     this.steps.push({ label, pipeline, bindGroup, workgroups });
   }
 
-  /** Puts all steps into one compute pass, in order. */
+  /** Appends a copy from the start of a buffer. */
+  copy(source: GPUBuffer, target: GPUBuffer, range: Copy["range"]): void {
+    this.steps.push({ source, target, range });
+  }
+
+  /** Puts all steps into as few compute passes as the copies allow (one where there are none), in order. */
   encode(encoder: GPUCommandEncoder): void {
-    const pass = encoder.beginComputePass();
+    let pass = encoder.beginComputePass();
     let last: GPUComputePipeline | undefined;
     for (const step of this.steps) {
+      if ("source" in step) {
+        pass.end();
+        const [offset, bytes] = step.range();
+        encoder.copyBufferToBuffer(step.source, 0, step.target, offset, bytes);
+        pass = encoder.beginComputePass();
+        last = undefined;
+        continue;
+      }
       const [x, y, z] = step.workgroups();
       if (x * y * z === 0) continue;
       if (step.pipeline !== last) pass.setPipeline(last = step.pipeline);
@@ -54,6 +74,6 @@ export class Plan {
 
   /** How many dispatches encoding would make now. */
   dispatches(): number {
-    return this.steps.filter((step) => step.workgroups().every((n) => n > 0)).length;
+    return this.steps.filter((step) => "workgroups" in step && step.workgroups().every((n) => n > 0)).length;
   }
 }

@@ -83,7 +83,7 @@ export function attention(plan: Plan, step: AttentionStep): void {
       4: step.tiles,
       5: step.out,
       6: step.partial,
-      ...(step.mask ? { 7: step.mask } : {}),
+      7: step.mask,
     },
     (): Workgroups => [step.tileCount(), step.heads / group, step.splits()],
   );
@@ -95,5 +95,40 @@ export function attention(plan: Plan, step: AttentionStep): void {
       const splits = step.splits();
       return splits < 2 ? [0, 0, 0] : [Math.ceil(step.heads * vecs / 64), step.tokens(), splits];
     },
+  );
+}
+
+/** Appends the attention weights themselves, [tokens, heads, keyCount], float32: only for those who ask to see them. */
+export function attentionWeights(
+  plan: Plan,
+  step: HeadShape & {
+    q: GPUBuffer;
+    keys: GPUBuffer;
+    batch: GPUBuffer;
+    weights: GPUBuffer;
+    keyCount: number;
+    scale: number;
+    tokens: () => number;
+    mask?: GPUBuffer;
+  },
+): void {
+  const code = link([
+    kernels.batchLayout,
+    kernels.batch,
+    step.mask ? kernels.maskGiven : kernels.maskCausal,
+    kernels.reduceWorkgroup,
+    kernels.attentionWeights,
+  ], {
+    HEADS: step.heads,
+    KV_HEADS: step.kvHeads,
+    VECS: headStride(step.headDim) / 4,
+    KEY_COUNT: step.keyCount,
+    SCALE: step.scale,
+  });
+  plan.add(
+    "attention weights",
+    code,
+    { 0: step.q, 1: step.keys, 2: step.batch, 3: step.weights, 7: step.mask },
+    (): Workgroups => [step.tokens(), step.heads, 1],
   );
 }

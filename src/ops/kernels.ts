@@ -2,6 +2,7 @@
 import activations from "../../kernels/activations.wgsl" with { type: "text" };
 import attention from "../../kernels/attention.wgsl" with { type: "text" };
 import attentionCombine from "../../kernels/attention_combine.wgsl" with { type: "text" };
+import attentionWeights from "../../kernels/attention_weights.wgsl" with { type: "text" };
 import batch from "../../kernels/batch.wgsl" with { type: "text" };
 import batchLayout from "../../kernels/batch_layout.wgsl" with { type: "text" };
 import biasAdd from "../../kernels/bias_add.wgsl" with { type: "text" };
@@ -30,6 +31,7 @@ export const kernels = {
   activations,
   attention,
   attentionCombine,
+  attentionWeights,
   batch,
   batchLayout,
   biasAdd,

@@ -66,8 +66,8 @@ export function linear(plan: Plan, step: LinearStep): void {
       0: part.buffer,
       1: step.x,
       2: step.batch,
-      ...(norm ? { 4: norm.weight } : {}),
-      ...(bias ? { 5: bias } : {}),
+      4: norm?.weight,
+      5: bias,
       ...finish.bindings,
     }, (): Workgroups => [x, y, Math.ceil(step.tokens() / step.columns)]);
   }

@@ -1,0 +1,291 @@
+import { DataError } from "../errors.ts";
+import { padTo8 } from "../gpu/matrix.ts";
+import { Plan } from "../gpu/plan.ts";
+import { Readback, readFloats } from "../gpu/readback.ts";
+import { KeyValueCache } from "../model/cache.ts";
+import { llamaModel } from "../model/llama.ts";
+import type { LoadedModel } from "../model/load.ts";
+import { rotaryRegime, rotaryTable } from "../model/rotary.ts";
+import { headShape, type Row, Workspace } from "../model/workspace.ts";
+import { promptTile } from "../ops/attention.ts";
+import { linear, storeTo } from "../ops/linear.ts";
+import { gather } from "../ops/rows.ts";
+import {
+  bitmapWords,
+  BROKEN_TOKEN,
+  encodeSampling,
+  HISTORY_STEPS,
+  sample,
+  SAMPLING_BYTES,
+  type SamplingState,
+} from "../ops/sample.ts";
+
+/** Most steps in one submit: the history must not wrap before it is read. */
+export const MOST_STEPS = 64;
+
+/** A prompt to take in: its slot in the cache and its ids. */
+export interface Prompt {
+  readonly slot: number;
+  readonly ids: readonly number[];
+}
+
+/**
+ * The device's side of generation: a static cache of `slots` sequences, a plan that takes prompts in, a plan that
+ * makes one token for every sequence, and the state that moves on by itself (token, position, random counter). All of
+ * it is recorded once; a step then costs its dispatches and nothing else.
+ */
+export class Decoder {
+  readonly #cache: KeyValueCache;
+  readonly #prompt: Workspace;
+  readonly #decode: Workspace;
+  readonly #promptPlan: Plan;
+  readonly #headPlan: Plan;
+  readonly #decodePlans = new Map<number, Plan>();
+  readonly #rotations: { prompt: GPUBuffer; decode: GPUBuffer };
+  readonly #state: {
+    slots: GPUBuffer;
+    picked: GPUBuffer;
+    pickedRows: GPUBuffer;
+    pickedBatch: GPUBuffer;
+    logits: GPUBuffer;
+    sampling: GPUBuffer;
+    seen: GPUBuffer;
+    blocked: GPUBuffer;
+    history: GPUBuffer;
+    all: GPUBuffer;
+  };
+  readonly #readback: Readback;
+  readonly #logitStride: number;
+  #picked = 0;
+  #regime: number | undefined;
+
+  constructor(readonly model: LoadedModel, readonly slots: number, readonly capacity: number) {
+    const { gpu, config } = model;
+    const shape = headShape(config);
+    const vocab = config.vocabSize;
+    this.#logitStride = padTo8(vocab);
+    this.#cache = new KeyValueCache(gpu, { ...shape, layers: config.numHiddenLayers }, slots, capacity);
+    const chunk = Math.min(gpu.traits.software ? 128 : 512, Math.max(16, padTo8(capacity * slots)));
+    this.#prompt = new Workspace(gpu, config, chunk, promptTile(shape), capacity);
+    this.#decode = new Workspace(gpu, config, slots, 1, capacity);
+    this.#decode.setRows(
+      Array.from({ length: slots }, (_, slot) => ({ token: 0, slot, cachePosition: 0, position: 0 })),
+    );
+    const words = bitmapWords(vocab);
+    this.#state = {
+      slots: gpu.storage("sampled slots", slots * 4),
+      picked: gpu.storage("picked rows", 4 + slots * 4),
+      pickedRows: gpu.storage("picked hidden states", slots * padTo8(config.hiddenSize) * 4),
+      pickedBatch: gpu.storage("picked batch", 32),
+      logits: gpu.storage("logits", slots * this.#logitStride * 4),
+      sampling: gpu.storage("sampling", slots * SAMPLING_BYTES),
+      seen: gpu.storage("seen tokens", slots * words * 4),
+      blocked: gpu.storage("blocked tokens", slots * words * 4),
+      history: gpu.storage("history", HISTORY_STEPS * slots * 4),
+      all: gpu.storage("all slots", slots * 4),
+    };
+    gpu.write(this.#state.all, 0, Uint32Array.from({ length: slots }, (_, i) => i));
+    const decodeTable = rotaryTable(config, 0, capacity);
+    this.#rotations = {
+      decode: gpu.storage("rotations", decodeTable.byteLength),
+      prompt: gpu.storage("prompt rotations", decodeTable.byteLength),
+    };
+    gpu.write(this.#rotations.decode, 0, decodeTable);
+    this.#readback = new Readback(gpu, "history readback", HISTORY_STEPS * slots * 4);
+
+    this.#promptPlan = new Plan(gpu);
+    llamaModel(this.#promptPlan, model.weights, {
+      config,
+      workspace: this.#prompt,
+      cache: this.#cache,
+      rotations: this.#rotations.prompt,
+      columns: 4,
+    });
+    this.#headPlan = new Plan(gpu);
+    const picked = () => this.#picked;
+    const { pickedRows } = this.#state;
+    gather(this.#headPlan, {
+      index: this.#state.picked,
+      x: this.#prompt.x,
+      y: pickedRows,
+      width: config.hiddenSize,
+      count: picked,
+    });
+    this.#head(this.#headPlan, pickedRows, this.#state.pickedBatch, picked, 1);
+    this.#sample(this.#headPlan, this.#state.slots, picked);
+  }
+
+  /** Readies a slot for a prompt of `length` tokens; `seen` holds the prompt's ids for the repetition penalty. */
+  admit({ slot, ids }: Prompt, options: SamplingState, blockedIds: readonly number[]): void {
+    const { gpu, config } = this.model;
+    const words = bitmapWords(config.vocabSize);
+    gpu.write(this.#state.sampling, slot * SAMPLING_BYTES, encodeSampling(options));
+    gpu.write(this.#state.seen, slot * words * 4, bitmap(words, ids));
+    gpu.write(this.#state.blocked, slot * words * 4, bitmap(words, blockedIds));
+    const last = ids.length - 1;
+    gpu.write(this.#decode.batch, 16 + slot * 16, new Uint32Array([ids[last], slot, last, last]));
+  }
+
+  /** Takes prompts in and chooses the first token of each; the caller must have admitted them. */
+  async prefill(prompts: readonly Prompt[], signal?: AbortSignal): Promise<void> {
+    const { gpu, config } = this.model;
+    // Prompts whose rotary frequencies differ by length do not share a forward.
+    const regimes = Map.groupBy(prompts, ({ ids }) => rotaryRegime(config, ids.length));
+    for (const [regime, members] of regimes) {
+      if (regime !== this.#regime) {
+        const table = rotaryTable(config, 0, this.capacity, members[0].ids.length);
+        gpu.write(this.#rotations.prompt, 0, table);
+        this.#regime = regime;
+      }
+      let rows: Row[] = [];
+      let ends: { slot: number; row: number }[] = [];
+      for (const { slot, ids } of members) {
+        for (const [position, token] of ids.entries()) {
+          rows.push({ token, slot, cachePosition: position, position });
+          if (position === ids.length - 1) ends.push({ slot, row: rows.length - 1 });
+          if (rows.length === this.#prompt.tokens) {
+            await this.#chunk(rows, ends, signal);
+            rows = [];
+            ends = [];
+          }
+        }
+      }
+      if (rows.length > 0) await this.#chunk(rows, ends, signal);
+    }
+  }
+
+  /** Runs rows through the layers, and chooses the next token for the sequences that end here. */
+  async #chunk(rows: Row[], ends: { slot: number; row: number }[], signal?: AbortSignal): Promise<void> {
+    const { gpu } = this.model;
+    this.#prompt.setRows(rows);
+    const encoder = gpu.device.createCommandEncoder();
+    this.#promptPlan.encode(encoder);
+    if (ends.length > 0) {
+      this.#picked = ends.length;
+      gpu.write(this.#state.picked, 0, new Uint32Array([ends.length, ...ends.map(({ row }) => row)]));
+      gpu.write(this.#state.slots, 0, new Uint32Array(ends.map(({ slot }) => slot)));
+      gpu.write(this.#state.pickedBatch, 0, new Uint32Array([ends.length]));
+      this.#headPlan.encode(encoder);
+    }
+    gpu.device.queue.submit([encoder.finish()]);
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    signal?.throwIfAborted();
+  }
+
+  /**
+   * Encodes steps for the first `sequences` slots, the longest of which holds `reach` positions, and the copy of the
+   * history.
+   */
+  encode(steps: number, sequences: number, reach: number): GPUCommandBuffer {
+    const encoder = this.model.gpu.device.createCommandEncoder();
+    const plan = this.#decodePlan(sequences);
+    for (let step = 0; step < steps; step++) {
+      this.#decode.setReach(Math.min(reach + step + 1, this.capacity));
+      plan.encode(encoder);
+    }
+    this.#readback.copy(encoder, this.#state.history);
+    return encoder.finish();
+  }
+
+  /** Says that only the first slots are in use. */
+  use(sequences: number): void {
+    if (this.#decode.count === sequences) return;
+    this.#decode.count = sequences;
+    this.#decode.tileCount = sequences;
+    this.model.gpu.write(this.#decode.batch, 0, new Uint32Array([sequences]));
+  }
+
+  /** Hands encoded work to the device. */
+  submit(commands: GPUCommandBuffer): void {
+    this.model.gpu.device.queue.submit([commands]);
+  }
+
+  /** Waits for what was submitted; gives the token of a slot at a step. */
+  async tokens(): Promise<(slot: number, step: number) => number> {
+    const history = new Uint32Array(await this.#readback.take());
+    return (slot, step) => {
+      const token = history[(step % HISTORY_STEPS) * this.slots + slot];
+      if (token === BROKEN_TOKEN) {
+        throw new DataError(`the model gave logits that are not finite, at generated token ${step}`);
+      }
+      return token;
+    };
+  }
+
+  /** Logits of the last step: of a slot after decoding, of the i-th ended prompt after a prefill. */
+  logits(index: number): Promise<Float32Array> {
+    return readFloats(this.model.gpu, this.#state.logits, this.model.config.vocabSize, index * this.#logitStride);
+  }
+
+  /** Dispatches of one decoding step over that many positions. */
+  dispatches(sequences: number, reach: number): number {
+    this.#decode.setReach(reach);
+    return this.#decodePlan(sequences).dispatches();
+  }
+
+  dispose(): void {
+    const { gpu } = this.model;
+    this.#cache.dispose();
+    this.#prompt.dispose();
+    this.#decode.dispose();
+    this.#readback.dispose();
+    for (const buffer of [...Object.values(this.#state), ...Object.values(this.#rotations)]) gpu.free(buffer);
+  }
+
+  /** One plan for a sequence alone, one for several; they give the same numbers. */
+  #decodePlan(sequences: number): Plan {
+    const columns = sequences === 1 ? 1 : sequences === 2 ? 2 : 4;
+    let plan = this.#decodePlans.get(columns);
+    if (!plan) {
+      plan = new Plan(this.model.gpu);
+      const count = () => this.#decode.count;
+      llamaModel(plan, this.model.weights, {
+        config: this.model.config,
+        workspace: this.#decode,
+        cache: this.#cache,
+        rotations: this.#rotations.decode,
+        columns,
+      });
+      this.#head(plan, this.#decode.x, this.#decode.batch, count, columns);
+      this.#sample(plan, this.#state.all, count);
+      this.#decodePlans.set(columns, plan);
+    }
+    return plan;
+  }
+
+  #head(plan: Plan, x: GPUBuffer, batch: GPUBuffer, tokens: () => number, columns: number): void {
+    const { weights, config } = this.model;
+    linear(plan, {
+      label: "lm_head",
+      matrix: weights.heads.lm_head.weight,
+      x,
+      batch,
+      tokens,
+      columns,
+      norm: { weight: weights.norm, eps: config.rmsNormEps },
+      finish: storeTo(this.#state.logits, this.#logitStride),
+    });
+  }
+
+  #sample(plan: Plan, slots: GPUBuffer, sequences: () => number): void {
+    const { logits, sampling, seen, blocked, history } = this.#state;
+    sample(plan, {
+      vocabSize: this.model.config.vocabSize,
+      logits,
+      logitStride: this.#logitStride,
+      slots,
+      decode: this.#decode.batch,
+      sampling,
+      seen,
+      blocked,
+      history,
+      sequences,
+    });
+  }
+}
+
+function bitmap(words: number, ids: readonly number[]): Uint32Array<ArrayBuffer> {
+  const bits = new Uint32Array(words);
+  for (const id of ids) bits[id >>> 5] |= 1 << (id & 31);
+  return bits;
+}

@@ -1,0 +1,228 @@
+import { DataError } from "../errors.ts";
+import type { LoadedModel } from "../model/load.ts";
+import { Decoder, MOST_STEPS } from "./decoder.ts";
+import { Inbox } from "./inbox.ts";
+import { describeLogprobs } from "./logprobs.ts";
+import type { GenerationEvent, GenerationRequest } from "./types.ts";
+
+/** Work between two readbacks, in milliseconds: long enough to hide them, short enough to read along. */
+const GROUP_MS = 30;
+/** Caches come in steps of this many positions, so that one request more seldom needs a new one. */
+const CAPACITY_STEP = 256;
+
+/** A sequence that is being generated. */
+interface Active {
+  readonly index: number;
+  readonly request: GenerationRequest;
+  readonly slot: number;
+  readonly start: number;
+  firstToken: number;
+  /** Tokens given out. */
+  made: number;
+  /** Steps that the device has been told to make. */
+  submitted: number;
+}
+
+/**
+ * Runs requests on one model: up to `batchSize` at once, each slot filled anew as its sequence ends. What a request
+ * gives depends on nothing but itself.
+ */
+export class Engine {
+  #decoder: Decoder | undefined;
+  #cancelled = new Set<number>();
+  /** Submits and steps so far, for the benchmark. */
+  submits = 0;
+  steps = 0;
+  encodeMs = 0;
+
+  constructor(
+    readonly model: LoadedModel,
+    readonly options: { maxLength: number; batchSize: number },
+  ) {}
+
+  /** Ends a request early; its last event still comes. */
+  cancel(index: number): void {
+    this.#cancelled.add(index);
+  }
+
+  /** Continues prompts; events of different requests are mixed, those of one come in order. */
+  async *generate(
+    source: AsyncIterable<GenerationRequest> | Iterable<GenerationRequest>,
+    signal?: AbortSignal,
+  ): AsyncGenerator<GenerationEvent> {
+    const inbox = new Inbox(source, this.options.batchSize);
+    const active: Active[] = [];
+    let next = 0;
+    let stepMs = 0;
+    try {
+      for (;;) {
+        if (active.length === 0) await inbox.wait();
+        await inbox.settle();
+        signal?.throwIfAborted();
+        const admitted = this.#admit(inbox, active, () => next++);
+        for (const { index } of admitted.empty) yield { index, tokens: [], finishReason: "length", timings: none() };
+        if (admitted.fresh.length > 0) yield* this.#begin(admitted.fresh, active, signal);
+        if (active.length === 0) {
+          if (inbox.done && inbox.take() === undefined) return;
+          continue;
+        }
+        const watched = active.some(({ request }) => request.options.logprobs !== undefined);
+        const most = Math.max(...active.map((one) => one.request.options.maxNewTokens - one.submitted));
+        const wanted = stepMs > 0 ? Math.round(GROUP_MS / stepMs) : 1;
+        const steps = watched ? 1 : Math.max(1, Math.min(wanted, most, MOST_STEPS));
+        const start = performance.now();
+        this.#submit(active, steps);
+        for (const event of await this.#collect(active, steps, watched)) yield event;
+        stepMs = (performance.now() - start) / steps;
+        await new Promise((resolve) => setTimeout(resolve, 0));
+      }
+    } finally {
+      this.#cancelled.clear();
+      await inbox.close();
+    }
+  }
+
+  dispose(): void {
+    this.#decoder?.dispose();
+    this.#decoder = undefined;
+  }
+
+  /** The decoder as it stands, for measurements. */
+  get decoder(): Decoder | undefined {
+    return this.#decoder;
+  }
+
+  /** Gives waiting requests a slot, as far as there are slots of the size they need. */
+  #admit(inbox: Inbox<GenerationRequest>, active: Active[], number: () => number) {
+    const fresh: Active[] = [];
+    const empty: { index: number }[] = [];
+    while (inbox.waiting > 0) {
+      const request = inbox.take()!;
+      const need = this.#positions(request);
+      if (active.length + fresh.length === 0) this.#ready(need, inbox.waiting + 1);
+      const decoder = this.#decoder!;
+      const taken = new Set([...active, ...fresh].map(({ slot }) => slot));
+      const slot = Array.from({ length: decoder.slots }, (_, i) => i).find((i) => !taken.has(i));
+      if (slot === undefined || need > decoder.capacity) {
+        inbox.putBack(request);
+        break;
+      }
+      const index = number();
+      if (request.options.maxNewTokens === 0) empty.push({ index });
+      else {
+        const start = performance.now();
+        fresh.push({ index, request, slot, start, firstToken: 0, made: 0, submitted: 0 });
+      }
+    }
+    return { fresh, empty };
+  }
+
+  /** Positions a request may fill. @throws DataError when the context has no room for it */
+  #positions({ ids, options }: GenerationRequest): number {
+    const most = this.options.maxLength;
+    if (ids.length === 0) throw new DataError("the prompt has no tokens");
+    if (options.maxNewTokens > 0 && ids.length >= most) {
+      throw new DataError(`the prompt has ${ids.length} tokens, the context ${most}: no room for an answer`);
+    }
+    // The last token is never fed back.
+    return Math.min(ids.length + Math.max(options.maxNewTokens, 1) - 1, most);
+  }
+
+  /** Makes sure that there is a decoder large enough; called only while nothing is running. */
+  #ready(positions: number, waiting: number): void {
+    const { batchSize, maxLength } = this.options;
+    const slots = Math.min(batchSize, waiting);
+    const old = this.#decoder;
+    if (old && old.capacity >= positions && old.slots >= slots) return;
+    old?.dispose();
+    const rounded = Math.ceil(Math.max(positions, old?.capacity ?? 0) / CAPACITY_STEP) * CAPACITY_STEP;
+    this.#decoder = new Decoder(
+      this.model,
+      Math.max(slots, old?.slots ?? 0),
+      Math.max(1, Math.min(rounded, maxLength)),
+    );
+  }
+
+  /** Takes the prompts of fresh sequences in and reports their first tokens. */
+  async *#begin(fresh: Active[], active: Active[], signal?: AbortSignal): AsyncGenerator<GenerationEvent> {
+    const decoder = this.#decoder!;
+    for (const { request: { ids, options, sequence }, slot } of fresh) {
+      decoder.admit({ slot, ids }, {
+        ...options,
+        sequence: sequence ?? 0,
+        blockedUntil: Math.min(options.minNewTokens, options.eosTokenIds.length > 0 ? Infinity : 0),
+      }, options.eosTokenIds);
+    }
+    // One at a time where logits are read, as the next prompt overwrites them.
+    const watched = fresh.some(({ request }) => request.options.logprobs !== undefined);
+    for (const group of watched ? fresh.map((one) => [one]) : [fresh]) {
+      await decoder.prefill(group.map(({ slot, request }) => ({ slot, ids: request.ids })), signal);
+      for (const one of group) one.submitted = 1;
+      active.push(...group);
+      decoder.submit(decoder.encode(0, 1, 1));
+      this.submits++;
+      for (const event of await this.#collect(active, 1, watched, group)) yield event;
+    }
+  }
+
+  /** Lets every running sequence take some steps. */
+  #submit(active: Active[], steps: number): void {
+    const decoder = this.#decoder!;
+    const sequences = Math.max(...active.map(({ slot }) => slot)) + 1;
+    const reach = Math.max(...active.map((one) => one.request.ids.length + one.submitted));
+    decoder.use(sequences);
+    const start = performance.now();
+    const commands = decoder.encode(steps, sequences, reach);
+    this.encodeMs += performance.now() - start;
+    decoder.submit(commands);
+    this.steps += steps;
+    this.submits++;
+    for (const one of active) one.submitted += steps;
+  }
+
+  /** Reads what the device made, ends the sequences that are over, and drops what they overshot. */
+  async #collect(
+    active: Active[],
+    steps: number,
+    watched: boolean,
+    only: readonly Active[] = [...active],
+  ): Promise<GenerationEvent[]> {
+    const decoder = this.#decoder!;
+    const tokenAt = await decoder.tokens();
+    const events: GenerationEvent[] = [];
+    for (const one of only) {
+      const { options, ids } = one.request;
+      const limit = Math.min(options.maxNewTokens, this.options.maxLength - ids.length);
+      const tokens: number[] = [];
+      let finishReason: GenerationEvent["finishReason"];
+      for (let step = one.made; step < one.submitted && !finishReason; step++) {
+        const token = tokenAt(one.slot, step);
+        tokens.push(token);
+        if (options.eosTokenIds.includes(token)) finishReason = "stop";
+        else if (step + 1 >= limit) finishReason = "length";
+      }
+      if (this.#cancelled.delete(one.index)) finishReason ??= "stop";
+      if (one.made === 0) one.firstToken = performance.now();
+      one.made += tokens.length;
+      const event: GenerationEvent = { index: one.index, tokens };
+      if (watched && options.logprobs !== undefined) {
+        const logits = await decoder.logits(steps === 1 && only.length === 1 && one.made === 1 ? 0 : one.slot);
+        event.logprobs = tokens.map((token) => describeLogprobs(logits, token, options.logprobs!));
+      }
+      if (finishReason) {
+        event.finishReason = finishReason;
+        event.timings = {
+          promptMs: one.firstToken - one.start,
+          generateMs: performance.now() - one.firstToken,
+        };
+        active.splice(active.indexOf(one), 1);
+      }
+      events.push(event);
+    }
+    return events;
+  }
+}
+
+function none() {
+  return { promptMs: 0, generateMs: 0 };
+}

@@ -1,0 +1,35 @@
+/** A float32 array with a shape, row-major; its numbers are fetched when {@link data} is called. */
+export class Tensor {
+  readonly #read: () => Promise<Float32Array>;
+
+  private constructor(readonly shape: readonly number[], read: () => Promise<Float32Array>) {
+    this.#read = read;
+  }
+
+  /**
+   * A tensor of numbers at hand.
+   * @throws RangeError when the shape does not hold exactly that many
+   */
+  static from(data: Float32Array, shape: readonly number[]): Tensor {
+    const size = shape.reduce((product, n) => product * n, 1);
+    if (size !== data.length) {
+      throw new RangeError(`tensor of shape [${shape}] holds ${size} numbers, got ${data.length}`);
+    }
+    return new Tensor([...shape], () => Promise.resolve(data));
+  }
+
+  /** A tensor whose numbers are read when they are asked for. */
+  static lazy(shape: readonly number[], read: () => Promise<Float32Array>): Tensor {
+    return new Tensor([...shape], read);
+  }
+
+  /** Number of numbers. */
+  get size(): number {
+    return this.shape.reduce((product, n) => product * n, 1);
+  }
+
+  /** The numbers, row-major. */
+  data(): Promise<Float32Array> {
+    return this.#read();
+  }
+}

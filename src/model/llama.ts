@@ -1,0 +1,123 @@
+import { HIDDEN_ACTIVATIONS } from "../checkpoint/activations.ts";
+import type { LlamaConfig } from "../checkpoint/config.ts";
+import { padTo8 } from "../gpu/matrix.ts";
+import type { Plan } from "../gpu/plan.ts";
+import { attention } from "../ops/attention.ts";
+import { type Finish, gateTo, linear, rotateInto, storeTo } from "../ops/linear.ts";
+import { embed } from "../ops/rows.ts";
+import type { CacheLayer, KeyValueCache } from "./cache.ts";
+import type { LayerWeights, LinearWeights, LlamaWeights } from "./weights.ts";
+import { headShape, type Workspace } from "./workspace.ts";
+
+/** Everything that a recorded forward reads and writes beside the weights. */
+export interface ForwardContext {
+  readonly config: LlamaConfig;
+  readonly workspace: Workspace;
+  readonly cache: KeyValueCache;
+  /** cos and sin by position, {@linkcode rotaryTable}. */
+  readonly rotations: GPUBuffer;
+  /** Tokens that a team of a linear map computes at once. */
+  readonly columns: number;
+  /** Explicit float mask, [tokens, keys]; causal without it. */
+  readonly mask?: GPUBuffer;
+  /** Called after the embedding (0) and after each layer, to record what else is wanted of the hidden states. */
+  readonly afterLayer?: (layer: number) => void;
+  /** Called between a layer's queries and its attention, to record what else is wanted of them. */
+  readonly onAttention?: (layer: number) => void;
+}
+
+/** Records LlamaModel without its final norm: token embeddings (unless `embeddings` stand in x already), then the layers. */
+export function llamaModel(
+  plan: Plan,
+  weights: LlamaWeights,
+  context: ForwardContext,
+  embeddings = false,
+): void {
+  const { workspace, afterLayer } = context;
+  if (!embeddings) {
+    embed(plan, {
+      table: weights.embedTokens,
+      x: workspace.x,
+      batch: workspace.batch,
+      tokens: () => workspace.count,
+    });
+  }
+  afterLayer?.(0);
+  weights.layers.forEach((layer, i) => {
+    decoderLayer(plan, layer, i, context);
+    afterLayer?.(i + 1);
+  });
+}
+
+/** x += attention(norm(x)); x += mlp(norm(x)). */
+function decoderLayer(plan: Plan, layer: LayerWeights, i: number, context: ForwardContext): void {
+  llamaAttention(plan, layer, i, context);
+  llamaMLP(plan, layer, i, context);
+}
+
+function llamaAttention(plan: Plan, layer: LayerWeights, i: number, context: ForwardContext): void {
+  const { config, workspace, rotations } = context;
+  const { x, q, attended } = workspace;
+  const shape = headShape(config);
+  const { keys, values }: CacheLayer = context.cache.layers[i];
+  const width = shape.heads * shape.headDim;
+  project(plan, `layers.${i}.self_attn.qkv_proj`, layer.selfAttn.qkvProj, x, context, {
+    norm: layer.inputLayernorm,
+    finish: rotateInto(shape, { q, keys, values, rotations }),
+  });
+  context.onAttention?.(i);
+  attention(plan, {
+    label: `layers.${i}.self_attn`,
+    ...shape,
+    q,
+    keys,
+    values,
+    batch: workspace.batch,
+    tiles: workspace.tiles,
+    tileTokens: workspace.tileTokens,
+    out: attended,
+    outStride: padTo8(width),
+    partial: workspace.partial,
+    scale: shape.headDim ** -0.5,
+    tokens: () => workspace.count,
+    tileCount: () => workspace.tileCount,
+    splits: () => workspace.splits,
+    mask: context.mask,
+  });
+  project(plan, `layers.${i}.self_attn.o_proj`, layer.selfAttn.oProj, attended, context, {
+    finish: storeTo(x, padTo8(config.hiddenSize), true),
+  });
+}
+
+function llamaMLP(plan: Plan, layer: LayerWeights, i: number, context: ForwardContext): void {
+  const { config, workspace: { x, inner } } = context;
+  project(plan, `layers.${i}.mlp.gate_up_proj`, layer.mlp.gateUpProj, x, context, {
+    norm: layer.postAttentionLayernorm,
+    finish: gateTo(inner, padTo8(config.intermediateSize), HIDDEN_ACTIVATIONS[config.hiddenAct]),
+  });
+  project(plan, `layers.${i}.mlp.down_proj`, layer.mlp.downProj, inner, context, {
+    finish: storeTo(x, padTo8(config.hiddenSize), true),
+  });
+}
+
+/** A linear map of the workspace's rows, its input normed where a norm is given. */
+function project(
+  plan: Plan,
+  label: string,
+  { weight, bias }: LinearWeights,
+  x: GPUBuffer,
+  { config, workspace, columns }: ForwardContext,
+  { norm, finish }: { norm?: GPUBuffer; finish: Finish },
+): void {
+  linear(plan, {
+    label,
+    matrix: weight,
+    bias,
+    x,
+    batch: workspace.batch,
+    tokens: () => workspace.count,
+    columns,
+    norm: norm && { weight: norm, eps: config.rmsNormEps },
+    finish,
+  });
+}

@@ -1,0 +1,211 @@
+import type { LlamaConfig } from "../checkpoint/config.ts";
+import type { Checkpoint, TensorInfo } from "../checkpoint/types.ts";
+import { DataError } from "../errors.ts";
+import type { Gpu } from "../gpu/gpu.ts";
+import { freeMatrix, type Matrix, type StorageDtype } from "../gpu/matrix.ts";
+import { type Band, Uploader } from "./upload.ts";
+
+/** A linear map: W and, where the checkpoint has one, b. */
+export interface LinearWeights {
+  readonly weight: Matrix;
+  readonly bias?: GPUBuffer;
+}
+
+/** Weights of a decoder layer under transformers' names; maps that read the same input are one matrix. */
+export interface LayerWeights {
+  readonly inputLayernorm: GPUBuffer;
+  readonly selfAttn: { readonly qkvProj: LinearWeights; readonly oProj: LinearWeights };
+  readonly postAttentionLayernorm: GPUBuffer;
+  readonly mlp: { readonly gateUpProj: LinearWeights; readonly downProj: LinearWeights };
+}
+
+/** The whole tree; `heads` holds what stands on top (`lm_head`, `score`, `qa_outputs`). */
+export interface LlamaWeights {
+  readonly embedTokens: Matrix;
+  readonly layers: readonly LayerWeights[];
+  readonly norm: GPUBuffer;
+  readonly heads: Readonly<Record<string, LinearWeights>>;
+}
+
+/** A head to load: its name in the checkpoint, its rows, and whether it has a bias. */
+export interface HeadSpec {
+  readonly name: "lm_head" | "score" | "qa_outputs";
+  readonly rows: number;
+  readonly bias: boolean;
+}
+
+/** How weights are brought in. */
+export interface LoadOptions {
+  readonly dtype: StorageDtype | "auto";
+  readonly heads: readonly HeadSpec[];
+  readonly onProgress?: (doneBytes: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Loads a Llama's weights.
+ * @throws DataError that lists missing tensors, or names one whose shape disagrees with the config
+ */
+export async function loadWeights(
+  gpu: Gpu,
+  checkpoint: Checkpoint,
+  config: LlamaConfig,
+  options: LoadOptions,
+): Promise<LlamaWeights> {
+  const find = new Finder(checkpoint);
+  const up = new Uploader(gpu, checkpoint, options.dtype, options.onProgress, options.signal);
+  const { hiddenSize: hidden, intermediateSize: inner, headDim, numAttentionHeads: heads } = config;
+  const kvHeads = config.numKeyValueHeads;
+
+  const names = layerTensors(config).map(({ name, shape }) => find.get(name, shape));
+  const embed = find.get("model.embed_tokens.weight", [config.vocabSize, hidden]);
+  const norm = find.get("model.norm.weight", [hidden]);
+  const tops = options.heads.map((head) => {
+    const tied = head.name === "lm_head" && config.tieWordEmbeddings;
+    return {
+      ...head,
+      weight: tied ? undefined : find.get(`${head.name}.weight`, [head.rows, hidden]),
+      offset: head.bias ? find.get(`${head.name}.bias`, [head.rows]) : undefined,
+    };
+  });
+  find.throwIfMissing();
+
+  const byName = new Map(layerTensors(config).map(({ name }, i) => [name, names[i]!]));
+  const embedTokens = await up.matrix("embed_tokens", whole(embed!));
+  const layers: LayerWeights[] = [];
+  for (let i = 0; i < config.numHiddenLayers; i++) {
+    const tensor = (name: string) => byName.get(`model.layers.${i}.${name}`)!;
+    const linear = async (name: string, bands: (suffix: string) => Band[], bias: boolean) => ({
+      weight: await up.matrix(`layers.${i}.${name}`, bands("weight")),
+      bias: bias ? await up.vector(`layers.${i}.${name} bias`, bands("bias")) : undefined,
+    });
+    layers.push({
+      inputLayernorm: await up.vector(`layers.${i}.input_layernorm`, whole(tensor("input_layernorm.weight"))),
+      selfAttn: {
+        qkvProj: await linear("qkv_proj", (suffix) => [
+          ...rotaryPairs(tensor(`self_attn.q_proj.${suffix}`), heads, headDim),
+          ...rotaryPairs(tensor(`self_attn.k_proj.${suffix}`), kvHeads, headDim),
+          ...rotaryPairs(tensor(`self_attn.v_proj.${suffix}`), kvHeads, headDim),
+        ], config.attentionBias),
+        oProj: await linear(
+          "o_proj",
+          (suffix) => whole(tensor(`self_attn.o_proj.${suffix}`)),
+          config.attentionBias,
+        ),
+      },
+      postAttentionLayernorm: await up.vector(
+        `layers.${i}.post_attention_layernorm`,
+        whole(tensor("post_attention_layernorm.weight")),
+      ),
+      mlp: {
+        gateUpProj: await linear("gate_up_proj", (suffix) => [{
+          count: inner,
+          runs: [
+            { tensor: tensor(`mlp.gate_proj.${suffix}`), row: 0 },
+            { tensor: tensor(`mlp.up_proj.${suffix}`), row: 0 },
+          ],
+        }], config.mlpBias),
+        downProj: await linear(
+          "down_proj",
+          (suffix) => whole(tensor(`mlp.down_proj.${suffix}`)),
+          config.mlpBias,
+        ),
+      },
+    });
+  }
+  const top: Record<string, LinearWeights> = {};
+  for (const { name, weight, offset } of tops) {
+    top[name] = {
+      weight: weight ? await up.matrix(name, whole(weight)) : embedTokens,
+      bias: offset ? await up.vector(`${name} bias`, whole(offset)) : undefined,
+    };
+  }
+  return { embedTokens, layers, norm: await up.vector("norm", whole(norm!)), heads: top };
+}
+
+/** Frees everything once. */
+export function freeWeights(gpu: Gpu, weights: LlamaWeights): void {
+  const matrices = new Set<Matrix>([weights.embedTokens]);
+  const buffers: (GPUBuffer | undefined)[] = [weights.norm];
+  const linears = Object.values(weights.heads);
+  for (const layer of weights.layers) {
+    buffers.push(layer.inputLayernorm, layer.postAttentionLayernorm);
+    linears.push(layer.selfAttn.qkvProj, layer.selfAttn.oProj, layer.mlp.gateUpProj, layer.mlp.downProj);
+  }
+  for (const { weight, bias } of linears) {
+    matrices.add(weight);
+    buffers.push(bias);
+  }
+  for (const matrix of matrices) freeMatrix(gpu, matrix);
+  for (const buffer of buffers) if (buffer) gpu.free(buffer);
+}
+
+/** Names and shapes of all tensors of the layers, by transformers. */
+export function layerTensors(config: LlamaConfig): { name: string; shape: number[] }[] {
+  const { hiddenSize: hidden, intermediateSize: inner } = config;
+  const q = config.numAttentionHeads * config.headDim;
+  const kv = config.numKeyValueHeads * config.headDim;
+  const linears: [string, number, number, boolean][] = [
+    ["self_attn.q_proj", q, hidden, config.attentionBias],
+    ["self_attn.k_proj", kv, hidden, config.attentionBias],
+    ["self_attn.v_proj", kv, hidden, config.attentionBias],
+    ["self_attn.o_proj", hidden, q, config.attentionBias],
+    ["mlp.gate_proj", inner, hidden, config.mlpBias],
+    ["mlp.up_proj", inner, hidden, config.mlpBias],
+    ["mlp.down_proj", hidden, inner, config.mlpBias],
+  ];
+  return Array.from({ length: config.numHiddenLayers }, (_, i) => [
+    ...linears.flatMap(([name, rows, columns, bias]) => [
+      { name: `model.layers.${i}.${name}.weight`, shape: [rows, columns] },
+      ...(bias ? [{ name: `model.layers.${i}.${name}.bias`, shape: [rows] }] : []),
+    ]),
+    { name: `model.layers.${i}.input_layernorm.weight`, shape: [hidden] },
+    { name: `model.layers.${i}.post_attention_layernorm.weight`, shape: [hidden] },
+  ]).flat();
+}
+
+/** A tensor as it is. */
+function whole(tensor: TensorInfo): Band[] {
+  return [{ count: tensor.shape[0], runs: [{ tensor, row: 0 }] }];
+}
+
+/** The rows that rotate together, side by side. */
+function rotaryPairs(tensor: TensorInfo, heads: number, headDim: number): Band[] {
+  const half = headDim / 2;
+  return Array.from({ length: heads }, (_, head) => ({
+    count: half,
+    runs: [{ tensor, row: head * headDim }, { tensor, row: head * headDim + half }],
+  }));
+}
+
+/** Finds tensors by their name in a causal model, or without its `model.` in a bare one. */
+class Finder {
+  #missing: string[] = [];
+  readonly #prefix: string;
+
+  constructor(readonly checkpoint: Checkpoint) {
+    this.#prefix = checkpoint.tensors.has("embed_tokens.weight") ? "" : "model.";
+  }
+
+  get(name: string, shape: readonly number[]): TensorInfo | undefined {
+    const stored = name.replace(/^model\./, this.#prefix);
+    const tensor = this.checkpoint.tensors.get(stored);
+    if (!tensor) {
+      this.#missing.push(stored);
+      return undefined;
+    }
+    if (tensor.shape.length !== shape.length || tensor.shape.some((n, i) => n !== shape[i])) {
+      throw new DataError(
+        `${tensor.file}: ${stored}: shape [${tensor.shape}], config.json says [${shape}]`,
+      );
+    }
+    return tensor;
+  }
+
+  throwIfMissing(): void {
+    if (this.#missing.length === 0) return;
+    const named = this.#missing.slice(0, 8).join(", ");
+    const more = this.#missing.length > 8 ? ` and ${this.#missing.length - 8} more` : "";
+    throw new DataError(`${this.checkpoint.files[0]}: missing tensors: ${named}${more}`);
+  }
+}
