@@ -1,9 +1,9 @@
 import { DataError } from "../errors.ts";
 
-/** A JSON value; integers beyond ±(2^53 − 1) are bigints, objects have no prototype. */
+/** A JSON value; integers beyond ±(2^53 − 1) are bigints. */
 export type JsonValue = null | boolean | number | bigint | string | JsonValue[] | JsonObject;
 
-/** A JSON object without a prototype, so that `__proto__` and `constructor` are keys like any other. */
+/** A JSON object; `__proto__` is a key like any other. */
 export interface JsonObject {
   [key: string]: JsonValue;
 }
@@ -51,6 +51,9 @@ function decode(bytes: Uint8Array, where: string): string {
   }
 }
 
+const PLAIN = { enumerable: true, writable: true, configurable: true };
+// deno-lint-ignore no-control-regex
+const SPECIAL = /[\\\x00-\x1f]/;
 const NUMBER = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/y;
 const ESCAPES: Record<string, string> = {
   '"': '"',
@@ -105,7 +108,7 @@ class Reader {
   }
 
   #object(): JsonObject {
-    const object: JsonObject = Object.create(null);
+    const object: JsonObject = {};
     this.#open();
     if (this.#take("}")) return this.#close(object);
     do {
@@ -113,9 +116,11 @@ class Reader {
       if (this.#text[this.#at] !== '"') this.#fail(`expected a key in quotes, got ${this.#here()}`);
       const key = this.#string();
       this.#path.push(key);
-      if (key in object) this.#fail("the key appears twice");
+      if (Object.hasOwn(object, key)) this.#fail("the key appears twice");
       this.#expect(":");
-      object[key] = this.#value();
+      const value = this.#value();
+      if (key === "__proto__") Object.defineProperty(object, key, { value, ...PLAIN });
+      else object[key] = value;
       this.#path.pop();
     } while (this.#take(","));
     this.#expect("}");
@@ -138,6 +143,14 @@ class Reader {
   #string(): string {
     const text = this.#text;
     const start = ++this.#at;
+    // Most strings are plain, and the built-in search is far faster than a loop.
+    const quote = text.indexOf('"', start);
+    const plain = text.slice(start, quote === -1 ? start : quote);
+    if (quote !== -1 && !SPECIAL.test(plain)) {
+      if (!plain.isWellFormed()) this.#fail("a lone surrogate inside a string");
+      this.#at = quote + 1;
+      return plain;
+    }
     let value = "";
     let from = start;
     for (;;) {
