@@ -13,13 +13,13 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   if (id.x >= HEADS * VECS || id.z > 0u) { return; }
   let head = id.x / VECS;
   let v = id.x % VECS;
-  let from = (id.y * HEADS + head) * splits * (1u + VECS);
+  let base = (id.y * HEADS + head) * splits * (1u + VECS);
   var top = -3.4028235e38;
-  for (var s = 0u; s < splits; s++) { top = max(top, partial[from + s * (1u + VECS)].x); }
+  for (var s = 0u; s < splits; s++) { top = max(top, partial[base + s * (1u + VECS)].x); }
   var sum = 0.0;
   var value = vec4f();
   for (var s = 0u; s < splits; s++) {
-    let at = from + s * (1u + VECS);
+    let at = base + s * (1u + VECS);
     let weight = exp(partial[at].x - top);
     sum = fma(weight, partial[at].y, sum);
     value = fma(vec4f(weight), partial[at + 1u + v], value);

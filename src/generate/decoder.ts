@@ -214,7 +214,12 @@ export class Decoder {
 
   /** Logits of the last step: of a slot after decoding, of the i-th ended prompt after a prefill. */
   logits(index: number): Promise<Float32Array> {
-    return readFloats(this.model.gpu, this.#state.logits, this.model.config.vocabSize, index * this.#logitStride);
+    return readFloats(
+      this.model.gpu,
+      this.#state.logits,
+      this.model.config.vocabSize,
+      index * this.#logitStride,
+    );
   }
 
   /** Dispatches of one decoding step over that many positions. */

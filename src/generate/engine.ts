@@ -60,7 +60,9 @@ export class Engine {
         await inbox.settle();
         signal?.throwIfAborted();
         const admitted = this.#admit(inbox, active, () => next++);
-        for (const { index } of admitted.empty) yield { index, tokens: [], finishReason: "length", timings: none() };
+        for (const { index } of admitted.empty) {
+          yield { index, tokens: [], finishReason: "length", timings: none() };
+        }
         if (admitted.fresh.length > 0) yield* this.#begin(admitted.fresh, active, signal);
         if (active.length === 0) {
           if (inbox.done && inbox.take() === undefined) return;
@@ -206,7 +208,9 @@ export class Engine {
       one.made += tokens.length;
       const event: GenerationEvent = { index: one.index, tokens };
       if (watched && options.logprobs !== undefined) {
-        const logits = await decoder.logits(steps === 1 && only.length === 1 && one.made === 1 ? 0 : one.slot);
+        const logits = await decoder.logits(
+          steps === 1 && only.length === 1 && one.made === 1 ? 0 : one.slot,
+        );
         event.logprobs = tokens.map((token) => describeLogprobs(logits, token, options.logprobs!));
       }
       if (finishReason) {

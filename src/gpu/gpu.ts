@@ -26,7 +26,9 @@ export class Gpu {
   private constructor(readonly device: GPUDevice, readonly info: GPUAdapterInfo, readonly traits: GpuTraits) {
     device.addEventListener("uncapturederror", (event) => {
       event.preventDefault();
-      this.#failure ??= new EnvironmentError(`GPU error: ${oneLine((event as GPUUncapturedErrorEvent).error.message)}`);
+      this.#failure ??= new EnvironmentError(
+        `GPU error: ${oneLine((event as GPUUncapturedErrorEvent).error.message)}`,
+      );
     });
     device.lost.then(({ reason }) => {
       if (reason !== "destroyed") this.#failure ??= new EnvironmentError("GPU device was lost");
@@ -82,7 +84,7 @@ export class Gpu {
    * Makes a zeroed buffer. A failure of the driver shows at the next {@link check}.
    * @throws EnvironmentError when it is larger than the device allows
    */
-  buffer(label: string, bytes: number, usage: GPUBufferUsageFlags): GPUBuffer {
+  buffer(label: string, bytes: number, usage: GPUBufferUsageFlags, mappedAtCreation = false): GPUBuffer {
     const size = Math.max(16, Math.ceil(bytes / 16) * 16);
     if (size > this.device.limits.maxBufferSize) {
       throw new EnvironmentError(
@@ -90,7 +92,7 @@ export class Gpu {
       );
     }
     this.device.pushErrorScope("out-of-memory");
-    const buffer = this.device.createBuffer({ label, size, usage });
+    const buffer = this.device.createBuffer({ label, size, usage, mappedAtCreation });
     this.#pending.push(
       this.device.popErrorScope().then((error) => {
         if (error) this.#failure ??= new EnvironmentError(`GPU out of memory: ${label} needs ${size} bytes`);
@@ -107,7 +109,11 @@ export class Gpu {
         `GPU buffer ${label}: ${bytes} bytes, this device binds at most ${this.maxBindingBytes}`,
       );
     }
-    return this.buffer(label, bytes, GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC);
+    return this.buffer(
+      label,
+      bytes,
+      GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC,
+    );
   }
 
   /** Frees a buffer and its bytes in the count. */
@@ -120,7 +126,9 @@ export class Gpu {
   write(buffer: GPUBuffer, offset: number, data: ArrayBufferView<ArrayBuffer>): void {
     if (data.byteLength === 0) return;
     if (offset % 4 !== 0 || data.byteLength % 4 !== 0 || offset + data.byteLength > buffer.size) {
-      throw new RangeError(`write of ${data.byteLength} bytes at ${offset} into ${buffer.label} (${buffer.size})`);
+      throw new RangeError(
+        `write of ${data.byteLength} bytes at ${offset} into ${buffer.label} (${buffer.size})`,
+      );
     }
     this.device.queue.writeBuffer(buffer, offset, data.buffer, data.byteOffset, data.byteLength);
   }
@@ -189,7 +197,9 @@ export async function adapters(): Promise<GPUAdapter[]> {
 
 /** Whether the adapter is a CPU in disguise (lavapipe, SwiftShader, WARP). */
 export function isSoftware(info: GPUAdapterInfo): boolean {
-  return /llvmpipe|lavapipe|swiftshader|software|basic render|warp/i.test(`${info.description} ${info.device}`);
+  return /llvmpipe|lavapipe|swiftshader|software|basic render|warp/i.test(
+    `${info.description} ${info.device}`,
+  );
 }
 
 /** @throws DataError naming the token when a readback holds a number that is none */

@@ -10,7 +10,9 @@ export class Readback {
   readonly #buffer: GPUBuffer;
 
   constructor(readonly gpu: Gpu, label: string, readonly bytes: number) {
-    this.#buffer = gpu.buffer(label, bytes, GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ);
+    // Deno aborts on the range of a buffer that was never mapped before, so it is mapped once from the start.
+    this.#buffer = gpu.buffer(label, bytes, GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ, true);
+    this.#buffer.unmap();
   }
 
   /** Records a copy of the first bytes of a source into this buffer. */
@@ -45,7 +47,12 @@ export class Readback {
 }
 
 /** Reads floats from the start of a buffer, once. */
-export async function readFloats(gpu: Gpu, source: GPUBuffer, count: number, from = 0): Promise<Float32Array> {
+export async function readFloats(
+  gpu: Gpu,
+  source: GPUBuffer,
+  count: number,
+  from = 0,
+): Promise<Float32Array> {
   const readback = new Readback(gpu, `${source.label} readback`, count * 4);
   try {
     const encoder = gpu.device.createCommandEncoder();

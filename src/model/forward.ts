@@ -29,6 +29,8 @@ export interface ForwardCall {
   readonly mask?: Float32Array<ArrayBuffer>;
   /** Keys that a mask and the attention weights span. */
   readonly keyCount: number;
+  /** Positions that the whole sequence reaches, where that is more than these rows do: fixes the rotary frequencies. */
+  readonly length?: number;
   readonly cache: KeyValueCache;
   /** A head by name: gives its results for the rows that `keep` names. */
   readonly head?: string;
@@ -75,7 +77,7 @@ export async function forward(model: LoadedModel, call: ForwardCall): Promise<Fo
       : undefined,
   };
   const lookup = new Map(keep.map((row, i) => [row, i]));
-  const length = call.rows.reduce((most, { position }) => Math.max(most, position), 0) + 1;
+  const length = call.length ?? call.rows.reduce((most, { position }) => Math.max(most, position), 0) + 1;
   for (let first = 0; first < total; first += CHUNK) {
     const rows = call.rows.slice(first, first + CHUNK);
     const chunk = new Chunk(model, call, first, rows.length, length);
@@ -86,7 +88,9 @@ export async function forward(model: LoadedModel, call: ForwardCall): Promise<Fo
         const logits = await chunk.read("head", headRows);
         rows.forEach((_, i) => {
           const to = lookup.get(first + i);
-          if (to !== undefined) result.head!.set(logits.subarray(i * headRows, (i + 1) * headRows), to * headRows);
+          if (to !== undefined) {
+            result.head!.set(logits.subarray(i * headRows, (i + 1) * headRows), to * headRows);
+          }
         });
       }
       if (result.last) result.last.set(await chunk.read("last", hidden), first * hidden);
@@ -112,7 +116,13 @@ class Chunk {
   readonly #workspace: Workspace;
   readonly #plan: Plan;
 
-  constructor(readonly model: LoadedModel, call: ForwardCall, first: number, readonly count: number, length: number) {
+  constructor(
+    readonly model: LoadedModel,
+    call: ForwardCall,
+    first: number,
+    readonly count: number,
+    length: number,
+  ) {
     const { gpu, config, weights } = model;
     const shape = headShape(config);
     const workspace = new Workspace(gpu, config, count, promptTile(shape), call.cache.capacity);
@@ -240,7 +250,11 @@ class Chunk {
 }
 
 /** cos and sin of each position, as in a forward that reaches `length` positions. */
-function rotationsOf({ config }: LoadedModel, positions: number[], length: number): Float32Array<ArrayBuffer> {
+function rotationsOf(
+  { config }: LoadedModel,
+  positions: number[],
+  length: number,
+): Float32Array<ArrayBuffer> {
   const { inverse, attentionScaling } = rotaryFrequencies(config, length);
   const table = new Float32Array(positions.length * inverse.length * 2);
   positions.forEach((position, row) => {

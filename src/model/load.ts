@@ -96,7 +96,9 @@ export function modelFolder(path: string): string {
 function refuseUnsupported(config: LlamaConfig, path: string): void {
   const method = config.quantizationConfig?.quant_method;
   if (config.quantizationConfig) {
-    throw new DataError(`${path}: config.json: quantization_config: ${method ?? "this method"} is unsupported`);
+    throw new DataError(
+      `${path}: config.json: quantization_config: ${method ?? "this method"} is unsupported`,
+    );
   }
   const activation = HIDDEN_ACTIVATIONS[config.hiddenAct];
   if (activation === "prelu" || activation === "xielu") {
@@ -107,7 +109,11 @@ function refuseUnsupported(config: LlamaConfig, path: string): void {
 const LAYER_PART =
   /^(model\.)?layers\.\d+\.(self_attn\.[qkvo]_proj|mlp\.(gate|up|down)_proj|(input|post_attention)_layernorm)\.(weight|bias)$/;
 
-function unexpectedTensors(names: Iterable<string>, config: LlamaConfig, heads: readonly HeadSpec[]): string[] {
+function unexpectedTensors(
+  names: Iterable<string>,
+  config: LlamaConfig,
+  heads: readonly HeadSpec[],
+): string[] {
   const wanted = new Set(heads.flatMap(({ name }) => [`${name}.weight`, `${name}.bias`]));
   if (config.tieWordEmbeddings) wanted.add("lm_head.weight");
   return [...names].filter((name) =>

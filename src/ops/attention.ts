@@ -87,6 +87,7 @@ export function attention(plan: Plan, step: AttentionStep): void {
     },
     (): Workgroups => [step.tileCount(), step.heads / group, step.splits()],
   );
+  if (step.tileTokens > 1) return;
   plan.add(
     `${step.label} combine`,
     link([kernels.attentionCombine], shared),

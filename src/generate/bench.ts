@@ -1,0 +1,151 @@
+import type { LoadedModel } from "../model/load.ts";
+import { Engine } from "./engine.ts";
+import type { GenerationRequest } from "./types.ts";
+
+/** Figures of a model on a device, in the names of `llama bench --json`. */
+export interface BenchReport {
+  readonly device: string;
+  readonly dtype: string;
+  readonly quantization: string;
+  readonly copy_gb_per_second: number;
+  readonly tests: { name: string; tokens: number; tokens_per_second: number; runs: number[] }[];
+  readonly dispatches_per_token: number;
+  readonly submits_per_token: number;
+  readonly bytes_per_token: number;
+  readonly encode_ms_per_token: number;
+  readonly load_ms: number;
+  readonly load_gb_per_second: number;
+}
+
+/** What to measure. */
+export interface BenchOptions {
+  readonly promptTokens: readonly number[];
+  readonly generateTokens: readonly number[];
+  readonly repetitions: number;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Measures prompts and generation by the very path that `run` takes. Every run first checks that it made the tokens
+ * it was asked for.
+ */
+export async function bench(model: LoadedModel, options: BenchOptions): Promise<BenchReport> {
+  const longest = Math.max(1, ...options.promptTokens, ...options.generateTokens.map((n) => n + 1));
+  const engine = new Engine(model, { maxLength: longest + 2, batchSize: 1 });
+  const tests: BenchReport["tests"][number][] = [];
+  let submits = 0;
+  let steps = 0;
+  let encodeMs = 0;
+  try {
+    // The first run of all compiles kernels.
+    await timed(engine, model, longest, 2, options.signal);
+    for (const tokens of options.promptTokens) {
+      const runs: number[] = [];
+      for (let i = 0; i < options.repetitions; i++) {
+        const { promptMs } = await timed(engine, model, tokens, 1, options.signal);
+        runs.push(tokens / promptMs * 1e3);
+      }
+      tests.push({ name: `pp${tokens}`, tokens, tokens_per_second: median(runs), runs });
+    }
+    for (const tokens of options.generateTokens) {
+      const runs: number[] = [];
+      [submits, steps, encodeMs] = [engine.submits, engine.steps, engine.encodeMs];
+      for (let i = 0; i < options.repetitions; i++) {
+        // The first token belongs to the prompt.
+        const { generateMs } = await timed(engine, model, 1, tokens + 1, options.signal);
+        runs.push(tokens / generateMs * 1e3);
+      }
+      [submits, steps, encodeMs] = [
+        engine.submits - submits,
+        engine.steps - steps,
+        engine.encodeMs - encodeMs,
+      ];
+      tests.push({ name: `tg${tokens}`, tokens, tokens_per_second: median(runs), runs });
+    }
+    return {
+      device: model.gpu.info.description || model.gpu.info.device,
+      dtype: model.dtype,
+      quantization: "none",
+      copy_gb_per_second: await copySpeed(model),
+      tests,
+      dispatches_per_token: engine.decoder!.dispatches(1, 1),
+      submits_per_token: steps > 0 ? submits / steps : 1,
+      bytes_per_token: bytesPerToken(model),
+      encode_ms_per_token: steps > 0 ? encodeMs / steps : 0,
+      load_ms: model.loadMs,
+      load_gb_per_second: model.weightBytes / model.loadMs / 1e6,
+    };
+  } finally {
+    engine.dispose();
+  }
+}
+
+async function timed(
+  engine: Engine,
+  model: LoadedModel,
+  prompt: number,
+  generate: number,
+  signal?: AbortSignal,
+) {
+  const most = model.config.vocabSize;
+  const request: GenerationRequest = {
+    ids: Array.from({ length: prompt }, (_, i) => (300 + i * 7919) % most),
+    options: {
+      maxNewTokens: generate,
+      minNewTokens: 0,
+      doSample: false,
+      temperature: 1,
+      topK: 0,
+      topP: 1,
+      minP: 0,
+      repetitionPenalty: 1,
+      eosTokenIds: [],
+      seed: 0n,
+      stop: [],
+    },
+  };
+  let made = 0;
+  for await (const event of engine.generate([request], signal)) {
+    made += event.tokens.length;
+    if (event.timings) {
+      if (made !== generate) throw new Error(`bench: made ${made} tokens, expected ${generate}`);
+      return event.timings;
+    }
+  }
+  throw new Error("bench: the run did not end");
+}
+
+/** Weights that a token reads: all but the embedding table, of which it reads a row, unless the head is the table. */
+function bytesPerToken({ weights, weightBytes }: LoadedModel): number {
+  if (weights.heads.lm_head.weight === weights.embedTokens) return weightBytes;
+  const table = weights.embedTokens.parts.reduce((sum, { buffer }) => sum + buffer.size, 0);
+  return weightBytes - table + table / weights.embedTokens.rows;
+}
+
+/** Bytes read a second while copying one buffer to another, the best of a few, in GB/s counting reads and writes. */
+async function copySpeed({ gpu }: LoadedModel): Promise<number> {
+  const bytes = Math.min(64 * 2 ** 20, gpu.maxBindingBytes);
+  const [source, target] = [gpu.storage("copy source", bytes), gpu.storage("copy target", bytes)];
+  let best = Infinity;
+  try {
+    for (let i = 0; i < 5; i++) {
+      const encoder = gpu.device.createCommandEncoder();
+      for (let n = 0; n < 4; n++) encoder.copyBufferToBuffer(source, 0, target, 0, bytes);
+      const commands = encoder.finish();
+      const start = performance.now();
+      gpu.device.queue.submit([commands]);
+      await gpu.device.queue.onSubmittedWorkDone();
+      best = Math.min(best, performance.now() - start);
+    }
+  } finally {
+    gpu.free(source);
+    gpu.free(target);
+  }
+  return 2 * 4 * bytes / best / 1e6;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}

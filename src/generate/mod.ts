@@ -1,0 +1,11 @@
+/**
+ * Generation: a session takes prompts and gives tokens.
+ * @module
+ */
+export { type BenchOptions, type BenchReport } from "./bench.ts";
+export { defaultsFor } from "./defaults.ts";
+export { type DeviceDescription, listDevices } from "./devices.ts";
+export { type MemoryPlan, memoryPlan } from "./memory.ts";
+export { type Score } from "./score.ts";
+export { Session, type SessionOptions } from "./session.ts";
+export type { GenerationEvent, GenerationOptions, GenerationRequest } from "./types.ts";

@@ -1,0 +1,105 @@
+import type { LlamaConfig } from "../checkpoint/config.ts";
+import type { StorageDtype } from "../gpu/matrix.ts";
+import { type LoadedModel, openModel } from "../model/load.ts";
+import { bench, type BenchOptions, type BenchReport } from "./bench.ts";
+import { Engine } from "./engine.ts";
+import { type Score, score } from "./score.ts";
+import type { GenerationEvent, GenerationRequest } from "./types.ts";
+
+/** Sequences that run together where nobody says how many. */
+const DEFAULT_BATCH = 8;
+
+/** How a session is opened. */
+export interface SessionOptions {
+  /** Storage of the weights; "auto": as they are stored. */
+  readonly dtype?: StorageDtype | "auto";
+  /** Index of the adapter. */
+  readonly device?: number;
+  /** Positions of a sequence; at most, and by default, the model's own. */
+  readonly maxLength?: number;
+  /** Sequences that run together. */
+  readonly batchSize?: number;
+  readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** One causal model on one device, and the work that it does. */
+export class Session {
+  readonly #engine: Engine;
+
+  private constructor(readonly model: LoadedModel, options: SessionOptions) {
+    const most = model.config.maxPositionEmbeddings;
+    this.#engine = new Engine(model, {
+      maxLength: Math.min(options.maxLength ?? most, most),
+      batchSize: options.batchSize ?? DEFAULT_BATCH,
+    });
+  }
+
+  /**
+   * Loads a folder, or a .safetensors file beside its config.
+   * @throws DataError, EnvironmentError
+   */
+  static async load(path: string, options: SessionOptions = {}): Promise<Session> {
+    const heads = (
+      config: LlamaConfig,
+    ) => [{ name: "lm_head" as const, rows: config.vocabSize, bias: false }];
+    return new Session(await openModel(path, heads, options), options);
+  }
+
+  /** The model's config. */
+  get config(): LlamaConfig {
+    return this.model.config;
+  }
+
+  /** What it runs on. */
+  get device(): { name: string } {
+    return { name: this.model.gpu.info.description || this.model.gpu.info.device };
+  }
+
+  /** Milliseconds that loading took. */
+  get loadMs(): number {
+    return this.model.loadMs;
+  }
+
+  /** Bytes of the weights on the device. */
+  get weightBytes(): number {
+    return this.model.weightBytes;
+  }
+
+  /** Storage type of the weights. */
+  get dtype(): string {
+    return this.model.dtype;
+  }
+
+  /** Continues prompts, several at once; see {@linkcode Engine.generate}. */
+  generate(
+    requests: AsyncIterable<GenerationRequest> | Iterable<GenerationRequest>,
+    options: { signal?: AbortSignal } = {},
+  ): AsyncGenerator<GenerationEvent> {
+    return this.#engine.generate(requests, options.signal);
+  }
+
+  /** Ends a request early; its last event still comes. */
+  cancel(index: number): void {
+    this.#engine.cancel(index);
+  }
+
+  /** Log-probabilities of a prompt's tokens. */
+  score(
+    ids: readonly number[],
+    options: { top?: number; logits?: boolean; signal?: AbortSignal } = {},
+  ): Promise<Score> {
+    return score(this.model, ids, options);
+  }
+
+  /** Speed of prompts and of generation. */
+  bench(options: BenchOptions): Promise<BenchReport> {
+    return bench(this.model, options);
+  }
+
+  /** Gives the device back. */
+  dispose(): void {
+    this.#engine.dispose();
+    this.model.dispose();
+  }
+}
