@@ -5,12 +5,16 @@ const MAX_DEPTH = 128;
 
 /**
  * Parses a JSON file strictly: UTF-8 without a byte-order mark, nesting of at most 128, no key twice in an object.
- * `JSON.parse` keeps the last of two equal keys, so members are counted in the bytes and compared with what it returned.
+ * `JSON.parse` keeps the last of two equal keys, so members are counted in the text and compared with what it returned.
  *
  * @throws DataError naming the file, and the key or the offset.
  */
 export function parseJson(bytes: Uint8Array, file: string): unknown {
-  const members = scanStructure(bytes, file);
+  return parseJsonText(decodeJson(bytes, file), file);
+}
+
+/** The bytes as text. @throws DataError unless they are UTF-8 without a byte-order mark. */
+export function decodeJson(bytes: Uint8Array, file: string): string {
   let text: string;
   try {
     text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -20,6 +24,12 @@ export function parseJson(bytes: Uint8Array, file: string): unknown {
   if (text.charCodeAt(0) === 0xfeff) {
     throw new DataError(`${file}: offset 0: expected JSON, got a byte-order mark`);
   }
+  return text;
+}
+
+/** {@link parseJson} of text that is decoded already. */
+export function parseJsonText(text: string, file: string): unknown {
+  const members = scanStructure(text, file);
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -28,28 +38,27 @@ export function parseJson(bytes: Uint8Array, file: string): unknown {
     throw new DataError(`${file}: expected JSON, got ${reason}`);
   }
   if (countMembers(value) !== members) {
-    throw new DataError(
-      `${file}: expected every key once, got ${JSON.stringify(findRepeatedKey(text))} twice in one object`,
-    );
+    const key = JSON.stringify(findRepeatedKey(text));
+    throw new DataError(`${file}: expected every key once, got ${key} twice in one object`);
   }
   return value;
 }
 
-/** Counts the members of all objects in the bytes and bounds the nesting, without building anything. */
-function scanStructure(bytes: Uint8Array, file: string): number {
+/** Counts the members of all objects in the text and bounds the nesting, without building anything. */
+function scanStructure(text: string, file: string): number {
   let members = 0;
   let depth = 0;
-  const length = bytes.length;
+  const length = text.length;
   for (let i = 0; i < length; i++) {
-    const byte = bytes[i];
-    if (byte === 0x22) {
-      for (i++; i < length && bytes[i] !== 0x22; i++) if (bytes[i] === 0x5c) i++;
-    } else if (byte === 0x3a) members++;
-    else if (byte === 0x7b || byte === 0x5b) {
+    const unit = text.charCodeAt(i);
+    if (unit === 0x22) {
+      for (i++; i < length && text.charCodeAt(i) !== 0x22; i++) if (text.charCodeAt(i) === 0x5c) i++;
+    } else if (unit === 0x3a) members++;
+    else if (unit === 0x7b || unit === 0x5b) {
       if (++depth > MAX_DEPTH) {
         throw new DataError(`${file}: offset ${i}: expected nesting of at most ${MAX_DEPTH}, got deeper`);
       }
-    } else if (byte === 0x7d || byte === 0x5d) depth--;
+    } else if (unit === 0x7d || unit === 0x5d) depth--;
   }
   return members;
 }

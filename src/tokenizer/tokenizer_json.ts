@@ -3,7 +3,7 @@ import { type AddedToken, readAddedToken } from "./added_tokens.ts";
 import { Bpe } from "./bpe.ts";
 import { buildDecoder, holdBackOf } from "./decoders.ts";
 import { Fields, show } from "./fields.ts";
-import { parseJson } from "./json.ts";
+import { decodeJson, parseJsonText } from "./json.ts";
 import type { TokenModel } from "./model.ts";
 import { buildNormalizer } from "./normalizers.ts";
 import { PairMap } from "./pair_map.ts";
@@ -11,6 +11,7 @@ import type { PipelineParts } from "./pipeline.ts";
 import { buildPostProcessor } from "./post_processors.ts";
 import { buildPreTokenizer } from "./pre_tokenizers.ts";
 import { Unigram } from "./unigram.ts";
+import { type QuickVocab, readVocabQuickly } from "./vocab_reader.ts";
 
 /** Ids above this would need a table of gigabytes; no vocabulary comes near. */
 export const MOST_IDS = 2 ** 24;
@@ -35,8 +36,14 @@ export interface TokenizerJson {
  * @throws DataError in one line naming the file and the entry.
  */
 export function readTokenizerJson(bytes: Uint8Array, file: string): TokenizerJson {
-  const root = Fields.of(parseJson(bytes, file), file);
-  const model = readModel(root.object("model"));
+  const text = decodeJson(bytes, file);
+  let quick = readVocabQuickly(text);
+  let root = Fields.of(parseJsonText(quick?.rest ?? text, file), file);
+  if (quick !== undefined && root.object("model").string("continuing_subword_prefix", "") !== "") {
+    quick = undefined; // Merges join differently then.
+    root = Fields.of(parseJsonText(text, file), file);
+  }
+  const model = readModel(root.object("model"), quick);
   const section = <T>(name: string, build: (fields: Fields) => T): T | undefined =>
     root.has(name) ? build(root.object(name)) : undefined;
   const defaults: JsonDefaults = {};
@@ -93,15 +100,16 @@ function readAdded(root: Fields, model: TokenModel): { id: number; token: AddedT
   });
 }
 
-function readModel(section: Fields): TokenModel {
+function readModel(section: Fields, quick?: QuickVocab): TokenModel {
   const guessed = section.has("merges") ? "BPE" : Array.isArray(section.get("vocab")) ? "Unigram" : undefined;
   const type = section.has("type") ? section.string("type") : guessed ?? section.string("type");
-  if (type === "BPE") return readBpe(section);
+  if (type === "BPE") return readBpe(section, quick);
   if (type === "Unigram") return readUnigram(section);
   return section.fail("type", "BPE or Unigram");
 }
 
-function readBpe(section: Fields): Bpe {
+/** The slow, explaining way to `model.vocab`. */
+function readVocab(section: Fields): { vocab: Map<string, number>; tokens: (string | undefined)[] } {
   const { record } = section.object("vocab");
   const vocab = new Map<string, number>();
   const tokens: (string | undefined)[] = [];
@@ -122,15 +130,20 @@ function readBpe(section: Fields): Bpe {
     tokens[id] = token;
     vocab.set(token, id);
   }
+  return { vocab, tokens };
+}
+
+function readBpe(section: Fields, quick?: QuickVocab): Bpe {
+  const prefix = section.string("continuing_subword_prefix", "");
+  const { vocab, tokens } = quick ?? readVocab(section);
   const unk = section.has("unk_token") ? section.string("unk_token") : undefined;
   if (unk !== undefined && !vocab.has(unk)) section.fail("unk_token", "a token of model.vocab");
   const dropout = section.has("dropout") ? section.number("dropout") : 0;
   if (dropout < 0 || dropout > 1) section.fail("dropout", "a number from 0 to 1");
-  const prefix = section.string("continuing_subword_prefix", "");
   return new Bpe({
     vocab,
     tokens,
-    merges: readMerges(section, vocab, prefix),
+    merges: quick?.merges ?? readMerges(section, vocab, prefix),
     unkId: unk === undefined ? undefined : vocab.get(unk),
     fuseUnk: section.boolean("fuse_unk", false),
     byteFallback: section.boolean("byte_fallback", false),
