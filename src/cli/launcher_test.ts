@@ -36,14 +36,7 @@ async function llama(
 }
 
 async function shell(script: string): Promise<Ending> {
-  const options = {
-    args: ["-c", script],
-    cwd: ROOT,
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  } as const;
-  return ending(await new Deno.Command("sh", options).output());
+  return ending(await new Deno.Command("sh", { args: ["-c", script], cwd: ROOT, stdin: "null" }).output());
 }
 
 function ending({ code, stdout, stderr }: Deno.CommandOutput): Ending {
