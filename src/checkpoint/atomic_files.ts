@@ -4,7 +4,9 @@ import { onFile } from "./files.ts";
 
 /** A file to write: its final path and its bytes, made while it is written. */
 export interface NewFile {
+  /** Final path. */
   readonly path: string;
+  /** Content, in pieces of any size. */
   chunks(): Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 }
 

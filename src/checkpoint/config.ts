@@ -2,7 +2,7 @@ import { basename, dirname, join } from "@std/path";
 import { HIDDEN_ACTIVATIONS } from "./activations.ts";
 import { camelCase, Fields, isRecord } from "./fields.ts";
 import { readSmallFile } from "./files.ts";
-import { FOREIGN_FIELDS } from "./foreign_fields.ts";
+import { FOREIGN_FIELDS, refuseForeign } from "./foreign_fields.ts";
 import { kindOf, parseJson } from "./json.ts";
 import { type Labels, labelsOf } from "./labels.ts";
 import { locateModel } from "./locate.ts";
@@ -30,10 +30,15 @@ const DTYPES: Readonly<Record<string, WeightDtype>> = {
 export class LlamaConfig {
   /** Class names of the saved model, e.g. `LlamaForCausalLM`. */
   readonly architectures: readonly string[] | null;
+  /** Rows of the embedding. */
   readonly vocabSize: number;
+  /** Width of the residual stream. */
   readonly hiddenSize: number;
+  /** Width inside the MLP. */
   readonly intermediateSize: number;
+  /** Number of decoder layers. */
   readonly numHiddenLayers: number;
+  /** Number of query heads. */
   readonly numAttentionHeads: number;
   /** Divides numAttentionHeads; numAttentionHeads where config.json has none. */
   readonly numKeyValueHeads: number;
@@ -41,31 +46,47 @@ export class LlamaConfig {
   readonly headDim: number;
   /** A key of HIDDEN_ACTIVATIONS. */
   readonly hiddenAct: string;
+  /** Longest context the model is meant for, at most 2^31 − 1. */
   readonly maxPositionEmbeddings: number;
   /** Standard deviation of random weights. */
   readonly initializerRange: number;
+  /** Added to the mean square before its root. */
   readonly rmsNormEps: number;
+  /** Whether a forward returns its keys and values unless told. */
   readonly useCache: boolean;
+  /** May be negative, as in some old checkpoints: then no token is the padding. */
   readonly padTokenId: number | null;
+  /** Put before a text; null: nothing is. */
   readonly bosTokenId: number | null;
+  /** One or several tokens end a text; null: none does. */
   readonly eosTokenId: number | readonly number[] | null;
   /** Accepted; changes nothing, as in transformers 4.57. */
   readonly pretrainingTp: number;
+  /** Whether the head is the embedding. */
   readonly tieWordEmbeddings: boolean;
+  /** Base of the rotary frequencies. */
   readonly ropeTheta: number;
   /** null: no scaling. */
   readonly ropeScaling: RopeScaling | null;
+  /** Whether the four projections of the attention have a bias. */
   readonly attentionBias: boolean;
   /** Accepted; inactive because nothing is trained here. */
   readonly attentionDropout: number;
+  /** Whether the three projections of the MLP have a bias. */
   readonly mlpBias: boolean;
   /** Storage type of the saved weights; null where config.json does not say. */
   readonly dtype: WeightDtype | null;
+  /** Whether a forward returns all hidden states unless told. */
   readonly outputHiddenStates: boolean;
+  /** Whether a forward returns the attention weights unless told. */
   readonly outputAttentions: boolean;
+  /** Outputs of a classification head. */
   readonly numLabels: number;
+  /** Name of each output. */
   readonly id2label: Readonly<Record<number, string>>;
+  /** The other way round. */
   readonly label2id: Readonly<Record<string, number>>;
+  /** Loss of sequence classification; null: chosen by number and type of the labels. */
   readonly problemType: Labels["problemType"];
   /** `quantization_config` as it stands in config.json. */
   readonly quantizationConfig: Readonly<Record<string, unknown>> | null;
@@ -229,27 +250,6 @@ const SNAKE_OF: ReadonlyMap<string, string> = new Map(
   [...OWN_FIELDS, ...Object.keys(FOREIGN_FIELDS), "original_max_position_embeddings", "auto_map"]
     .map((name) => [camelCase(name), name]),
 );
-
-/** Refuses what is not a Llama, or not only one. */
-function refuseForeign(fields: Fields): void {
-  const type = fields.string("model_type", "llama");
-  if (type !== "llama") fields.fail("model_type", `expected "llama", got ${kindOf(type)}`);
-  if (fields.get("auto_map") !== undefined) {
-    fields.fail("auto_map", "the model brings code of its own, which is unsupported");
-  }
-  if (fields.get("rope_parameters") !== undefined) {
-    fields.fail(
-      "rope_parameters",
-      "transformers 5's form is unsupported, expected rope_theta and rope_scaling",
-    );
-  }
-  for (const [name, changesNothing] of Object.entries(FOREIGN_FIELDS)) {
-    const value = fields.get(name);
-    if (value === undefined || changesNothing(value)) continue;
-    if (name === "sliding_window" && fields.get("use_sliding_window") === false) continue;
-    fields.fail(name, `${kindOf(value)} changes the maths and is unsupported in a Llama`);
-  }
-}
 
 function headDimOf(fields: Fields, hiddenSize: number, heads: number): number {
   const given = fields.integer("head_dim", null, { min: 2, max: 2 ** 16 });

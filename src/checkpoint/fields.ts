@@ -3,7 +3,9 @@ import { kindOf } from "./json.ts";
 
 /** Bounds of a number, both included. */
 export interface Bounds {
+  /** Smallest value. */
   min?: number;
+  /** Largest value. */
   max?: number;
 }
 
@@ -13,6 +15,8 @@ export class Fields {
   readonly #where: string;
 
   /**
+   * Makes a reader.
+   *
    * @param values the object's fields
    * @param where put in front of a field's name: `config.json: `, `config.json: rope_scaling.`
    */

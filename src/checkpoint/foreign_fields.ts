@@ -1,14 +1,17 @@
-/**
- * Fields that other architectures put into config.json and that change the maths, with the values that change
- * nothing. A Llama that carries one of them with another value would run and be wrong, so it is refused.
- */
+import type { Fields } from "./fields.ts";
+import { kindOf } from "./json.ts";
+
 const off = (value: unknown) => value === false || value === 0;
 const one = (value: unknown) => value === 1;
 const empty = (value: unknown) => typeof value === "object" && Object.keys(value as object).length === 0;
 const only = (word: string) => (value: unknown) =>
   value === word || (Array.isArray(value) && value.every((item) => item === word));
 
-/** Field → whether this value (never null) changes nothing. */
+/**
+ * Fields that other architectures put into config.json and that change the maths, with the values that change
+ * nothing. A Llama that carries one of them with another value would run and be wrong, so it is refused.
+ * Field → whether this value (never null) changes nothing.
+ */
 export const FOREIGN_FIELDS: Readonly<Record<string, (value: unknown) => boolean>> = {
   add_cross_attention: off,
   alibi: off,
@@ -47,3 +50,27 @@ export const FOREIGN_FIELDS: Readonly<Record<string, (value: unknown) => boolean
   use_bidirectional_attention: off,
   use_qk_norm: off,
 };
+
+/**
+ * Refuses what is not a Llama, or not only one.
+ * @throws DataError that names the field
+ */
+export function refuseForeign(fields: Fields): void {
+  const type = fields.string("model_type", "llama");
+  if (type !== "llama") fields.fail("model_type", `expected "llama", got ${kindOf(type)}`);
+  if (fields.get("auto_map") !== undefined) {
+    fields.fail("auto_map", "the model brings code of its own, which is unsupported");
+  }
+  if (fields.get("rope_parameters") !== undefined) {
+    fields.fail(
+      "rope_parameters",
+      "transformers 5's form is unsupported, expected rope_theta and rope_scaling",
+    );
+  }
+  for (const [name, changesNothing] of Object.entries(FOREIGN_FIELDS)) {
+    const value = fields.get(name);
+    if (value === undefined || changesNothing(value)) continue;
+    if (name === "sliding_window" && fields.get("use_sliding_window") === false) continue;
+    fields.fail(name, `${kindOf(value)} changes the maths and is unsupported in a Llama`);
+  }
+}

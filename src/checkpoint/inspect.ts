@@ -13,6 +13,7 @@ export interface CheckpointDescription {
   readonly parameters: number;
   /** Every tensor of the files, in reading order. */
   readonly tensors: readonly TensorInfo[];
+  /** Paths, in reading order. */
   readonly files: readonly string[];
   /** Bytes of the weights for each storage type; int4 is the group-wise format, whose other weights are bfloat16. */
   readonly weightBytes: Readonly<Record<WeightDtype | "int4", number>>;

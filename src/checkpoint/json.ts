@@ -5,6 +5,7 @@ export type JsonValue = null | boolean | number | bigint | string | JsonValue[] 
 
 /** A JSON object; `__proto__` is a key like any other. */
 export interface JsonObject {
+  /** Values by key. */
   [key: string]: JsonValue;
 }
 

@@ -5,8 +5,11 @@ const MAX_LABELS = 2 ** 20;
 
 /** What a classification head's outputs are called. */
 export interface Labels {
+  /** Number of outputs. */
   readonly numLabels: number;
+  /** Name of each output. */
   readonly id2label: Readonly<Record<number, string>>;
+  /** Output of each name. */
   readonly label2id: Readonly<Record<string, number>>;
   /** null: chosen by the labels' number and type, as in transformers. */
   readonly problemType: "regression" | "single_label_classification" | "multi_label_classification" | null;

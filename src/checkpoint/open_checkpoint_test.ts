@@ -84,6 +84,12 @@ for (const [what, weightMap, ...words] of SHARDS) {
   });
 }
 
+Deno.test("index refused: not an object", async () => {
+  await inFolder({ [INDEX]: "[]" }, async (folder) => {
+    await refuses(() => openCheckpoint(folder), DataError, INDEX, "expected an object, got a list");
+  });
+});
+
 Deno.test("openCheckpoint says what is missing", async () => {
   await inFolder({}, async (folder) => {
     await refuses(() => openCheckpoint(join(folder, "no")), EnvironmentError, "no such file");

@@ -41,8 +41,11 @@ export type RopeScaling =
 
 /** What the scaling depends on outside of `rope_scaling`. */
 export interface RopeContext {
+  /** Width of a head; even. */
   readonly headDim: number;
+  /** Longest context. */
   readonly maxPositionEmbeddings: number;
+  /** Base of the frequencies. */
   readonly ropeTheta: number;
   /** longrope only: the pretrained length, which stands beside `rope_scaling`, not in it. */
   readonly originalMaxPositionEmbeddings: number | null;

@@ -47,12 +47,14 @@ export function headerLength(start: Uint8Array, fileSize: number, file: string):
  * @throws DataError that names file and tensor
  */
 export function parseHeader(header: Uint8Array, fileSize: number, file: string): SafetensorsHeader {
-  if (header[0] !== 0x7b) {
+  // Nothing may stand before the brace, which JSON alone would allow.
+  const root = header[0] === 0x7b
+    ? parseJson(header, `${file}: header`, { maxDepth: 8, unsignedOnly: true })
+    : undefined;
+  if (!isJsonObject(root)) {
     const bom = header[0] === 0xef && header[1] === 0xbb ? ", got a byte order mark" : "";
     throw new DataError(`${file}: header (offset 8): expected a JSON object starting with "{"${bom}`);
   }
-  const root = parseJson(header, `${file}: header`, { maxDepth: 8, unsignedOnly: true });
-  if (!isJsonObject(root)) throw new DataError(`${file}: header: expected an object, got ${kindOf(root)}`);
   const dataStart = 8 + header.length;
   const tensors: TensorInfo[] = [];
   let metadata: Record<string, string> = {};

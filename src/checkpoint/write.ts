@@ -6,9 +6,11 @@ import { onFile } from "./files.ts";
 
 /** One tensor to write. */
 export interface NewTensor {
+  /** transformers' name. */
   readonly name: string;
   /** safetensors' dtype, e.g. `BF16`. */
   readonly dtype: string;
+  /** Row-major shape. */
   readonly shape: readonly number[];
   /** Its bytes, row-major and little-endian, in pieces of any size. */
   chunks(): Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
