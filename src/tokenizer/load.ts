@@ -1,7 +1,14 @@
 import { DataError, EnvironmentError } from "../errors.ts";
-import { readTokenizerConfig, type TokenizerFiles, type TokenizerOptions } from "./config.ts";
+import { convertSentencePiece } from "./convert.ts";
+import {
+  readTokenizerConfig,
+  type TokenizerConfig,
+  type TokenizerFiles,
+  type TokenizerOptions,
+} from "./config.ts";
 import type { FastParts } from "./fast.ts";
 import { Pipeline } from "./pipeline.ts";
+import { readSentencePiece } from "./sentencepiece_file.ts";
 import { readTokenizerJson } from "./tokenizer_json.ts";
 
 const fileNames = [
@@ -63,12 +70,38 @@ export async function loadFast(directory: string, options: TokenizerOptions): Pr
 /** Builds a fast tokenizer's parts from the bytes of its files. */
 export function fastParts(files: TokenizerFiles, options: TokenizerOptions = {}): FastParts {
   const config = readTokenizerConfig(files, options);
-  const json = files["tokenizer.json"];
+  const { "tokenizer.json": json, "tokenizer.model": model } = files;
   const isLlama = config.tokenizerClass === undefined || config.tokenizerClass.startsWith("LlamaTokenizer");
+  // transformers rebuilds from tokenizer.model when asked to, and whenever add_prefix_space is set.
+  const rebuild = options.fromSlow || (isLlama && config.addPrefixSpace !== undefined);
+  if (model !== undefined && (json === undefined || rebuild)) {
+    const file = readSentencePiece(model, "tokenizer.model");
+    const { parts, added } = convertSentencePiece(file, {
+      legacy: config.legacy ?? true,
+      addPrefixSpace: config.addPrefixSpace ?? true,
+    });
+    return { pipeline: new Pipeline(parts, added), config, isLlama, files };
+  }
   if (json === undefined) throw new DataError("tokenizer.json: expected a file, got none");
   const read = readTokenizerJson(json, "tokenizer.json");
   config.paddingSide ??= read.defaults.paddingSide;
   config.truncationSide ??= read.defaults.truncationSide;
   if (config.special.pad === undefined) config.special.pad = read.defaults.padToken;
   return { pipeline: new Pipeline(read.parts, read.added), config, isLlama, files };
+}
+
+/** Everything the slow tokenizer needs, read from a folder. */
+export async function loadSlow(
+  directory: string,
+  options: TokenizerOptions,
+): Promise<{ files: TokenizerFiles; config: TokenizerConfig }> {
+  const files = await readTokenizerFiles(directory, ["tokenizer.model"]);
+  const config = readTokenizerConfig(files, options);
+  const json = files["tokenizer.json"];
+  if (config.addedTokens.size === 0 && json !== undefined) {
+    for (const { id, token } of readTokenizerJson(json, "tokenizer.json").added) {
+      config.addedTokens.set(id, token);
+    }
+  }
+  return { files, config };
 }

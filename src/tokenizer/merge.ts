@@ -12,6 +12,9 @@ export interface Dropout {
   reinsert: boolean;
 }
 
+/** Symbols `left` to `middle` and `middle` to `end` (initial positions) stand side by side and would make `merged`. */
+export type Seen = (left: number, middle: number, end: number, merged: number) => void;
+
 /** Merged symbols: ids, and how many of the initial symbols each covers. */
 export interface Merged {
   ids: number[];
@@ -25,17 +28,18 @@ export interface Merged {
  * @param symbols ids of the initial symbols; overwritten.
  * @param merges pair → rank (`first`), merged id (`second`).
  * @param frozen positions that never merge (SentencePiece's user-defined symbols).
+ * @param seen told of every pair that could merge, as it becomes adjacent.
  */
 export function mergeSymbols(
   symbols: number[],
   merges: PairMap,
   frozen?: Uint8Array,
   dropout?: Dropout,
+  seen?: Seen,
 ): Merged {
-  if (symbols.length <= SHORT && frozen === undefined && dropout === undefined) {
-    return mergeShort(symbols, merges);
-  }
-  return mergeLong(symbols, merges, frozen, dropout);
+  const plain = frozen === undefined && dropout === undefined && seen === undefined;
+  if (plain && symbols.length <= SHORT) return mergeShort(symbols, merges);
+  return mergeLong(symbols, merges, frozen, dropout, seen);
 }
 
 function mergeShort(symbols: number[], merges: PairMap): Merged {
@@ -62,7 +66,13 @@ function mergeShort(symbols: number[], merges: PairMap): Merged {
   }
 }
 
-function mergeLong(symbols: number[], merges: PairMap, frozen?: Uint8Array, dropout?: Dropout): Merged {
+function mergeLong(
+  symbols: number[],
+  merges: PairMap,
+  frozen?: Uint8Array,
+  dropout?: Dropout,
+  seen?: Seen,
+): Merged {
   const length = symbols.length;
   const next = new Int32Array(length);
   const previous = new Int32Array(length);
@@ -76,7 +86,9 @@ function mergeLong(symbols: number[], merges: PairMap, frozen?: Uint8Array, drop
     if (right === length || frozen?.[left] || frozen?.[right]) return;
     const slot = merges.find(ids[left], ids[right]);
     slots[left] = slot;
-    if (slot !== -1) heap.push(merges.first[slot] * POSITIONS + left);
+    if (slot === -1) return;
+    heap.push(merges.first[slot] * POSITIONS + left);
+    seen?.(left, right, next[right], merges.second[slot]);
   };
   for (let i = 0; i < length; i++) {
     next[i] = i + 1;

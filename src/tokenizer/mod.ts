@@ -4,6 +4,7 @@
  * @module
  */
 export { LlamaTokenizerFast } from "./fast.ts";
+export { LlamaTokenizer } from "./slow.ts";
 export { StreamDecoder, type StreamOptions } from "./stream.ts";
 export type { BatchEncoding, CallOptions } from "./batch.ts";
 export type { DecodeOptions, EncodeOptions } from "./base.ts";

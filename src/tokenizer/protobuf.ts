@@ -1,0 +1,66 @@
+import { DataError } from "../errors.ts";
+
+/** One field of a protobuf message: its number and its value by wire type. */
+export type ProtoField =
+  | { number: number; kind: "varint"; value: bigint; at: number }
+  | { number: number; kind: "fixed32"; value: number; at: number }
+  | { number: number; kind: "fixed64"; at: number }
+  | { number: number; kind: "bytes"; value: Uint8Array; at: number };
+
+/**
+ * Reads a protobuf message's fields in order.
+ *
+ * @param offset where `bytes` begin in the file, for messages.
+ * @throws DataError naming the offset of what is cut off, too long or of an unknown wire type.
+ */
+export function* protoFields(bytes: Uint8Array, file: string, offset = 0): Generator<ProtoField> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let at = 0;
+  const fail = (where: number, expected: string, got: string): never => {
+    throw new DataError(`${file}: offset ${offset + where}: expected ${expected}, got ${got}`);
+  };
+  const varint = (): bigint => {
+    const start = at;
+    let value = 0n;
+    for (let shift = 0n; shift < 70n; shift += 7n) {
+      if (at >= bytes.length) fail(start, "a varint", "the end of the data");
+      const byte = bytes[at++];
+      value |= BigInt(byte & 0x7f) << shift;
+      if (byte < 0x80) return BigInt.asUintN(64, value);
+    }
+    return fail(start, "a varint of at most 10 bytes", "a longer one");
+  };
+  const need = (length: number, start: number): void => {
+    if (length > bytes.length - at) fail(start, `${length} bytes`, `${bytes.length - at}`);
+  };
+  while (at < bytes.length) {
+    const start = at;
+    const key = varint();
+    const number = Number(key >> 3n);
+    if (number === 0 || number > 0x1fffffff) fail(start, "a field number from 1", `${number}`);
+    switch (Number(key & 7n)) {
+      case 0:
+        yield { number, kind: "varint", value: varint(), at: offset + start };
+        break;
+      case 1:
+        need(8, start);
+        at += 8;
+        yield { number, kind: "fixed64", at: offset + start };
+        break;
+      case 2: {
+        const length = Number(varint());
+        need(length, start);
+        at += length;
+        yield { number, kind: "bytes", value: bytes.subarray(at - length, at), at: offset + at - length };
+        break;
+      }
+      case 5:
+        need(4, start);
+        at += 4;
+        yield { number, kind: "fixed32", value: view.getFloat32(at - 4, true), at: offset + start };
+        break;
+      default:
+        fail(start, "a known wire type", `${key & 7n}`);
+    }
+  }
+}

@@ -1,0 +1,310 @@
+import { DataError, UsageError } from "../errors.ts";
+import { type AddedToken, AddedTokenFinder } from "./added_tokens.ts";
+import { cleanUpTokenization, type DecodeOptions, type EncodeOptions, TokenizerBase } from "./base.ts";
+import { loadSlow } from "./load.ts";
+import type { TokenizerConfig, TokenizerFiles, TokenizerOptions } from "./config.ts";
+import { seededRandom } from "./random.ts";
+import { type Sampling, SentencePiece } from "./sentencepiece.ts";
+import { readSentencePiece } from "./sentencepiece_file.ts";
+import { inputSpan } from "./span.ts";
+import { isSpace } from "./unicode.ts";
+
+const SPACE = "▁";
+
+/** transformers' slow LlamaTokenizer: SentencePiece's own segmentation, `legacy` true and false. */
+export class LlamaTokenizer extends TokenizerBase {
+  readonly addPrefixSpace: boolean;
+  #model: SentencePiece;
+  #files: TokenizerFiles;
+  #added = new Map<number, AddedToken>();
+  #addedIds = new Map<string, number>();
+  #finder = new AddedTokenFinder([]);
+  #sampling?: Sampling;
+
+  /** @param config merged settings; `files` must hold tokenizer.model. */
+  constructor(files: TokenizerFiles, config: TokenizerConfig) {
+    super(config, { addBos: true, unk: true, paddingSide: "right" });
+    const bytes = files["tokenizer.model"];
+    if (bytes === undefined) throw new DataError("tokenizer.model: expected a file, got none");
+    this.#files = files;
+    this.addPrefixSpace = config.addPrefixSpace ?? true;
+    const file = readSentencePiece(bytes, "tokenizer.model");
+    this.#model = new SentencePiece(file, this.legacy ? file.addDummyPrefix : false);
+    this.#sampling = readSampling(config);
+    for (const [id, token] of config.addedTokens) this.#register(id, token);
+    this.addTokens(
+      [...this.special.values(), ...this.additional].filter((token) => !this.#addedIds.has(token.content)),
+      true,
+    );
+  }
+
+  /**
+   * Loads the tokenizer.model of a folder.
+   *
+   * @throws DataError naming the file and the entry that is wrong.
+   */
+  static async fromPretrained(path: string, options: TokenizerOptions = {}): Promise<LlamaTokenizer> {
+    const { files, config } = await loadSlow(path, options);
+    return new LlamaTokenizer(files, config);
+  }
+
+  #register(id: number, token: AddedToken): void {
+    this.#added.set(id, token);
+    this.#addedIds.set(token.content, id);
+  }
+
+  #refresh(): void {
+    // The slow tokenizer strips by its own rules below.
+    const entries = [...this.#addedIds].map(([text, id]) => {
+      const token = this.#added.get(id) as AddedToken;
+      return { text, id, token: { ...token, lstrip: false, rstrip: false, singleWord: false } };
+    });
+    this.#finder = new AddedTokenFinder(entries);
+  }
+
+  /** Adds tokens, at the end unless the vocabulary has them; returns how many were new. */
+  addTokens(tokens: (string | AddedToken)[], special = false): number {
+    let added = 0;
+    for (const item of tokens) {
+      const content = typeof item === "string" ? item : item.content;
+      if (content === "" || (typeof item === "string" && this.#addedIds.has(content))) continue;
+      const flags = { lstrip: false, rstrip: false, singleWord: false };
+      const isSpecial = special || this.allSpecialTokens.includes(content);
+      const token: AddedToken = typeof item === "string"
+        ? { content, special: isSpecial, normalized: !isSpecial, ...flags }
+        : { ...item, special: special || item.special };
+      const known = this.#addedIds.get(content) ?? this.#pieceId(content);
+      if (known === undefined) added++;
+      this.#register(known ?? this.length, token);
+      if (token.special && !this.allSpecialTokens.includes(content)) this.additional.push(token);
+    }
+    this.#refresh();
+    return added;
+  }
+
+  #pieceId(text: string): number | undefined {
+    const id = this.#model.pieceToId(text);
+    return this.#model.pieces[id].text === text ? id : undefined;
+  }
+
+  protected lookUp(token: string): number | undefined {
+    return this.#addedIds.get(token) ?? this.#pieceId(token);
+  }
+
+  /** Entries of tokenizer.model. */
+  get vocabSize(): number {
+    return this.#model.pieces.length;
+  }
+
+  /** Entries with added tokens: Python's `len(tokenizer)`. */
+  get length(): number {
+    let size = this.vocabSize;
+    for (const content of this.#addedIds.keys()) if (this.#pieceId(content) === undefined) size++;
+    return size;
+  }
+
+  /** Tokens of a text as strings, no special ones added. */
+  tokenize(text: string, options: { parseSpecial?: boolean } = {}): string[] {
+    const parse = options.parseSpecial ?? !this.splitSpecialTokens;
+    if (this.legacy || text.length === 0) return this.#tokenize(text, parse);
+    const prepared = (this.addPrefixSpace ? SPACE : "") + text.replaceAll(SPACE, " ");
+    const tokens = this.#tokenize(prepared, parse);
+    const dropped = tokens.length > 1 && tokens[0] === SPACE && this.allSpecialTokens.includes(tokens[1]);
+    return dropped ? tokens.slice(1) : tokens;
+  }
+
+  #tokenize(text: string, parse: boolean): string[] {
+    const parts: { text: string; token?: AddedToken }[] = [];
+    if (!parse) parts.push({ text });
+    else {
+      for (const { id, span } of this.#finder.split(inputSpan(text, false), true)) {
+        parts.push({ text: span.text, token: id === undefined ? undefined : this.#added.get(id) });
+      }
+      this.#strip(parts);
+    }
+    const out: string[] = [];
+    for (const part of parts) {
+      if (part.text === "") continue;
+      if (parse && this.#addedIds.has(part.text)) out.push(part.text);
+      else for (const piece of this.#pieces(part.text)) out.push(piece);
+    }
+    return out;
+  }
+
+  /** Added tokens take white space, or give themselves up inside a word, as their flags say. */
+  #strip(parts: { text: string; token?: AddedToken }[]): void {
+    for (let i = 0; i < parts.length; i++) {
+      const token = this.#added.get(this.#addedIds.get(parts[i].text) ?? -1);
+      if (token === undefined) continue;
+      const left = parts[i - 1];
+      const right = parts[i + 1];
+      const leftText = left?.text ?? "";
+      const rightText = right?.text ?? "";
+      if (token.rstrip && rightText !== "") right.text = stripStart(rightText);
+      if (token.lstrip && leftText !== "") left.text = stripEnd(leftText);
+      if (!token.singleWord) continue;
+      if (leftText !== "" && !leftText.endsWith(" ")) {
+        left.text += token.content;
+        parts[i].text = "";
+      } else if (rightText !== "" && !rightText.startsWith(" ")) {
+        right.text = token.content + right.text;
+        parts[i].text = "";
+      }
+    }
+  }
+
+  /** SentencePiece's pieces of a stretch; without `legacy` a leading blank must survive its stripping. */
+  #pieces(text: string): string[] {
+    if (this.legacy || !/^[ ▁]/.test(text)) return this.#model.encode(text, this.#sampling);
+    const unk = this.unkToken ?? "None";
+    const length = this.#model.encode(unk, this.#sampling).length;
+    const tokens = this.#model.encode(unk + text, this.#sampling);
+    return tokens.length >= length ? tokens.slice(length) : tokens;
+  }
+
+  /** Ids of a text, or of a pair of texts. */
+  encode(text: string, options?: EncodeOptions): number[];
+  encode(text: string, pair: string, options?: EncodeOptions): number[];
+  encode(text: string, second?: string | EncodeOptions, third?: EncodeOptions): number[] {
+    const pair = typeof second === "string" ? second : undefined;
+    const options = (typeof second === "string" ? third : second) ?? {};
+    const ids = (part: string): number[] => this.convertTokensToIds(this.tokenize(part, options));
+    const a = ids(text);
+    const b = pair === undefined ? undefined : ids(pair);
+    if (options.addSpecialTokens ?? true) return this.buildInputsWithSpecialTokens(a, b);
+    return [...a, ...(b ?? [])];
+  }
+
+  convertTokensToIds(token: string): number;
+  convertTokensToIds(tokens: readonly string[]): number[];
+  /** Ids of tokens; unknown ones give the model's unknown id. */
+  convertTokensToIds(tokens: string | readonly string[]): number | number[] {
+    const one = (token: string): number => this.#addedIds.get(token) ?? this.#model.pieceToId(token);
+    return typeof tokens === "string" ? one(tokens) : tokens.map(one);
+  }
+
+  convertIdsToTokens(id: number): string;
+  convertIdsToTokens(ids: readonly number[], options?: { skipSpecialTokens?: boolean }): string[];
+  /** Tokens of ids. @throws DataError for an id outside the vocabulary. */
+  convertIdsToTokens(
+    ids: number | readonly number[],
+    options: { skipSpecialTokens?: boolean } = {},
+  ): string | string[] {
+    const one = (id: number): string => {
+      const token = this.#added.get(id)?.content ?? this.#model.pieces[id]?.text;
+      if (token === undefined) {
+        throw new DataError(`tokenizer: expected an id of the vocabulary (${this.length} tokens), got ${id}`);
+      }
+      return token;
+    };
+    if (typeof ids === "number") return one(ids);
+    const special = new Set(options.skipSpecialTokens ? this.allSpecialIds : []);
+    return ids.filter((id) => !special.has(id)).map(one);
+  }
+
+  /** Text of tokens; special ones stand for themselves. */
+  convertTokensToString(tokens: readonly string[]): string {
+    const special = new Set(this.allSpecialTokens);
+    let out = "";
+    let current: string[] = [];
+    let afterSpecial = false;
+    tokens.forEach((token, i) => {
+      if (i === 0 && this.addPrefixSpace && token.startsWith(SPACE)) token = token.slice(1);
+      if (special.has(token)) {
+        if (!afterSpecial && i !== 0 && this.legacy) out += " ";
+        out += this.#model.decode(current) + token;
+        afterSpecial = true;
+        current = [];
+      } else {
+        if (afterSpecial && i === 1 && this.addPrefixSpace && !token.startsWith(SPACE)) out += " ";
+        current.push(token);
+        afterSpecial = false;
+      }
+    });
+    return out + this.#model.decode(current);
+  }
+
+  /** Text of ids. */
+  decode(ids: number | readonly number[], options: DecodeOptions = {}): string {
+    const skip = options.skipSpecialTokens ?? false;
+    const special = new Set(this.allSpecialTokens);
+    const tokens = this.convertIdsToTokens(typeof ids === "number" ? [ids] : ids, {
+      skipSpecialTokens: skip,
+    });
+    const apart = new Set([...this.#addedIds.keys()].filter((token) => !special.has(token)));
+    for (const { content } of this.additional) {
+      if (this.convertTokensToIds(content) >= this.vocabSize) apart.add(content);
+    }
+    const parts: string[] = [];
+    let current: string[] = [];
+    for (const token of tokens) {
+      if (skip && special.has(token)) continue;
+      if (!apart.has(token)) {
+        current.push(token);
+        continue;
+      }
+      const text = current.length === 0 ? "" : this.convertTokensToString(current);
+      if (text !== "") parts.push(text);
+      parts.push(token);
+      current = [];
+    }
+    if (current.length > 0) parts.push(this.convertTokensToString(current));
+    const text = parts.join(options.spacesBetweenSpecialTokens ?? true ? " " : "");
+    return options.cleanUpTokenizationSpaces ?? this.cleanUpTokenizationSpaces
+      ? cleanUpTokenization(text)
+      : text;
+  }
+
+  /** Texts of several sequences. */
+  batchDecode(batch: readonly (readonly number[])[], options: DecodeOptions = {}): string[] {
+    return batch.map((ids) => this.decode(ids, options));
+  }
+
+  /** 0 for the first sequence with its special tokens, 1 for the second. */
+  createTokenTypeIdsFromSequences(a: readonly number[], b?: readonly number[]): number[] {
+    const { bos, eos } = this.around();
+    const extra = bos.length + eos.length;
+    return [
+      ...new Array(a.length + extra).fill(0),
+      ...new Array(b === undefined ? 0 : b.length + extra).fill(1),
+    ];
+  }
+
+  /** Writes tokenizer.model as it was read; returns the path. */
+  async saveVocabulary(directory: string, prefix?: string): Promise<string[]> {
+    const path = `${directory}/${prefix === undefined ? "" : `${prefix}-`}tokenizer.model`;
+    await Deno.writeFile(path, this.#files["tokenizer.model"] as Uint8Array);
+    return [path];
+  }
+}
+
+/** Python's str.strip takes four separators that Unicode does not call white space. */
+function isPythonSpace(unit: number): boolean {
+  return (unit >= 0x1c && unit <= 0x1f) || isSpace(unit);
+}
+
+function stripStart(text: string): string {
+  let at = 0;
+  while (at < text.length && isPythonSpace(text.charCodeAt(at))) at++;
+  return text.slice(at);
+}
+
+function stripEnd(text: string): string {
+  let at = text.length;
+  while (at > 0 && isPythonSpace(text.charCodeAt(at - 1))) at--;
+  return text.slice(0, at);
+}
+
+function readSampling(config: TokenizerConfig): Sampling | undefined {
+  const { enableSampling, nbestSize = -1, alpha = 0.1, seed } = config.sampling;
+  if (!enableSampling) return undefined;
+  if (
+    nbestSize === 0 || nbestSize === 1 || nbestSize < -1 || !Number.isInteger(nbestSize) || nbestSize > 512
+  ) {
+    throw new UsageError(
+      `spModelKwargs.nbestSize: expected −1 or an integer from 2 to 512 with enableSampling, got ${nbestSize}`,
+    );
+  }
+  if (!Number.isFinite(alpha)) throw new UsageError(`spModelKwargs.alpha: expected a number, got ${alpha}`);
+  return { nbestSize, alpha, random: seed === undefined ? Math.random : seededRandom(seed) };
+}
