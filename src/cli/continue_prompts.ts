@@ -72,11 +72,11 @@ class PromptRun {
       const continuation = this.#open.get(event.index);
       if (!continuation) continue;
       if (continuation.accept(event)) session.cancel(event.index);
+      await out.drain();
       if (continuation.finished) {
         this.#open.delete(event.index);
         this.#describe(continuation, event);
       }
-      await out.drain();
     }
     if (this.#failures.length === 0) return 0;
     if (this.#failuresOnStdout) log.error(failedRecords(this.#failures));
