@@ -37,6 +37,7 @@ Deno.test("parseJson refuses, naming file and field", () => {
     ['{"eps": [1, -Infinity]}', "eps.1: expected a finite number, got -Infinity"],
     ['"\\ud800"', "lone surrogate"],
     ['"\\udc00\\ud800"', "lone surrogate"],
+    ['"\ud800"', "lone surrogate"],
     ['"\\u12g4"', "hexadecimal"],
     ['"\\x41"', "escape"],
     ['"a\nb"', "control character"],

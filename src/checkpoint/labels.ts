@@ -1,4 +1,4 @@
-import { type Fields, isRecord } from "./fields.ts";
+import type { Fields } from "./fields.ts";
 import { kindOf } from "./json.ts";
 
 const MAX_LABELS = 2 ** 20;
@@ -69,7 +69,6 @@ function namesOf(fields: Fields, names: Record<string, unknown>): Record<number,
 }
 
 function idsOf(fields: Fields, ids: Record<string, unknown>): Record<string, number> {
-  if (!isRecord(ids)) return fields.fail("label2id", `expected an object, got ${kindOf(ids)}`);
   const label2id: Record<string, number> = Object.create(null);
   for (const [label, id] of Object.entries(ids)) {
     if (!Number.isInteger(id)) {

@@ -117,6 +117,19 @@ const ROWS: [Record<string, unknown>, ...string[]][] = [
   [{ rope_type: "llama3", factor: 8, low_freq_factor: 1, high_freq_factor: 4 }, "embeddings: missing"],
 ];
 
+Deno.test("rope_scaling refused: what does not fit the rest of the config", () => {
+  const rows: [Record<string, unknown>, Record<string, unknown>, string][] = [
+    [{ rope_type: "dynamic", factor: 2 }, { head_dim: 2 }, "head_dim of at least 4, got 2"],
+    [{ rope_type: "yarn", factor: 2 }, { rope_theta: 1 }, "rope_theta other than 1"],
+    [
+      { rope_type: "longrope", short_factor: FOUR, long_factor: FOUR },
+      { original_max_position_embeddings: 1 },
+      "attention_factor: comes out as Infinity",
+    ],
+  ];
+  for (const [scaling, more, words] of rows) assertThrows(() => scalingOf(scaling, more), DataError, words);
+});
+
 for (const [scaling, ...words] of ROWS) {
   Deno.test(`rope_scaling refused: ${JSON.stringify(scaling)}`, () => {
     const error = assertThrows(() => scalingOf(scaling), DataError);
