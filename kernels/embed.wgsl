@@ -1,5 +1,5 @@
 // x = E[token]: one row of the embedding table a token, widened to float32. A thread copies one block of 8.
-// Linked with: weights_*, batch. Where the table is split, each part writes the tokens that it holds.
+// Linked with: stored_*, weights_*, batch. Where the table is split, each part writes the tokens that it holds.
 const BLOCKS = 8u;     // columns / 8, rounded up
 const ROW_COUNT = 64u; // rows of this part of the table
 const FIRST_ROW = 0u;  // its first row in the whole table
@@ -11,7 +11,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   if (id.x >= BLOCKS || id.y >= batch.count) { return; }
   let row = batch.rows[id.y].x - FIRST_ROW; // wraps below FIRST_ROW and fails the test
   if (row >= ROW_COUNT) { return; }
-  let block = weight_block(row * BLOCKS + id.x);
+  let block = weight_block(row, id.x);
   let at = (id.y * BLOCKS + id.x) * 2u;
   x[at] = block.lo;
   x[at + 1u] = block.hi;

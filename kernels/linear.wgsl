@@ -4,7 +4,7 @@
 // summed at the end. The order of a sum depends on nothing but the matrix, so a token's result is the same to the bit
 // whatever its neighbours in the batch. Serves decoding (COLS = 1), batches and prompts.
 //
-// Linked with: weights_*, norm_*, bias_*, reduce_*, batch, finish_*.
+// Linked with: stored_*, weights_*, norm_*, bias_*, reduce_*, batch, finish_*.
 // Lost: vec4 accumulators (4 × the registers, 10 % slower on lavapipe); ROWS = 2 (x is loaded more often, 15 % slower).
 const ROWS = 4u;      // matrix rows a team
 const COLS = 1u;      // tokens a team
@@ -37,7 +37,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
       hi[c] = x_hi * g_hi;
     }
     for (var r = 0u; r < ROWS; r++) { // unroll
-      let w = weight_block(min(row + r, ROW_COUNT - 1u) * BLOCKS + b);
+      let w = weight_block(min(row + r, ROW_COUNT - 1u), b);
       for (var c = 0u; c < COLS; c++) { // unroll
         var sum = sums[r * COLS + c];
         sum = fma(w.lo.x, lo[c].x, sum);

@@ -1,8 +1,6 @@
-// Weights stored as float32: a block is 8 of them.
+// Weights stored as float32: a block of 8 is two 16-byte units. Linked after stored_*.
 struct Block { lo: vec4f, hi: vec4f }
 
-@group(0) @binding(0) var<storage, read> weights: array<vec4f>; // [rows, columns padded to 8], f32
-
-fn weight_block(i: u32) -> Block {
-  return Block(weights[2u * i], weights[2u * i + 1u]);
+fn weight_block(row: u32, b: u32) -> Block {
+  return Block(bitcast<vec4f>(stored(row, 2u * b)), bitcast<vec4f>(stored(row, 2u * b + 1u)));
 }

@@ -1,3 +1,4 @@
+import { rowBytes } from "../gpu/matrix.ts";
 import type { LoadedModel } from "../model/load.ts";
 import { Engine } from "./engine.ts";
 import type { GenerationRequest } from "./types.ts";
@@ -118,8 +119,8 @@ async function timed(
 /** Weights that a token reads: all but the embedding table, of which it reads a row, unless the head is the table. */
 function bytesPerToken({ weights, weightBytes }: LoadedModel): number {
   if (weights.heads.lm_head.weight === weights.embedTokens) return weightBytes;
-  const table = weights.embedTokens.parts.reduce((sum, { buffer }) => sum + buffer.size, 0);
-  return weightBytes - table + table / weights.embedTokens.rows;
+  const { rows, columns, dtype } = weights.embedTokens;
+  return weightBytes - (rows - 1) * rowBytes(columns, dtype);
 }
 
 /** Bytes read a second while copying one buffer to another, the best of a few, in GB/s counting reads and writes. */

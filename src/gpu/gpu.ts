@@ -91,15 +91,11 @@ export class Gpu {
         `GPU buffer ${label}: ${size} bytes, this device allows ${this.device.limits.maxBufferSize}`,
       );
     }
-    this.device.pushErrorScope("out-of-memory");
-    const buffer = this.device.createBuffer({ label, size, usage, mappedAtCreation });
-    this.#pending.push(
-      this.device.popErrorScope().then((error) => {
-        if (error) this.#failure ??= new EnvironmentError(`GPU out of memory: ${label} needs ${size} bytes`);
-      }),
+    return this.#watched(
+      label,
+      size,
+      () => this.device.createBuffer({ label, size, usage, mappedAtCreation }),
     );
-    this.allocatedBytes += size;
-    return buffer;
   }
 
   /** A buffer that kernels read and write, and that can be copied and written from the host. */
@@ -116,10 +112,43 @@ export class Gpu {
     );
   }
 
-  /** Frees a buffer and its bytes in the count. */
-  free(buffer: GPUBuffer): void {
-    this.allocatedBytes -= buffer.size;
-    buffer.destroy();
+  /** An array of textures whose texels are four 32-bit words, zeroed, to be written from the host and fetched. */
+  texture(label: string, width: number, height: number, layers: number): GPUTexture {
+    const usage = GPUTextureUsage.TEXTURE_BINDING | GPUTextureUsage.COPY_DST | GPUTextureUsage.COPY_SRC;
+    const bytes = width * height * layers * 16;
+    const texture = this.#watched(
+      label,
+      bytes,
+      () => this.device.createTexture({ label, size: [width, height, layers], format: "rgba32uint", usage }),
+    );
+    return texture;
+  }
+
+  /** Writes rows of one layer of such a texture; the other door to writing, as careful as {@link write}. */
+  writeTexture(
+    texture: GPUTexture,
+    layer: number,
+    firstRow: number,
+    rows: number,
+    data: Uint8Array<ArrayBuffer>,
+  ): void {
+    if (data.byteLength !== rows * texture.width * 16 || firstRow + rows > texture.height) {
+      throw new RangeError(`write of ${data.byteLength} bytes at row ${firstRow} into ${texture.label}`);
+    }
+    this.device.queue.writeTexture(
+      { texture, origin: [0, firstRow, layer] },
+      data,
+      { bytesPerRow: texture.width * 16 },
+      [texture.width, rows, 1],
+    );
+  }
+
+  /** Frees what was made here, and its bytes in the count. */
+  free(resource: GPUBuffer | GPUTexture): void {
+    this.allocatedBytes -= resource instanceof GPUBuffer
+      ? resource.size
+      : resource.width * resource.height * resource.depthOrArrayLayers * 16;
+    resource.destroy();
   }
 
   /** Writes host data at a byte offset; the one door to `writeBuffer`, which aborts the process on bad ranges. */
@@ -153,6 +182,19 @@ export class Gpu {
       this.#pipelines.set(code, pipeline);
     }
     return pipeline;
+  }
+
+  /** Counts an allocation and watches whether the driver had the room. */
+  #watched<T>(label: string, bytes: number, make: () => T): T {
+    this.device.pushErrorScope("out-of-memory");
+    const made = make();
+    this.#pending.push(
+      this.device.popErrorScope().then((error) => {
+        if (error) this.#failure ??= new EnvironmentError(`GPU out of memory: ${label} needs ${bytes} bytes`);
+      }),
+    );
+    this.allocatedBytes += bytes;
+    return made;
   }
 
   /** Waits until everything made so far is known to be good. @throws EnvironmentError the first failure */
@@ -217,6 +259,8 @@ function wantedLimits(limits: GPUSupportedLimits): Record<string, number> {
     "maxComputeInvocationsPerWorkgroup",
     "maxComputeWorkgroupSizeX",
     "maxStorageBuffersPerShaderStage",
+    "maxTextureDimension2D",
+    "maxTextureArrayLayers",
   ] as const;
   return Object.fromEntries(wanted.map((name) => [name, limits[name]]));
 }

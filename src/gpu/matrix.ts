@@ -1,4 +1,6 @@
+import type { KernelConstants } from "./link.ts";
 import type { Gpu } from "./gpu.ts";
+import { readBytes, readTexture } from "./readback.ts";
 
 /** How the numbers of a matrix are stored on the GPU. */
 export type StorageDtype = "float32" | "float16" | "bfloat16";
@@ -6,22 +8,27 @@ export type StorageDtype = "float32" | "float16" | "bfloat16";
 /** Bytes of one number. */
 export const STORAGE_BYTES: Readonly<Record<StorageDtype, number>> = { float32: 4, float16: 2, bfloat16: 2 };
 
-/** Some neighbouring rows of a matrix in one buffer, small enough to bind. */
+/** Rows of a matrix in one layer of a texture array. */
+const LAYER_ROWS = 2048;
+
+/** Some neighbouring rows of a matrix, small enough to bind. */
 export interface MatrixPart {
-  readonly buffer: GPUBuffer;
+  readonly store: GPUBuffer | GPUTexture;
   readonly firstRow: number;
   readonly rows: number;
 }
 
 /**
  * A weight matrix on the GPU, row-major, its columns padded with zeros to a multiple of 8. Where it is larger than a
- * binding it lies in several parts; nobody above the operators sees that.
+ * binding it lies in several parts, and where the driver fetches texels faster than words it lies in textures; nobody
+ * above the operators sees either.
  */
 export interface Matrix {
   readonly label: string;
   readonly rows: number;
   readonly columns: number;
   readonly dtype: StorageDtype;
+  readonly storage: "buffer" | "texture";
   readonly parts: readonly MatrixPart[];
 }
 
@@ -35,7 +42,14 @@ export function rowBytes(columns: number, dtype: StorageDtype): number {
   return padTo8(columns) * STORAGE_BYTES[dtype];
 }
 
-/** Allocates a matrix, split by rows (in multiples of 8) where a binding is too small for it. */
+/** What a kernel must be told of how the matrix lies, beside its parts. */
+export function storageConstants(matrix: Matrix): KernelConstants {
+  return matrix.storage === "buffer"
+    ? { ROW_UNITS: rowBytes(matrix.columns, matrix.dtype) / 16 }
+    : { LAYER_ROWS };
+}
+
+/** Allocates a matrix, zeroed, split by rows (in multiples of 8) where one piece would be too large. */
 export function allocateMatrix(
   gpu: Gpu,
   label: string,
@@ -44,16 +58,63 @@ export function allocateMatrix(
   dtype: StorageDtype,
 ): Matrix {
   const stride = rowBytes(columns, dtype);
-  const perPart = Math.max(8, Math.floor(gpu.maxBindingBytes / stride / 8) * 8);
+  const { maxTextureDimension2D, maxTextureArrayLayers } = gpu.device.limits;
+  const textured = gpu.traits.software && stride / 16 <= maxTextureDimension2D;
+  const perPart = textured
+    ? maxTextureArrayLayers * LAYER_ROWS
+    : Math.max(8, Math.floor(gpu.maxBindingBytes / stride / 8) * 8);
   const parts: MatrixPart[] = [];
   for (let firstRow = 0; firstRow < rows; firstRow += perPart) {
     const count = Math.min(perPart, rows - firstRow);
-    parts.push({ buffer: gpu.storage(label, count * stride), firstRow, rows: count });
+    const store = textured
+      ? gpu.texture(label, stride / 16, Math.min(count, LAYER_ROWS), Math.ceil(count / LAYER_ROWS))
+      : gpu.storage(label, count * stride);
+    parts.push({ store, firstRow, rows: count });
   }
-  return { label, rows, columns, dtype, parts };
+  return { label, rows, columns, dtype, storage: textured ? "texture" : "buffer", parts };
+}
+
+/** Writes whole rows, as stored, from a row on. */
+export function writeRows(gpu: Gpu, matrix: Matrix, firstRow: number, bytes: Uint8Array<ArrayBuffer>): void {
+  const stride = rowBytes(matrix.columns, matrix.dtype);
+  const pieces: readonly Piece[] = matrix.storage === "buffer" ? matrix.parts : matrix.parts.flatMap(layers);
+  for (const piece of pieces) {
+    const begin = Math.max(firstRow, piece.firstRow);
+    const end = Math.min(firstRow + bytes.length / stride, piece.firstRow + piece.rows);
+    if (begin >= end) continue;
+    const rows = bytes.subarray((begin - firstRow) * stride, (end - firstRow) * stride);
+    if (piece.store instanceof GPUBuffer) gpu.write(piece.store, (begin - piece.firstRow) * stride, rows);
+    else gpu.writeTexture(piece.store, piece.layer ?? 0, begin - piece.firstRow, end - begin, rows);
+  }
+}
+
+/** Reads the whole matrix back as stored, rows of {@link rowBytes} bytes. */
+export async function readRows(gpu: Gpu, matrix: Matrix): Promise<Uint8Array<ArrayBuffer>> {
+  const stride = rowBytes(matrix.columns, matrix.dtype);
+  const bytes = new Uint8Array(matrix.rows * stride);
+  const pieces: readonly Piece[] = matrix.storage === "buffer" ? matrix.parts : matrix.parts.flatMap(layers);
+  for (const piece of pieces) {
+    const read = piece.store instanceof GPUBuffer
+      ? await readBytes(gpu, piece.store, piece.rows * stride)
+      : await readTexture(gpu, piece.store, piece.layer ?? 0, piece.rows);
+    bytes.set(read, piece.firstRow * stride);
+  }
+  return bytes;
 }
 
 /** Frees a matrix. */
 export function freeMatrix(gpu: Gpu, matrix: Matrix): void {
-  for (const part of matrix.parts) gpu.free(part.buffer);
+  for (const { store } of matrix.parts) gpu.free(store);
+}
+
+/** A part, or one layer of it. */
+type Piece = MatrixPart & { readonly layer?: number };
+
+function layers(part: MatrixPart): Piece[] {
+  return Array.from({ length: Math.ceil(part.rows / LAYER_ROWS) }, (_, layer) => ({
+    store: part.store,
+    layer,
+    firstRow: part.firstRow + layer * LAYER_ROWS,
+    rows: Math.min(LAYER_ROWS, part.rows - layer * LAYER_ROWS),
+  }));
 }

@@ -20,8 +20,8 @@ export interface Step {
   readonly workgroups: () => Workgroups;
 }
 
-/** A whole buffer under a binding's number; undefined where a kernel variant has no such binding. */
-export type Bindings = Readonly<Record<number, GPUBuffer | undefined>>;
+/** A whole buffer or texture under a binding's number; undefined where a kernel variant has no such binding. */
+export type Bindings = Readonly<Record<number, GPUBuffer | GPUTexture | undefined>>;
 
 /**
  * A recorded list of steps. Recording makes pipelines and bind groups once; encoding makes nothing, so that a token
@@ -38,8 +38,8 @@ export class Plan {
     const bindGroup = this.gpu.device.createBindGroup({
       label,
       layout: pipeline.getBindGroupLayout(0),
-      entries: Object.entries(bindings).flatMap(([binding, buffer]) =>
-        buffer ? [{ binding: Number(binding), resource: { buffer } }] : []
+      entries: Object.entries(bindings).flatMap(([binding, bound]) =>
+        bound ? [{ binding: Number(binding), resource: resourceOf(bound) }] : []
       ),
     });
     this.steps.push({ label, pipeline, bindGroup, workgroups });
@@ -76,4 +76,8 @@ export class Plan {
   dispatches(): number {
     return this.steps.filter((step) => "workgroups" in step && step.workgroups().every((n) => n > 0)).length;
   }
+}
+
+function resourceOf(bound: GPUBuffer | GPUTexture): GPUBindingResource {
+  return bound instanceof GPUBuffer ? { buffer: bound } : bound.createView({ dimension: "2d-array" });
 }

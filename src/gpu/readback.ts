@@ -20,6 +20,21 @@ export class Readback {
     encoder.copyBufferToBuffer(source, from, this.#buffer, 0, bytes);
   }
 
+  /** Records a copy of rows of a texture's layer, each padded to `bytesPerRow`. */
+  copyTexture(
+    encoder: GPUCommandEncoder,
+    texture: GPUTexture,
+    layer: number,
+    rows: number,
+    bytesPerRow: number,
+  ): void {
+    encoder.copyTextureToBuffer(
+      { texture, origin: [0, 0, layer] },
+      { buffer: this.#buffer, bytesPerRow },
+      [texture.width, rows, 1],
+    );
+  }
+
   /** Waits for the submitted work and gives the copied bytes. */
   async take(): Promise<ArrayBuffer> {
     const mapped = this.#buffer.mapAsync(GPUMapMode.READ);
@@ -46,19 +61,63 @@ export class Readback {
   }
 }
 
-/** Reads floats from the start of a buffer, once. */
+/** Reads floats of a buffer, once. */
 export async function readFloats(
   gpu: Gpu,
   source: GPUBuffer,
   count: number,
-  from = 0,
+  start = 0,
 ): Promise<Float32Array> {
-  const readback = new Readback(gpu, `${source.label} readback`, count * 4);
+  return new Float32Array((await readBytes(gpu, source, count * 4, start * 4)).buffer, 0, count);
+}
+
+/** Reads bytes of a buffer, once. */
+export function readBytes(
+  gpu: Gpu,
+  source: GPUBuffer,
+  bytes: number,
+  start = 0,
+): Promise<Uint8Array<ArrayBuffer>> {
+  return readOnce(
+    gpu,
+    source.label,
+    bytes,
+    (encoder, readback) => readback.copy(encoder, source, bytes, start),
+  );
+}
+
+/** Reads rows of one layer of a texture whose texels are 16 bytes, once. */
+export async function readTexture(
+  gpu: Gpu,
+  texture: GPUTexture,
+  layer: number,
+  rows: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const stride = texture.width * 16;
+  // Copies out of a texture start each row at a multiple of 256 bytes.
+  const padded = Math.ceil(stride / 256) * 256;
+  const wide = await readOnce(gpu, texture.label, padded * rows, (encoder, readback) => {
+    readback.copyTexture(encoder, texture, layer, rows, padded);
+  });
+  const bytes = new Uint8Array(stride * rows);
+  for (let row = 0; row < rows; row++) {
+    bytes.set(wide.subarray(row * padded, row * padded + stride), row * stride);
+  }
+  return bytes;
+}
+
+async function readOnce(
+  gpu: Gpu,
+  label: string,
+  bytes: number,
+  record: (encoder: GPUCommandEncoder, readback: Readback) => void,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const readback = new Readback(gpu, `${label} readback`, bytes);
   try {
     const encoder = gpu.device.createCommandEncoder();
-    readback.copy(encoder, source, count * 4, from * 4);
+    record(encoder, readback);
     gpu.device.queue.submit([encoder.finish()]);
-    return new Float32Array(await readback.take(), 0, count);
+    return new Uint8Array(await readback.take(), 0, bytes);
   } finally {
     readback.dispose();
   }

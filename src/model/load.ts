@@ -2,6 +2,7 @@ import { basename, dirname } from "@std/path";
 import { HIDDEN_ACTIVATIONS } from "../checkpoint/activations.ts";
 import { LlamaConfig } from "../checkpoint/config.ts";
 import { openCheckpoint } from "../checkpoint/open_checkpoint.ts";
+import type { Checkpoint } from "../checkpoint/types.ts";
 import { DataError } from "../errors.ts";
 import { Gpu } from "../gpu/gpu.ts";
 import type { StorageDtype } from "../gpu/matrix.ts";
@@ -49,43 +50,53 @@ export async function openModel(
   headsOf: (config: LlamaConfig) => HeadSpec[],
   options: OpenOptions = {},
 ): Promise<LoadedModel> {
-  const start = performance.now();
   // The adapter answers slowly the first time: ask before the files are read.
   const opening = options.gpu ? Promise.resolve(options.gpu) : Gpu.open(options.device);
   opening.catch(() => {});
-  const config = await LlamaConfig.fromPretrained(path);
-  refuseUnsupported(config, path);
-  const checkpoint = await openCheckpoint(path);
-  let gpu: Gpu | undefined;
+  const start = performance.now();
+  let checkpoint: Checkpoint | undefined;
   try {
-    gpu = await opening;
-    const before = gpu.allocatedBytes;
-    const heads = headsOf(config);
-    const total = [...checkpoint.tensors.values()].reduce((sum, tensor) => sum + tensor.bytes, 0);
-    const weights = await loadWeights(gpu, checkpoint, config, {
-      dtype: options.dtype ?? "auto",
-      heads,
-      onProgress: options.onProgress && ((done) => options.onProgress!(Math.min(done, total), total)),
-      signal: options.signal,
-    });
-    gpu.flush();
-    await gpu.check();
-    return new LoadedModel(
-      gpu,
-      config,
-      weights,
-      weights.embedTokens.dtype,
-      gpu.allocatedBytes - before,
-      performance.now() - start,
-      unexpectedTensors(checkpoint.tensors.keys(), config, heads),
-      !options.gpu,
-    );
+    const config = await LlamaConfig.fromPretrained(path);
+    refuseUnsupported(config, path);
+    checkpoint = await openCheckpoint(path);
+    return await uploadModel(await opening, checkpoint, config, headsOf(config), options, start);
   } catch (error) {
-    if (!options.gpu) gpu?.dispose();
+    if (!options.gpu) await opening.then((gpu) => gpu.dispose(), () => {});
     throw error;
   } finally {
-    checkpoint.close();
+    checkpoint?.close();
   }
+}
+
+/** Uploads the weights of an opened checkpoint; the device is the model's own unless the options name it. */
+export async function uploadModel(
+  gpu: Gpu,
+  checkpoint: Checkpoint,
+  config: LlamaConfig,
+  heads: readonly HeadSpec[],
+  options: OpenOptions = {},
+  start: number = performance.now(),
+): Promise<LoadedModel> {
+  const before = gpu.allocatedBytes;
+  const total = [...checkpoint.tensors.values()].reduce((sum, tensor) => sum + tensor.bytes, 0);
+  const weights = await loadWeights(gpu, checkpoint, config, {
+    dtype: options.dtype ?? "auto",
+    heads,
+    onProgress: options.onProgress && ((done) => options.onProgress!(Math.min(done, total), total)),
+    signal: options.signal,
+  });
+  gpu.flush();
+  await gpu.check();
+  return new LoadedModel(
+    gpu,
+    config,
+    weights,
+    weights.embedTokens.dtype,
+    gpu.allocatedBytes - before,
+    performance.now() - start,
+    unexpectedTensors(checkpoint.tensors.keys(), config, heads),
+    !options.gpu,
+  );
 }
 
 /** The folder that holds a model's config and tokenizer. */
@@ -107,7 +118,7 @@ function refuseUnsupported(config: LlamaConfig, path: string): void {
 }
 
 const LAYER_PART =
-  /^(model\.)?layers\.\d+\.(self_attn\.[qkvo]_proj|mlp\.(gate|up|down)_proj|(input|post_attention)_layernorm)\.(weight|bias)$/;
+  /^(model\.|transformer\.)?layers\.\d+\.(self_attn\.[qkvo]_proj|mlp\.(gate|up|down)_proj|(input|post_attention)_layernorm)\.(weight|bias)$/;
 
 function unexpectedTensors(
   names: Iterable<string>,
@@ -117,7 +128,8 @@ function unexpectedTensors(
   const wanted = new Set(heads.flatMap(({ name }) => [`${name}.weight`, `${name}.bias`]));
   if (config.tieWordEmbeddings) wanted.add("lm_head.weight");
   return [...names].filter((name) =>
-    !LAYER_PART.test(name) && !wanted.has(name) && !/^(model\.)?(embed_tokens|norm)\.weight$/.test(name) &&
+    !LAYER_PART.test(name) && !wanted.has(name) &&
+    !/^(model\.|transformer\.)?(embed_tokens|norm)\.weight$/.test(name) &&
     !name.endsWith(".rotary_emb.inv_freq")
   );
 }

@@ -9,6 +9,7 @@ import {
   rowBytes,
   STORAGE_BYTES,
   type StorageDtype,
+  writeRows,
 } from "../gpu/matrix.ts";
 
 /** Neighbouring rows of a tensor. */
@@ -58,7 +59,7 @@ export class Uploader {
         for (const [turn, run] of band.runs.entries()) {
           await this.#fill(chunk, run.tensor, run.row + done, count, dtype, turn * stride, zip * stride);
         }
-        this.#write(matrix, row, chunk, stride);
+        this.#write(matrix, row, chunk);
         row += count * zip;
       }
     }
@@ -119,15 +120,9 @@ export class Uploader {
     this.onProgress(this.doneBytes);
   }
 
-  #write(matrix: Matrix, row: number, chunk: Uint8Array<ArrayBuffer>, stride: number): void {
-    for (const part of matrix.parts) {
-      const begin = Math.max(row, part.firstRow);
-      const end = Math.min(row + chunk.length / stride, part.firstRow + part.rows);
-      if (begin >= end) continue;
-      const bytes = chunk.subarray((begin - row) * stride, (end - row) * stride);
-      this.gpu.write(part.buffer, (begin - part.firstRow) * stride, bytes);
-      this.#unflushed += bytes.length;
-    }
+  #write(matrix: Matrix, row: number, chunk: Uint8Array<ArrayBuffer>): void {
+    writeRows(this.gpu, matrix, row, chunk);
+    this.#unflushed += chunk.length;
     if (this.#unflushed >= UPLOAD_CHUNK_BYTES) {
       this.gpu.flush();
       this.#unflushed = 0;

@@ -178,13 +178,15 @@ function rotaryPairs(tensor: TensorInfo, heads: number, headDim: number): Band[]
   }));
 }
 
-/** Finds tensors by their name in a causal model, or without its `model.` in a bare one. */
+/** Finds tensors by their name in a causal model; a bare one has no `model.`, and one for questions `transformer.`. */
 class Finder {
   #missing: string[] = [];
   readonly #prefix: string;
 
   constructor(readonly checkpoint: Checkpoint) {
-    this.#prefix = checkpoint.tensors.has("embed_tokens.weight") ? "" : "model.";
+    this.#prefix =
+      ["", "transformer."].find((prefix) => checkpoint.tensors.has(`${prefix}embed_tokens.weight`)) ??
+        "model.";
   }
 
   get(name: string, shape: readonly number[]): TensorInfo | undefined {

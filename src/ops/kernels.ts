@@ -22,6 +22,8 @@ import reduceSubgroup from "../../kernels/reduce_subgroup.wgsl" with { type: "te
 import reduceWorkgroup from "../../kernels/reduce_workgroup.wgsl" with { type: "text" };
 import rmsNorm from "../../kernels/rms_norm.wgsl" with { type: "text" };
 import sample from "../../kernels/sample.wgsl" with { type: "text" };
+import storedBuffer from "../../kernels/stored_buffer.wgsl" with { type: "text" };
+import storedTexture from "../../kernels/stored_texture.wgsl" with { type: "text" };
 import weightsBf16 from "../../kernels/weights_bf16.wgsl" with { type: "text" };
 import weightsF16 from "../../kernels/weights_f16.wgsl" with { type: "text" };
 import weightsF32 from "../../kernels/weights_f32.wgsl" with { type: "text" };
@@ -51,5 +53,6 @@ export const kernels = {
   reduceWorkgroup,
   rmsNorm,
   sample,
+  stored: { buffer: storedBuffer, texture: storedTexture },
   weights: { float32: weightsF32, float16: weightsF16, bfloat16: weightsBf16 },
 } as const;

@@ -1,7 +1,7 @@
 import { link } from "../gpu/link.ts";
 import type { KernelConstants } from "../gpu/link.ts";
 import type { Matrix } from "../gpu/matrix.ts";
-import { padTo8 } from "../gpu/matrix.ts";
+import { padTo8, storageConstants } from "../gpu/matrix.ts";
 import type { Bindings, Plan, Workgroups } from "../gpu/plan.ts";
 import { kernels } from "./kernels.ts";
 
@@ -37,9 +37,11 @@ export function linear(plan: Plan, step: LinearStep): void {
   const { subgroupSize } = plan.gpu.traits;
   const lanes = subgroupSize || 8;
   const threads = Math.max(64, lanes);
-  const rows = 4;
+  // Rows share the loads of x, which a software driver makes word by word.
+  const rows = plan.gpu.traits.software ? 16 : 4;
   for (const part of matrix.parts) {
     const code = link([
+      kernels.stored[matrix.storage],
       kernels.weights[matrix.dtype],
       kernels.batchLayout,
       kernels.batch,
@@ -57,13 +59,14 @@ export function linear(plan: Plan, step: LinearStep): void {
       ROW_COUNT: part.rows,
       FIRST_ROW: part.firstRow,
       ...(norm ? { WIDTH: matrix.columns, EPS: norm.eps } : {}),
+      ...storageConstants(matrix),
       ...finish.constants,
     });
     const groups = Math.ceil(part.rows / (rows * threads / lanes));
     const x = Math.min(groups, 65535);
     const y = Math.ceil(groups / 65535);
     plan.add(step.label, code, {
-      0: part.buffer,
+      0: part.store,
       1: step.x,
       2: step.batch,
       4: norm?.weight,

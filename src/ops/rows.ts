@@ -1,5 +1,5 @@
 import { link } from "../gpu/link.ts";
-import { type Matrix, padTo8 } from "../gpu/matrix.ts";
+import { type Matrix, padTo8, storageConstants } from "../gpu/matrix.ts";
 import type { Plan, Workgroups } from "../gpu/plan.ts";
 import { kernels } from "./kernels.ts";
 
@@ -11,13 +11,19 @@ export function embed(
   const blocks = padTo8(step.table.columns) / 8;
   for (const part of step.table.parts) {
     const code = link(
-      [kernels.weights[step.table.dtype], kernels.batchLayout, kernels.batch, kernels.embed],
-      { BLOCKS: blocks, ROW_COUNT: part.rows, FIRST_ROW: part.firstRow },
+      [
+        kernels.stored[step.table.storage],
+        kernels.weights[step.table.dtype],
+        kernels.batchLayout,
+        kernels.batch,
+        kernels.embed,
+      ],
+      { BLOCKS: blocks, ROW_COUNT: part.rows, FIRST_ROW: part.firstRow, ...storageConstants(step.table) },
     );
     plan.add(
       "embed_tokens",
       code,
-      { 0: part.buffer, 1: step.x, 2: step.batch },
+      { 0: part.store, 1: step.x, 2: step.batch },
       (): Workgroups => [Math.ceil(blocks / 64), step.tokens(), 1],
     );
   }

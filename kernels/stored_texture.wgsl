@@ -1,0 +1,9 @@
+// A matrix in an array of textures, a texel of 16 bytes a load. Software drivers load from buffers lane by lane and
+// word by word, but fetch a texel's 16 bytes at once: on Mesa 22.3's lavapipe this is several times faster.
+const LAYER_ROWS = 2048u; // rows of the matrix in one layer, a power of two
+
+@group(0) @binding(0) var weights: texture_2d_array<u32>; // [layers, LAYER_ROWS, 16-byte units of a row]
+
+fn stored(row: u32, unit: u32) -> vec4u {
+  return textureLoad(weights, vec2u(unit, row % LAYER_ROWS), row / LAYER_ROWS, 0);
+}
