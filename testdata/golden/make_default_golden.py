@@ -6,12 +6,10 @@ order choose the same tokens.
 """
 
 import hashlib
-import json
-import os
 
 import torch
 import transformers
-from make_golden import HERE, packed
+from common import HERE, packed, write_json
 
 FOLDER = f"{HERE}/../default-model"
 KEPT = 20
@@ -91,9 +89,7 @@ def main():
         "prompts": prompts,
         "forward": {"inputIds": [ids], "logits": packed(out.logits), "lastHiddenState": packed(out.hidden_states[-1])},
     }
-    with open(os.path.join(HERE, "default-model.json"), "w") as file:
-        json.dump(expected, file, separators=(",", ":"))
-        file.write("\n")
+    write_json("default-model", expected)
     print(f"{len(prompts)} prompts, smallest lead {min(prompt['lead'] for prompt in prompts)}")
     for prompt in prompts:
         print(f"{prompt['lead']:8.4f}  {tokenizer.decode(prompt['ids'] + prompt['tokens'])[:110]!r}")

@@ -5,34 +5,22 @@ seed that depends on the case's name alone, so a case can be added without chang
 schema. Run:  python make_golden.py [NAME ...]   (no name: all of them, under a minute)
 """
 
-import base64
 import json
 import os
 import shutil
 import sys
-import zlib
 
 import torch
 import transformers
-from cases import CASES, ROPE_TABLES, SAMPLER_CASES
+from cases import CASES
+from common import HERE, packed, seeded
+from make_tables import make_activations, make_rope, make_sampler
 from safetensors.torch import save_file
-from transformers.generation import logits_process
 from transformers.models.llama import modeling_llama
 
-HERE = os.path.dirname(os.path.abspath(__file__))
 DTYPES = {"float32": torch.float32, "float16": torch.float16, "bfloat16": torch.bfloat16}
 torch.manual_seed(0)
 torch.set_num_threads(1)
-
-
-def packed(tensor):
-    """A float tensor as shape and base64 of little-endian float32."""
-    tensor = tensor.detach().to(torch.float32).contiguous()
-    return {"shape": list(tensor.shape), "data": base64.b64encode(tensor.numpy().tobytes()).decode()}
-
-
-def seeded(name):
-    return torch.Generator().manual_seed(zlib.crc32(name.encode()))
 
 
 def random_weights(model, name, dtype):
@@ -241,67 +229,6 @@ def make_case(name, case):
     expected = {"covers": case["covers"], "class": case["class"], "calls": results}
     with open(f"{folder}/expected.json", "w") as file:
         json.dump(expected, file, separators=(",", ":"))
-        file.write("\n")
-
-
-def make_activations():
-    """Every ACT2FN on a grid, in float64 (learned parameters at their initial values)."""
-    x = torch.cat([torch.linspace(-12, 12, 97), torch.tensor([-0.001, 0.001, 1e-6, -40, 40])]).double()
-    values = {}
-    for name in sorted(transformers.activations.ACT2CLS):
-        function = transformers.activations.ACT2FN[name]
-        # xielu's parameters are bfloat16 by nature; prelu's follow the input.
-        values[name] = (function if name == "xielu" else function.double())(x).tolist()
-    write_json("activations", {"x": x.tolist(), "y": values})
-
-
-def make_rope():
-    """Inverse frequencies (float32) and attention factor of many configs and lengths."""
-    rows = []
-    for config, lengths in ROPE_TABLES:
-        for length in lengths:
-            rotary = modeling_llama.LlamaRotaryEmbedding(transformers.LlamaConfig(**json.loads(json.dumps(config))))
-            rotary(torch.zeros(1), torch.arange(length)[None])
-            rows.append({
-                "config": config,
-                "length": length,
-                "inverseFrequencies": packed(rotary.inv_freq),
-                "attentionScaling": float(rotary.attention_scaling),
-            })
-    write_json("rope", rows)
-
-
-def make_sampler():
-    """Probabilities after transformers' processors, in float64."""
-    rows = []
-    for number, (vocabulary, options, previous) in enumerate(SAMPLER_CASES):
-        logits = 3 * torch.randn((1, vocabulary), generator=seeded(f"sampler{number}")).double()
-        processors = []
-        if options.get("repetitionPenalty", 1) != 1:
-            processors.append(logits_process.RepetitionPenaltyLogitsProcessor(options["repetitionPenalty"]))
-        if options.get("temperature", 1) != 1:
-            processors.append(logits_process.TemperatureLogitsWarper(options["temperature"]))
-        if options.get("topK"):
-            processors.append(logits_process.TopKLogitsWarper(options["topK"]))
-        if options.get("topP", 1) < 1:
-            processors.append(logits_process.TopPLogitsWarper(options["topP"]))
-        if options.get("minP"):
-            processors.append(logits_process.MinPLogitsWarper(options["minP"]))
-        scores = logits.clone()
-        for processor in processors:
-            scores = processor(torch.tensor([previous]), scores)
-        rows.append({
-            "logits": logits[0].tolist(),
-            "options": options,
-            "previous": previous,
-            "probabilities": scores.softmax(-1)[0].tolist(),
-        })
-    write_json("sampler", rows)
-
-
-def write_json(name, value):
-    with open(f"{HERE}/{name}.json", "w") as file:
-        json.dump(value, file, separators=(",", ":"))
         file.write("\n")
 
 
