@@ -55,7 +55,8 @@ export interface TokenizerConfig {
   addedTokens: Map<number, AddedToken>;
   addBosToken?: boolean;
   addEosToken?: boolean;
-  addPrefixSpace?: boolean;
+  /** Null where the files say so: the slow tokenizer takes that for false, the fast one for nothing said. */
+  addPrefixSpace?: boolean | null;
   legacy?: boolean;
   cleanUpTokenizationSpaces?: boolean;
   useDefaultSystemPrompt?: boolean;
@@ -94,9 +95,12 @@ export function readTokenizerConfig(files: TokenizerFiles, options: TokenizerOpt
       ? readList(fields, "additional_special_tokens")
       : [],
     addedTokens: new Map(),
-    addBosToken: optional(fields, "add_bos_token", "boolean"),
+    // A null is Python's None there: false, not the default.
+    addBosToken: fields.get("add_bos_token") === null ? false : optional(fields, "add_bos_token", "boolean"),
     addEosToken: optional(fields, "add_eos_token", "boolean"),
-    addPrefixSpace: optional(fields, "add_prefix_space", "boolean"),
+    addPrefixSpace: fields.get("add_prefix_space") === null
+      ? null
+      : optional(fields, "add_prefix_space", "boolean"),
     legacy: optional(fields, "legacy", "boolean"),
     cleanUpTokenizationSpaces: optional(fields, "clean_up_tokenization_spaces", "boolean"),
     useDefaultSystemPrompt: optional(fields, "use_default_system_prompt", "boolean"),
@@ -224,7 +228,7 @@ function applyOptions(config: TokenizerConfig, options: TokenizerOptions): void 
   if (options.additionalSpecialTokens !== undefined) {
     config.additionalSpecialTokens = options.additionalSpecialTokens;
   }
-  if (options.addPrefixSpace !== undefined) config.addPrefixSpace = options.addPrefixSpace ?? undefined;
+  if (options.addPrefixSpace !== undefined) config.addPrefixSpace = options.addPrefixSpace;
   config.addBosToken = options.addBosToken ?? config.addBosToken;
   config.addEosToken = options.addEosToken ?? config.addEosToken;
   config.legacy = options.legacy ?? config.legacy;

@@ -73,12 +73,12 @@ export function fastParts(files: TokenizerFiles, options: TokenizerOptions = {})
   const { "tokenizer.json": json, "tokenizer.model": model } = files;
   const isLlama = config.tokenizerClass === undefined || config.tokenizerClass.startsWith("LlamaTokenizer");
   // transformers rebuilds from tokenizer.model when asked to, and whenever add_prefix_space is set.
-  const rebuild = options.fromSlow || (isLlama && config.addPrefixSpace !== undefined);
+  const rebuild = options.fromSlow || (isLlama && typeof config.addPrefixSpace === "boolean");
   if (model !== undefined && (json === undefined || rebuild)) {
     const file = readSentencePiece(model, "tokenizer.model");
     const { parts, added } = convertSentencePiece(file, {
       legacy: config.legacy ?? true,
-      addPrefixSpace: config.addPrefixSpace ?? true,
+      addPrefixSpace: config.addPrefixSpace === undefined || config.addPrefixSpace === true,
     });
     return { pipeline: new Pipeline(parts, added), config, isLlama, files };
   }

@@ -27,7 +27,7 @@ export class LlamaTokenizer extends TokenizerBase {
     const bytes = files["tokenizer.model"];
     if (bytes === undefined) throw new DataError("tokenizer.model: expected a file, got none");
     this.#files = files;
-    this.addPrefixSpace = config.addPrefixSpace ?? true;
+    this.addPrefixSpace = config.addPrefixSpace === undefined || config.addPrefixSpace === true;
     const file = readSentencePiece(bytes, "tokenizer.model");
     this.#model = new SentencePiece(file, this.legacy ? file.addDummyPrefix : false);
     this.#sampling = readSampling(config);
