@@ -112,6 +112,15 @@ Deno.test("a reader that goes away ends the command silently with 141", async ()
   assertEquals([(await child.status).code, stderr], [141, ""]);
 });
 
+Deno.test("a reader that goes away ends the command even where stdin stays open", async () => {
+  const child = start(["run", "--lines", "--greedy", "--ignore-eos", "-n", "400"], "piped");
+  const writer = child.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(`${FACT}\n`.repeat(9)));
+  await child.stdout.cancel();
+  assertEquals((await child.status).code, 141);
+  await Promise.all([writer.abort().catch(() => {}), child.stderr.cancel()]);
+});
+
 for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
   Deno.test(`${signal} ends a wait for stdin, and generation, with ${code}`, async () => {
     const waiting = start(["tokenize", "--lines"], "piped");

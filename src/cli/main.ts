@@ -49,7 +49,9 @@ async function dispatch(args: string[], io: Io, out: Output): Promise<number> {
   }
   const log = new Log(io, values);
   const command = await COMMANDS[name].load();
-  return await underSignals((signal) => command({ values, positionals, io, out, log, signal }));
+  const work = (signal: AbortSignal) => command({ values, positionals, io, out, log, signal });
+  // A command that cannot write any more may still be waiting for its input to end.
+  return await underSignals((signal) => Promise.race([work(signal), out.failed]));
 }
 
 function commandName(word: string | undefined): CommandName {

@@ -14,9 +14,17 @@ export class Output {
   readonly #encoder = new TextEncoder();
   #queue: string[] = [];
   #draining: Promise<void> | undefined;
+  readonly #failure = Promise.withResolvers<never>();
 
   constructor(io: Io) {
     this.#io = io;
+    // Who drains hears of it too.
+    this.#failure.promise.catch(() => {});
+  }
+
+  /** Never resolves; rejects as soon as a write fails, whatever the command waits for then. */
+  get failed(): Promise<never> {
+    return this.#failure.promise;
   }
 
   /** Queues text. */
@@ -39,7 +47,10 @@ export class Output {
    * @throws OutputClosed when the reader has gone; EnvironmentError when the disk is full or the write fails
    */
   drain(): Promise<void> {
-    this.#draining ??= this.#write().finally(() => this.#draining = undefined);
+    this.#draining ??= this.#write().catch((error) => {
+      this.#failure.reject(error);
+      throw error;
+    }).finally(() => this.#draining = undefined);
     return this.#draining;
   }
 

@@ -23,6 +23,13 @@ Deno.test("a reader that has gone and a full disk are told apart", async () => {
   await assertRejects(() => failing(new Error("No space left")), EnvironmentError, "No space left");
 });
 
+Deno.test("a failed write rejects for those who do not drain, too", async () => {
+  const out = new Output(new FakeIo(undefined, new Deno.errors.BrokenPipe("x")));
+  out.text("a");
+  out.drain().catch(() => {});
+  await assertRejects(() => out.failed, OutputClosed);
+});
+
 Deno.test("a bigint is a plain number in JSON", () => {
   assertEquals(toJson({ seed: 18446744073709551615n, id: [1n] }), '{"seed":18446744073709551615,"id":[1]}');
 });
