@@ -1,0 +1,168 @@
+import { assertEquals } from "@std/assert";
+import { Gpu } from "../gpu/gpu.ts";
+import { padTo8, type StorageDtype } from "../gpu/matrix.ts";
+import { linear as linearTwin } from "../reference/linear.ts";
+import { rmsNorm as rmsNormTwin } from "../reference/rms_norm.ts";
+import { linear, storeTo } from "./linear.ts";
+import {
+  assertSameBits,
+  assertWithin,
+  EPS,
+  KernelTest,
+  numbers,
+  padRows,
+  stored,
+  trimRows,
+} from "./testing.ts";
+
+interface Case {
+  dtype: StorageDtype;
+  rows: number;
+  width: number;
+  tokens: number;
+  norm?: boolean;
+  bias?: boolean;
+  residual?: boolean;
+  /** Bytes a binding may have, to split the matrix. */
+  binding?: number;
+}
+
+const NORM_EPS = 1e-5;
+
+/** What linear must give, and how far float32 may be from it: a sum of `width` products, rounded one by one. */
+function expected(one: Case) {
+  const { dtype, rows, width, tokens } = one;
+  const x = numbers(1, tokens * width);
+  const weight = stored(numbers(2, rows * width, 0.5), dtype);
+  const gain = one.norm ? numbers(3, width, 0.2, 1) : undefined;
+  const bias = one.bias ? numbers(4, rows) : undefined;
+  const before = one.residual ? numbers(5, tokens * rows) : undefined;
+  const input = gain ? rmsNormTwin(x, gain, tokens, width, NORM_EPS) : x;
+  const y = linearTwin(input, weight, bias, tokens, width, rows);
+  if (before) y.forEach((_, i) => y[i] += before[i]);
+  const size = linearTwin(
+    input.map(Math.abs),
+    weight.map(Math.abs),
+    bias?.map(Math.abs),
+    tokens,
+    width,
+    rows,
+  );
+  const bound = (i: number) => EPS * ((width / 4 + 16) * size[i] + 2 * Math.abs(before?.[i] ?? 0));
+  return { x, weight, gain, bias, before, y, bound };
+}
+
+async function run(gpu: Gpu, one: Case, columns: number, want: ReturnType<typeof expected>, what: string) {
+  const { rows, width, tokens } = one;
+  using test = new KernelTest(gpu);
+  const stride = padTo8(rows);
+  const y = want.before
+    ? test.filledOutput(padRows(want.before, rows, stride))
+    : test.output(tokens * stride);
+  if (one.binding !== undefined) {
+    Object.defineProperty(gpu, "maxBindingBytes", { value: one.binding, configurable: true });
+  }
+  const matrix = test.matrix(want.weight, rows, width, one.dtype);
+  Reflect.deleteProperty(gpu, "maxBindingBytes");
+  assertEquals(matrix.parts.length > 1, one.binding !== undefined, `${what}: split`);
+  assertEquals(matrix.parts.reduce((sum, part) => sum + part.rows, 0), rows, `${what}: rows of all parts`);
+  linear(test.plan, {
+    label: "linear",
+    matrix,
+    x: test.floats(padRows(want.x, width, padTo8(width))),
+    batch: test.rows(tokens),
+    tokens: () => tokens,
+    columns,
+    norm: want.gain && { weight: test.floats(padRows(want.gain, width, padTo8(width))), eps: NORM_EPS },
+    bias: want.bias && test.floats(want.bias),
+    finish: storeTo(y, stride, one.residual),
+  });
+  await test.run();
+  const got = await test.read(y, tokens * stride, what);
+  return Float32Array.from(trimRows(got, rows, stride));
+}
+
+/** Each variant costs a compilation: shapes and options are paired up rather than crossed. */
+const CASES: (Case & { columns: number[] })[] = [
+  { dtype: "float32", rows: 1, width: 1, tokens: 1, columns: [1] },
+  { dtype: "float32", rows: 7, width: 13, tokens: 3, norm: true, bias: true, columns: [1, 2, 4] },
+  { dtype: "float16", rows: 61, width: 100, tokens: 5, norm: true, residual: true, columns: [1, 4] },
+  { dtype: "float16", rows: 5, width: 1031, tokens: 1, bias: true, columns: [1] },
+  { dtype: "bfloat16", rows: 33, width: 67, tokens: 7, norm: true, residual: true, columns: [2, 4] },
+  { dtype: "bfloat16", rows: 257, width: 8, tokens: 2, columns: [1, 4] },
+];
+
+/** In buffers, some of which are too small for the matrix. */
+const BUFFER_CASES: (Case & { columns: number[] })[] = [
+  { dtype: "bfloat16", rows: 3, width: 2048, tokens: 3, bias: true, columns: [1, 4] },
+  {
+    dtype: "float16",
+    rows: 25,
+    width: 31,
+    tokens: 5,
+    norm: true,
+    residual: true,
+    columns: [1, 2],
+    binding: 1024,
+  },
+  { dtype: "float32", rows: 21, width: 20, tokens: 1, bias: true, columns: [1], binding: 16 * 24 * 4 },
+];
+
+async function check(gpu: Gpu, cases: typeof CASES) {
+  for (const one of cases) {
+    const want = expected(one);
+    let first: Float32Array | undefined;
+    for (const columns of one.columns) {
+      const what = `linear ${JSON.stringify({ ...one, columns, lanes: gpu.traits.subgroupSize })}`;
+      const got = await run(gpu, one, columns, want, what);
+      if (!first) assertWithin(first = got, want.y, want.bound, what);
+      else assertSameBits(got, first, what);
+    }
+  }
+}
+
+Deno.test("linear: like the twin, the same bits whatever COLS", async () => {
+  const gpu = await Gpu.open();
+  try {
+    await check(gpu, CASES);
+  } finally {
+    gpu.dispose();
+  }
+});
+
+Deno.test("linear without subgroups, weights in buffers, split: like the twin", async () => {
+  const gpu = await Gpu.open(0, { subgroups: false });
+  try {
+    assertEquals(gpu.traits.subgroupSize, 0);
+    // As on a device that is no software driver.
+    Object.defineProperty(gpu, "traits", { value: { ...gpu.traits, software: false } });
+    await check(gpu, BUFFER_CASES);
+  } finally {
+    gpu.dispose();
+  }
+});
+
+Deno.test("linear: more rows than a dimension has workgroups", async () => {
+  const gpu = await Gpu.open();
+  try {
+    const lanes = gpu.traits.subgroupSize || 8;
+    const rows = 65535 * 4 * Math.max(64, lanes) / lanes + 5;
+    const weight = Float64Array.from({ length: rows }, (_, i) => i % 2039 - 1000);
+    using test = new KernelTest(gpu);
+    const y = test.output(rows);
+    linear(test.plan, {
+      label: "linear",
+      matrix: test.matrix(weight, rows, 1, "float16"),
+      x: test.floats([1, 0, 0, 0, 0, 0, 0, 0]),
+      batch: test.rows(1),
+      tokens: () => 1,
+      columns: 1,
+      finish: storeTo(y, rows),
+    });
+    await test.run();
+    const what = `linear ${rows} × 1`;
+    assertWithin(await test.read(y, rows, what), weight, 0, what);
+  } finally {
+    gpu.dispose();
+  }
+});
