@@ -78,7 +78,7 @@ function refuseOtherFormats(bytes: Uint8Array, file: string): void {
     [/^\s*<(!doctype|html)/i, "an HTML page"],
     [/^\s*\{/, "JSON"],
     [/^[A-Za-z0-9+/]+={0,2} \d+\n/, "a tiktoken vocabulary"],
-    [/^PK\x03\x04/, "a zip archive"],
+    [/^PK(?!\w)/, "a zip archive"],
   ];
   for (const [pattern, name] of kinds) {
     if (pattern.test(head)) throw new DataError(`${file}: expected a SentencePiece model, got ${name}`);
