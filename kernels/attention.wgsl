@@ -54,7 +54,8 @@ fn main(
   for (var chunk = begin; chunk < end; chunk += KEYS) {
     let key = chunk + thread % KEYS;
     // A thread scores one key against every query; threads beyond KEYS share the queries.
-    var dots: array<f32, QUERIES>;
+    // Set in so many words: naga zeroes a variable of a loop only once, before the loop.
+    var dots = array<f32, QUERIES>();
     if (thread < KEYS && key < end) {
       for (var v = 0u; v < VECS; v++) {
         let k = keys[cache + key * VECS + v];

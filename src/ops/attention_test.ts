@@ -1,0 +1,256 @@
+import { assertEquals } from "@std/assert";
+import { Gpu } from "../gpu/gpu.ts";
+import { padTo8 } from "../gpu/matrix.ts";
+import { attention as attentionTwin, MASKED } from "../reference/attention.ts";
+import { attention, attentionWeights, partialBytes, promptTile, SPLIT_KEYS } from "./attention.ts";
+import { type HeadShape, headStride } from "./linear.ts";
+import { assertWithin, EPS, KernelTest, numbers, padRows, trimRows, uniforms } from "./testing.ts";
+
+/** Neighbouring tokens of one sequence, at these positions of a cache that is filled up to the last. */
+interface Sequence {
+  slot: number;
+  first: number;
+  count: number;
+}
+
+interface Case extends HeadShape {
+  sequences: Sequence[];
+  tile: number;
+  capacity: number;
+  /** Additive mask, [tokens, keys]. */
+  mask?: Float64Array;
+}
+
+/** One case on the device and by the twin: outputs and weights of all tokens. */
+class Attention {
+  readonly tokens: number;
+  readonly keyCount: number;
+  readonly rows: number[][] = [];
+  readonly tiles: number[] = [];
+  readonly q: Float64Array;
+  /** [slots, kvHeads, capacity, headDim]; NaN where nothing was cached. */
+  readonly keys: Float64Array;
+  readonly values: Float64Array;
+  readonly output: Float64Array;
+  readonly weights: Float64Array;
+
+  constructor(readonly one: Case) {
+    const { heads, kvHeads, headDim, capacity, sequences, tile } = one;
+    for (const { slot, first, count } of sequences) {
+      for (let i = 0; i < count; i += tile) {
+        this.tiles.push(this.rows.length + i, Math.min(tile, count - i));
+      }
+      for (let i = 0; i < count; i++) this.rows.push([0, slot, first + i, first + i]);
+    }
+    this.tokens = this.rows.length;
+    this.keyCount = Math.max(...sequences.map(({ first, count }) => first + count));
+    const slots = Math.max(...sequences.map(({ slot }) => slot)) + 1;
+    this.q = numbers(1, this.tokens * heads * headDim);
+    this.keys = new Float64Array(slots * kvHeads * capacity * headDim).fill(NaN);
+    this.values = this.keys.slice();
+    this.output = new Float64Array(this.tokens * heads * headDim);
+    this.weights = new Float64Array(this.tokens * heads * this.keyCount);
+    let done = 0;
+    for (const { slot, first, count } of sequences) {
+      const keys = first + count;
+      const [k, v] = [2, 3].map((seed) => numbers(seed + slot, keys * kvHeads * headDim));
+      for (let key = 0; key < keys; key++) {
+        for (let head = 0; head < kvHeads; head++) {
+          const from = (key * kvHeads + head) * headDim;
+          const to = ((slot * kvHeads + head) * capacity + key) * headDim;
+          this.keys.set(k.subarray(from, from + headDim), to);
+          this.values.set(v.subarray(from, from + headDim), to);
+        }
+      }
+      const { output, weights } = attentionTwin({
+        q: this.q.subarray(done * heads * headDim, (done + count) * heads * headDim),
+        k,
+        v,
+        queries: count,
+        keys,
+        heads,
+        keyValueHeads: kvHeads,
+        headDim,
+        mask: one.mask,
+      });
+      this.output.set(output, done * heads * headDim);
+      for (let head = 0; head < heads; head++) {
+        for (let i = 0; i < count; i++) {
+          const row = weights.subarray((head * count + i) * keys, (head * count + i + 1) * keys);
+          this.weights.set(row, ((done + i) * heads + head) * this.keyCount);
+        }
+      }
+      done += count;
+    }
+  }
+
+  /** Errors of a dot product in the exponent, and of a sum over the keys. */
+  get bound(): number {
+    const largest = (x: Float64Array) => x.reduce((most, n) => Math.max(most, Math.abs(n) || 0), 0);
+    const { headDim } = this.one;
+    const score = Math.sqrt(headDim) * largest(this.q) * largest(this.keys);
+    return EPS * (Math.sqrt(headDim) * score + 4 * Math.sqrt(this.keyCount) + 16) * largest(this.values);
+  }
+
+  get splits(): number {
+    return this.one.tile === 1 ? Math.max(1, Math.ceil(this.keyCount / SPLIT_KEYS)) : 1;
+  }
+
+  get what(): string {
+    const { mask, ...rest } = this.one;
+    return `attention ${JSON.stringify({ ...rest, mask: mask !== undefined, splits: this.splits })}`;
+  }
+
+  inputs(test: KernelTest) {
+    const { headDim, capacity, mask } = this.one;
+    const stride = headStride(headDim);
+    return {
+      q: test.floats(padRows(this.q, headDim, stride)),
+      keys: test.floats(padRows(this.keys, headDim, stride)),
+      values: test.floats(padRows(this.values, headDim, stride)),
+      batch: test.batch(this.rows, capacity, this.keyCount),
+      mask: mask && test.floats(mask),
+      scale: headDim ** -0.5,
+      tokens: () => this.tokens,
+    };
+  }
+
+  async check(gpu: Gpu): Promise<void> {
+    using test = new KernelTest(gpu);
+    const { one, tokens, splits } = this;
+    const width = one.heads * one.headDim;
+    const outStride = padTo8(width);
+    const out = test.output(tokens * outStride);
+    const partialFloats = partialBytes(one, tokens, splits) / 4;
+    const partial = test.output(partialFloats, "partial");
+    attention(test.plan, {
+      label: "attention",
+      ...one,
+      ...this.inputs(test),
+      tiles: test.words(this.tiles),
+      tileTokens: one.tile,
+      out,
+      outStride,
+      partial,
+      tileCount: () => this.tiles.length / 2,
+      splits: () => splits,
+    });
+    assertEquals(
+      test.plan.dispatches(),
+      splits > 1 ? 2 : 1,
+      `${this.what}: attention_combine runs only for splits`,
+    );
+    await test.run();
+    const got = await test.read(out, tokens * outStride, this.what);
+    await test.read(partial, partialFloats, this.what);
+    assertWithin(trimRows(got, width, outStride), this.output, this.bound, this.what);
+  }
+
+  async checkWeights(gpu: Gpu): Promise<void> {
+    using test = new KernelTest(gpu);
+    const { heads } = this.one;
+    const size = this.tokens * heads * this.keyCount;
+    const weights = test.output(size);
+    attentionWeights(test.plan, { ...this.one, ...this.inputs(test), weights, keyCount: this.keyCount });
+    await test.run();
+    const what = `attention_weights ${this.what}`;
+    assertWithin(await test.read(weights, size, what), this.weights, this.bound, what);
+  }
+}
+
+const at = (slot: number, position: number): Sequence => ({ slot, first: position, count: 1 });
+
+const DECODE: Case[] = [
+  { heads: 4, kvHeads: 4, headDim: 16, tile: 1, capacity: 3, sequences: [at(0, 0)] },
+  { heads: 6, kvHeads: 3, headDim: 6, tile: 1, capacity: 66, sequences: [at(0, 5), at(1, 63), at(2, 65)] },
+  {
+    heads: 8,
+    kvHeads: 2,
+    headDim: 128,
+    tile: 1,
+    capacity: 701,
+    sequences: [at(2, 255), at(0, 256), at(1, 700)],
+  },
+  { heads: 8, kvHeads: 1, headDim: 64, tile: 1, capacity: 1024, sequences: [at(0, 0), at(1, 1023)] },
+  { heads: 12, kvHeads: 1, headDim: 10, tile: 1, capacity: 300, sequences: [at(0, 299)] },
+];
+
+const prompt = (shape: HeadShape, capacity: number, ...sequences: Sequence[]): Case => ({
+  ...shape,
+  capacity,
+  sequences,
+  tile: promptTile(shape),
+});
+
+const PROMPTS: Case[] = [
+  prompt(
+    { heads: 4, kvHeads: 1, headDim: 10 },
+    64,
+    { slot: 1, first: 0, count: 13 },
+    { slot: 0, first: 60, count: 3 },
+  ),
+  prompt({ heads: 2, kvHeads: 2, headDim: 16 }, 300, { slot: 0, first: 250, count: 21 }),
+  prompt({ heads: 8, kvHeads: 1, headDim: 64 }, 5, { slot: 0, first: 0, count: 5 }),
+];
+
+/** Open, closed, in between; two rows see nothing at all. */
+function someMask(tokens: number, keys: number): Float64Array {
+  const next = uniforms(9);
+  return Float64Array.from({ length: tokens * keys }, (_, i) => {
+    const kind = next();
+    if (Math.floor(i / keys) % 4 === 1) return MASKED;
+    return kind < 0.4 ? 0 : kind < 0.7 ? -1.5 : kind < 0.9 ? MASKED : -Infinity;
+  });
+}
+
+const MASKED_CASES: Case[] = [
+  {
+    ...prompt({ heads: 4, kvHeads: 2, headDim: 16 }, 80, { slot: 0, first: 61, count: 9 }),
+    mask: someMask(9, 70),
+  },
+  {
+    ...prompt({ heads: 3, kvHeads: 3, headDim: 6 }, 5, { slot: 0, first: 0, count: 5 }),
+    mask: someMask(5, 5),
+  },
+];
+
+async function withGpu(run: (gpu: Gpu) => Promise<void>): Promise<void> {
+  const gpu = await Gpu.open();
+  try {
+    await run(gpu);
+  } finally {
+    gpu.dispose();
+  }
+}
+
+Deno.test("attention of single tokens, split over the keys and merged by attention_combine", () =>
+  withGpu(async (gpu) => {
+    for (const one of DECODE) await new Attention(one).check(gpu);
+  }));
+
+Deno.test("attention of prompts in tiles", () =>
+  withGpu(async (gpu) => {
+    for (const one of PROMPTS) await new Attention(one).check(gpu);
+  }));
+
+Deno.test("attention under an explicit mask: a row that masks all is the mean", () =>
+  withGpu(async (gpu) => {
+    for (const one of MASKED_CASES) await new Attention(one).check(gpu);
+  }));
+
+Deno.test("attention_weights: as the twin's, zero past the end", () =>
+  withGpu(async (gpu) => {
+    for (const one of [DECODE[1], PROMPTS[0], MASKED_CASES[0]]) await new Attention(one).checkWeights(gpu);
+  }));
+
+Deno.test("promptTile: at most 16 queries together, one token at least", () => {
+  const tile = (heads: number, kvHeads: number) => promptTile({ heads, kvHeads, headDim: 64 });
+  assertEquals([tile(4, 4), tile(4, 2), tile(8, 1), tile(12, 1), tile(7, 1), tile(11, 1)], [
+    16,
+    8,
+    2,
+    2,
+    2,
+    16,
+  ]);
+});
