@@ -1,5 +1,14 @@
-import { DataError } from "../errors.ts";
+import { DataError, UsageError } from "../errors.ts";
 import { type AddedToken, specialToken } from "./added_tokens.ts";
+import {
+  breakSpecialText,
+  type ChatMessage,
+  cutAtMark,
+  markLastMessage,
+  pickTemplate,
+  renderTemplate,
+  unusedMark,
+} from "./chat_template.ts";
 import { contentOf, type SpecialName, specialNames, type TokenizerConfig } from "./config.ts";
 
 /** Options of `encode`. */
@@ -7,6 +16,24 @@ export interface EncodeOptions {
   /** BOS and EOS as the tokenizer's settings say; default true. */
   addSpecialTokens?: boolean;
   /** Whether text like `</s>` becomes that token (transformers' behaviour, the default) or stays text. */
+  parseSpecial?: boolean;
+  /** A character to leave out after special tokens have been looked for; broken ones stay text. */
+  mark?: string;
+}
+
+/** Options of `applyChatTemplate`; transformers' names in camelCase. */
+export interface ChatOptions {
+  /** A template to use instead of the tokenizer's own. */
+  chatTemplate?: string;
+  /** Ends the text where the assistant's answer begins. */
+  addGenerationPrompt?: boolean;
+  /** Leaves the last message open, to be continued. */
+  continueFinalMessage?: boolean;
+  tools?: unknown[];
+  documents?: unknown[];
+  /** Further variables for the template. */
+  variables?: Record<string, unknown>;
+  /** False: special tokens' text inside the messages stays text; the template's own are tokens all the same. */
   parseSpecial?: boolean;
 }
 
@@ -144,6 +171,52 @@ export abstract class TokenizerBase {
     };
     return { bos: need("bos", this.addBosToken), eos: need("eos", this.addEosToken) };
   }
+
+  abstract encode(text: string, options?: EncodeOptions): number[];
+
+  /**
+   * A conversation as the text that the chat template makes of it.
+   *
+   * @throws DataError if there is no template, or it fails or takes too long.
+   */
+  renderChatTemplate(messages: readonly ChatMessage[], options: ChatOptions = {}): string {
+    return this.#renderChat(messages, options);
+  }
+
+  /** A conversation as ids, ready for the model; the template brings its own BOS. */
+  applyChatTemplate(messages: readonly ChatMessage[], options: ChatOptions = {}): number[] {
+    const mark = options.parseSpecial === false
+      ? unusedMark([messages, options.tools, options.documents])
+      : undefined;
+    return this.encode(this.#renderChat(messages, options, mark), {
+      addSpecialTokens: false,
+      parseSpecial: true,
+      mark,
+    });
+  }
+
+  #renderChat(messages: readonly ChatMessage[], options: ChatOptions, mark?: string): string {
+    if (options.addGenerationPrompt && options.continueFinalMessage) {
+      throw new UsageError("continueFinalMessage: expected addGenerationPrompt to be off, got both");
+    }
+    const template = pickTemplate(options.chatTemplate ?? this.chatTemplate, options.tools !== undefined);
+    const named: Record<string, string> = {};
+    for (const [name, token] of this.special) named[`${name}_token`] = token.content;
+    const guard = (value: unknown): unknown =>
+      mark === undefined ? value : breakSpecialText(value, this.parsedTokens(), mark);
+    const text = renderTemplate(template, {
+      ...named,
+      ...options.variables,
+      messages: guard(options.continueFinalMessage ? markLastMessage(messages) : messages),
+      tools: guard(options.tools ?? null),
+      documents: guard(options.documents ?? null),
+      add_generation_prompt: options.addGenerationPrompt ?? false,
+    });
+    return options.continueFinalMessage ? cutAtMark(text) : text;
+  }
+
+  /** Texts that `encode` would take for special tokens. */
+  protected abstract parsedTokens(): string[];
 
   /** [BOS] a [EOS] ([BOS] b [EOS]) by `addBosToken` and `addEosToken`. */
   buildInputsWithSpecialTokens(a: readonly number[], b?: readonly number[]): number[] {

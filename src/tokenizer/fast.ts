@@ -70,6 +70,10 @@ export class LlamaTokenizerFast extends TokenizerBase {
     return this.#pipeline.tokenToId(token);
   }
 
+  protected parsedTokens(): string[] {
+    return [...this.#pipeline.added.values()].filter((token) => token.special).map((token) => token.content);
+  }
+
   /** The text pipeline itself (streaming and batches use it). */
   get pipeline(): Pipeline {
     return this.#pipeline;
@@ -96,10 +100,11 @@ export class LlamaTokenizerFast extends TokenizerBase {
   encode(text: string, pair: string, options?: EncodeOptions): number[];
   encode(text: string, second?: string | EncodeOptions, third?: EncodeOptions): number[] {
     const pair = typeof second === "string" ? second : undefined;
-    const { addSpecialTokens = true, parseSpecial } = (typeof second === "string" ? third : second) ?? {};
+    const { addSpecialTokens = true, parseSpecial, mark } = (typeof second === "string" ? third : second) ??
+      {};
     const parse = parseSpecial ?? !this.splitSpecialTokens;
-    const a = this.#pipeline.encode(text, parse).ids;
-    const b = pair === undefined ? undefined : this.#pipeline.encode(pair, parse).ids;
+    const a = this.#pipeline.encode(text, parse, false, mark).ids;
+    const b = pair === undefined ? undefined : this.#pipeline.encode(pair, parse, false, mark).ids;
     return addSpecialTokens ? this.#process(a, b) : [...a, ...(b ?? [])];
   }
 

@@ -100,8 +100,11 @@ export class Pipeline {
     return this.#byId.get(id)?.special === true;
   }
 
-  /** @param parseSpecial whether special tokens are found in the text; else they are ordinary characters. */
-  encode(text: string, parseSpecial: boolean, tracked = false): Encoded {
+  /**
+   * @param parseSpecial whether special tokens are found in the text; else they are ordinary characters.
+   * @param mark a character left out of the text once special tokens have been looked for (not with `tracked`).
+   */
+  encode(text: string, parseSpecial: boolean, tracked = false, mark = ""): Encoded {
     const { normalizer, preTokenizer, model } = this.#parts;
     const ids: number[] = [];
     const out: Encoded = tracked ? { ids, starts: [], ends: [] } : { ids };
@@ -122,6 +125,7 @@ export class Pipeline {
         found(outer.id, outer.span);
         continue;
       }
+      if (mark !== "") outer.span.text = outer.span.text.replaceAll(mark, "");
       const normal = normalizer === undefined ? outer.span : normalizer(outer.span);
       for (const inner of this.#normalized.split(normal, parseSpecial)) {
         if (inner.id !== undefined) found(inner.id, inner.span);

@@ -91,6 +91,10 @@ export class LlamaTokenizer extends TokenizerBase {
     return this.#addedIds.get(token) ?? this.#pieceId(token);
   }
 
+  protected parsedTokens(): string[] {
+    return [...this.#added.values()].map((token) => token.content);
+  }
+
   /** Entries of tokenizer.model. */
   get vocabSize(): number {
     return this.#model.pieces.length;
@@ -104,16 +108,17 @@ export class LlamaTokenizer extends TokenizerBase {
   }
 
   /** Tokens of a text as strings, no special ones added. */
-  tokenize(text: string, options: { parseSpecial?: boolean } = {}): string[] {
+  tokenize(text: string, options: EncodeOptions = {}): string[] {
     const parse = options.parseSpecial ?? !this.splitSpecialTokens;
-    if (this.legacy || text.length === 0) return this.#tokenize(text, parse);
+    const mark = options.mark ?? "";
+    if (this.legacy || text.length === 0) return this.#tokenize(text, parse, mark);
     const prepared = (this.addPrefixSpace ? SPACE : "") + text.replaceAll(SPACE, " ");
-    const tokens = this.#tokenize(prepared, parse);
+    const tokens = this.#tokenize(prepared, parse, mark);
     const dropped = tokens.length > 1 && tokens[0] === SPACE && this.allSpecialTokens.includes(tokens[1]);
     return dropped ? tokens.slice(1) : tokens;
   }
 
-  #tokenize(text: string, parse: boolean): string[] {
+  #tokenize(text: string, parse: boolean, mark: string): string[] {
     const parts: { text: string; token?: AddedToken }[] = [];
     if (!parse) parts.push({ text });
     else {
@@ -126,7 +131,9 @@ export class LlamaTokenizer extends TokenizerBase {
     for (const part of parts) {
       if (part.text === "") continue;
       if (parse && this.#addedIds.has(part.text)) out.push(part.text);
-      else for (const piece of this.#pieces(part.text)) out.push(piece);
+      else {for (const piece of this.#pieces(mark === "" ? part.text : part.text.replaceAll(mark, ""))) {
+          out.push(piece);
+        }}
     }
     return out;
   }

@@ -40,7 +40,7 @@ export interface Edit {
 
 /**
  * Applies edits given in order and without overlap. New units point at the last unit they replace (`whole`: at all of
- * them); inserted ones at the unit before, or at the empty range where the span starts.
+ * them); inserted ones at the unit before, or at the first unit where the span starts.
  */
 export function editSpan(span: Span, edits: Edit[], whole = false): Span {
   if (edits.length === 0) return span;
@@ -66,9 +66,8 @@ export function editSpan(span: Span, edits: Edit[], whole = false): Span {
     keep(edit.start);
     const last = edit.end - 1;
     const first = whole && edit.end > edit.start ? edit.start : last;
-    const start = last >= 0 ? oldStarts[first] : oldStarts[0] ?? 0;
-    starts.fill(start, to, to + edit.text.length);
-    ends.fill(last >= 0 ? oldEnds[last] : start, to, to + edit.text.length);
+    starts.fill(oldStarts[Math.max(0, first)] ?? 0, to, to + edit.text.length);
+    ends.fill(oldEnds[Math.max(0, last)] ?? 0, to, to + edit.text.length);
     to += edit.text.length;
     at = edit.end;
   }
