@@ -164,6 +164,25 @@ export function layerTensors(config: LlamaConfig): { name: string; shape: number
   ]).flat();
 }
 
+/** Names and shapes of all tensors of a model with these heads, under the names of a causal model. */
+export function modelTensors(
+  config: LlamaConfig,
+  heads: readonly HeadSpec[],
+): { name: string; shape: number[] }[] {
+  const { hiddenSize: hidden } = config;
+  return [
+    { name: "model.embed_tokens.weight", shape: [config.vocabSize, hidden] },
+    ...layerTensors(config),
+    { name: "model.norm.weight", shape: [hidden] },
+    ...heads.flatMap(({ name, rows, bias }) => [
+      ...(name === "lm_head" && config.tieWordEmbeddings
+        ? []
+        : [{ name: `${name}.weight`, shape: [rows, hidden] }]),
+      ...(bias ? [{ name: `${name}.bias`, shape: [rows] }] : []),
+    ]),
+  ];
+}
+
 /** A tensor as it is. */
 function whole(tensor: TensorInfo): Band[] {
   return [{ count: tensor.shape[0], runs: [{ tensor, row: 0 }] }];
