@@ -1,0 +1,61 @@
+/**
+ * Llama models on the GPU, under transformers' own names in camelCase.
+ *
+ * ```ts
+ * const model = await LlamaForCausalLM.fromPretrained("path/to/model");
+ * const { logits } = await model.forward({ inputIds: [[1, 5, 9]] });
+ * logits.shape; // [1, 3, vocabulary]
+ * await logits.data(); // Float32Array
+ * model.dispose();
+ * ```
+ *
+ * @module
+ */
+export { LlamaConfig } from "./checkpoint/config.ts";
+export { type Labels } from "./checkpoint/labels.ts";
+export { type RopeScaling } from "./checkpoint/rope_scaling.ts";
+export { type WeightDtype } from "./checkpoint/types.ts";
+export { LlamaForCausalLM } from "./generate/llama_for_causal_lm.ts";
+export { Tensor } from "./gpu/tensor.ts";
+export { Cache, type CacheLayerTensors } from "./model/cache_base.ts";
+export { type CausalLMInputs } from "./model/causal_lm.ts";
+export { DynamicCache } from "./model/dynamic_cache.ts";
+export { type ForwardInputs, type TokenMatrix } from "./model/inputs.ts";
+export { LlamaModel } from "./model/llama_model.ts";
+export type {
+  BaseModelOutput,
+  CachedOutput,
+  CausalLMOutput,
+  ModelOutput,
+  QuestionAnsweringOutput,
+  SequenceClassifierOutput,
+  TokenClassifierOutput,
+} from "./model/outputs.ts";
+export {
+  type DeviceOptions,
+  LlamaPreTrainedModel,
+  type PretrainedOptions,
+  type RandomOptions,
+} from "./model/pretrained_model.ts";
+export {
+  LlamaForQuestionAnswering,
+  type QuestionAnsweringInputs,
+  type TokenIndexes,
+} from "./model/question_answering.ts";
+export {
+  LlamaForSequenceClassification,
+  type SequenceClassifierInputs,
+} from "./model/sequence_classification.ts";
+export { StaticCache, type StaticCacheOptions } from "./model/static_cache.ts";
+export { LlamaForTokenClassification, type TokenClassifierInputs } from "./model/token_classification.ts";
+export {
+  type AddedToken,
+  type BatchEncoding,
+  type CallOptions,
+  type DecodeOptions,
+  type EncodeOptions,
+  LlamaTokenizer,
+  LlamaTokenizerFast,
+  type SamplingOptions,
+  type TokenizerOptions,
+} from "./tokenizer/mod.ts";
