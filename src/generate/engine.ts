@@ -80,7 +80,7 @@ export class Engine {
       }
     } finally {
       this.#cancelled.clear();
-      await inbox.close();
+      inbox.close();
     }
   }
 

@@ -1,11 +1,13 @@
 /** Takes requests from a source as they come, without waiting for a slow one while there is work to do. */
 export class Inbox<T> {
-  #waiting: T[] = [];
-  #source: AsyncIterator<T> | Iterator<T>;
-  #pull: Promise<void> | undefined;
+  readonly #source: AsyncIterator<T> | Iterator<T>;
+  readonly #waiting: T[] = [];
+  /** The source's answer that is still out; resolves when it is in. */
+  #asked: Promise<void> | undefined;
   #ended = false;
   #failure: { error: unknown } | undefined;
 
+  /** @param limit how many may wait at once */
   constructor(source: AsyncIterable<T> | Iterable<T>, readonly limit: number) {
     this.#source = Symbol.asyncIterator in source
       ? source[Symbol.asyncIterator]()
@@ -34,12 +36,12 @@ export class Inbox<T> {
     this.#waiting.unshift(request);
   }
 
-  /** Gives the source a turn of the event loop at a time, until it has nothing ready or enough waits. */
+  /** Takes what the source has ready, a turn of the event loop at a time, until enough waits. */
   async settle(): Promise<void> {
     for (;;) {
       const before = this.#waiting.length;
-      this.#start();
-      if (this.#pull === undefined) return;
+      this.#ask();
+      if (this.#asked === undefined) return;
       await new Promise((resolve) => setTimeout(resolve, 0));
       if (this.#waiting.length === before) return;
     }
@@ -47,33 +49,36 @@ export class Inbox<T> {
 
   /** Waits until a request has come or the source has ended. */
   async wait(): Promise<void> {
-    this.#start();
-    while (this.#waiting.length === 0 && this.#pull) {
-      await this.#pull;
-      this.#start();
+    while (this.#waiting.length === 0 && !this.#ended) {
+      this.#ask();
+      await this.#asked;
     }
   }
 
-  /** Tells the source that no more is wanted. */
-  async close(): Promise<void> {
-    if (!this.#ended) await this.#source.return?.();
+  /** Tells the source that no more is wanted; one that is still waiting for input is not waited for. */
+  close(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    Promise.resolve(this.#source.return?.()).catch(() => {});
   }
 
-  #start(): void {
-    if (this.#pull || this.#ended || this.#waiting.length >= this.limit) return;
-    this.#pull = (async () => {
-      try {
-        while (!this.#ended && this.#waiting.length < this.limit) {
-          const next = await this.#source.next();
-          if (next.done) this.#ended = true;
-          else this.#waiting.push(next.value);
-        }
-      } catch (error) {
-        this.#ended = true;
-        this.#failure = { error };
-      } finally {
-        this.#pull = undefined;
-      }
-    })();
+  /** Asks for the next request; a source that answers at once is asked again, up to the limit. */
+  #ask(): void {
+    if (this.#asked || this.#ended || this.#waiting.length >= this.limit) return;
+    this.#asked = this.#pull().then(() => {
+      this.#asked = undefined;
+      this.#ask();
+    });
+  }
+
+  async #pull(): Promise<void> {
+    try {
+      const next = await this.#source.next();
+      if (next.done) this.#ended = true;
+      else this.#waiting.push(next.value);
+    } catch (error) {
+      this.#ended = true;
+      this.#failure = { error };
+    }
   }
 }
