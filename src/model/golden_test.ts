@@ -2,7 +2,7 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import {
-  Cache,
+  type Cache,
   LlamaForCausalLM,
   LlamaForQuestionAnswering,
   LlamaForSequenceClassification,

@@ -78,7 +78,7 @@ export abstract class TokenizerBase {
   paddingSide: "left" | "right";
   truncationSide: "left" | "right";
   /** Named special tokens that are set. */
-  protected readonly special = new Map<SpecialName, AddedToken>();
+  protected readonly special: Map<SpecialName, AddedToken> = new Map();
   protected readonly additional: AddedToken[];
 
   protected constructor(
