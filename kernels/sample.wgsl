@@ -229,7 +229,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
       for (var token = i * run; token < min((i + 1u) * run, VOCAB); token++) {
         let value = score(sequence, slot, token);
         let weight = exp(value - top);
-        if (key_of(value) >= floor && weight >= sampling[slot].min_p) {
+        // Rounding may leave something over at the end, which no token without weight must get.
+        if (key_of(value) >= floor && weight >= sampling[slot].min_p && weight > 0.0) {
           fallback = token;
           if (left < weight) { break; }
           left -= weight;

@@ -150,6 +150,12 @@ export class KernelTest {
     return floats.subarray(0, count);
   }
 
+  /** The words of any buffer, its guard not looked at. */
+  async readWords(buffer: GPUBuffer, count: number): Promise<Uint32Array> {
+    const { buffer: bytes, byteOffset } = await readFloats(this.gpu, buffer, count);
+    return new Uint32Array(bytes, byteOffset, count);
+  }
+
   [Symbol.dispose](): void {
     for (const buffer of this.#buffers) this.gpu.free(buffer);
     for (const matrix of this.#matrices) freeMatrix(this.gpu, matrix);
