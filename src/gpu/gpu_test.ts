@@ -1,0 +1,111 @@
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { DataError, EnvironmentError } from "../errors.ts";
+import { adapters, Gpu, isSoftware, requireFinite } from "./gpu.ts";
+
+async function withGpu(run: (gpu: Gpu) => void | Promise<void>): Promise<void> {
+  const gpu = await Gpu.open();
+  try {
+    await run(gpu);
+  } finally {
+    gpu.dispose();
+  }
+}
+
+Deno.test("Gpu.open: the limits of the adapter, subgroups only where they are one size", async () => {
+  const [adapter] = await adapters();
+  await withGpu(({ device, traits }) => {
+    assertEquals(device.limits.maxBufferSize, adapter.limits.maxBufferSize);
+    assertEquals(device.limits.maxStorageBufferBindingSize, adapter.limits.maxStorageBufferBindingSize);
+    assertEquals(traits.software, isSoftware(adapter.info));
+    const { subgroupMinSize, subgroupMaxSize } = adapter.info;
+    assert(
+      traits.subgroupSize === 0 ||
+        traits.subgroupSize === subgroupMinSize && subgroupMinSize === subgroupMaxSize,
+    );
+  });
+});
+
+Deno.test("Gpu.open: an adapter that is not there", async () => {
+  await assertRejects(() => Gpu.open(99), EnvironmentError, "no GPU 99: WebGPU found");
+});
+
+Deno.test("Gpu: a broken shader is an EnvironmentError that names the kernel, in one line", () =>
+  withGpu(async (gpu) => {
+    gpu.pipeline("layers.3.mlp", "@compute @workgroup_size(1)\nfn main() { let x: u32 = 1.5; }");
+    const error = await assertRejects(() => gpu.check(), EnvironmentError, "GPU kernel layers.3.mlp: ");
+    assert(!error.message.includes("\n"));
+    // It stays: nothing that follows can be trusted.
+    assertThrows(() => gpu.throwIfFailed(), EnvironmentError, "layers.3.mlp");
+  }));
+
+Deno.test("Gpu: an error that no scope catches shows at the next check", () =>
+  withGpu(async (gpu) => {
+    const module = gpu.device.createShaderModule({ code: "nonsense" });
+    gpu.device.createComputePipeline({ layout: "auto", compute: { module } });
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    await assertRejects(() => gpu.check(), EnvironmentError, "GPU error: ");
+  }));
+
+Deno.test("Gpu: buffers too large are refused with both figures", () =>
+  withGpu((gpu) => {
+    const { maxBufferSize } = gpu.device.limits;
+    const most = gpu.maxBindingBytes;
+    assertThrows(
+      () => gpu.buffer("weights", maxBufferSize + 1, GPUBufferUsage.STORAGE),
+      EnvironmentError,
+      `GPU buffer weights: ${
+        Math.ceil((maxBufferSize + 1) / 16) * 16
+      } bytes, this device allows ${maxBufferSize}`,
+    );
+    assertThrows(
+      () => gpu.storage("cache", most + 1),
+      EnvironmentError,
+      `GPU buffer cache: ${most + 1} bytes, this device binds at most ${most}`,
+    );
+    assertEquals(gpu.allocatedBytes, 0);
+  }));
+
+Deno.test("Gpu: bytes of living buffers and textures are counted", () =>
+  withGpu(async (gpu) => {
+    const buffer = gpu.storage("a", 33);
+    assertEquals([buffer.size, gpu.allocatedBytes], [48, 48]);
+    const texture = gpu.texture("b", 2, 3, 1);
+    assertEquals(gpu.allocatedBytes, 48 + 96);
+    gpu.free(buffer);
+    gpu.free(texture);
+    assertEquals(gpu.allocatedBytes, 0);
+    await gpu.check();
+  }));
+
+Deno.test("Gpu.write: ranges that would abort the process are refused", () =>
+  withGpu(async (gpu) => {
+    const buffer = gpu.storage("state", 16);
+    gpu.write(buffer, 0, new Uint8Array(0));
+    gpu.write(buffer, 12, new Uint8Array(4));
+    assertThrows(() => gpu.write(buffer, 12, new Uint8Array(8)), RangeError, "8 bytes at 12 into state (16)");
+    assertThrows(() => gpu.write(buffer, 2, new Uint8Array(4)), RangeError);
+    assertThrows(() => gpu.write(buffer, 0, new Uint8Array(3)), RangeError);
+    const texture = gpu.texture("table", 2, 3, 1);
+    assertThrows(
+      () => gpu.writeTexture(texture, 0, 0, 1, new Uint8Array(16)),
+      RangeError,
+      "16 bytes at row 0 into table",
+    );
+    assertThrows(() => gpu.writeTexture(texture, 0, 3, 1, new Uint8Array(32)), RangeError);
+    await gpu.check();
+  }));
+
+Deno.test("Gpu.pipeline: the same code gives the same pipeline", () =>
+  withGpu(async (gpu) => {
+    const code = "@compute @workgroup_size(1)\nfn main() {}";
+    assert(gpu.pipeline("a", code) === gpu.pipeline("b", code));
+    assert(gpu.pipeline("a", code) !== gpu.pipeline("a", `${code}\n`));
+    await gpu.check();
+  }));
+
+Deno.test("requireFinite", () => {
+  requireFinite(Float32Array.of(0, -3e38), "token 3");
+  for (const value of [NaN, Infinity, -Infinity]) {
+    assertThrows(() => requireFinite(Float32Array.of(1, value), "token 3"), DataError, "token 3: ");
+  }
+});
