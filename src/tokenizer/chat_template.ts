@@ -2,8 +2,8 @@ import { Environment, Interpreter, parse, tokenize } from "@huggingface/jinja";
 import { DataError } from "../errors.ts";
 
 /** Limits of one rendering: evaluated nodes, milliseconds, characters of any string, entries of any list. */
-const MOST_STEPS = 2_000_000;
-const MOST_TIME = 5_000;
+const MOST_STEPS = 1_000_000;
+const MOST_TIME = 2_000;
 const MOST_TEXT = 2 ** 24;
 const MOST_ENTRIES = 100_000;
 

@@ -9,7 +9,8 @@ import {
 import type { Matches } from "./pattern.ts";
 
 /** Steps allowed for a text: enough for every linear pattern, an answer for the others. */
-const STEPS_PER_UNIT = 2000;
+const STEPS_PER_UNIT = 100;
+const FREE_STEPS = 1_000_000;
 const MOST_INSTRUCTIONS = 20_000;
 
 type Instruction =
@@ -184,9 +185,11 @@ class Visited {
 
 class Machine {
   #steps: number;
+  /** Failed tries of look-ahead programs, kept from one place to the next. */
+  #failed = new Map<Program, Visited>();
 
   constructor(readonly text: string, readonly where: string, readonly source: string) {
-    this.#steps = STEPS_PER_UNIT * (text.length + 100);
+    this.#steps = STEPS_PER_UNIT * text.length + FREE_STEPS;
   }
 
   /** End of the match of highest priority that starts at `start`, or −1. */
@@ -234,7 +237,17 @@ class Machine {
   }
 
   #looks(program: Program, position: number, widths?: [number, number]): boolean {
-    if (widths === undefined) return this.run(program, position) !== -1;
+    if (widths === undefined) {
+      const first = program[0];
+      if (program.length === 2 && first.op === "test") {
+        return position < this.text.length && first.test(this.text.codePointAt(position) as number);
+      }
+      const visited = this.#failed.get(program) ?? new Visited(program.length, 0, true);
+      this.#failed.set(program, visited);
+      if (this.run(program, position, visited) === -1) return false;
+      this.#failed.delete(program); // Its marks are no longer all failures.
+      return true;
+    }
     for (let width = widths[0]; width <= widths[1] && width <= position; width++) {
       if (this.run(program, position - width, undefined, position) !== -1) return true;
     }
