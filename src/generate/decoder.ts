@@ -166,6 +166,7 @@ export class Decoder {
       gpu.write(this.#state.slots, 0, new Uint32Array(ends.map(({ slot }) => slot)));
       gpu.write(this.#state.pickedBatch, 0, new Uint32Array([ends.length]));
       this.#headPlan.encode(encoder);
+      this.#readback.copy(encoder, this.#state.history);
     }
     gpu.device.queue.submit([encoder.finish()]);
     await new Promise((resolve) => setTimeout(resolve, 0));

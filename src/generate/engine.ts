@@ -23,6 +23,14 @@ interface Active {
   submitted: number;
 }
 
+/** Steps encoded for the sequences as they were then. */
+interface Group {
+  readonly commands: GPUCommandBuffer;
+  readonly steps: number;
+  readonly sequences: number;
+  readonly reach: number;
+}
+
 /**
  * Runs requests on one model: up to `batchSize` at once, each slot filled anew as its sequence ends. What a request
  * gives depends on nothing but itself.
@@ -54,6 +62,7 @@ export class Engine {
     const active: Active[] = [];
     let next = 0;
     let stepMs = 0;
+    let ahead: Group | undefined;
     try {
       for (;;) {
         if (active.length === 0) await inbox.wait();
@@ -69,13 +78,14 @@ export class Engine {
           continue;
         }
         const watched = active.some(({ request }) => request.options.logprobs !== undefined);
-        const most = Math.max(...active.map((one) => one.request.options.maxNewTokens - one.submitted));
-        const wanted = stepMs > 0 ? Math.round(GROUP_MS / stepMs) : 1;
-        const steps = watched ? 1 : Math.max(1, Math.min(wanted, most, MOST_STEPS));
+        const wanted = watched || stepMs === 0 ? 1 : Math.round(GROUP_MS / stepMs);
         const start = performance.now();
-        this.#submit(active, steps);
-        for (const event of await this.#collect(active, steps, watched)) yield event;
-        stepMs = (performance.now() - start) / steps;
+        const group = ahead && fits(ahead, active) ? ahead : this.#encode(active, wanted);
+        this.#submit(group, active);
+        // The next steps are encoded while the device makes these; whether they are wanted shows afterwards.
+        ahead = stepsLeft(active) > 0 ? this.#encode(active, wanted) : undefined;
+        for (const event of await this.#collect(active, watched)) yield event;
+        stepMs = (performance.now() - start) / group.steps;
         await new Promise((resolve) => setTimeout(resolve, 0));
       }
     } finally {
@@ -161,31 +171,34 @@ export class Engine {
       await decoder.prefill(group.map(({ slot, request }) => ({ slot, ids: request.ids })), signal);
       for (const one of group) one.submitted = 1;
       active.push(...group);
-      decoder.submit(decoder.encode(0, 1, 1));
       this.submits++;
-      for (const event of await this.#collect(active, 1, watched, group)) yield event;
+      for (const event of await this.#collect(active, watched, group)) yield event;
     }
   }
 
-  /** Lets every running sequence take some steps. */
-  #submit(active: Active[], steps: number): void {
-    const decoder = this.#decoder!;
-    const sequences = Math.max(...active.map(({ slot }) => slot)) + 1;
-    const reach = Math.max(...active.map((one) => one.request.ids.length + one.submitted));
-    decoder.use(sequences);
+  /** Encodes the next steps of the running sequences. */
+  #encode(active: readonly Active[], wanted: number): Group {
     const start = performance.now();
-    const commands = decoder.encode(steps, sequences, reach);
+    const steps = Math.max(1, Math.min(wanted, stepsLeft(active), MOST_STEPS));
+    const [sequences, reach] = [sequencesOf(active), reachOf(active)];
+    const commands = this.#decoder!.encode(steps, sequences, reach);
     this.encodeMs += performance.now() - start;
-    decoder.submit(commands);
-    this.steps += steps;
+    return { commands, steps, sequences, reach };
+  }
+
+  /** Lets every running sequence take the steps. */
+  #submit(group: Group, active: readonly Active[]): void {
+    const decoder = this.#decoder!;
+    decoder.use(group.sequences);
+    decoder.submit(group.commands);
+    this.steps += group.steps;
     this.submits++;
-    for (const one of active) one.submitted += steps;
+    for (const one of active) one.submitted += group.steps;
   }
 
   /** Reads what the device made, ends the sequences that are over, and drops what they overshot. */
   async #collect(
     active: Active[],
-    steps: number,
     watched: boolean,
     only: readonly Active[] = [...active],
   ): Promise<GenerationEvent[]> {
@@ -208,9 +221,7 @@ export class Engine {
       one.made += tokens.length;
       const event: GenerationEvent = { index: one.index, tokens };
       if (watched && options.logprobs !== undefined) {
-        const logits = await decoder.logits(
-          steps === 1 && only.length === 1 && one.made === 1 ? 0 : one.slot,
-        );
+        const logits = await decoder.logits(one.made === 1 ? 0 : one.slot);
         event.logprobs = tokens.map((token) => describeLogprobs(logits, token, options.logprobs!));
       }
       if (finishReason) {
@@ -225,6 +236,26 @@ export class Engine {
     }
     return events;
   }
+}
+
+/** Steps that the sequence with most to do has left. */
+function stepsLeft(active: readonly Active[]): number {
+  return Math.max(...active.map(({ request, submitted }) => request.options.maxNewTokens - submitted));
+}
+
+/** Slots from the first to the last in use. */
+function sequencesOf(active: readonly Active[]): number {
+  return Math.max(...active.map(({ slot }) => slot)) + 1;
+}
+
+/** Positions of the longest sequence. */
+function reachOf(active: readonly Active[]): number {
+  return Math.max(...active.map(({ request, submitted }) => request.ids.length + submitted));
+}
+
+/** Whether steps that were encoded ahead serve the sequences as they are now. */
+function fits(group: Group, active: readonly Active[]): boolean {
+  return group.sequences === sequencesOf(active) && group.reach >= reachOf(active);
 }
 
 function none() {

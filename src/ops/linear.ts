@@ -38,7 +38,7 @@ export function linear(plan: Plan, step: LinearStep): void {
   const lanes = subgroupSize || 8;
   const threads = Math.max(64, lanes);
   // Rows share the loads of x, which a software driver makes word by word.
-  const rows = plan.gpu.traits.software ? 16 : 4;
+  const rows = plan.gpu.traits.software ? 8 : 4;
   for (const part of matrix.parts) {
     const code = link([
       kernels.stored[matrix.storage],
