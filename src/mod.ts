@@ -15,7 +15,7 @@ export { LlamaConfig } from "./checkpoint/config.ts";
 export { type Labels } from "./checkpoint/labels.ts";
 export { type RopeScaling } from "./checkpoint/rope_scaling.ts";
 export { type WeightDtype } from "./checkpoint/types.ts";
-export { LlamaForCausalLM } from "./generate/llama_for_causal_lm.ts";
+export { type GenerateInputs, LlamaForCausalLM } from "./generate/llama_for_causal_lm.ts";
 export { Tensor } from "./gpu/tensor.ts";
 export { Cache, type CacheLayerTensors } from "./model/cache_base.ts";
 export { type CausalLMInputs } from "./model/causal_lm.ts";

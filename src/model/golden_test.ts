@@ -94,6 +94,14 @@ async function assertAnswer(got: Answer, { outputs }: Call) {
   else assertAlmostEquals(got.loss!, outputs.loss, 1e-3 * Math.max(1, outputs.loss), "loss");
 }
 
+async function assertSequences(model: LlamaForCausalLM, call: Call) {
+  const got = await model.generate(inputsOf(call));
+  call.outputs.sequences!.forEach((want, row) => {
+    const step = want.findIndex((token, i) => got[row][i] !== token) - call.inputs.inputIds![row].length;
+    assertEquals(got[row], want, `row ${row}: the first other token is number ${step}`);
+  });
+}
+
 Deno.test("golden cases through the public classes", async (test) => {
   const folderOf = (name: string) => fromFileUrl(new URL(`${name}/`, GOLDEN));
   // Opened first and closed last: all others run on its device.
@@ -107,7 +115,10 @@ Deno.test("golden cases through the public classes", async (test) => {
         let past: Cache | undefined;
         try {
           for (const [index, call] of expected.calls.entries()) {
-            if (call.method === "generate") continue;
+            if (call.method === "generate") {
+              await assertSequences(model as LlamaForCausalLM, call);
+              continue;
+            }
             const got: Answer = await model.forward({
               ...inputsOf(call, call.continues ? past : undefined),
               outputHiddenStates: call.outputs.hiddenStates !== undefined,

@@ -1,0 +1,55 @@
+import { DataError } from "../errors.ts";
+import { Tensor } from "../gpu/tensor.ts";
+import { checkTokens } from "../model/forward.ts";
+import { readRows, type TokenMatrix } from "../model/inputs.ts";
+
+/** A row of the inputs, and what is left of it without padding. */
+export interface PromptRow {
+  readonly row: readonly number[];
+  readonly ids: readonly number[];
+}
+
+/** Rows of ids; nested arrays may differ in length. @throws DataError */
+export async function readPrompts(inputIds: TokenMatrix | undefined): Promise<number[][]> {
+  if (inputIds === undefined) {
+    throw new DataError("generate: inputIds: expected rows of token ids, got nothing");
+  }
+  if (inputIds instanceof Tensor || !Array.isArray(inputIds) || inputIds.length === 0) {
+    return await readRows(inputIds, "inputIds");
+  }
+  const rows: number[][] = [];
+  for (const row of inputIds) rows.push(...await readRows([row], "inputIds"));
+  return rows;
+}
+
+/**
+ * Drops what the mask forbids, or without a mask what is padding: positions then count as transformers counts them.
+ *
+ * @param pad padding token to look for where there is no mask
+ * @throws DataError when a row ends in padding or is nothing else
+ */
+export async function stripPadding(
+  rows: readonly (readonly number[])[],
+  attentionMask: TokenMatrix | undefined,
+  pad: number | undefined,
+  vocabSize: number,
+): Promise<PromptRow[]> {
+  const mask = attentionMask && await readRows(attentionMask, "attentionMask");
+  if (mask && (mask.length !== rows.length || rows.some((row) => row.length !== mask[0].length))) {
+    throw new DataError(
+      `attentionMask: expected the shape of inputIds, ${rows.length} rows, got [${mask.length}, ${
+        mask[0].length
+      }]`,
+    );
+  }
+  return rows.map((row, i) => {
+    checkTokens(row, vocabSize);
+    const isSeen = (id: number, at: number) => mask ? mask[i][at] !== 0 : id !== pad;
+    const ids = row.filter(isSeen);
+    if (ids.length === 0) throw new DataError(`inputIds: row ${i} is nothing but padding`);
+    if (!isSeen(row.at(-1)!, row.length - 1)) {
+      throw new DataError(`inputIds: row ${i} ends in padding, expected it on the left`);
+    }
+    return { row, ids };
+  });
+}
