@@ -46,19 +46,19 @@ export class SentencePieceUnigram implements Segmenter {
   }
 
   /** Calls back with every piece that starts at a place, the unknown one if no piece is just that character. */
-  #from(text: string, start: number, edge: (end: number, score: number, unknown: boolean) => void): number {
+  #from(text: string, start: number, edge: (end: number, score: number) => void): number {
     const next = start + ((text.codePointAt(start) as number) > 0xffff ? 2 : 1);
     let single = false;
     this.#trie.walk(text, start, (end, id) => {
       if (this.#types[id] === PieceType.unused) return;
       let score = this.#scores[id];
       if (this.#types[id] === PieceType.userDefined) {
-        score = Math.fround(encoder.encode(text.slice(start, end)).length * this.#most) - 0.1;
+        score = Math.fround(Math.fround(encoder.encode(text.slice(start, end)).length * this.#most) - 0.1);
       }
-      edge(end, score, false);
+      edge(end, score);
       if (end === next) single = true;
     });
-    if (!single) edge(next, this.#unkScore, true);
+    if (!single) edge(next, this.#unkScore);
     return next;
   }
 
@@ -66,8 +66,8 @@ export class SentencePieceUnigram implements Segmenter {
     const best = new Float32Array(text.length + 1);
     const from = new Int32Array(text.length + 1).fill(-1);
     for (let start = 0; start < text.length;) {
-      start = this.#from(text, start, (end, score, unknown) => {
-        const sum = unknown ? Math.fround(score + best[start]) : score + best[start];
+      start = this.#from(text, start, (end, score) => {
+        const sum = Math.fround(score + best[start]);
         if (from[end] !== -1 && !(sum > best[end])) return;
         best[end] = sum;
         from[end] = start;
