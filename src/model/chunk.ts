@@ -61,7 +61,7 @@ export class Chunk {
       workspace,
       cache: call.cache,
       rotations,
-      columns: 4,
+      columns: this.#columns,
       mask,
       afterLayer: call.outputHiddenStates ? (layer) => this.#keep(layer) : undefined,
       onAttention: call.outputAttentions
@@ -166,10 +166,15 @@ export class Chunk {
       x,
       batch,
       tokens,
-      columns: 4,
+      columns: this.#columns,
       norm: { weight: weights.norm, eps: config.rmsNormEps },
       finish: storeTo(y, padTo8(head.weight.rows)),
     });
+  }
+
+  /** Tokens that a linear map takes at once: one where a software driver would compile longer than it computes. */
+  get #columns(): number {
+    return this.count <= (this.model.gpu.traits.software ? 32 : 1) ? 1 : 4;
   }
 
   /** Keeps the residual stream as it stands; the last layer's is only wanted after the final norm. */
