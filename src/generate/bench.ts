@@ -1,3 +1,4 @@
+import type { Gpu } from "../gpu/gpu.ts";
 import { rowBytes } from "../gpu/matrix.ts";
 import type { LoadedModel } from "../model/load.ts";
 import { Engine } from "./engine.ts";
@@ -67,7 +68,7 @@ export async function bench(model: LoadedModel, options: BenchOptions): Promise<
       device: model.gpu.info.description || model.gpu.info.device,
       dtype: model.dtype,
       quantization: "none",
-      copy_gb_per_second: await copySpeed(model),
+      copy_gb_per_second: await copySpeed(model.gpu),
       tests,
       dispatches_per_token: engine.decoder!.dispatches(1, 1),
       submits_per_token: steps > 0 ? submits / steps : 1,
@@ -124,7 +125,7 @@ function bytesPerToken({ weights, weightBytes }: LoadedModel): number {
 }
 
 /** Bytes read a second while copying one buffer to another, the best of a few, in GB/s counting reads and writes. */
-async function copySpeed({ gpu }: LoadedModel): Promise<number> {
+export async function copySpeed(gpu: Gpu): Promise<number> {
   const bytes = Math.min(64 * 2 ** 20, gpu.maxBindingBytes);
   const [source, target] = [gpu.storage("copy source", bytes), gpu.storage("copy target", bytes)];
   let best = Infinity;

@@ -51,8 +51,8 @@ export class Plan {
   }
 
   /** Puts all steps into as few compute passes as the copies allow (one where there are none), in order. */
-  encode(encoder: GPUCommandEncoder): void {
-    let pass = encoder.beginComputePass();
+  encode(encoder: GPUCommandEncoder, timestampWrites?: GPUComputePassTimestampWrites): void {
+    let pass = encoder.beginComputePass({ timestampWrites });
     let last: GPUComputePipeline | undefined;
     for (const step of this.steps) {
       if ("source" in step) {

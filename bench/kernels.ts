@@ -1,0 +1,130 @@
+/**
+ * Times each kernel on the shapes of a model, after checking its result against the float64 twin.
+ *
+ *     deno task bench:kernels [l110m|l1b|7b] [float16|float32|bfloat16]
+ *
+ * Prints a table: milliseconds, GB/s of the bytes that must be read, GFLOP/s, share of the measured copy bandwidth.
+ */
+import { Gpu } from "../src/gpu/gpu.ts";
+import type { StorageDtype } from "../src/gpu/matrix.ts";
+import { padTo8, rowBytes } from "../src/gpu/matrix.ts";
+import { timePlan } from "../src/gpu/timing.ts";
+import { copySpeed } from "../src/generate/bench.ts";
+import { attention } from "../src/ops/attention.ts";
+import { linear, storeTo } from "../src/ops/linear.ts";
+import { KernelTest, numbers, stored } from "../src/ops/testing.ts";
+
+interface Shape {
+  hidden: number;
+  inner: number;
+  heads: number;
+  kvHeads: number;
+  headDim: number;
+  vocab: number;
+}
+
+const SHAPES: Record<string, Shape> = {
+  l110m: { hidden: 768, inner: 2048, heads: 12, kvHeads: 12, headDim: 64, vocab: 32000 },
+  l1b: { hidden: 2048, inner: 5632, heads: 32, kvHeads: 4, headDim: 64, vocab: 32000 },
+  "7b": { hidden: 4096, inner: 11008, heads: 32, kvHeads: 32, headDim: 128, vocab: 32000 },
+};
+/** Rows whose results are compared with the twin's. */
+const CHECKED = 16;
+const RUNS = 5;
+
+const [name = "l110m", dtype = "float16"] = Deno.args;
+const shape = SHAPES[name];
+const gpu = await Gpu.open();
+const copy = await copySpeed(gpu);
+console.log(`${name} ${dtype}, ${gpu.info.description}, copying ${copy.toFixed(2)} GB/s`);
+console.log("| kernel | tokens | ms | GB/s | GFLOP/s | of copying |\n| --- | --- | --- | --- | --- | --- |");
+
+const qkv = (shape.heads + 2 * shape.kvHeads) * shape.headDim;
+const linears: [string, number, number][] = [
+  ["qkv_proj", qkv, shape.hidden],
+  ["o_proj", shape.hidden, shape.heads * shape.headDim],
+  ["gate_up_proj", 2 * shape.inner, shape.hidden],
+  ["down_proj", shape.hidden, shape.inner],
+  ["lm_head", shape.vocab, shape.hidden],
+];
+for (const tokens of [1, 64]) {
+  for (const [label, rows, columns] of linears) {
+    if (label !== "lm_head" || tokens === 1) await timeLinear(label, rows, columns, tokens);
+  }
+}
+for (const length of [128, 1920]) await timeAttention(length);
+gpu.dispose();
+
+async function timeLinear(label: string, rows: number, columns: number, tokens: number): Promise<void> {
+  using test = new KernelTest(gpu);
+  const weights = stored(numbers(1, rows * columns), dtype as StorageDtype);
+  const x = numbers(2, tokens * columns);
+  const y = test.output(tokens * padTo8(rows));
+  const step = { label, batch: test.rows(tokens), tokens: () => tokens, columns: Math.min(tokens, 4) };
+  const matrix = test.matrix(weights, rows, columns, dtype as StorageDtype);
+  linear(test.plan, { ...step, matrix, x: test.floats(x), finish: storeTo(y, padTo8(rows)) });
+  await test.run();
+  const results = await test.read(y, tokens * padTo8(rows), label);
+  for (let i = 0; i < CHECKED; i++) {
+    const [row, token] = [(i * 7919) % rows, i % tokens];
+    let [sum, size] = [0, 0];
+    for (let k = 0; k < columns; k++) {
+      const product = weights[row * columns + k] * x[token * columns + k];
+      sum += product;
+      size += Math.abs(product);
+    }
+    const got = results[token * padTo8(rows) + row];
+    if (!(Math.abs(got - sum) <= size * 1e-6 + 1e-6)) {
+      throw new Error(`${label}: row ${row}: ${got}, not ${sum}`);
+    }
+  }
+  const ms = await timePlan(gpu, test.plan, RUNS);
+  print(label, tokens, ms, rows * rowBytes(columns, dtype as StorageDtype), 2 * rows * columns * tokens);
+}
+
+async function timeAttention(length: number): Promise<void> {
+  using test = new KernelTest(gpu);
+  const { heads, kvHeads, headDim } = shape;
+  const keys = numbers(3, kvHeads * length * headDim);
+  const out = test.output(heads * headDim);
+  const splits = Math.ceil(length / 256);
+  attention(test.plan, {
+    ...shape,
+    label: "attention",
+    q: test.floats(numbers(4, heads * headDim)),
+    keys: test.floats(keys),
+    // Values that are all one: whatever the weights are, the result is one.
+    values: test.floats(new Float32Array(keys.length).fill(1)),
+    batch: test.batch([[0, 0, length - 1, length - 1]], length),
+    tiles: test.words([0, 1]),
+    tileTokens: 1,
+    out,
+    outStride: heads * headDim,
+    partial: test.output(heads * splits * (4 + headDim)),
+    scale: headDim ** -0.5,
+    tokens: () => 1,
+    tileCount: () => 1,
+    splits: () => splits,
+  });
+  await test.run();
+  const results = await test.read(out, heads * headDim, "attention");
+  if (!results.every((value) => Math.abs(value - 1) < 1e-5)) {
+    throw new Error("attention: weights do not sum to one");
+  }
+  const ms = await timePlan(gpu, test.plan, RUNS);
+  print(`attention over ${length}`, 1, ms, 2 * keys.length * 4, 4 * heads * length * headDim);
+}
+
+function print(label: string, tokens: number, ms: number, bytes: number, operations: number): void {
+  const rate = bytes / ms / 1e6;
+  const share = (100 * rate / copy).toFixed(0);
+  const cells = [
+    label,
+    tokens,
+    ms.toFixed(2),
+    rate.toFixed(2),
+    (operations / ms / 1e6).toFixed(2),
+    `${share} %`,
+  ];
+  console.log(`| ${cells.join(" | ")} |`);
+}
