@@ -47,13 +47,13 @@ function folderOf(path: string): string {
   return parts.slice(0, parts[0] === "src" ? 2 : 1).join("/");
 }
 
-/** Tests and their helpers may also look at the float64 twins, the data they are compared with, and the project's files. */
+/** Tests and their helpers may also look at the float64 twins, checkpoints and the project's own files. */
 function mayImport({ from, to }: Import): boolean {
   const [folder, target] = [folderOf(from), folderOf(to)];
   if (to === "src/errors.ts" || to === "deno.json" || folder === target) return true;
   if (from === "src/mod.ts") return to !== "main.ts";
   if (/(_test|testing)\.ts$/.test(from)) {
-    if (["src/reference", "testdata", "kernels", "scripts"].includes(target)) return true;
+    if (["src/reference", "src/checkpoint", "testdata", "kernels", "scripts"].includes(target)) return true;
     if (from.startsWith("src/mod")) return true;
   }
   return ALLOWED[folder]?.includes(target) ?? false;
