@@ -57,6 +57,8 @@ export class Decoder {
   readonly #readback: Readback;
   readonly #logitStride: number;
   #picked = 0;
+  /** Slots in use as the device knows it. */
+  #used: number;
   #regime: number | undefined;
 
   constructor(readonly model: LoadedModel, readonly slots: number, readonly capacity: number) {
@@ -68,6 +70,7 @@ export class Decoder {
     const chunk = Math.min(gpu.traits.software ? 128 : 512, Math.max(16, padTo8(capacity * slots)));
     this.#prompt = new Workspace(gpu, config, chunk, promptTile(shape), capacity);
     this.#decode = new Workspace(gpu, config, slots, 1, capacity);
+    this.#used = slots;
     this.#decode.setRows(
       Array.from({ length: slots }, (_, slot) => ({ token: 0, slot, cachePosition: 0, position: 0 })),
     );
@@ -180,6 +183,8 @@ export class Decoder {
   encode(steps: number, sequences: number, reach: number): GPUCommandBuffer {
     const encoder = this.model.gpu.device.createCommandEncoder();
     const plan = this.#decodePlan(sequences);
+    this.#decode.count = sequences;
+    this.#decode.tileCount = sequences;
     for (let step = 0; step < steps; step++) {
       this.#decode.setReach(Math.min(reach + step + 1, this.capacity));
       plan.encode(encoder);
@@ -188,11 +193,10 @@ export class Decoder {
     return encoder.finish();
   }
 
-  /** Says that only the first slots are in use. */
+  /** Tells the device that only the first slots are in use: what the steps submitted next were encoded for. */
   use(sequences: number): void {
-    if (this.#decode.count === sequences) return;
-    this.#decode.count = sequences;
-    this.#decode.tileCount = sequences;
+    if (this.#used === sequences) return;
+    this.#used = sequences;
     this.model.gpu.write(this.#decode.batch, 0, new Uint32Array([sequences]));
   }
 

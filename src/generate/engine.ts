@@ -80,7 +80,9 @@ export class Engine {
         const watched = active.some(({ request }) => request.options.logprobs !== undefined);
         const wanted = watched || stepMs === 0 ? 1 : Math.round(GROUP_MS / stepMs);
         const start = performance.now();
-        const group = ahead && fits(ahead, active) ? ahead : this.#encode(active, wanted);
+        // Logits are those of the last step: who watches them takes one at a time.
+        const useful = ahead && fits(ahead, active) && !(watched && ahead.steps > 1);
+        const group = ahead && useful ? ahead : this.#encode(active, wanted);
         this.#submit(group, active);
         // The next steps are encoded while the device makes these; whether they are wanted shows afterwards.
         ahead = stepsLeft(active) > 0 ? this.#encode(active, wanted) : undefined;

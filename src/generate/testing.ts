@@ -1,0 +1,74 @@
+/** What the tests of generation share. */
+import { fromFileUrl } from "@std/path";
+import type { Gpu } from "../gpu/gpu.ts";
+import { type LoadedModel, openModel } from "../model/load.ts";
+import { GOLDEN } from "../reference/test_golden.ts";
+import type { Engine } from "./engine.ts";
+import type { GenerationEvent, GenerationOptions, GenerationRequest } from "./types.ts";
+
+/** Path of a golden checkpoint. */
+export function goldenPath(name: string): string {
+  return fromFileUrl(new URL(`${name}/`, GOLDEN));
+}
+
+/** A golden checkpoint with its language head on a device. */
+export function goldenModel(gpu: Gpu, name: string): Promise<LoadedModel> {
+  return openModel(
+    goldenPath(name),
+    (config) => [{ name: "lm_head", rows: config.vocabSize, bias: false }],
+    { gpu },
+  );
+}
+
+/** Greedy, no end, a few tokens, unless said otherwise. */
+export function request(
+  ids: number[],
+  options: Partial<GenerationOptions> = {},
+  sequence?: number,
+): GenerationRequest {
+  return {
+    ids,
+    sequence,
+    options: {
+      maxNewTokens: 12,
+      minNewTokens: 0,
+      doSample: false,
+      temperature: 1,
+      topK: 0,
+      topP: 1,
+      minP: 0,
+      repetitionPenalty: 1,
+      eosTokenIds: [],
+      seed: 0n,
+      stop: [],
+      ...options,
+    },
+  };
+}
+
+/** What a request gave, all its events together. */
+export interface Made {
+  tokens: number[];
+  logprobs: NonNullable<GenerationEvent["logprobs"]>;
+  finishReason?: "stop" | "length";
+  events: number;
+}
+
+/** Runs requests to the end; answers in the order of the requests. */
+export async function collect(
+  engine: { generate(requests: Parameters<Engine["generate"]>[0]): AsyncIterable<GenerationEvent> },
+  requests: Iterable<GenerationRequest> | AsyncIterable<GenerationRequest>,
+  onEvent: (event: GenerationEvent) => void = () => {},
+): Promise<Made[]> {
+  const made: Made[] = [];
+  for await (const event of engine.generate(requests)) {
+    const one = made[event.index] ??= { tokens: [], logprobs: [], events: 0 };
+    if (one.finishReason) throw new Error(`request ${event.index}: an event after the last`);
+    one.tokens.push(...event.tokens);
+    one.logprobs.push(...event.logprobs ?? []);
+    one.finishReason = event.finishReason;
+    one.events++;
+    onEvent(event);
+  }
+  return made;
+}
