@@ -1,7 +1,6 @@
 import { UsageError } from "../errors.ts";
 import type { LlamaTokenizerFast } from "./fast.ts";
-import type { Encoded } from "./pipeline.ts";
-import { isSpace } from "./unicode.ts";
+import type { Encoded, Pipeline } from "./pipeline.ts";
 
 /** Options of a batch call; transformers' names in camelCase. */
 export interface CallOptions {
@@ -66,8 +65,10 @@ function encodeRow(
 ): Row[] {
   const { pipeline } = tokenizer;
   const parse = options.parseSpecial ?? !tokenizer.splitSpecialTokens;
-  const trim = pipeline.postProcessor.trimOffsets && (options.addSpecialTokens ?? true);
-  const encode = (text: string): Row[] => toRow(text, pipeline.encode(text, parse, true), trim);
+  const encode = (text: string): Row[] => {
+    const row = toRow(text, pipeline.encode(text, parse, true));
+    return row.map((token, index) => trimmed(token, index, pipeline));
+  };
   let parts = { A: encode(a), B: b === undefined ? [] : encode(b) };
   const template = b === undefined ? pipeline.postProcessor.single : pipeline.postProcessor.pair;
   const pieces = options.addSpecialTokens ?? true
@@ -83,7 +84,7 @@ function encodeRow(
   });
 }
 
-function toRow(text: string, encoded: Encoded, trim: boolean): Row[] {
+function toRow(text: string, encoded: Encoded): Row[] {
   const points = new Int32Array(text.length + 1);
   let count = 0;
   for (let i = 0; i < text.length; i++) {
@@ -94,14 +95,30 @@ function toRow(text: string, encoded: Encoded, trim: boolean): Row[] {
   }
   points[text.length] = count;
   return encoded.ids.map((id, index) => {
-    let start = encoded.starts?.[index] ?? 0;
-    let end = encoded.ends?.[index] ?? 0;
-    if (trim) {
-      while (start < end && isSpace(text.charCodeAt(start))) start++;
-      while (end > start && isSpace(text.charCodeAt(end - 1))) end--;
-    }
+    const start = encoded.starts?.[index] ?? 0;
+    const end = encoded.ends?.[index] ?? 0;
     return { id, mask: 1, type: 0, special: 0, offset: [points[start], points[end]] };
   });
+}
+
+/** Byte-level tokens carry their blanks ("Ġ"); offsets may leave them out. */
+function trimmed(token: Row, index: number, pipeline: Pipeline): Row {
+  const { trimOffsets } = pipeline.postProcessor;
+  if (!trimOffsets) return token;
+  const characters = Array.from(
+    pipeline.idToToken(token.id) ?? "",
+    (character) => character === "Ġ" || /\s/.test(character),
+  );
+  const solid = characters.indexOf(false);
+  let leading = solid === -1 ? characters.length : solid;
+  const trailing = characters.length - 1 - characters.lastIndexOf(false);
+  let [start, end] = token.offset;
+  if (leading > 0) {
+    if (trimOffsets === "afterPrefix" && (index === 0 || start === 0)) leading--;
+    start = Math.min(start + leading, end);
+  }
+  if (trailing > 0 && end >= trailing) end = Math.max(end - trailing, start);
+  return { ...token, offset: [start, end] };
 }
 
 function truncate(

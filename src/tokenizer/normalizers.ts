@@ -34,7 +34,7 @@ export function buildNormalizer(section: Fields): Normalizer {
     case "Strip":
       return strip(section.boolean("strip_left", true), section.boolean("strip_right", true));
     case "StripAccents":
-      return (span) => editCharacters(span, (character) => /\p{Mn}/u.test(character) ? "" : character);
+      return (span) => editCharacters(span, (character) => /\p{M}/u.test(character) ? "" : character);
     case "Lowercase":
       return (span) => editCharacters(span, (character) => character.toLowerCase());
     case "ByteLevel":
@@ -76,6 +76,8 @@ function normalizeForm(span: Span, form: "NFC" | "NFD" | "NFKC" | "NFKD"): Span 
   const text = span.text.normalize(form);
   if (text === span.text) return span;
   if (span.starts === undefined) return { text, atStart: span.atStart };
+  const single = editCharacters(span, (character) => character.normalize(form));
+  if (single.text === text) return single;
   const edits: Edit[] = [];
   for (const match of span.text.matchAll(/\P{M}[\p{M}\u1160-\u11ff]*|\p{M}+/gu)) {
     const piece = match[0].normalize(form);
@@ -83,7 +85,9 @@ function normalizeForm(span: Span, form: "NFC" | "NFD" | "NFKC" | "NFKD"): Span 
       edits.push({ start: match.index, end: match.index + match[0].length, text: piece });
     }
   }
-  return editSpan(span, edits, true);
+  const result = editSpan(span, edits, true);
+  // Characters of two groups that compose (jamo made of compatibility letters) are paired by their places in the text.
+  return result.text === text ? result : editSpan(span, [{ start: 0, end: span.text.length, text }], true);
 }
 
 function strip(left: boolean, right: boolean): Normalizer {
@@ -102,7 +106,8 @@ function strip(left: boolean, right: boolean): Normalizer {
 function nmt(character: string): string {
   const code = character.codePointAt(0) as number;
   if (
-    code <= 8 || code === 0x0b || (code >= 0x0e && code <= 0x1f) || code === 0x7f || code === 0x8f ||
+    (code >= 1 && code <= 8) || code === 0x0b || (code >= 0x0e && code <= 0x1f) || code === 0x7f ||
+    code === 0x8f ||
     code === 0x9f
   ) return "";
   const blank = code === 9 || code === 10 || code === 12 || code === 13 || code === 0x1680 ||

@@ -11,7 +11,8 @@ export type TemplatePiece = { ids: number[]; typeId: number; sequence?: undefine
 export interface PostProcessor {
   single: TemplatePiece[];
   pair: TemplatePiece[];
-  trimOffsets: boolean;
+  /** "afterPrefix": the first blank was put there and has no place in the text. */
+  trimOffsets: boolean | "afterPrefix";
 }
 
 /** Nothing added; the second sequence gets type 1. */
@@ -43,7 +44,7 @@ export function buildPostProcessor(section: Fields): PostProcessor {
       return result;
     }
     case "ByteLevel":
-      return { ...plainPostProcessor, trimOffsets: section.boolean("trim_offsets", true) };
+      return { ...plainPostProcessor, trimOffsets: trimming(section) };
     case "TemplateProcessing":
       return template(section);
     case "BertProcessing":
@@ -55,12 +56,17 @@ export function buildPostProcessor(section: Fields): PostProcessor {
       const tail: TemplatePiece[] = roberta
         ? [sep(0), { sequence: "B", typeId: 0 }, sep(0)]
         : [{ sequence: "B", typeId: 1 }, sep(1)];
-      const trimOffsets = roberta && section.boolean("trim_offsets", true);
+      const trimOffsets = roberta && trimming(section);
       return { single: [cls, a, sep(0)], pair: [cls, a, sep(0), ...tail], trimOffsets };
     }
     default:
       return section.fail("type", "a known post-processor");
   }
+}
+
+function trimming(section: Fields): boolean | "afterPrefix" {
+  const prefix = section.boolean("add_prefix_space", true);
+  return section.boolean("trim_offsets", true) && (prefix ? "afterPrefix" : true);
 }
 
 function namedId(section: Fields, name: string): number {

@@ -7,6 +7,7 @@ import {
   RegexParser,
 } from "./regex_parser.ts";
 import type { Matches } from "./pattern.ts";
+import { characterBefore } from "./unicode.ts";
 
 /** Steps allowed for a text: enough for every linear pattern, an answer for the others. */
 const STEPS_PER_UNIT = 100;
@@ -269,7 +270,8 @@ class Machine {
       case "lineEnd":
         return position === last || text[position] === "\n";
       default: {
-        const before = position > 0 && isWordCharacter(text.codePointAt(position - 1) as number);
+        const before = position > 0 &&
+          isWordCharacter(characterBefore(text, position).codePointAt(0) as number);
         const after = position < last && isWordCharacter(text.codePointAt(position) as number);
         return (before !== after) === (name === "word");
       }

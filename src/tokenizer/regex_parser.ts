@@ -285,7 +285,8 @@ function remember(expression: RegExp): CharacterTest {
 
 const space = remember(/\p{White_Space}/u);
 const digit = remember(/\p{Nd}/u);
-const word = remember(/[\p{L}\p{M}\p{N}\p{Pc}]/u);
+// Oniguruma counts Latin-1's superscripts and fractions among words, and no other such numbers.
+const word = remember(/[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\u00b2\u00b3\u00b9\u00bc-\u00be]/u);
 const hex: CharacterTest = (c) => (c >= 48 && c <= 57) || (c >= 65 && c <= 70) || (c >= 97 && c <= 102);
 
 /** `\w` of the pattern language. */

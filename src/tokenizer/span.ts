@@ -39,10 +39,10 @@ export interface Edit {
 }
 
 /**
- * Applies edits given in order and without overlap. New units point at the last unit they replace (`whole`: at all of
- * them); inserted ones at the unit before, or at the first unit where the span starts.
+ * Applies edits given in order and without overlap. New units point at the last unit they replace, or with `paired` each
+ * new character at the old one in its place; inserted ones at the unit before, or at the first where the span starts.
  */
-export function editSpan(span: Span, edits: Edit[], whole = false): Span {
+export function editSpan(span: Span, edits: Edit[], paired = false): Span {
   if (edits.length === 0) return span;
   let text = "";
   let at = 0;
@@ -51,8 +51,9 @@ export function editSpan(span: Span, edits: Edit[], whole = false): Span {
     at = edit.end;
   }
   text += span.text.slice(at);
+  const atStart = span.atStart && !losesStart(span.text, edits[0], paired);
   const { starts: oldStarts, ends: oldEnds } = span;
-  if (oldStarts === undefined || oldEnds === undefined) return { text, atStart: span.atStart };
+  if (oldStarts === undefined || oldEnds === undefined) return { text, atStart };
   const starts = new Int32Array(text.length);
   const ends = new Int32Array(text.length);
   let to = 0;
@@ -64,13 +65,23 @@ export function editSpan(span: Span, edits: Edit[], whole = false): Span {
   };
   for (const edit of edits) {
     keep(edit.start);
-    const last = edit.end - 1;
-    const first = whole && edit.end > edit.start ? edit.start : last;
-    starts.fill(oldStarts[Math.max(0, first)] ?? 0, to, to + edit.text.length);
-    ends.fill(oldEnds[Math.max(0, last)] ?? 0, to, to + edit.text.length);
-    to += edit.text.length;
+    let from = paired ? edit.start : edit.end - 1;
+    for (const character of edit.text) {
+      const unit = Math.max(0, Math.min(from, edit.end - 1));
+      starts.fill(oldStarts[unit] ?? 0, to, to + character.length);
+      ends.fill(oldEnds[unit] ?? 0, to, to + character.length);
+      to += character.length;
+      from += (span.text.codePointAt(from) ?? 0) > 0xffff ? 2 : 1;
+    }
     at = edit.end;
   }
   keep(span.text.length);
-  return { text, atStart: span.atStart, starts, ends };
+  return { text, atStart, starts, ends };
+}
+
+/** Whether the first character left no longer stands for the first one of the input. */
+function losesStart(text: string, { start, end, text: replacement }: Edit, paired: boolean): boolean {
+  if (start > 0 || end === 0) return false;
+  if (replacement === "") return true;
+  return !paired && end > ((text.codePointAt(0) as number) > 0xffff ? 2 : 1);
 }
