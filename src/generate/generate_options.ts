@@ -68,7 +68,7 @@ export interface ResolvedOptions {
 }
 
 /**
- * Reads a model's generation_config.json, its names in camelCase; empty where there is none.
+ * Reads a model's generation_config.json; empty where there is none.
  * @throws DataError when it is broken
  */
 export async function readGenerationConfig(path: string): Promise<Record<string, unknown>> {
@@ -76,12 +76,13 @@ export async function readGenerationConfig(path: string): Promise<Record<string,
   if (await statOrNothing(file) === undefined) return {};
   const root = parseJson(await readSmallFile(file, MAX_CONFIG_BYTES), file);
   if (!isRecord(root)) throw new DataError(`${file}: expected an object, got ${kindOf(root)}`);
-  return Object.fromEntries(Object.entries(root).map(([key, value]) => [camelCase(key), value]));
+  return root;
 }
 
 /**
  * The options of a call, over those of the model's generation_config.json, over GenerationConfig's defaults.
  *
+ * @param file as {@linkcode readGenerationConfig} gives it
  * @param length tokens of the prompts, padding included
  * @throws UsageError that names an option which is unknown or not there; DataError for a value out of range
  */
@@ -92,7 +93,7 @@ export function resolveOptions(
   length: number,
 ): ResolvedOptions {
   const given = Object.fromEntries(Object.entries(call).filter(([, value]) => value !== undefined));
-  const merged: Record<string, unknown> = { ...withoutNull(file), ...given };
+  const merged: Record<string, unknown> = { ...ownOptions(file), ...given };
   refuse(merged, UNSUPPORTED);
   for (const name of Object.keys(given)) {
     const isKnown = KNOWN.has(name) || name in UNSUPPORTED || name in UNSUPPORTED_SAMPLING || IDLE.has(name);
@@ -136,9 +137,13 @@ export function resolveOptions(
   };
 }
 
-/** A null in the file is as good as nothing; in a call it takes back what the file says. */
-function withoutNull(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
+/** The file's options in camelCase. A null there is as good as nothing; in a call it takes back what the file says. */
+function ownOptions(file: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(file).filter(([, value]) => value !== null).map((
+      [name, value],
+    ) => [camelCase(name), value]),
+  );
 }
 
 function refuse(

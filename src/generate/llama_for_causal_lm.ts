@@ -145,6 +145,14 @@ export class LlamaForCausalLM extends LlamaPreTrainedModel {
     return results.map((row) => [...row, ...Array<number>(longest - row.length).fill(fill)]);
   }
 
+  /** generation_config.json as it was loaded. */
+  protected override extraFiles(): Record<string, string> {
+    const values = Object.entries(this.#generationConfig);
+    if (values.length === 0) return {};
+    const plain = (_: string, value: unknown) => typeof value === "bigint" ? Number(value) : value;
+    return { "generation_config.json": `${JSON.stringify(Object.fromEntries(values), plain, 2)}\n` };
+  }
+
   /** Gives the memory back, and the device where it is the model's own; the model cannot be used afterwards. */
   override dispose(): void {
     this.#engine?.dispose();

@@ -2,7 +2,8 @@ import { basename, dirname } from "@std/path";
 import { HIDDEN_ACTIVATIONS } from "../checkpoint/activations.ts";
 import { LlamaConfig } from "../checkpoint/config.ts";
 import { openCheckpoint } from "../checkpoint/open_checkpoint.ts";
-import type { Checkpoint } from "../checkpoint/types.ts";
+import { SAFETENSORS_DTYPE, weightDtype } from "../checkpoint/dtypes.ts";
+import type { Checkpoint, TensorInfo } from "../checkpoint/types.ts";
 import { DataError } from "../errors.ts";
 import { Gpu } from "../gpu/gpu.ts";
 import type { StorageDtype } from "../gpu/matrix.ts";
@@ -33,7 +34,14 @@ export class LoadedModel {
     /** Names in the checkpoint that nothing asked for. */
     readonly unexpected: readonly string[],
     readonly ownsGpu: boolean,
+    /** Storage type of each tensor, by its name without what stands before the layers. */
+    readonly dtypes: ReadonlyMap<string, StorageDtype>,
   ) {}
+
+  /** Storage type of a tensor under its name in a causal model. */
+  dtypeOf(name: string): StorageDtype {
+    return this.dtypes.get(bareName(name)) ?? this.dtype;
+  }
 
   dispose(): void {
     freeWeights(this.gpu, this.weights);
@@ -96,7 +104,21 @@ export async function uploadModel(
     performance.now() - start,
     unexpectedTensors(checkpoint.tensors.keys(), config, heads),
     !options.gpu,
+    new Map([...checkpoint.tensors.values()].flatMap((tensor) => {
+      const dtype = isWeight(tensor) ? weightDtype(tensor) : undefined;
+      const asked = options.dtype === undefined || options.dtype === "auto" ? dtype : options.dtype;
+      return asked ? [[bareName(tensor.name), asked]] : [];
+    })),
   );
+}
+
+/** A tensor's name as in a bare model. */
+function bareName(name: string): string {
+  return name.replace(/^(model|transformer)\./, "");
+}
+
+function isWeight({ dtype }: TensorInfo): boolean {
+  return Object.values<string>(SAFETENSORS_DTYPE).includes(dtype);
 }
 
 /** The folder that holds a model's config and tokenizer. */

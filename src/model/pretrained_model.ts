@@ -5,6 +5,7 @@ import { DataError } from "../errors.ts";
 import { Gpu } from "../gpu/gpu.ts";
 import { type LoadedModel, openModel, uploadModel } from "./load.ts";
 import { RandomCheckpoint } from "./random_checkpoint.ts";
+import { saveModel, type SaveOptions } from "./save.ts";
 import type { HeadSpec } from "./weights.ts";
 
 /** How a model is brought to a device. */
@@ -62,6 +63,21 @@ export abstract class LlamaPreTrainedModel {
   /** Tensors of the checkpoint that this class has no use for. */
   get unexpectedTensors(): readonly string[] {
     return this.#loaded.unexpected;
+  }
+
+  /**
+   * Writes model.safetensors (or shards and their index) and config.json, so that transformers and `fromPretrained`
+   * load them; a model that was there before is replaced only when all is written.
+   * @param directory a folder; made where it is missing
+   * @throws Error where an option is out of range or the disk refuses
+   */
+  async savePretrained(directory: string, options: SaveOptions = {}): Promise<void> {
+    await saveModel(loadedModel(this), directory, options, this.extraFiles());
+  }
+
+  /** Files that belong to the model beside weights and config. */
+  protected extraFiles(): Record<string, string> {
+    return {};
   }
 
   /** Gives the memory back, and the device where it is the model's own; the model cannot be used afterwards. */

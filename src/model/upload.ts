@@ -41,11 +41,13 @@ export class Uploader {
     readonly signal?: AbortSignal,
   ) {}
 
-  /** Uploads a matrix made of bands, stored as asked for, or else as its first tensor is. */
+  /** Uploads a matrix made of bands, stored as asked for, or else as its tensors are; float32 where they differ. */
   async matrix(label: string, bands: readonly Band[]): Promise<Matrix> {
     const first = bands[0].runs[0].tensor;
     const columns = first.shape[1];
-    const dtype = this.dtype === "auto" ? weightDtype(first) : this.dtype;
+    const stored = new Set(bands.flatMap(({ runs }) => runs.map(({ tensor }) => weightDtype(tensor))));
+    const own = stored.size === 1 ? weightDtype(first) : "float32";
+    const dtype = this.dtype === "auto" ? own : this.dtype;
     const rows = bands.reduce((sum, band) => sum + band.count * band.runs.length, 0);
     const matrix = allocateMatrix(this.gpu, label, rows, columns, dtype);
     const stride = rowBytes(columns, dtype);
