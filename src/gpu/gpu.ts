@@ -159,7 +159,7 @@ export class Gpu {
         `write of ${data.byteLength} bytes at ${offset} into ${buffer.label} (${buffer.size})`,
       );
     }
-    this.device.queue.writeBuffer(buffer, offset, data.buffer, data.byteOffset, data.byteLength);
+    this.device.queue.writeBuffer(buffer, offset, data);
   }
 
   /** Hands queued writes to the driver, so that its staging memory can be used again. */
@@ -175,7 +175,7 @@ export class Gpu {
       const module = this.device.createShaderModule({ label, code });
       pipeline = this.device.createComputePipeline({ label, layout: "auto", compute: { module } });
       this.#pending.push(
-        this.device.popErrorScope().then((error) => {
+        Promise.resolve(this.device.popErrorScope()).then((error) => {
           if (error) this.#failure ??= new EnvironmentError(`GPU kernel ${label}: ${oneLine(error.message)}`);
         }),
       );
@@ -188,8 +188,9 @@ export class Gpu {
   #watched<T>(label: string, bytes: number, make: () => T): T {
     this.device.pushErrorScope("out-of-memory");
     const made = make();
+    // Deno 2.6 gives the error itself where later ones give a promise.
     this.#pending.push(
-      this.device.popErrorScope().then((error) => {
+      Promise.resolve(this.device.popErrorScope()).then((error) => {
         if (error) this.#failure ??= new EnvironmentError(`GPU out of memory: ${label} needs ${bytes} bytes`);
       }),
     );
