@@ -10,11 +10,6 @@ const MAX_DEPTH = 128;
  * @throws DataError naming the file, and the key or the offset.
  */
 export function parseJson(bytes: Uint8Array, file: string): unknown {
-  return parseJsonText(decodeJson(bytes, file), file);
-}
-
-/** The bytes as text. @throws DataError unless they are UTF-8 without a byte-order mark. */
-export function decodeJson(bytes: Uint8Array, file: string): string {
   let text: string;
   try {
     text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -24,11 +19,6 @@ export function decodeJson(bytes: Uint8Array, file: string): string {
   if (text.charCodeAt(0) === 0xfeff) {
     throw new DataError(`${file}: offset 0: expected JSON, got a byte-order mark`);
   }
-  return text;
-}
-
-/** {@link parseJson} of text that is decoded already. */
-export function parseJsonText(text: string, file: string): unknown {
   const members = scanStructure(text, file);
   let value: unknown;
   try {

@@ -1,4 +1,4 @@
-import type { PairMap } from "./pair_map.ts";
+import { FIRST, type PairMap, SECOND } from "./pair_map.ts";
 
 /** Up to this many symbols a plain scan for the best pair is faster than a heap. */
 const SHORT = 40;
@@ -50,13 +50,13 @@ function mergeShort(symbols: number[], merges: PairMap): Merged {
     let best = -1;
     let rank = 0x7fffffff;
     for (let i = 0; i < slots.length; i++) {
-      if (slots[i] !== -1 && merges.first[slots[i]] < rank) {
+      if (slots[i] !== -1 && merges.data[slots[i] + FIRST] < rank) {
         best = i;
-        rank = merges.first[slots[i]];
+        rank = merges.data[slots[i] + FIRST];
       }
     }
     if (best === -1) return { ids: symbols, counts };
-    symbols[best] = merges.second[slots[best]];
+    symbols[best] = merges.data[slots[best] + SECOND];
     counts[best] += counts[best + 1];
     symbols.splice(best + 1, 1);
     counts.splice(best + 1, 1);
@@ -87,8 +87,8 @@ function mergeLong(
     const slot = merges.find(ids[left], ids[right]);
     slots[left] = slot;
     if (slot === -1) return;
-    heap.push(merges.first[slot] * POSITIONS + left);
-    seen?.(left, right, next[right], merges.second[slot]);
+    heap.push(merges.data[slot + FIRST] * POSITIONS + left);
+    seen?.(left, right, next[right], merges.data[slot + SECOND]);
   };
   for (let i = 0; i < length; i++) {
     next[i] = i + 1;
@@ -100,7 +100,7 @@ function mergeLong(
     const key = heap.pop();
     const left = key % POSITIONS;
     const slot = slots[left];
-    if (slot === -1 || merges.first[slot] * POSITIONS + left !== key) continue;
+    if (slot === -1 || merges.data[slot + FIRST] * POSITIONS + left !== key) continue;
     if (dropout?.skip()) {
       if (dropout.reinsert) skipped.push(key);
       continue;
@@ -108,7 +108,7 @@ function mergeLong(
     for (const back of skipped) heap.push(back);
     skipped.length = 0;
     const right = next[left];
-    ids[left] = merges.second[slot];
+    ids[left] = merges.data[slot + SECOND];
     slots[right] = -1;
     next[left] = next[right];
     if (next[left] < length) previous[next[left]] = left;

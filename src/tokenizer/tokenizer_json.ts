@@ -3,10 +3,10 @@ import { type AddedToken, readAddedToken } from "./added_tokens.ts";
 import { Bpe } from "./bpe.ts";
 import { buildDecoder, holdBackOf } from "./decoders.ts";
 import { Fields, show } from "./fields.ts";
-import { decodeJson, parseJsonText } from "./json.ts";
+import { parseJson } from "./json.ts";
 import type { TokenModel } from "./model.ts";
 import { buildNormalizer } from "./normalizers.ts";
-import { PairMap } from "./pair_map.ts";
+import { FIRST, PairMap } from "./pair_map.ts";
 import type { PipelineParts } from "./pipeline.ts";
 import { buildPostProcessor } from "./post_processors.ts";
 import { buildPreTokenizer } from "./pre_tokenizers.ts";
@@ -36,12 +36,11 @@ export interface TokenizerJson {
  * @throws DataError in one line naming the file and the entry.
  */
 export function readTokenizerJson(bytes: Uint8Array, file: string): TokenizerJson {
-  const text = decodeJson(bytes, file);
-  let quick = readVocabQuickly(text);
-  let root = Fields.of(parseJsonText(quick?.rest ?? text, file), file);
+  let quick = readVocabQuickly(bytes);
+  let root = Fields.of(parseJson(quick?.rest ?? bytes, file), file);
   if (quick !== undefined && root.object("model").string("continuing_subword_prefix", "") !== "") {
     quick = undefined; // Merges join differently then.
-    root = Fields.of(parseJsonText(text, file), file);
+    root = Fields.of(parseJson(bytes, file), file);
   }
   const model = readModel(root.object("model"), quick);
   const section = <T>(name: string, build: (fields: Fields) => T): T | undefined =>
@@ -180,7 +179,7 @@ function readMerges(section: Fields, vocab: Map<string, number>, prefix: string)
       ranked.set(merges.find(first, second), rank);
     }
   }
-  for (const [slot, rank] of ranked) merges.first[slot] = rank;
+  for (const [slot, rank] of ranked) merges.data[slot + FIRST] = rank;
   return merges;
 }
 

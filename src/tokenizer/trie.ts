@@ -1,4 +1,4 @@
-import { PairMap } from "./pair_map.ts";
+import { FIRST, PairMap } from "./pair_map.ts";
 
 /** A prefix tree over UTF-16 units, its edges in one hash table. */
 export class Trie {
@@ -18,7 +18,7 @@ export class Trie {
     for (let i = 0; i < token.length; i++) {
       const unit = token.charCodeAt(i);
       if (this.#edges.add(node, unit, this.#ids.length, 0)) this.#ids.push(-1);
-      node = this.#edges.first[this.#edges.find(node, unit)];
+      node = this.#edges.data[this.#edges.find(node, unit) + FIRST];
     }
     if (this.#ids[node] === -1) this.#ids[node] = id;
   }
@@ -29,7 +29,7 @@ export class Trie {
     for (let i = start; i < text.length; i++) {
       const slot = this.#edges.find(node, text.charCodeAt(i));
       if (slot === -1) return;
-      node = this.#edges.first[slot];
+      node = this.#edges.data[slot + FIRST];
       if (this.#ids[node] !== -1) found(i + 1, this.#ids[node]);
     }
   }
