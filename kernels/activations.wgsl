@@ -37,3 +37,20 @@ fn softplus(x: f32) -> f32 { return max(x, 0.0) + log(1.0 + exp(-abs(x))); }
 fn act_mish(x: f32) -> f32 { return x * safe_tanh(softplus(x)); }
 fn act_tanh(x: f32) -> f32 { return safe_tanh(x); }
 fn act_laplace(x: f32) -> f32 { return 0.5 * (1.0 + erf((x - 0.707107) / (0.282095 * 1.4142135623730951))); }
+
+// Learned ones; each layer links its own numbers.
+const PRELU_SLOPE = 0.25;
+const XIELU_POSITIVE = 0.8;
+const XIELU_NEGATIVE = 0.8;
+const XIELU_BETA = 0.5;
+const XIELU_EPS = -0.000001;
+
+fn act_prelu(x: f32) -> f32 { return select(PRELU_SLOPE * x, x, x >= 0.0); }
+
+// exp(x) - 1 without cancellation near 0.
+fn expm1(x: f32) -> f32 { return safe_tanh(0.5 * x) * (exp(x) + 1.0); }
+
+fn act_xielu(x: f32) -> f32 {
+  let below = (expm1(min(x, XIELU_EPS)) - x) * XIELU_NEGATIVE;
+  return select(below, XIELU_POSITIVE * x * x, x > 0.0) + XIELU_BETA * x;
+}

@@ -6,6 +6,7 @@ import { attention } from "../ops/attention.ts";
 import { type Finish, gateTo, linear, rotateInto, storeTo } from "../ops/linear.ts";
 import { embed } from "../ops/rows.ts";
 import type { CacheLayer, KeyValueCache } from "./cache.ts";
+import { activationConstants } from "./learned_activation.ts";
 import type { LayerWeights, LinearWeights, LlamaWeights } from "./weights.ts";
 import { headShape, type Workspace } from "./workspace.ts";
 
@@ -91,9 +92,15 @@ function llamaAttention(plan: Plan, layer: LayerWeights, i: number, context: For
 
 function llamaMLP(plan: Plan, layer: LayerWeights, i: number, context: ForwardContext): void {
   const { config, workspace: { x, inner } } = context;
+  const activation = HIDDEN_ACTIVATIONS[config.hiddenAct];
   project(plan, `layers.${i}.mlp.gate_up_proj`, layer.mlp.gateUpProj, x, context, {
     norm: layer.postAttentionLayernorm,
-    finish: gateTo(inner, padTo8(config.intermediateSize), HIDDEN_ACTIVATIONS[config.hiddenAct]),
+    finish: gateTo(
+      inner,
+      padTo8(config.intermediateSize),
+      activation,
+      activationConstants(activation, layer.mlp.activation),
+    ),
   });
   project(plan, `layers.${i}.mlp.down_proj`, layer.mlp.downProj, inner, context, {
     finish: storeTo(x, padTo8(config.hiddenSize), true),

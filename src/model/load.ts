@@ -1,5 +1,4 @@
 import { basename, dirname } from "@std/path";
-import { HIDDEN_ACTIVATIONS } from "../checkpoint/activations.ts";
 import { LlamaConfig } from "../checkpoint/config.ts";
 import { openCheckpoint } from "../checkpoint/open_checkpoint.ts";
 import { SAFETENSORS_DTYPE, weightDtype } from "../checkpoint/dtypes.ts";
@@ -133,14 +132,10 @@ function refuseUnsupported(config: LlamaConfig, path: string): void {
       `${path}: config.json: quantization_config: ${method ?? "this method"} is unsupported`,
     );
   }
-  const activation = HIDDEN_ACTIVATIONS[config.hiddenAct];
-  if (activation === "prelu" || activation === "xielu") {
-    throw new DataError(`${path}: config.json: hidden_act: ${config.hiddenAct} is unsupported`);
-  }
 }
 
 const LAYER_PART =
-  /^(model\.|transformer\.)?layers\.\d+\.(self_attn\.[qkvo]_proj|mlp\.(gate|up|down)_proj|(input|post_attention)_layernorm)\.(weight|bias)$/;
+  /^(model\.|transformer\.)?layers\.\d+\.(self_attn\.[qkvo]_proj|mlp\.(gate|up|down)_proj|(input|post_attention)_layernorm)\.(weight|bias)$|^(model\.|transformer\.)?layers\.\d+\.mlp\.act_fn\./;
 
 function unexpectedTensors(
   names: Iterable<string>,

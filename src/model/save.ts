@@ -1,11 +1,13 @@
+import { HIDDEN_ACTIVATIONS } from "../checkpoint/activations.ts";
 import { LlamaConfig } from "../checkpoint/config.ts";
-import { convertWeights } from "../checkpoint/convert.ts";
+import { convertWeights, fromFloat32 } from "../checkpoint/convert.ts";
 import { SAFETENSORS_DTYPE } from "../checkpoint/dtypes.ts";
 import type { WeightDtype } from "../checkpoint/types.ts";
 import { type NewTensor, writeCheckpoint } from "../checkpoint/write.ts";
 import { type Matrix, readRows, rowBytes, STORAGE_BYTES } from "../gpu/matrix.ts";
 import { readFloats } from "../gpu/readback.ts";
 import { DataError } from "../errors.ts";
+import { learnedNumbers } from "./learned_activation.ts";
 import type { LoadedModel } from "./load.ts";
 import { type HeadSpec, type LinearWeights, type LlamaWeights, modelTensors } from "./weights.ts";
 
@@ -50,6 +52,19 @@ export async function saveModel(
       chunks: () => reader.chunks(name, shape, stored),
     };
   });
+  for (const [i, { mlp }] of model.weights.layers.entries()) {
+    for (const { name, shape } of learnedNumbers(HIDDEN_ACTIVATIONS[model.config.hiddenAct])) {
+      const full = `model.layers.${i}.mlp.act_fn.${name}`;
+      const stored = dtype ?? model.dtypeOf(full);
+      const value = Float32Array.of(mlp.activation.get(name)!);
+      tensors.push({
+        name: full.replace(/^model\./, prefix),
+        dtype: SAFETENSORS_DTYPE[stored],
+        shape,
+        chunks: () => [fromFloat32(value, stored)],
+      });
+    }
+  }
   await writeCheckpoint(directory, tensors, {
     ...(maxShardSize !== undefined && { maxShardSize }),
     otherFiles: { ...otherFiles, "config.json": `${JSON.stringify(config.toJSON(), null, 2)}\n` },

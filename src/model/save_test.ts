@@ -30,6 +30,8 @@ async function contentOf(folder: string): Promise<Record<string, unknown>> {
 
 Deno.test("savePretrained gives back the bytes that were loaded", async () => {
   const cases = {
+    act_prelu: LlamaForCausalLM,
+    act_xielu: LlamaForCausalLM,
     attention_bias: LlamaForCausalLM,
     gqa_bf16: LlamaForCausalLM,
     head_dim_wider: LlamaForCausalLM,

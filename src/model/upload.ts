@@ -75,7 +75,7 @@ export class Uploader {
     let at = 0;
     for (const { runs, count } of bands) {
       for (const [turn, run] of runs.entries()) {
-        const part = await this.#floats(run.tensor, run.row, count);
+        const part = await this.floats(run.tensor, run.row, count);
         for (let i = 0; i < count; i++) values[at + i * runs.length + turn] = part[i];
       }
       at += count * runs.length;
@@ -85,7 +85,8 @@ export class Uploader {
     return buffer;
   }
 
-  async #floats(tensor: TensorInfo, from: number, count: number): Promise<Float32Array> {
+  /** Numbers of a tensor, counted through it. */
+  async floats(tensor: TensorInfo, from: number, count: number): Promise<Float32Array> {
     const width = STORAGE_BYTES[weightDtype(tensor)];
     const bytes = new Uint8Array(count * width);
     await this.#read(tensor, from * width, bytes);

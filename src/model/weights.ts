@@ -1,8 +1,10 @@
+import { HIDDEN_ACTIVATIONS } from "../checkpoint/activations.ts";
 import type { LlamaConfig } from "../checkpoint/config.ts";
 import type { Checkpoint, TensorInfo } from "../checkpoint/types.ts";
 import { DataError } from "../errors.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { freeMatrix, type Matrix, type StorageDtype } from "../gpu/matrix.ts";
+import { type LearnedNumbers, learnedNumbers } from "./learned_activation.ts";
 import { type Band, Uploader } from "./upload.ts";
 
 /** A linear map: W and, where the checkpoint has one, b. */
@@ -16,7 +18,12 @@ export interface LayerWeights {
   readonly inputLayernorm: GPUBuffer;
   readonly selfAttn: { readonly qkvProj: LinearWeights; readonly oProj: LinearWeights };
   readonly postAttentionLayernorm: GPUBuffer;
-  readonly mlp: { readonly gateUpProj: LinearWeights; readonly downProj: LinearWeights };
+  readonly mlp: {
+    readonly gateUpProj: LinearWeights;
+    readonly downProj: LinearWeights;
+    /** What the activation learned. */
+    readonly activation: LearnedNumbers;
+  };
 }
 
 /** The whole tree; `heads` holds what stands on top (`lm_head`, `score`, `qa_outputs`). */
@@ -73,6 +80,14 @@ export async function loadWeights(
   const byName = new Map(layerTensors(config).map(({ name }, i) => [name, names[i]!]));
   const embedTokens = await up.matrix("embed_tokens", whole(embed!));
   const layers: LayerWeights[] = [];
+  const readActivation = async (layer: number): Promise<LearnedNumbers> => {
+    const numbers = new Map<string, number>();
+    for (const { name, shape, initial } of learnedNumbers(HIDDEN_ACTIVATIONS[config.hiddenAct])) {
+      const tensor = find.optional(`model.layers.${layer}.mlp.act_fn.${name}`, shape);
+      numbers.set(name, tensor ? (await up.floats(tensor, 0, 1))[0] : initial);
+    }
+    return numbers;
+  };
   for (let i = 0; i < config.numHiddenLayers; i++) {
     const tensor = (name: string) => byName.get(`model.layers.${i}.${name}`)!;
     const linear = async (name: string, bands: (suffix: string) => Band[], bias: boolean) => ({
@@ -110,6 +125,7 @@ export async function loadWeights(
           (suffix) => whole(tensor(`mlp.down_proj.${suffix}`)),
           config.mlpBias,
         ),
+        activation: await readActivation(i),
       },
     });
   }
@@ -209,18 +225,26 @@ class Finder {
   }
 
   get(name: string, shape: readonly number[]): TensorInfo | undefined {
-    const stored = name.replace(/^model\./, this.#prefix);
+    const tensor = this.optional(name, shape);
+    if (!tensor) this.#missing.push(this.#stored(name));
+    return tensor;
+  }
+
+  /** The same for a tensor that may be missing. */
+  optional(name: string, shape: readonly number[]): TensorInfo | undefined {
+    const stored = this.#stored(name);
     const tensor = this.checkpoint.tensors.get(stored);
-    if (!tensor) {
-      this.#missing.push(stored);
-      return undefined;
-    }
+    if (!tensor) return undefined;
     if (tensor.shape.length !== shape.length || tensor.shape.some((n, i) => n !== shape[i])) {
       throw new DataError(
         `${tensor.file}: ${stored}: shape [${tensor.shape}], config.json says [${shape}]`,
       );
     }
     return tensor;
+  }
+
+  #stored(name: string): string {
+    return name.replace(/^model\./, this.#prefix);
   }
 
   throwIfMissing(): void {

@@ -85,12 +85,20 @@ export function storeTo(y: GPUBuffer, stride: number, residual = false): Finish 
   };
 }
 
-/** activation(gate) · up, for a matrix whose rows are gate's and up's in turns. */
-export function gateTo(y: GPUBuffer, stride: number, activation: string): Finish {
+/**
+ * activation(gate) · up, for a matrix whose rows are gate's and up's in turns.
+ * @param learned constants of an activation that has some
+ */
+export function gateTo(
+  y: GPUBuffer,
+  stride: number,
+  activation: string,
+  learned: KernelConstants = {},
+): Finish {
   const pick = `fn activation(x: f32) -> f32 { return act_${activation}(x); }`;
   return {
     parts: [kernels.activations, pick, kernels.finishGated],
-    constants: { Y_STRIDE: stride },
+    constants: { Y_STRIDE: stride, ...learned },
     bindings: { 3: y },
   };
 }
