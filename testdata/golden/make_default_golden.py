@@ -50,31 +50,33 @@ LOGITS_TEXT = "The largest ocean on Earth is the Pacific, and the capital of Ita
 LOGITS_TOKENS = 12
 
 
-def continue_greedily(model, ids):
-    """NEW_TOKENS greedy tokens (an end token does not end them), and the smallest lead of a best token."""
-    tokens, lead, past, step = [], float("inf"), None, torch.tensor([ids])
-    with torch.no_grad():
-        for _ in range(NEW_TOKENS):
-            out = model(step, past_key_values=past, use_cache=True)
-            best = out.logits[0, -1].topk(2)
-            lead = min(lead, (best.values[0] - best.values[1]).item())
-            tokens.append(best.indices[0].item())
-            past, step = out.past_key_values, best.indices[:1].view(1, 1)
-    return tokens, lead
+def continue_greedily(model, prompts):
+    """NEW_TOKENS greedy tokens of each prompt (no end token ends them), and the smallest lead of its best tokens."""
+    width = max(len(ids) for ids in prompts)
+    padded = torch.tensor([[0] * (width - len(ids)) + ids for ids in prompts])
+    mask = torch.tensor([[0] * (width - len(ids)) + [1] * len(ids) for ids in prompts])
+    out = model.generate(
+        padded, attention_mask=mask, max_new_tokens=NEW_TOKENS, do_sample=False, eos_token_id=[], pad_token_id=0,
+        output_scores=True, return_dict_in_generate=True,
+    )
+    best = torch.stack(out.scores).topk(2).values
+    return out.sequences[:, width:].tolist(), (best[..., 0] - best[..., 1]).amin(0).tolist()
 
 
 def main():
+    torch.set_num_threads(1)
     assert transformers.__version__ == "4.57.6", transformers.__version__
     transformers.logging.set_verbosity_error()
     tokenizer = transformers.AutoTokenizer.from_pretrained(FOLDER)
     model = transformers.LlamaForCausalLM.from_pretrained(FOLDER, dtype=torch.float32, attn_implementation="eager")
     model.eval()
 
-    prompts = []
-    for text in CANDIDATES:
-        ids = tokenizer(text).input_ids
-        tokens, lead = continue_greedily(model, ids)
-        prompts.append({"text": text, "ids": ids, "tokens": tokens, "lead": round(lead, 6)})
+    ids = [tokenizer(text).input_ids for text in CANDIDATES]
+    tokens, leads = continue_greedily(model, ids)
+    prompts = [
+        {"text": text, "ids": ids, "tokens": tokens, "lead": round(lead, 6)}
+        for text, ids, tokens, lead in zip(CANDIDATES, ids, tokens, leads)
+    ]
     clearest = sorted(prompts, key=lambda prompt: -prompt["lead"])[:KEPT]
     prompts = [prompt for prompt in prompts if prompt in clearest]
 
