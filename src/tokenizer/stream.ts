@@ -17,7 +17,7 @@ export interface StreamOptions {
 
 /**
  * Turns ids into text as they come. All that `push` and `flush` return, joined, is
- * `decode(prompt + ids).slice(decode(prompt).length)`; nothing returned is ever taken back, no character is split.
+ * `decode(prompt + ids)` without its first `decode(prompt).length` code points (as Python counts); nothing returned is ever taken back, no character is split.
  */
 export class StreamDecoder {
   #tokenizer: LlamaTokenizerFast;
@@ -25,11 +25,13 @@ export class StreamDecoder {
   #cleanUp: boolean;
   /** The last ids; text before them is done with. */
   #window: number[] = [];
+  /** The window's length at which dropping its front is tried. */
+  #limit = WINDOW;
   /** How much of the window's raw text has been taken. */
   #taken = 0;
   /** Final raw text whose clean-up may still depend on what follows. */
   #raw = "";
-  /** Characters of the prompt's own text still to be left out. */
+  /** Code points of the prompt's own text still to be left out. */
   #skip: number;
 
   constructor(tokenizer: LlamaTokenizerFast, options: StreamOptions = {}) {
@@ -38,7 +40,7 @@ export class StreamDecoder {
     this.#cleanUp = options.cleanUpTokenizationSpaces ?? tokenizer.cleanUpTokenizationSpaces;
     const prompt = options.prompt ?? [];
     const decodeOptions = { skipSpecialTokens: this.#skipSpecial, cleanUpTokenizationSpaces: this.#cleanUp };
-    this.#skip = tokenizer.decode(prompt, decodeOptions).length;
+    this.#skip = Array.from(tokenizer.decode(prompt, decodeOptions)).length;
     if (prompt.length > 0) this.#advance(prompt, false);
   }
 
@@ -60,14 +62,19 @@ export class StreamDecoder {
       this.#raw += text.slice(this.#taken, stable);
       this.#taken = stable;
     }
-    if (this.#window.length > WINDOW) this.#trim(text);
+    if (this.#window.length > this.#limit) {
+      this.#trim(text);
+      this.#limit = this.#window.length + WINDOW;
+    }
     const cut = last || !this.#cleanUp ? this.#raw.length : safeCut(this.#raw);
     let out = this.#raw.slice(0, cut);
     this.#raw = this.#raw.slice(cut);
     if (this.#cleanUp) out = cleanUpTokenization(out);
-    const skipped = Math.min(this.#skip, out.length);
-    this.#skip -= skipped;
-    return out.slice(skipped);
+    let start = 0;
+    for (; this.#skip > 0 && start < out.length; this.#skip--) {
+      start += (out.codePointAt(start) as number) > 0xffff ? 2 : 1;
+    }
+    return out.slice(start);
   }
 
   #decode(ids: readonly number[]): string {
