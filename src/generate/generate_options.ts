@@ -168,9 +168,7 @@ function newTokens(
 ): number {
   const maxNewTokens = fields.integer("maxNewTokens", null, { min: 0 });
   const maxLength = fields.integer("maxLength", null) ?? DEFAULT_LENGTH;
-  if (maxNewTokens !== null && (call.maxLength === undefined || call.maxNewTokens !== undefined)) {
-    return maxNewTokens;
-  }
+  if (maxNewTokens !== null) return maxNewTokens;
   const most = call.maxLength === undefined && maxLength === DEFAULT_LENGTH
     ? Math.min(length + DEFAULT_LENGTH, config.maxPositionEmbeddings)
     : maxLength;
