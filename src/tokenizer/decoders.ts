@@ -74,8 +74,8 @@ export function byteOfToken(token: string): number {
   return /^<0x[0-9a-fA-F]{2}>$/.test(token) ? parseInt(token.slice(3, 5), 16) : -1;
 }
 
-const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-const looseUtf8 = new TextDecoder("utf-8", { ignoreBOM: true });
+const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
+const encoder = new TextEncoder();
 
 /** A run of byte tokens becomes its text if all of it is UTF-8, else one U+FFFD a byte. */
 function decodeByteFallback(tokens: string[]): string[] {
@@ -83,11 +83,10 @@ function decodeByteFallback(tokens: string[]): string[] {
   let bytes: number[] = [];
   const flush = (): void => {
     if (bytes.length === 0) return;
-    try {
-      out.push(strictUtf8.decode(Uint8Array.from(bytes)));
-    } catch {
-      for (let k = 0; k < bytes.length; k++) out.push("\ufffd");
-    }
+    const text = utf8.decode(Uint8Array.from(bytes));
+    // Only what was valid comes back as the same bytes; throwing instead is slow.
+    if (encoder.encode(text).every((byte, k) => byte === bytes[k])) out.push(text);
+    else for (let k = 0; k < bytes.length; k++) out.push("\ufffd");
     bytes = [];
   };
   for (const token of tokens) {
@@ -110,7 +109,7 @@ function decodeByteLevel(tokens: string[]): string[] {
     bytes.set(part, at);
     at += part.length;
   }
-  return [looseUtf8.decode(bytes)];
+  return [utf8.decode(bytes)];
 }
 
 function stripper(section: Fields): Decoder {

@@ -71,7 +71,7 @@ def anything():
 
 def hard_string():
     parts = []
-    for _ in range(pick.choice([1, 1, 2, 3, 4, 6, 9])):
+    for _ in range(pick.choice([1, 1, 2, 2, 3, 4, 6])):
         kind = pick.random()
         if kind < 0.3:
             parts.append(pick.choice(SNIPPETS))
