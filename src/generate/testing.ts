@@ -3,7 +3,7 @@ import { fromFileUrl } from "@std/path";
 import type { Gpu } from "../gpu/gpu.ts";
 import { type LoadedModel, openModel } from "../model/load.ts";
 import { GOLDEN } from "../reference/test_golden.ts";
-import type { Engine } from "./engine.ts";
+import { Engine } from "./engine.ts";
 import type { GenerationEvent, GenerationOptions, GenerationRequest } from "./types.ts";
 
 /** Path of a golden checkpoint. */
@@ -71,4 +71,29 @@ export async function collect(
     onEvent(event);
   }
   return made;
+}
+
+/** An engine's options beside the model; one sequence and 64 positions unless said otherwise. */
+export interface EngineOptions {
+  batchSize?: number;
+  maxLength?: number;
+  model?: LoadedModel;
+}
+
+/** Runs something on an engine that is given back afterwards. */
+export async function runEngine<T>(
+  { model, ...options }: EngineOptions & { model: LoadedModel },
+  run: (engine: Engine) => Promise<T>,
+): Promise<T> {
+  const engine = new Engine(model, { maxLength: 64, batchSize: 1, ...options });
+  try {
+    return await run(engine);
+  } finally {
+    engine.dispose();
+  }
+}
+
+/** A prompt of any length for a vocabulary of 61, by number. */
+export function prompt(seed: number, length: number): number[] {
+  return Array.from({ length }, (_, i) => (seed * 31 + i * i * 7 + i) % 61);
 }

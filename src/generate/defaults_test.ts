@@ -1,0 +1,59 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { join } from "@std/path";
+import { DataError } from "../errors.ts";
+import { defaultsFor } from "./defaults.ts";
+
+/** Defaults of a folder with these two files. */
+async function defaults(config: object, generation?: string) {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(join(folder, "config.json"), JSON.stringify({ model_type: "llama", ...config }));
+    if (generation !== undefined) {
+      await Deno.writeTextFile(join(folder, "generation_config.json"), generation);
+    }
+    return await defaultsFor(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("defaultsFor: without generation_config.json, transformers' own and the end tokens of the config", async () => {
+  assertEquals(await defaults({ eos_token_id: [7, 9] }), {
+    maxNewTokens: 256,
+    minNewTokens: 0,
+    doSample: true,
+    temperature: 0.7,
+    topK: 50,
+    topP: 1,
+    minP: 0,
+    repetitionPenalty: 1,
+    eosTokenIds: [7, 9],
+    seed: 0n,
+    stop: [],
+  });
+  assertEquals((await defaults({ eos_token_id: 5 })).eosTokenIds, [5]);
+});
+
+Deno.test("defaultsFor: what generation_config.json says", async () => {
+  const said = await defaults(
+    { eos_token_id: 5 },
+    JSON.stringify({
+      max_new_tokens: 9,
+      do_sample: false,
+      temperature: 0.3,
+      top_k: 0,
+      top_p: 0.5,
+      repetition_penalty: 1.1,
+      eos_token_id: [1, 2],
+      transformers_version: "4.57.6",
+    }),
+  );
+  assertEquals([said.maxNewTokens, said.doSample, said.temperature, said.topK], [9, false, 0.3, 0]);
+  assertEquals([said.topP, said.repetitionPenalty, said.eosTokenIds], [0.5, 1.1, [1, 2]]);
+});
+
+Deno.test("defaultsFor: a bad field is named", async () => {
+  await assertRejects(() => defaults({}, '{"top_p": 2}'), DataError, "generation_config.json: top_p");
+  await assertRejects(() => defaults({}, '{"eos_token_id": "x"}'), DataError, "eos_token_id");
+  await assertRejects(() => defaults({}, "[1]"), DataError, "generation_config.json: expected an object");
+});
