@@ -5,7 +5,7 @@
 // split (SPLIT keys each) where a single token would leave the device idle; attention_combine then merges the splits.
 // SPLIT is fixed, so that a result does not depend on how long the neighbours are.
 //
-// Linked with: batch, mask_*.
+// Linked with: batch, mask_*, mirror_*.
 const HEADS = 4u;
 const KV_HEADS = 2u;
 const GROUP = 2u;     // query heads of one key head served together
@@ -118,6 +118,7 @@ fn main(
         for (var d = 0u; d < 4u; d++) { // unroll
           if (v * 4u + d < WIDTH) { out[token * OUT_STRIDE + head * WIDTH + v * 4u + d] = value[d]; }
         }
+        mirror(token, head * VECS + v, value);
       } else {
         let to = ((token * HEADS + head) * groups.z + group.z) * (1u + VECS);
         if (v == 0u) { partial[to] = vec4f(maxima[m], sums[m], 0.0, 0.0); }

@@ -1,4 +1,5 @@
 // Merges the splits of attention: out = Σ exp(maxᵢ − max) valuesᵢ / Σ exp(maxᵢ − max) sumᵢ. A thread an output vec4.
+// Linked with: mirror_*, whose units are whole heads only where head_dim is a multiple of 4.
 const HEADS = 4u;
 const WIDTH = 16u;      // head_dim
 const VECS = 4u;        // vec4s a head
@@ -28,4 +29,5 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   for (var d = 0u; d < 4u; d++) { // unroll
     if (v * 4u + d < WIDTH) { out[id.y * OUT_STRIDE + head * WIDTH + v * 4u + d] = value[d]; }
   }
+  mirror(id.y, head * VECS + v, value);
 }

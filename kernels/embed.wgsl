@@ -1,5 +1,5 @@
 // x = E[token]: one row of the embedding table a token, widened to float32. A thread copies one block of 8.
-// Linked with: stored_*, weights_*, batch. Where the table is split, each part writes the tokens that it holds.
+// Linked with: stored_*, weights_*, mirror_*, batch. Where the table is split, each part writes the tokens that it holds.
 const BLOCKS = 8u;     // columns / 8, rounded up
 const ROW_COUNT = 64u; // rows of this part of the table
 const FIRST_ROW = 0u;  // its first row in the whole table
@@ -15,4 +15,6 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let at = (id.y * BLOCKS + id.x) * 2u;
   x[at] = block.lo;
   x[at + 1u] = block.hi;
+  mirror(id.y, 2u * id.x, block.lo);
+  mirror(id.y, 2u * id.x + 1u, block.hi);
 }

@@ -1,4 +1,5 @@
 // y[i] = x[index[i]]: the tokens whose logits are wanted, brought together. A thread copies one vec4.
+// Linked with: mirror_*.
 const STRIDE4 = 16u; // vec4s from one token to the next
 
 @group(0) @binding(0) var<storage, read> index: array<u32>; // [count, then the wanted tokens]
@@ -8,5 +9,7 @@ const STRIDE4 = 16u; // vec4s from one token to the next
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   if (id.x >= STRIDE4 || id.y >= index[0]) { return; }
-  y[id.y * STRIDE4 + id.x] = x[index[id.y + 1u] * STRIDE4 + id.x];
+  let value = x[index[id.y + 1u] * STRIDE4 + id.x];
+  y[id.y * STRIDE4 + id.x] = value;
+  mirror(id.y, id.x, value);
 }

@@ -4,7 +4,7 @@
 // summed at the end. The order of a sum depends on nothing but the matrix, so a token's result is the same to the bit
 // whatever its neighbours in the batch. Serves decoding (COLS = 1), batches and prompts.
 //
-// Linked with: stored_*, weights_*, norm_*, bias_*, reduce_*, batch, finish_*.
+// Linked with: stored_*, weights_*, input_*, norm_*, bias_*, reduce_*, batch, finish_*.
 // Lost: vec4 accumulators (4 × the registers, 10 % slower on lavapipe); ROWS = 2 (x is loaded more often, 15 % slower).
 const ROWS = 4u;      // matrix rows a team
 const COLS = 1u;      // tokens a team
@@ -13,8 +13,6 @@ const THREADS = 64u;  // threads a workgroup
 const BLOCKS = 8u;    // columns / 8, rounded up
 const ROW_COUNT = 64u; // rows of this part of the matrix
 const FIRST_ROW = 0u; // its first row in the whole matrix
-
-@group(0) @binding(1) var<storage, read> x: array<vec4f>; // [tokens, columns padded to 8], f32
 
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
@@ -29,9 +27,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
     var lo: array<vec4f, COLS>;
     var hi: array<vec4f, COLS>;
     for (var c = 0u; c < COLS; c++) { // unroll
-      let at = (min(token + c, batch.count - 1u) * BLOCKS + b) * 2u;
-      let x_lo = x[at];
-      let x_hi = x[at + 1u];
+      let known = min(token + c, batch.count - 1u);
+      let x_lo = input(known, 2u * b);
+      let x_hi = input(known, 2u * b + 1u);
       squares[c] += dot(x_lo, x_lo) + dot(x_hi, x_hi);
       lo[c] = x_lo * g_lo;
       hi[c] = x_hi * g_hi;

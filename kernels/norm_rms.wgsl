@@ -1,9 +1,7 @@
 // RMSNorm folded into a linear map: W (g ∘ x / rms(x)) = (W (g ∘ x)) / rms(x), so the sum of squares is taken on the
-// way and the scale applied once a result.
+// way and the scale applied once a result. Linked after norm_storage or norm_uniform.
 const WIDTH = 64.0; // features of x
 const EPS = 0.000001;
-
-@group(0) @binding(4) var<storage, read> norm: array<vec4f>; // [columns padded to 8], f32
 
 fn norm_weight(i: u32) -> vec4f {
   return norm[i];

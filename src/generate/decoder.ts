@@ -54,6 +54,7 @@ export class Decoder {
     history: GPUBuffer;
     all: GPUBuffer;
   };
+  readonly #pickedMirror: GPUTexture | undefined;
   readonly #readback: Readback;
   readonly #logitStride: number;
   #picked = 0;
@@ -104,6 +105,8 @@ export class Decoder {
       rotations: this.#rotations.prompt,
       columns: 4,
     });
+    this.#pickedMirror = this.#decode.mirrors.x &&
+      gpu.mirror("picked hidden states mirror", padTo8(config.hiddenSize) / 4, slots);
     this.#headPlan = new Plan(gpu);
     const picked = () => this.#picked;
     const { pickedRows } = this.#state;
@@ -111,10 +114,11 @@ export class Decoder {
       index: this.#state.picked,
       x: this.#prompt.x,
       y: pickedRows,
+      yMirror: this.#pickedMirror,
       width: config.hiddenSize,
       count: picked,
     });
-    this.#head(this.#headPlan, pickedRows, this.#state.pickedBatch, picked, 1);
+    this.#head(this.#headPlan, pickedRows, this.#pickedMirror, this.#state.pickedBatch, picked, 1);
     this.#sample(this.#headPlan, this.#state.slots, picked);
   }
 
@@ -239,6 +243,7 @@ export class Decoder {
     this.#prompt.dispose();
     this.#decode.dispose();
     this.#readback.dispose();
+    if (this.#pickedMirror) gpu.free(this.#pickedMirror);
     for (const buffer of [...Object.values(this.#state), ...Object.values(this.#rotations)]) gpu.free(buffer);
   }
 
@@ -256,19 +261,27 @@ export class Decoder {
         rotations: this.#rotations.decode,
         columns,
       });
-      this.#head(plan, this.#decode.x, this.#decode.batch, count, columns);
+      this.#head(plan, this.#decode.x, this.#decode.mirrors.x, this.#decode.batch, count, columns);
       this.#sample(plan, this.#state.all, count);
       this.#decodePlans.set(columns, plan);
     }
     return plan;
   }
 
-  #head(plan: Plan, x: GPUBuffer, batch: GPUBuffer, tokens: () => number, columns: number): void {
+  #head(
+    plan: Plan,
+    x: GPUBuffer,
+    xMirror: GPUTexture | undefined,
+    batch: GPUBuffer,
+    tokens: () => number,
+    columns: number,
+  ): void {
     const { weights, config } = this.model;
     linear(plan, {
       label: "lm_head",
       matrix: weights.heads.lm_head.weight,
       x,
+      xMirror,
       batch,
       tokens,
       columns,

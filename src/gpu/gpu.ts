@@ -108,7 +108,7 @@ export class Gpu {
     return this.buffer(
       label,
       bytes,
-      GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC,
+      GPUBufferUsage.STORAGE | GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC,
     );
   }
 
@@ -122,6 +122,17 @@ export class Gpu {
       () => this.device.createTexture({ label, size: [width, height, layers], format: "rgba32uint", usage }),
     );
     return texture;
+  }
+
+  /** Rows of vec4s in float32 that kernels write and others fetch, of as many tokens. */
+  mirror(label: string, vecs: number, tokens: number): GPUTexture {
+    const usage = GPUTextureUsage.TEXTURE_BINDING | GPUTextureUsage.STORAGE_BINDING |
+      GPUTextureUsage.COPY_DST;
+    return this.#watched(
+      label,
+      vecs * tokens * 16,
+      () => this.device.createTexture({ label, size: [vecs, tokens, 1], format: "rgba32float", usage }),
+    );
   }
 
   /** Writes rows of one layer of such a texture; the other door to writing, as careful as {@link write}. */

@@ -46,6 +46,9 @@ export class Chunk {
         padded.set(call.embeddings.subarray(from, from + config.hiddenSize), i * stride);
       }
       gpu.write(workspace.x, 0, padded);
+      if (workspace.mirrors.x) {
+        gpu.writeTexture(workspace.mirrors.x, 0, 0, count, new Uint8Array(padded.buffer));
+      }
     }
     let mask: GPUBuffer | undefined;
     if (call.mask) {

@@ -3,7 +3,7 @@ import type { LlamaConfig } from "../checkpoint/config.ts";
 import { padTo8 } from "../gpu/matrix.ts";
 import type { Plan } from "../gpu/plan.ts";
 import { attention } from "../ops/attention.ts";
-import { type Finish, gateTo, linear, rotateInto, storeTo } from "../ops/linear.ts";
+import { addTo, type Finish, gateTo, linear, rotateInto } from "../ops/linear.ts";
 import { embed } from "../ops/rows.ts";
 import type { CacheLayer, KeyValueCache } from "./cache.ts";
 import { activationConstants } from "./learned_activation.ts";
@@ -39,6 +39,7 @@ export function llamaModel(
     embed(plan, {
       table: weights.embedTokens,
       x: workspace.x,
+      xMirror: workspace.mirrors.x,
       batch: workspace.batch,
       tokens: () => workspace.count,
     });
@@ -58,11 +59,11 @@ function decoderLayer(plan: Plan, layer: LayerWeights, i: number, context: Forwa
 
 function llamaAttention(plan: Plan, layer: LayerWeights, i: number, context: ForwardContext): void {
   const { config, workspace, rotations } = context;
-  const { x, q, attended } = workspace;
+  const { q, mirrors } = workspace;
   const shape = headShape(config);
   const { keys, values }: CacheLayer = context.cache.layers[i];
   const width = shape.heads * shape.headDim;
-  project(plan, `layers.${i}.self_attn.qkv_proj`, layer.selfAttn.qkvProj, x, context, {
+  project(plan, `layers.${i}.self_attn.qkv_proj`, layer.selfAttn.qkvProj, "x", context, {
     norm: layer.inputLayernorm,
     finish: rotateInto(shape, { q, keys, values, rotations }),
   });
@@ -76,7 +77,8 @@ function llamaAttention(plan: Plan, layer: LayerWeights, i: number, context: For
     batch: workspace.batch,
     tiles: workspace.tiles,
     tileTokens: workspace.tileTokens,
-    out: attended,
+    out: workspace.attended,
+    outMirror: mirrors.attended,
     outStride: padTo8(width),
     partial: workspace.partial,
     scale: shape.headDim ** -0.5,
@@ -85,25 +87,26 @@ function llamaAttention(plan: Plan, layer: LayerWeights, i: number, context: For
     splits: () => workspace.splits,
     mask: context.mask,
   });
-  project(plan, `layers.${i}.self_attn.o_proj`, layer.selfAttn.oProj, attended, context, {
-    finish: storeTo(x, padTo8(config.hiddenSize), true),
+  project(plan, `layers.${i}.self_attn.o_proj`, layer.selfAttn.oProj, "attended", context, {
+    finish: addTo(workspace.x, padTo8(config.hiddenSize), mirrors.x),
   });
 }
 
 function llamaMLP(plan: Plan, layer: LayerWeights, i: number, context: ForwardContext): void {
-  const { config, workspace: { x, inner } } = context;
+  const { config, workspace: { x, inner, mirrors } } = context;
   const activation = HIDDEN_ACTIVATIONS[config.hiddenAct];
-  project(plan, `layers.${i}.mlp.gate_up_proj`, layer.mlp.gateUpProj, x, context, {
+  project(plan, `layers.${i}.mlp.gate_up_proj`, layer.mlp.gateUpProj, "x", context, {
     norm: layer.postAttentionLayernorm,
     finish: gateTo(
       inner,
       padTo8(config.intermediateSize),
       activation,
       activationConstants(activation, layer.mlp.activation),
+      mirrors.inner,
     ),
   });
-  project(plan, `layers.${i}.mlp.down_proj`, layer.mlp.downProj, inner, context, {
-    finish: storeTo(x, padTo8(config.hiddenSize), true),
+  project(plan, `layers.${i}.mlp.down_proj`, layer.mlp.downProj, "inner", context, {
+    finish: addTo(x, padTo8(config.hiddenSize), mirrors.x),
   });
 }
 
@@ -112,7 +115,7 @@ function project(
   plan: Plan,
   label: string,
   { weight, bias }: LinearWeights,
-  x: GPUBuffer,
+  input: "x" | "attended" | "inner",
   { config, workspace, columns }: ForwardContext,
   { norm, finish }: { norm?: GPUBuffer; finish: Finish },
 ): void {
@@ -120,7 +123,8 @@ function project(
     label,
     matrix: weight,
     bias,
-    x,
+    x: workspace[input],
+    xMirror: workspace.mirrors[input],
     batch: workspace.batch,
     tokens: () => workspace.count,
     columns,

@@ -33,6 +33,8 @@ export class Workspace {
   readonly attended: GPUBuffer;
   /** The MLP's inner activations, [tokens, intermediate]. */
   readonly inner: GPUBuffer;
+  /** The same as textures, where the driver is a software one and the widths allow: reading them is faster there. */
+  readonly mirrors: { readonly x?: GPUTexture; readonly attended?: GPUTexture; readonly inner?: GPUTexture };
   readonly partial: GPUBuffer;
   readonly batch: GPUBuffer;
   readonly tiles: GPUBuffer;
@@ -59,6 +61,16 @@ export class Workspace {
     this.q = gpu.storage("queries", tokens * shape.heads * headStride(shape.headDim) * 4);
     this.attended = floats("attention output", shape.heads * shape.headDim);
     this.inner = floats("mlp activations", config.intermediateSize);
+    const most = gpu.device.limits.maxTextureDimension2D;
+    const mirror = (label: string, width: number) =>
+      gpu.traits.software && padTo8(width) / 4 <= most && tokens <= most
+        ? gpu.mirror(`${label} mirror`, padTo8(width) / 4, tokens)
+        : undefined;
+    this.mirrors = {
+      x: mirror("hidden states", config.hiddenSize),
+      attended: shape.headDim % 4 === 0 ? mirror("attention output", shape.heads * shape.headDim) : undefined,
+      inner: mirror("mlp activations", config.intermediateSize),
+    };
     this.partial = gpu.storage(
       "attention splits",
       partialBytes(shape, tokens, tileTokens === 1 ? Math.ceil(capacity / SPLIT_KEYS) : 1),
@@ -91,6 +103,7 @@ export class Workspace {
   }
 
   dispose(): void {
+    for (const texture of Object.values(this.mirrors)) if (texture) this.gpu.free(texture);
     for (const buffer of [this.x, this.q, this.attended, this.inner, this.partial, this.batch, this.tiles]) {
       this.gpu.free(buffer);
     }

@@ -21,6 +21,8 @@ export interface AttentionStep extends HeadShape {
   /** Result, [tokens, outStride], float32. */
   readonly out: GPUBuffer;
   readonly outStride: number;
+  /** The same as a texture, where it is kept; head_dim must be a multiple of 4 then. */
+  readonly outMirror?: GPUTexture;
   /** Room for the splits: {@link partialBytes}. */
   readonly partial: GPUBuffer;
   readonly scale: number;
@@ -56,10 +58,12 @@ export function attention(plan: Plan, step: AttentionStep): void {
   const vecs = headStride(step.headDim) / 4;
   const threads = 64;
   const shared = { HEADS: step.heads, WIDTH: step.headDim, VECS: vecs, OUT_STRIDE: step.outStride };
+  const mirror = kernels.mirror[step.outMirror ? "texture" : "buffer"];
   const code = link([
     kernels.batchLayout,
     kernels.batch,
     step.mask ? kernels.maskGiven : kernels.maskCausal,
+    mirror,
     kernels.attention,
   ], {
     ...shared,
@@ -84,14 +88,15 @@ export function attention(plan: Plan, step: AttentionStep): void {
       5: step.out,
       6: step.partial,
       7: step.mask,
+      9: step.outMirror,
     },
     (): Workgroups => [step.tileCount(), step.heads / group, step.splits()],
   );
   if (step.tileTokens > 1) return;
   plan.add(
     `${step.label} combine`,
-    link([kernels.attentionCombine], shared),
-    { 0: step.partial, 1: step.out },
+    link([mirror, kernels.attentionCombine], shared),
+    { 0: step.partial, 1: step.out, 9: step.outMirror },
     (): Workgroups => {
       const splits = step.splits();
       return splits < 2 ? [0, 0, 0] : [Math.ceil(step.heads * vecs / 64), step.tokens(), splits];

@@ -13,6 +13,12 @@ import finishQkv from "../../kernels/finish_qkv.wgsl" with { type: "text" };
 import finishResidual from "../../kernels/finish_residual.wgsl" with { type: "text" };
 import finishStore from "../../kernels/finish_store.wgsl" with { type: "text" };
 import gather from "../../kernels/gather.wgsl" with { type: "text" };
+import inputBuffer from "../../kernels/input_buffer.wgsl" with { type: "text" };
+import inputTexture from "../../kernels/input_texture.wgsl" with { type: "text" };
+import mirrorNone from "../../kernels/mirror_none.wgsl" with { type: "text" };
+import mirrorTexture from "../../kernels/mirror_texture.wgsl" with { type: "text" };
+import normStorage from "../../kernels/norm_storage.wgsl" with { type: "text" };
+import normUniform from "../../kernels/norm_uniform.wgsl" with { type: "text" };
 import linear from "../../kernels/linear.wgsl" with { type: "text" };
 import maskCausal from "../../kernels/mask_causal.wgsl" with { type: "text" };
 import maskGiven from "../../kernels/mask_given.wgsl" with { type: "text" };
@@ -47,8 +53,11 @@ export const kernels = {
   linear,
   maskCausal,
   maskGiven,
+  mirror: { buffer: mirrorNone, texture: mirrorTexture },
+  input: { buffer: inputBuffer, texture: inputTexture },
   normNone,
   normRms,
+  normPlace: { storage: normStorage, uniform: normUniform },
   reduceSubgroup,
   reduceWorkgroup,
   rmsNorm,

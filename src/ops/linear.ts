@@ -19,6 +19,8 @@ export interface LinearStep {
   readonly matrix: Matrix;
   /** Input, [tokens, columns padded to 8], float32. */
   readonly x: GPUBuffer;
+  /** The same as a texture, where its writer keeps one. */
+  readonly xMirror?: GPUTexture;
   readonly batch: GPUBuffer;
   /** How many tokens there are when the step runs. */
   readonly tokens: () => number;
@@ -33,19 +35,25 @@ export interface LinearStep {
 
 /** Appends y = finish(W · norm(x) + bias), a dispatch for each part of the matrix. */
 export function linear(plan: Plan, step: LinearStep): void {
-  const { matrix, norm, bias, finish } = step;
+  const { matrix, norm, bias, finish, xMirror } = step;
+  const units = padTo8(matrix.columns) / 4;
+  const { software } = plan.gpu.traits;
+  const uniformNorm = software && units * 16 <= plan.gpu.device.limits.maxUniformBufferBindingSize;
   const { subgroupSize } = plan.gpu.traits;
   const lanes = subgroupSize || 8;
   const threads = Math.max(64, lanes);
   // Rows share the loads of x, which a software driver makes word by word.
-  const rows = plan.gpu.traits.software ? 8 : 4;
+  const rows = software ? 8 : 4;
   for (const part of matrix.parts) {
     const code = link([
       kernels.stored[matrix.storage],
       kernels.weights[matrix.dtype],
       kernels.batchLayout,
       kernels.batch,
-      norm ? kernels.normRms : kernels.normNone,
+      kernels.input[xMirror ? "texture" : "buffer"],
+      ...(norm
+        ? [kernels.normPlace[uniformNorm ? "uniform" : "storage"], kernels.normRms]
+        : [kernels.normNone]),
       bias ? kernels.biasAdd : kernels.biasNone,
       subgroupSize ? kernels.reduceSubgroup : kernels.reduceWorkgroup,
       ...finish.parts,
@@ -58,7 +66,9 @@ export function linear(plan: Plan, step: LinearStep): void {
       BLOCKS: padTo8(matrix.columns) / 8,
       ROW_COUNT: part.rows,
       FIRST_ROW: part.firstRow,
+      ...(xMirror ? {} : { X_UNITS: units }),
       ...(norm ? { WIDTH: matrix.columns, EPS: norm.eps } : {}),
+      ...(norm && uniformNorm ? { NORM_UNITS: units } : {}),
       ...storageConstants(matrix),
       ...finish.constants,
     });
@@ -67,7 +77,7 @@ export function linear(plan: Plan, step: LinearStep): void {
     const y = Math.ceil(groups / 65535);
     plan.add(step.label, code, {
       0: part.store,
-      1: step.x,
+      1: xMirror ?? step.x,
       2: step.batch,
       4: norm?.weight,
       5: bias,
@@ -76,12 +86,17 @@ export function linear(plan: Plan, step: LinearStep): void {
   }
 }
 
-/** Results stored as they are, or added to what stands in y. */
-export function storeTo(y: GPUBuffer, stride: number, residual = false): Finish {
+/** Results stored as they are. */
+export function storeTo(y: GPUBuffer, stride: number): Finish {
+  return { parts: [kernels.finishStore], constants: { Y_STRIDE: stride }, bindings: { 3: y } };
+}
+
+/** Results added to what stands in y, which is kept in its mirror too where it has one. */
+export function addTo(y: GPUBuffer, stride: number, mirror?: GPUTexture): Finish {
   return {
-    parts: [residual ? kernels.finishResidual : kernels.finishStore],
+    parts: [kernels.mirror[mirror ? "texture" : "buffer"], kernels.finishResidual],
     constants: { Y_STRIDE: stride },
-    bindings: { 3: y },
+    bindings: { 3: y, 9: mirror },
   };
 }
 
@@ -94,12 +109,13 @@ export function gateTo(
   stride: number,
   activation: string,
   learned: KernelConstants = {},
+  mirror?: GPUTexture,
 ): Finish {
   const pick = `fn activation(x: f32) -> f32 { return act_${activation}(x); }`;
   return {
-    parts: [kernels.activations, pick, kernels.finishGated],
+    parts: [kernels.activations, pick, kernels.mirror[mirror ? "texture" : "buffer"], kernels.finishGated],
     constants: { Y_STRIDE: stride, ...learned },
-    bindings: { 3: y },
+    bindings: { 3: y, 9: mirror },
   };
 }
 

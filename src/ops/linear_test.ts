@@ -3,7 +3,7 @@ import { Gpu } from "../gpu/gpu.ts";
 import { padTo8, type StorageDtype } from "../gpu/matrix.ts";
 import { linear as linearTwin } from "../reference/linear.ts";
 import { rmsNorm as rmsNormTwin } from "../reference/rms_norm.ts";
-import { linear, storeTo } from "./linear.ts";
+import { linear, addTo, storeTo } from "./linear.ts";
 import {
   assertSameBits,
   assertWithin,
@@ -75,7 +75,7 @@ async function run(gpu: Gpu, one: Case, columns: number, want: ReturnType<typeof
     columns,
     norm: want.gain && { weight: test.floats(padRows(want.gain, width, padTo8(width))), eps: NORM_EPS },
     bias: want.bias && test.floats(want.bias),
-    finish: storeTo(y, stride, one.residual),
+    finish: one.residual ? addTo(y, stride) : storeTo(y, stride),
   });
   await test.run();
   const got = await test.read(y, tokens * stride, what);

@@ -6,7 +6,7 @@ import { kernels } from "./kernels.ts";
 /** Appends x = E[token] for every row of the batch; x is [tokens, columns padded to 8], float32. */
 export function embed(
   plan: Plan,
-  step: { table: Matrix; x: GPUBuffer; batch: GPUBuffer; tokens: () => number },
+  step: { table: Matrix; x: GPUBuffer; xMirror?: GPUTexture; batch: GPUBuffer; tokens: () => number },
 ): void {
   const blocks = padTo8(step.table.columns) / 8;
   for (const part of step.table.parts) {
@@ -16,6 +16,7 @@ export function embed(
         kernels.weights[step.table.dtype],
         kernels.batchLayout,
         kernels.batch,
+        kernels.mirror[step.xMirror ? "texture" : "buffer"],
         kernels.embed,
       ],
       { BLOCKS: blocks, ROW_COUNT: part.rows, FIRST_ROW: part.firstRow, ...storageConstants(step.table) },
@@ -23,7 +24,7 @@ export function embed(
     plan.add(
       "embed_tokens",
       code,
-      { 0: part.store, 1: step.x, 2: step.batch },
+      { 0: part.store, 1: step.x, 2: step.batch, 9: step.xMirror },
       (): Workgroups => [Math.ceil(blocks / 64), step.tokens(), 1],
     );
   }
@@ -57,13 +58,20 @@ export function rmsNorm(
 /** Appends y[i] = x[index[i]]: the rows named by `index` (a count, then rows), each `width` padded to 8 floats. */
 export function gather(
   plan: Plan,
-  step: { index: GPUBuffer; x: GPUBuffer; y: GPUBuffer; width: number; count: () => number },
+  step: {
+    index: GPUBuffer;
+    x: GPUBuffer;
+    y: GPUBuffer;
+    yMirror?: GPUTexture;
+    width: number;
+    count: () => number;
+  },
 ): void {
   const vecs = padTo8(step.width) / 4;
   plan.add(
     "gather",
-    link([kernels.gather], { STRIDE4: vecs }),
-    { 0: step.index, 1: step.x, 3: step.y },
+    link([kernels.mirror[step.yMirror ? "texture" : "buffer"], kernels.gather], { STRIDE4: vecs }),
+    { 0: step.index, 1: step.x, 3: step.y, 9: step.yMirror },
     (): Workgroups => [Math.ceil(vecs / 64), step.count(), 1],
   );
 }

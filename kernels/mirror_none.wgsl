@@ -1,0 +1,2 @@
+// Results are kept in their buffer alone.
+fn mirror(token: u32, unit: u32, value: vec4f) {}
