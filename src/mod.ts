@@ -42,6 +42,7 @@ export {
   type QuestionAnsweringInputs,
   type TokenIndexes,
 } from "./model/question_answering.ts";
+export { type SaveOptions } from "./model/save.ts";
 export {
   LlamaForSequenceClassification,
   type SequenceClassifierInputs,
@@ -52,10 +53,13 @@ export {
   type AddedToken,
   type BatchEncoding,
   type CallOptions,
+  type ChatMessage,
+  type ChatOptions,
   type DecodeOptions,
   type EncodeOptions,
   LlamaTokenizer,
   LlamaTokenizerFast,
   type SamplingOptions,
+  TokenizerBase,
   type TokenizerOptions,
 } from "./tokenizer/mod.ts";

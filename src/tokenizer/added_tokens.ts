@@ -5,11 +5,13 @@ import { Trie } from "./trie.ts";
 
 /** A token found in text before anything else looks at it. */
 export interface AddedToken {
+  /** Its text. */
   content: string;
   /** Left out by `skipSpecialTokens`, and literal text where special tokens are not parsed. */
   special: boolean;
-  /** Takes the white space before (after) it too. */
+  /** Takes the white space before it too. */
   lstrip: boolean;
+  /** Takes the white space after it too. */
   rstrip: boolean;
   /** Not found inside a word. */
   singleWord: boolean;

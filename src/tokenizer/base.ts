@@ -29,7 +29,9 @@ export interface ChatOptions {
   addGenerationPrompt?: boolean;
   /** Leaves the last message open, to be continued. */
   continueFinalMessage?: boolean;
+  /** Tools for the template. */
   tools?: unknown[];
+  /** Documents for the template. */
   documents?: unknown[];
   /** Further variables for the template. */
   variables?: Record<string, unknown>;
@@ -39,7 +41,9 @@ export interface ChatOptions {
 
 /** Options of `decode`. */
 export interface DecodeOptions {
+  /** Leaves special tokens out. */
   skipSpecialTokens?: boolean;
+  /** Removes the blanks before punctuation and English contractions. */
   cleanUpTokenizationSpaces?: boolean;
   /** The slow tokenizer's: blanks around added tokens; default true there, as in transformers. */
   spacesBetweenSpecialTokens?: boolean;
@@ -67,20 +71,35 @@ export function cleanUpTokenization(text: string): string {
 
 /** What both tokenizers share: their special tokens and settings, by transformers' names. */
 export abstract class TokenizerBase {
+  /** Whether the beginning token is added. */
   addBosToken: boolean;
+  /** Whether the end token is added. */
   addEosToken: boolean;
+  /** Whether text after a special token gets a prefix space too. */
   readonly legacy: boolean;
+  /** Whether `decode` removes the blanks before punctuation unless told otherwise. */
   readonly cleanUpTokenizationSpaces: boolean;
+  /** Whether the chat template adds Llama 2's system prompt. */
   readonly useDefaultSystemPrompt: boolean;
+  /** Whether the texts of special tokens are literal. */
   readonly splitSpecialTokens: boolean;
+  /** Most tokens that the model takes; Infinity where nobody says. */
   readonly modelMaxLength: number;
+  /** The chat template, or several by name. */
   readonly chatTemplate?: string | Record<string, string>;
+  /** Where padding goes. */
   paddingSide: "left" | "right";
+  /** Where tokens are cut off. */
   truncationSide: "left" | "right";
-  /** Named special tokens that are set. */
+  /**
+   * Named special tokens that are set.
+   * @internal
+   */
   protected readonly special: Map<SpecialName, AddedToken> = new Map();
+  /** Further special tokens. */
   protected readonly additional: AddedToken[];
 
+  /** For the two tokenizers. */
   protected constructor(
     config: TokenizerConfig,
     defaults: { addBos: boolean; unk?: boolean; paddingSide: "left" | "right" },
@@ -121,27 +140,35 @@ export abstract class TokenizerBase {
     return token === undefined ? undefined : this.lookUp(token);
   }
 
+  /** Text of the beginning token. */
   get bosToken(): string | undefined {
     return this.#token("bos");
   }
+  /** Text of the end token. */
   get eosToken(): string | undefined {
     return this.#token("eos");
   }
+  /** Text of the unknown token. */
   get unkToken(): string | undefined {
     return this.#token("unk");
   }
+  /** Text of the padding token. */
   get padToken(): string | undefined {
     return this.#token("pad");
   }
+  /** Id of the beginning token. */
   get bosTokenId(): number | undefined {
     return this.#id("bos");
   }
+  /** Id of the end token. */
   get eosTokenId(): number | undefined {
     return this.#id("eos");
   }
+  /** Id of the unknown token. */
   get unkTokenId(): number | undefined {
     return this.#id("unk");
   }
+  /** Id of the padding token. */
   get padTokenId(): number | undefined {
     return this.#id("pad");
   }
@@ -172,6 +199,7 @@ export abstract class TokenizerBase {
     return { bos: need("bos", this.addBosToken), eos: need("eos", this.addEosToken) };
   }
 
+  /** Ids of a text. */
   abstract encode(text: string, options?: EncodeOptions): number[];
 
   /**

@@ -4,26 +4,35 @@ import type { Encoded, Pipeline } from "./pipeline.ts";
 
 /** Options of a batch call; transformers' names in camelCase. */
 export interface CallOptions {
+  /** Second text of each pair. */
   textPair?: string | string[];
+  /** Adds the tokenizer's special tokens; true unless told. */
   addSpecialTokens?: boolean;
+  /** Makes special tokens of their texts; otherwise these are literal. */
   parseSpecial?: boolean;
   /** true or "longest": to the longest of the batch; "max_length": to `maxLength`. */
   padding?: boolean | "longest" | "max_length" | "do_not_pad";
   /** true or "longest_first": token by token from the longer sequence. */
   truncation?: boolean | "longest_first" | "only_first" | "only_second" | "do_not_truncate";
+  /** Tokens to pad or truncate to. */
   maxLength?: number;
+  /** Pads to a multiple of this many tokens. */
   padToMultipleOf?: number;
+  /** Where padding goes; the tokenizer's own side unless told. */
   paddingSide?: "left" | "right";
 }
 
 /** One row a text. Offsets count Unicode code points of the text; special and padding tokens have [0, 0]. */
 export interface BatchEncoding {
+  /** Token ids. */
   inputIds: number[][];
   /** 1 for tokens, 0 for padding. */
   attentionMask: number[][];
+  /** 0 for tokens of the first text, 1 for those of the second. */
   tokenTypeIds: number[][];
   /** 1 for tokens that the template or the padding added. */
   specialTokensMask: number[][];
+  /** Where each token stands in its text, from and to. */
   offsetMapping: [number, number][][];
 }
 

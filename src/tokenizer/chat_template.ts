@@ -9,8 +9,11 @@ const MOST_ENTRIES = 100_000;
 
 /** One message of a conversation; templates may read further fields. */
 export interface ChatMessage {
+  /** Who speaks: `system`, `user`, `assistant` or what the template knows. */
   role: string;
+  /** What is said: text, or what the template takes. */
   content?: unknown;
+  /** Further fields for the template. */
   [field: string]: unknown;
 }
 

@@ -22,6 +22,7 @@ export class LlamaTokenizerFast extends TokenizerBase {
   #isLlama: boolean;
   #files: TokenizerFiles;
 
+  /** For `fromPretrained`, which reads the parts. */
   constructor(parts: FastParts) {
     super(parts.config, {
       addBos: parts.isLlama,
@@ -66,15 +67,20 @@ export class LlamaTokenizerFast extends TokenizerBase {
     );
   }
 
+  /** Id of a token, or undefined. */
   protected lookUp(token: string): number | undefined {
     return this.#pipeline.tokenToId(token);
   }
 
+  /** Texts that are parsed as special tokens. */
   protected parsedTokens(): string[] {
     return [...this.#pipeline.added.values()].filter((token) => token.special).map((token) => token.content);
   }
 
-  /** The text pipeline itself (streaming and batches use it). */
+  /**
+   * The text pipeline itself (streaming and batches use it).
+   * @internal
+   */
   get pipeline(): Pipeline {
     return this.#pipeline;
   }
@@ -97,6 +103,7 @@ export class LlamaTokenizerFast extends TokenizerBase {
 
   /** Ids of a text, or of a pair of texts. */
   encode(text: string, options?: EncodeOptions): number[];
+  /** Ids of a pair of texts. */
   encode(text: string, pair: string, options?: EncodeOptions): number[];
   encode(text: string, second?: string | EncodeOptions, third?: EncodeOptions): number[] {
     const pair = typeof second === "string" ? second : undefined;
@@ -120,6 +127,7 @@ export class LlamaTokenizerFast extends TokenizerBase {
     return encodeBatch(this, texts, options);
   }
 
+  /** Adds special tokens around a sequence or a pair. */
   override buildInputsWithSpecialTokens(a: readonly number[], b?: readonly number[]): number[] {
     return this.#isLlama ? super.buildInputsWithSpecialTokens(a, b) : this.#process(a, b);
   }
@@ -152,7 +160,9 @@ export class LlamaTokenizerFast extends TokenizerBase {
     );
   }
 
+  /** Id of a token; an unknown one gives the id of the unknown token. */
   convertTokensToIds(token: string): number | undefined;
+  /** Ids of tokens. */
   convertTokensToIds(tokens: readonly string[]): number[];
   /** Ids of tokens; unknown ones give the id of the unknown token. */
   convertTokensToIds(tokens: string | readonly string[]): number | undefined | (number | undefined)[] {
@@ -160,7 +170,9 @@ export class LlamaTokenizerFast extends TokenizerBase {
     return typeof tokens === "string" ? one(tokens) : tokens.map(one);
   }
 
+  /** Token of an id. @throws DataError for an id outside the vocabulary. */
   convertIdsToTokens(id: number): string;
+  /** Tokens of ids. */
   convertIdsToTokens(ids: readonly number[], options?: { skipSpecialTokens?: boolean }): string[];
   /** Tokens of ids, as they stand in the vocabulary. @throws DataError for an id outside it. */
   convertIdsToTokens(

@@ -7,7 +7,8 @@ export { LlamaTokenizerFast } from "./fast.ts";
 export { LlamaTokenizer } from "./slow.ts";
 export { StreamDecoder, type StreamOptions } from "./stream.ts";
 export type { BatchEncoding, CallOptions } from "./batch.ts";
-export type { DecodeOptions, EncodeOptions } from "./base.ts";
+export { type ChatOptions, type DecodeOptions, type EncodeOptions, TokenizerBase } from "./base.ts";
+export type { ChatMessage } from "./chat_template.ts";
 export type { SamplingOptions, TokenizerOptions } from "./config.ts";
 export type { AddedToken } from "./added_tokens.ts";
 

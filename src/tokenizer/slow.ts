@@ -13,6 +13,7 @@ const SPACE = "▁";
 
 /** transformers' slow LlamaTokenizer: SentencePiece's own segmentation, `legacy` true and false. */
 export class LlamaTokenizer extends TokenizerBase {
+  /** Whether a text gets a space before it. */
   readonly addPrefixSpace: boolean;
   #model: SentencePiece;
   #files: TokenizerFiles;
@@ -21,7 +22,10 @@ export class LlamaTokenizer extends TokenizerBase {
   #finder = new AddedTokenFinder([]);
   #sampling?: Sampling;
 
-  /** @param config merged settings; `files` must hold tokenizer.model. */
+  /**
+   * For `fromPretrained`, which reads the files.
+   * @param config merged settings; `files` must hold tokenizer.model.
+   */
   constructor(files: TokenizerFiles, config: TokenizerConfig) {
     super(config, { addBos: true, unk: true, paddingSide: "right" });
     const bytes = files["tokenizer.model"];
@@ -87,10 +91,12 @@ export class LlamaTokenizer extends TokenizerBase {
     return this.#model.pieces[id].text === text ? id : undefined;
   }
 
+  /** Id of a token, or undefined. */
   protected lookUp(token: string): number | undefined {
     return this.#addedIds.get(token) ?? this.#pieceId(token);
   }
 
+  /** Texts that are parsed as special tokens. */
   protected parsedTokens(): string[] {
     return [...this.#added.values()].map((token) => token.content);
   }
@@ -171,6 +177,7 @@ export class LlamaTokenizer extends TokenizerBase {
 
   /** Ids of a text, or of a pair of texts. */
   encode(text: string, options?: EncodeOptions): number[];
+  /** Ids of a pair of texts. */
   encode(text: string, pair: string, options?: EncodeOptions): number[];
   encode(text: string, second?: string | EncodeOptions, third?: EncodeOptions): number[] {
     const pair = typeof second === "string" ? second : undefined;
@@ -182,7 +189,9 @@ export class LlamaTokenizer extends TokenizerBase {
     return [...a, ...(b ?? [])];
   }
 
+  /** Id of a token; an unknown one gives the model's unknown id. */
   convertTokensToIds(token: string): number;
+  /** Ids of tokens. */
   convertTokensToIds(tokens: readonly string[]): number[];
   /** Ids of tokens; unknown ones give the model's unknown id. */
   convertTokensToIds(tokens: string | readonly string[]): number | number[] {
@@ -190,7 +199,9 @@ export class LlamaTokenizer extends TokenizerBase {
     return typeof tokens === "string" ? one(tokens) : tokens.map(one);
   }
 
+  /** Token of an id. @throws DataError for an id outside the vocabulary. */
   convertIdsToTokens(id: number): string;
+  /** Tokens of ids. */
   convertIdsToTokens(ids: readonly number[], options?: { skipSpecialTokens?: boolean }): string[];
   /** Tokens of ids. @throws DataError for an id outside the vocabulary. */
   convertIdsToTokens(
