@@ -98,6 +98,20 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
     ],
     load: async () => (await import("./inspect.ts")).inspect,
   },
+  pull: {
+    usage: "REPO",
+    summary: "download a model from a Hugging Face hub into the standard cache",
+    details:
+      "Prints the folder the model is in. A download that was cut off goes on where it stopped; what is there is not\n" +
+      "fetched again. HF_ENDPOINT names another hub, HF_TOKEN opens gated models, HF_HUB_CACHE or HF_HOME move the\n" +
+      "cache (Python's libraries share it), HF_HUB_OFFLINE=1 forbids the network.",
+    examples: [
+      ["llama pull owner/name", "the newest commit of its main branch"],
+      ["llama pull owner/name --revision v1.0", "a branch, a tag or a commit"],
+      ["llama run -m owner/name 'The sea'", "use it; what is not there is downloaded first"],
+    ],
+    load: async () => (await import("./pull.ts")).pull,
+  },
   devices: {
     usage: "",
     summary: "the adapters that WebGPU offers, their limits and features",

@@ -1,15 +1,48 @@
 import { dirname, join } from "@std/path";
+import { isHubId } from "../checkpoint/hub_cache.ts";
 import { locateModel } from "../checkpoint/locate.ts";
-import { UsageError } from "../errors.ts";
+import { EnvironmentError, UsageError } from "../errors.ts";
 import type { Session } from "../generate/mod.ts";
 import { type LlamaTokenizerFast, loadTokenizer } from "../tokenizer/mod.ts";
 import type { Call } from "./commands.ts";
 import type { Context } from "./prompts.ts";
 import { formatBytes, ProgressBar } from "./progress.ts";
 
-/** Path of the model that the call names: `-m`, else `$LLAMA_MODEL`, else the built-in one. */
-export function findModel({ values, io }: Pick<Call, "values" | "io">): Promise<string> {
-  return locateModel(values.model ?? (io.env("LLAMA_MODEL") || undefined));
+/** The part of a call that says which model is meant, and whom to tell while it is fetched. */
+type ModelCall = Pick<Call, "values" | "io"> & Partial<Pick<Call, "log" | "signal">>;
+
+/**
+ * Path of the model that the call names: `-m`, else `$LLAMA_MODEL`, else the built-in one. A hub id that the cache
+ * does not hold is downloaded into it.
+ * @param need `tokenizer` downloads no weights
+ */
+export async function findModel(call: ModelCall, need: "model" | "tokenizer" = "model"): Promise<string> {
+  const { values, io } = call;
+  const name = values.model ?? (io.env("LLAMA_MODEL") || undefined);
+  if (name === undefined || !isHubId(name) || await exists(name)) return await locateModel(name);
+  return await findOnHub(name, need, call);
+}
+
+async function findOnHub(id: string, need: "model" | "tokenizer", call: ModelCall): Promise<string> {
+  const { values, io, log, signal } = call;
+  const { findOrPull } = await import("../hub/pull.ts");
+  const bar = new ProgressBar(io, values, undefined, "downloading");
+  const clear = () => bar.clear();
+  signal?.addEventListener("abort", clear);
+  try {
+    return await findOrPull(id, {
+      need,
+      signal,
+      onDownload: (endpoint) => log?.detail(`${id} is not in the cache: downloading it from ${endpoint}`),
+      onProgress: (done, total) => bar.update(done, total),
+    });
+  } catch (error) {
+    if (!(error instanceof EnvironmentError)) throw error;
+    throw new EnvironmentError(`${error.message}; and ${JSON.stringify(id)} is no folder here`);
+  } finally {
+    bar.clear();
+    signal?.removeEventListener("abort", clear);
+  }
 }
 
 /** The model's tokenizer; undefined where its folder has none, which ids as prompts allow. */
@@ -22,8 +55,8 @@ export async function findTokenizer(path: string): Promise<LlamaTokenizerFast | 
 }
 
 /** The tokenizer of the model that the call names. @throws DataError where its folder has none */
-export async function needTokenizer(call: Pick<Call, "values" | "io">): Promise<LlamaTokenizerFast> {
-  return await loadTokenizer(folderOf(await findModel(call)));
+export async function needTokenizer(call: ModelCall): Promise<LlamaTokenizerFast> {
+  return await loadTokenizer(folderOf(await findModel(call, "tokenizer")));
 }
 
 /** A model is a folder, or a file in one. */

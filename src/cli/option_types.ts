@@ -5,6 +5,7 @@ export type CommandName =
   | "tokenize"
   | "detokenize"
   | "inspect"
+  | "pull"
   | "devices"
   | "bench"
   | "completions";

@@ -1,9 +1,20 @@
 import { GENERATION_OPTIONS } from "./generation_options.ts";
 import type { CommandName, OptionSpec, ValueKind } from "./option_types.ts";
 
-const ALL = ["run", "score", "tokenize", "detokenize", "inspect", "devices", "bench", "completions"] as const;
+const ALL = [
+  "run",
+  "score",
+  "tokenize",
+  "detokenize",
+  "inspect",
+  "pull",
+  "devices",
+  "bench",
+  "completions",
+] as const;
 const WITH_MODEL = ["run", "score", "tokenize", "detokenize", "inspect", "bench"] as const;
 const ON_DEVICE = ["run", "score", "bench"] as const;
+const WITH_PROGRESS = [...ON_DEVICE, "pull"] as const;
 const WITH_PROMPT = ["run", "score", "tokenize"] as const;
 const WITH_LINES = ["run", "score", "tokenize", "detokenize"] as const;
 const WITH_JSON = ["run", "tokenize", "inspect", "devices", "bench"] as const;
@@ -18,6 +29,14 @@ export const OPTIONS = {
     value: "MODEL",
     default: "$LLAMA_MODEL, else the built-in model",
     help: "a folder, a .safetensors file beside its config.json, or a hub id (owner/name)",
+  },
+  revision: {
+    kind: "text",
+    group: "Model",
+    commands: ["pull"],
+    value: "R",
+    default: "main",
+    help: "a branch, a tag or a commit",
   },
   dtype: {
     kind: "choice",
@@ -190,9 +209,9 @@ export const OPTIONS = {
     kind: "choice",
     choices: ["auto", "always", "never"],
     group: "General",
-    commands: ON_DEVICE,
+    commands: WITH_PROGRESS,
     default: "auto: on a terminal",
-    help: "progress bar while loading",
+    help: "progress bar while loading or downloading",
   },
   help: {
     kind: "flag",

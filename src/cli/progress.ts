@@ -10,12 +10,19 @@ export class ProgressBar {
   readonly #io: Io;
   readonly #shown: boolean;
   readonly #start: number;
+  readonly #verb: string;
   #drawn = "";
 
-  constructor(io: Io, { progress = "auto", quiet }: OptionValues, start: number = performance.now()) {
+  constructor(
+    io: Io,
+    { progress = "auto", quiet }: OptionValues,
+    start: number = performance.now(),
+    verb = "loading",
+  ) {
     this.#io = io;
     this.#shown = progress === "always" || progress === "auto" && io.errorIsTerminal && !quiet;
     this.#start = start;
+    this.#verb = verb;
   }
 
   /** Draws the state, in bytes, where it is worth drawing. */
@@ -23,7 +30,7 @@ export class ProgressBar {
     if (!this.#shown || total <= 0 || now - this.#start < PATIENCE_MS) return;
     const filled = Math.round(WIDTH * Math.min(1, done / total));
     const bar = "█".repeat(filled) + "░".repeat(WIDTH - filled);
-    const text = `loading ${bar} ${formatBytes(done)} of ${formatBytes(total)}`;
+    const text = `${this.#verb} ${bar} ${formatBytes(done)} of ${formatBytes(total)}`;
     if (text === this.#drawn) return;
     this.#io.writeError("\r" + text.padEnd(this.#drawn.length));
     this.#drawn = text;

@@ -1,0 +1,113 @@
+import { dirname, join } from "@std/path";
+import { writeFilesAtomically } from "../checkpoint/atomic_files.ts";
+import { onFile, statOrNothing } from "../checkpoint/files.ts";
+import { hubCacheFolder, hubModelFolder } from "../checkpoint/hub_cache.ts";
+import { isJsonObject, parseJson } from "../checkpoint/json.ts";
+import type { Need } from "./repo.ts";
+
+const LOCK_POLL_MS = 100;
+
+/** One model's folder in the cache, written as huggingface_hub writes it. */
+export class ModelCache {
+  readonly folder: string;
+
+  /** @param id `owner/name` */
+  constructor(readonly id: string) {
+    this.folder = hubModelFolder(id);
+  }
+
+  /** Where a content lies once it is complete. */
+  blob(etag: string): string {
+    return join(this.folder, "blobs", etag);
+  }
+
+  /** The folder of one commit. */
+  snapshot(commit: string): string {
+    return join(this.folder, "snapshots", commit);
+  }
+
+  /** Puts a complete blob under its name in a snapshot: a relative symlink, or a hard link where those are not allowed. */
+  async link(commit: string, name: string, etag: string): Promise<void> {
+    const folder = this.snapshot(commit);
+    const path = join(folder, name);
+    await onFile(path, async () => {
+      await Deno.mkdir(folder, { recursive: true });
+      // Made beside and renamed: whatever was there, a link to a blob that is gone too, gives way at once.
+      const fresh = join(folder, `.${name}.${crypto.randomUUID().slice(0, 8)}.tmp`);
+      try {
+        await Deno.symlink(join("..", "..", "blobs", etag), fresh);
+      } catch {
+        await Deno.link(this.blob(etag), fresh);
+      }
+      try {
+        await Deno.rename(fresh, path);
+      } catch (error) {
+        await Deno.remove(fresh).catch(() => {});
+        throw error;
+      }
+    });
+  }
+
+  /** Notes which commit a branch or tag is. */
+  async writeReference(revision: string, commit: string): Promise<void> {
+    if (revision === commit) return;
+    const path = join(this.folder, "refs", ...revision.split("/"));
+    await onFile(path, () => Deno.mkdir(dirname(path), { recursive: true }));
+    await writeFilesAtomically([{ path, chunks: () => [new TextEncoder().encode(commit)] }]);
+  }
+
+  /**
+   * Waits for the lock that huggingface_hub takes too before it writes a blob; a process that dies lets go of it.
+   * @returns undefined where the file system has no locks
+   */
+  async lock(etag: string, signal: AbortSignal): Promise<Disposable | undefined> {
+    const path = join(
+      hubCacheFolder(),
+      ".locks",
+      this.folder.slice(dirname(this.folder).length + 1),
+      `${etag}.lock`,
+    );
+    const file = await onFile(path, async () => {
+      await Deno.mkdir(dirname(path), { recursive: true });
+      return await Deno.open(path, { read: true, write: true, create: true });
+    });
+    try {
+      while (!await file.tryLock(true)) {
+        signal.throwIfAborted();
+        await new Promise((resolve) => setTimeout(resolve, LOCK_POLL_MS));
+      }
+    } catch (error) {
+      file.close();
+      if (signal.aborted) throw error;
+      return undefined;
+    }
+    return { [Symbol.dispose]: () => file.close() };
+  }
+}
+
+/** Whether a snapshot has all that is needed; caches that Python filled may hold a part of a model. */
+export async function isComplete(snapshot: string, need: Need): Promise<boolean> {
+  const has = async (name: string) => (await statOrNothing(join(snapshot, name)))?.isFile ?? false;
+  if (need === "tokenizer") return await has("tokenizer.json") || await has("tokenizer.model");
+  if (!await has("config.json")) return false;
+  if (await has("model.safetensors")) return true;
+  const index = "model.safetensors.index.json";
+  if (!await has(index)) return false;
+  for (const shard of shardsOf(await onFile(snapshot, () => Deno.readFile(join(snapshot, index))))) {
+    if (!await has(shard)) return false;
+  }
+  return true;
+}
+
+/** The files that an index names; none where it is broken, which loading it will say better. */
+function shardsOf(index: Uint8Array): Set<string> {
+  try {
+    const value = parseJson(index, "index");
+    const map = isJsonObject(value) && isJsonObject(value.weight_map) ? Object.values(value.weight_map) : [];
+    return new Set(
+      map.filter((shard): shard is string => typeof shard === "string" && !shard.includes("\0")),
+    );
+  } catch {
+    return new Set();
+  }
+}

@@ -1,0 +1,177 @@
+import { createHash, type Hash } from "node:crypto";
+import { dirname } from "@std/path";
+import { onFile, statOrNothing } from "../checkpoint/files.ts";
+import { EnvironmentError } from "../errors.ts";
+import type { ModelCache } from "./cache.ts";
+import { type Answer, type HubClient, PassingFailure } from "./client.ts";
+import { etagOf, refusal, type RemoteFile, type Repo } from "./repo.ts";
+
+/** The hub gives other content now than when it was asked for the file's name. */
+export class ContentChanged extends Error {
+  override name = "ContentChanged";
+}
+
+/**
+ * Fetches one file into the cache's blobs, from where an earlier attempt stopped, and checks it. Its bytes go to
+ * `ETAG.incomplete`, which gets its final name only when it is whole; a wrong one becomes `ETAG.wrong`.
+ *
+ * @param onBytes told how many bytes are there, now and then; the number falls where a download starts again
+ * @throws EnvironmentError for a wrong sha256 or size, a full disk, a hub that gives up; ContentChanged
+ */
+export async function downloadBlob(
+  client: HubClient,
+  cache: ModelCache,
+  repo: Repo,
+  file: RemoteFile,
+  onBytes: (bytes: number) => void,
+): Promise<void> {
+  const blob = cache.blob(file.etag);
+  await onFile(blob, () => Deno.mkdir(dirname(blob), { recursive: true }));
+  if (await isWhole(blob, file)) return onBytes(file.size ?? 0);
+  using lock = await cache.lock(file.etag, client.signal);
+  // Another process may have finished it while this one waited.
+  if (await isWhole(blob, file)) return onBytes(file.size ?? 0);
+  // Without locks another process may write the same file: then this one's is its own.
+  const partial = lock ? `${blob}.incomplete` : `${blob}.${crypto.randomUUID().slice(0, 8)}.incomplete`;
+  const download = new Download(client, repo, file, partial, onBytes);
+  await client.retry(() => download.attempt(), () => download.furthest);
+  await download.check(`${blob}.wrong`);
+  await onFile(blob, () => Deno.rename(partial, blob));
+}
+
+async function isWhole(blob: string, { size }: RemoteFile): Promise<boolean> {
+  const info = await statOrNothing(blob);
+  return info !== undefined && info.isFile && (size === undefined || info.size === size);
+}
+
+class Download {
+  /** The most bytes that there ever were: only more than that is progress. */
+  furthest = 0;
+
+  constructor(
+    readonly client: HubClient,
+    readonly repo: Repo,
+    readonly file: RemoteFile,
+    readonly partial: string,
+    readonly onBytes: (bytes: number) => void,
+  ) {}
+
+  /** Fetches what is missing. @throws PassingFailure where another attempt may do better */
+  async attempt(): Promise<void> {
+    const { client, file, partial } = this;
+    using output = await onFile(partial, () => Deno.open(partial, { read: true, write: true, create: true }));
+    let at = await onFile(partial, () => output.seek(0, Deno.SeekMode.End));
+    if (file.size !== undefined && at > file.size) at = 0;
+    this.#report(at);
+    if (at > 0 && at === file.size) return;
+    const answer = await client.request(file.url, { headers: at > 0 ? this.#rangeFrom(at) : {} });
+    try {
+      at = await this.#startOf(answer, at);
+      await onFile(partial, async () => {
+        await output.truncate(at);
+        await output.seek(at, Deno.SeekMode.Start);
+      });
+      this.#report(at);
+      for await (const chunk of answer.response.body ?? []) {
+        answer.clock.tick();
+        at += chunk.length;
+        if (file.size !== undefined && at > file.size) {
+          throw new EnvironmentError(
+            `${this.#name}: longer than the ${file.size} bytes that the hub announced`,
+          );
+        }
+        await writeAll(output, chunk, partial);
+        this.#report(at);
+      }
+      if (file.size !== undefined && at < file.size) {
+        throw new PassingFailure(`${this.#name}: cut off after ${at} of ${file.size} bytes`);
+      }
+      await onFile(partial, () => output.sync());
+    } catch (error) {
+      const failure = client.failure(error, new URL(client.settings.endpoint).host);
+      throw failure instanceof PassingFailure && failure !== error
+        ? new PassingFailure(`${this.#name}: cut off after ${at} bytes (${failure.message})`)
+        : failure;
+    } finally {
+      answer.clock.stop();
+    }
+  }
+
+  /** Compares the whole file with its sha256. @param quarantine where a wrong one goes */
+  async check(quarantine: string): Promise<void> {
+    const { sha256 } = this.file;
+    if (sha256 === undefined) return;
+    const got = (await hashFile(this.partial, createHash("sha256"), this.client.signal)).digest("hex");
+    if (got === sha256) return;
+    await onFile(quarantine, () => Deno.rename(this.partial, quarantine));
+    throw new EnvironmentError(
+      `${this.#name}: expected the sha256 ${sha256}, got ${got}; what came was put aside as ${quarantine}`,
+    );
+  }
+
+  get #name(): string {
+    return `${this.repo.id}/${this.file.name}`;
+  }
+
+  /** A large file's host has ETags of its own, so only the hub's are named; sha256 keeps large files right. */
+  #rangeFrom(at: number): Record<string, string> {
+    const range = { range: `bytes=${at}-` };
+    return this.file.sha256 === undefined ? { ...range, "if-range": `"${this.file.etag}"` } : range;
+  }
+
+  /** The offset of the answer's first byte in the file. */
+  async #startOf(answer: Answer, at: number): Promise<number> {
+    const { client, repo, file } = this;
+    const { status, headers } = answer.response;
+    if (status === 416) {
+      // What is there fits no file of the hub's.
+      await answer.response.body?.cancel();
+      await onFile(this.partial, () => Deno.truncate(this.partial, 0));
+      throw new PassingFailure(`${this.#name}: the hub has no bytes from ${at} on`);
+    }
+    if (status !== 200 && status !== 206) {
+      if (status >= 400) throw await refusal(client, answer, repo.id, repo.revision, file.name);
+      await answer.response.body?.cancel();
+      throw new EnvironmentError(`${this.#name}: expected the status 200 or 206, got ${status}`);
+    }
+    // A linked file's own host has other ETags; the hub's own answer must have the one that was announced.
+    const isLinked = file.sha256 !== undefined && answer.header("x-linked-etag") === undefined;
+    const etag = etagOf(answer);
+    if (!isLinked && etag !== undefined && etag !== file.etag) {
+      await answer.response.body?.cancel();
+      throw new ContentChanged(`${this.#name}: expected the ETag ${file.etag}, got ${etag}`);
+    }
+    if (status === 200) return 0;
+    const [, start, total] = headers.get("content-range")?.match(/^bytes (\d+)-\d+\/(\d+|\*)$/) ?? [];
+    const fits = file.size === undefined || total === "*" || Number(total) === file.size;
+    if (Number(start) === at && fits) return at;
+    await answer.response.body?.cancel();
+    await onFile(this.partial, () => Deno.truncate(this.partial, 0));
+    throw new PassingFailure(
+      `${this.#name}: expected the bytes from ${at} of ${file.size}, got ${headers.get("content-range")}`,
+    );
+  }
+
+  #report(at: number): void {
+    this.furthest = Math.max(this.furthest, at);
+    this.onBytes(at);
+  }
+}
+
+async function writeAll(output: Deno.FsFile, bytes: Uint8Array, path: string): Promise<void> {
+  for (let written = 0; written < bytes.length;) {
+    written += await onFile(path, () => output.write(bytes.subarray(written)));
+  }
+}
+
+async function hashFile(path: string, hash: Hash, signal: AbortSignal): Promise<Hash> {
+  return await onFile(path, async () => {
+    using input = await Deno.open(path);
+    const buffer = new Uint8Array(2 ** 20);
+    for (let count; (count = await input.read(buffer)) !== null;) {
+      signal.throwIfAborted();
+      hash.update(buffer.subarray(0, count));
+    }
+    return hash;
+  });
+}

@@ -1,0 +1,142 @@
+import { join } from "@std/path";
+import { statOrNothing } from "../checkpoint/files.ts";
+import { findInHubCache, hubModelFolder } from "../checkpoint/hub_cache.ts";
+import { EnvironmentError } from "../errors.ts";
+import { isComplete, ModelCache } from "./cache.ts";
+import { HubClient } from "./client.ts";
+import { ContentChanged, downloadBlob } from "./download.ts";
+import { describeFile, findRepo, type Need, neededFiles, type RemoteFile, type Repo } from "./repo.ts";
+import { type HubSettings, hubSettings } from "./settings.ts";
+
+/** Files that are fetched at the same time. */
+const PARALLEL = 4;
+/** How often a file may change on the hub while it is fetched. */
+const MAX_CHANGES = 3;
+
+/** How {@linkcode pullModel} works. */
+export interface PullOptions {
+  /** A branch, a tag or a commit; `main` unless told. */
+  readonly revision?: string;
+  /** `tokenizer` leaves the weights out; `model` unless told. */
+  readonly need?: Need;
+  /** The environment's unless told. */
+  readonly settings?: HubSettings;
+  /** Told how many bytes of the model are here, and of how many. */
+  readonly onProgress?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Downloads a model from a Hugging Face hub into the standard cache; what is there already is not fetched again, and
+ * what an earlier call left half-done is continued. Only the files that this program reads are fetched.
+ *
+ * @param id `owner/name`
+ * @returns the folder of its snapshot
+ * @throws EnvironmentError for whatever network, hub and disk refuse, a wrong sha256, and a model that is not in the
+ * cache while offline; DataError for a repository without weights that this program reads
+ */
+export async function pullModel(id: string, options: PullOptions = {}): Promise<string> {
+  const { revision = "main", need = "model", settings = await hubSettings() } = options;
+  if (!isRevision(revision)) {
+    throw new EnvironmentError(`revision ${JSON.stringify(revision)}: expected a branch, a tag or a commit`);
+  }
+  if (settings.offline) return await findOffline(id, revision);
+  // The first failure ends what runs beside it.
+  const failed = new AbortController();
+  const signal = AbortSignal.any([failed.signal, ...options.signal ? [options.signal] : []]);
+  const client = new HubClient(settings, signal);
+  const cache = new ModelCache(id);
+  const repo = await findRepo(client, id, revision);
+  const missing: string[] = [];
+  for (const name of neededFiles(repo, need)) {
+    if (!(await statOrNothing(join(cache.snapshot(repo.commit), name)))?.isFile) missing.push(name);
+  }
+  try {
+    const files = await inParallel(missing, (name) => describeFile(client, repo, name));
+    const done = files.map(() => 0);
+    const total = files.reduce((sum, { size = 0 }) => sum + size, 0);
+    await inParallel([...files.entries()], async ([i, file]) => {
+      await fetchFile(client, cache, repo, file, (bytes) => {
+        done[i] = bytes;
+        options.onProgress?.(done.reduce((sum, bytes) => sum + bytes, 0), total);
+      });
+    });
+  } catch (error) {
+    failed.abort(error);
+    throw error;
+  }
+  // Last, so that a branch's name never leads to half a model.
+  await cache.writeReference(revision, repo.commit);
+  return cache.snapshot(repo.commit);
+
+  /** Works on several at once; after a failure no more are begun, and it is thrown when all have ended. */
+  async function inParallel<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+    const results: R[] = [];
+    let next = 0;
+    const worker = async () => {
+      while (next < items.length && !signal.aborted) {
+        const i = next++;
+        try {
+          results[i] = await work(items[i]);
+        } catch (error) {
+          failed.abort(error);
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: PARALLEL }, worker));
+    signal.throwIfAborted();
+    return results;
+  }
+}
+
+/**
+ * A model's folder in the cache, filled as {@linkcode pullModel} does where the cache has not all that is needed.
+ * @param onDownload told before something is fetched
+ */
+export async function findOrPull(
+  id: string,
+  options: PullOptions & { onDownload?: (endpoint: string) => void } = {},
+): Promise<string> {
+  const { need = "model" } = options;
+  const cached = await findInHubCache(id);
+  if (cached !== undefined && await isComplete(cached, need)) return cached;
+  const settings = options.settings ?? await hubSettings();
+  if (!settings.offline) options.onDownload?.(settings.endpoint);
+  return await pullModel(id, { ...options, settings });
+}
+
+async function fetchFile(
+  client: HubClient,
+  cache: ModelCache,
+  repo: Repo,
+  file: RemoteFile,
+  onBytes: (bytes: number) => void,
+): Promise<void> {
+  for (let changes = 0;; changes++) {
+    try {
+      await downloadBlob(client, cache, repo, file, onBytes);
+      return await cache.link(repo.commit, file.name, file.etag);
+    } catch (error) {
+      if (!(error instanceof ContentChanged)) throw error;
+      if (changes === MAX_CHANGES) throw new EnvironmentError(`${error.message}: it changes all the time`);
+      file = await describeFile(client, repo, file.name);
+    }
+  }
+}
+
+async function findOffline(id: string, revision: string): Promise<string> {
+  const snapshot = await findInHubCache(id, revision);
+  if (snapshot !== undefined) return snapshot;
+  const what = revision === "main" ? "" : ` at revision ${JSON.stringify(revision)}`;
+  throw new EnvironmentError(
+    `model ${JSON.stringify(id)}${what}: not in the hub cache (${
+      hubModelFolder(id)
+    }), and HF_HUB_OFFLINE is set`,
+  );
+}
+
+/** A name that git and the cache's folders can have. */
+function isRevision(revision: string): boolean {
+  return revision.length <= 200 &&
+    revision.split("/").every((part) => /^[A-Za-z0-9_][A-Za-z0-9._+@-]*$/.test(part) && !part.includes(".."));
+}
