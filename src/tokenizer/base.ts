@@ -9,7 +9,13 @@ import {
   renderTemplate,
   unusedMark,
 } from "./chat_template.ts";
-import { contentOf, type SpecialName, specialNames, type TokenizerConfig } from "./config.ts";
+import {
+  contentOf,
+  type SpecialName,
+  specialNames,
+  type SpecialValue,
+  type TokenizerConfig,
+} from "./config.ts";
 
 /** Options of `encode`. */
 export interface EncodeOptions {
@@ -98,6 +104,7 @@ export abstract class TokenizerBase {
   protected readonly special: Map<SpecialName, AddedToken> = new Map();
   /** Further special tokens. */
   protected readonly additional: AddedToken[];
+  protected readonly extra: AddedToken[];
 
   /** For the two tokenizers. */
   protected constructor(
@@ -113,9 +120,10 @@ export abstract class TokenizerBase {
         this.special.set(name, typeof value === "string" ? specialToken(value) : { ...value, special: true });
       }
     }
-    this.additional = config.additionalSpecialTokens.map((value) =>
-      typeof value === "string" ? specialToken(value) : value
-    );
+    const tokens = (values: SpecialValue[]): AddedToken[] =>
+      values.map((value) => typeof value === "string" ? specialToken(value) : value);
+    this.additional = tokens(config.additionalSpecialTokens);
+    this.extra = tokens(config.extraSpecialTokens);
     this.addBosToken = config.addBosToken ?? defaults.addBos;
     this.addEosToken = config.addEosToken ?? false;
     this.legacy = config.legacy ?? true;
@@ -176,7 +184,7 @@ export abstract class TokenizerBase {
   /** Texts of all special tokens, named ones first, each once. */
   get allSpecialTokens(): string[] {
     const named = specialNames.map((name) => this.#token(name)).filter((token) => token !== undefined);
-    return [...new Set([...named, ...this.additional.map(contentOf)])];
+    return [...new Set([...named, ...[...this.additional, ...this.extra].map(contentOf)])];
   }
 
   /** Ids of all special tokens. */

@@ -5,36 +5,55 @@ import { MOST_IDS } from "./tokenizer_json.ts";
 
 /** What a caller may set; transformers' names in camelCase. Anything given wins over the files. */
 export interface TokenizerOptions {
+  /** Beginning of a sequence; null: none. */
   bosToken?: string | null;
+  /** End of a sequence; null: none. */
   eosToken?: string | null;
+  /** Stands for what is not in the vocabulary; null: none. */
   unkToken?: string | null;
+  /** Padding; null: none. */
   padToken?: string | null;
+  /** Further special tokens. */
   additionalSpecialTokens?: string[];
+  /** Adds the beginning token. */
   addBosToken?: boolean;
+  /** Adds the end token. */
   addEosToken?: boolean;
   /** Null: as the files say. A value rebuilds a fast tokenizer from tokenizer.model. */
   addPrefixSpace?: boolean | null;
   /** Whether text after a special token gets a prefix space too (transformers before #24622). */
   legacy?: boolean;
+  /** Removes the blanks before punctuation when decoding. */
   cleanUpTokenizationSpaces?: boolean;
+  /** Puts blanks around added tokens when decoding (slow tokenizer). */
   spacesBetweenSpecialTokens?: boolean;
+  /** Adds Llama 2's system prompt to chats. */
   useDefaultSystemPrompt?: boolean;
   /** SentencePiece's own: sampling of segmentations, for the slow tokenizer only. */
   spModelKwargs?: SamplingOptions;
   /** Convert tokenizer.model even where there is a tokenizer.json. */
   fromSlow?: boolean;
+  /** Most tokens that the model takes. */
   modelMaxLength?: number;
+  /** Where padding goes. */
   paddingSide?: "left" | "right";
+  /** Where tokens are cut off. */
   truncationSide?: "left" | "right";
+  /** Makes the texts of special tokens literal. */
   splitSpecialTokens?: boolean;
+  /** The chat template, in Jinja. */
   chatTemplate?: string;
 }
 
 /** `sp_model_kwargs`: how SentencePiece samples; `seed` makes the samples repeat. */
 export interface SamplingOptions {
+  /** Whether segmentations are drawn. */
   enableSampling?: boolean;
+  /** Draws from that many best segmentations; from all where negative. */
   nbestSize?: number;
+  /** How much better segmentations are preferred. */
   alpha?: number;
+  /** Equal seeds draw equal segmentations. */
   seed?: number;
 }
 
@@ -51,18 +70,28 @@ export interface TokenizerConfig {
   /** Absent: nothing said; null: said to be none. */
   special: Partial<Record<SpecialName, SpecialValue | null>>;
   additionalSpecialTokens: SpecialValue[];
+  /** Those that a model gives names of its own. */
+  extraSpecialTokens: SpecialValue[];
   /** Tokens by id from `added_tokens_decoder` (or the legacy added_tokens.json). */
   addedTokens: Map<number, AddedToken>;
+  /** Adds the beginning token. */
   addBosToken?: boolean;
+  /** Adds the end token. */
   addEosToken?: boolean;
   /** Null where the files say so: the slow tokenizer takes that for false, the fast one for nothing said. */
   addPrefixSpace?: boolean | null;
   legacy?: boolean;
+  /** Removes the blanks before punctuation when decoding. */
   cleanUpTokenizationSpaces?: boolean;
+  /** Adds Llama 2's system prompt to chats. */
   useDefaultSystemPrompt?: boolean;
+  /** Most tokens that the model takes. */
   modelMaxLength?: number;
+  /** Where padding goes. */
   paddingSide?: "left" | "right";
+  /** Where tokens are cut off. */
   truncationSide?: "left" | "right";
+  /** Makes the texts of special tokens literal. */
   splitSpecialTokens?: boolean;
   chatTemplate?: string | Record<string, string>;
   sampling: SamplingOptions;
@@ -94,6 +123,7 @@ export function readTokenizerConfig(files: TokenizerFiles, options: TokenizerOpt
     additionalSpecialTokens: fields.has("additional_special_tokens")
       ? readList(fields, "additional_special_tokens")
       : [],
+    extraSpecialTokens: [],
     addedTokens: new Map(),
     // A null is Python's None there: false, not the default.
     addBosToken: fields.get("add_bos_token") === null ? false : optional(fields, "add_bos_token", "boolean"),
@@ -121,6 +151,7 @@ export function readTokenizerConfig(files: TokenizerFiles, options: TokenizerOpt
   }
   if (fields.has("added_tokens_decoder")) readDecoderTable(fields.object("added_tokens_decoder"), config);
   else readLegacyFiles(files, config);
+  if (fields.has("extra_special_tokens")) readExtra(fields, config);
   if (files["chat_template.jinja"] !== undefined) {
     config.chatTemplate = new TextDecoder().decode(files["chat_template.jinja"]);
   }
@@ -147,6 +178,13 @@ function readList(fields: Fields, name: string): SpecialValue[] {
       ? item
       : { ...readAddedToken(Fields.of(item, `${fields.path(name)}[${index}]`)), special: true }
   );
+}
+
+/** Model-specific names of further special tokens; some tools write an empty list for none. */
+function readExtra(fields: Fields, config: TokenizerConfig): void {
+  if (Array.isArray(fields.get("extra_special_tokens"))) return;
+  const extra = fields.object("extra_special_tokens");
+  for (const name of Object.keys(extra.record)) config.extraSpecialTokens.push(readSpecial(extra, name));
 }
 
 function readDecoderTable(table: Fields, config: TokenizerConfig): void {

@@ -55,7 +55,7 @@ export class LlamaTokenizerFast extends TokenizerBase {
       .filter((token) => !present.some((other) => same(token, other)));
     const known = new Set([...present, ...missing].map((token) => token.content));
     const special = new Set(this.allSpecialTokens);
-    for (const token of [...this.special.values(), ...this.additional]) {
+    for (const token of [...this.special.values(), ...this.additional, ...this.extra]) {
       if (!known.has(token.content)) {
         missing.push(token);
         known.add(token.content);

@@ -60,10 +60,16 @@ export class Pipeline {
     return size;
   }
 
-  /** Adds tokens; each keeps its id in the vocabulary or takes the next free one. */
+  /** Adds tokens; each keeps its id in the vocabulary or takes the next free one. Known ones can only become special. */
   addTokens(tokens: AddedToken[]): void {
     for (const token of tokens) {
       if (token.content === "") continue;
+      const known = this.#byContent.get(token.content);
+      if (known !== undefined) {
+        const before = this.#byId.get(known) as AddedToken;
+        this.#byId.set(known, { ...before, special: before.special || token.special });
+        continue;
+      }
       const size = this.vocabSize;
       const last = Math.max(-1, ...this.#byId.keys());
       this.#register(this.tokenToId(token.content) ?? (last >= size ? last + 1 : size), token);

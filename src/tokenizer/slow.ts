@@ -37,7 +37,9 @@ export class LlamaTokenizer extends TokenizerBase {
     this.#sampling = readSampling(config);
     for (const [id, token] of config.addedTokens) this.#register(id, token);
     this.addTokens(
-      [...this.special.values(), ...this.additional].filter((token) => !this.#addedIds.has(token.content)),
+      [...this.special.values(), ...this.additional, ...this.extra].filter((token) =>
+        !this.#addedIds.has(token.content)
+      ),
       true,
     );
   }
