@@ -1,4 +1,5 @@
 import { DataError, EnvironmentError } from "../errors.ts";
+import { Readback } from "./readback.ts";
 
 /** How large the pieces are in which weights travel to the GPU; staging never exceeds a few of them. */
 export const UPLOAD_CHUNK_BYTES = 8 * 1024 * 1024;
@@ -22,6 +23,8 @@ export class Gpu {
   #failure: Error | undefined;
   #pending: Promise<void>[] = [];
   #pipelines = new Map<string, GPUComputePipeline>();
+  #fence: Readback | undefined;
+  #fenceSource: GPUBuffer | undefined;
 
   private constructor(readonly device: GPUDevice, readonly info: GPUAdapterInfo, readonly traits: GpuTraits) {
     device.addEventListener("uncapturederror", (event) => {
@@ -173,9 +176,19 @@ export class Gpu {
     this.device.queue.writeBuffer(buffer, offset, data);
   }
 
-  /** Hands queued writes to the driver, so that its staging memory can be used again. */
+  /** Hands queued writes to the driver. */
   flush(): void {
     this.device.queue.submit([]);
+  }
+
+  /** Waits until the driver has done all it was given, so that its staging memory is free again. */
+  async drain(): Promise<void> {
+    this.#fence ??= new Readback(this, "fence", 16);
+    this.#fenceSource ??= this.storage("fence source", 16);
+    const encoder = this.device.createCommandEncoder();
+    this.#fence.copy(encoder, this.#fenceSource);
+    this.device.queue.submit([encoder.finish()]);
+    await this.#fence.take();
   }
 
   /** A compute pipeline for linked WGSL; the same code gives the same pipeline. */

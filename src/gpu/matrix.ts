@@ -9,7 +9,7 @@ export type StorageDtype = "float32" | "float16" | "bfloat16";
 export const STORAGE_BYTES: Readonly<Record<StorageDtype, number>> = { float32: 4, float16: 2, bfloat16: 2 };
 
 /** Rows of a matrix in one layer of a texture array. */
-const LAYER_ROWS = 2048;
+const LAYER_ROWS = 512;
 
 /** Some neighbouring rows of a matrix, small enough to bind. */
 export interface MatrixPart {

@@ -28,10 +28,21 @@ export interface Band {
   readonly runs: readonly [Run] | readonly [Run, Run];
 }
 
-/** Brings tensors to the GPU in small chunks; host memory stays at a few of them whatever the checkpoint's size. */
+/** Chunks that the driver may hold before it is waited for. */
+const STAGED_CHUNKS = 4;
+
+/**
+ * Brings tensors to the GPU in small chunks; host memory stays at a few of them whatever the checkpoint's size. All
+ * room on the device is made first and filled by {@link run} then: what is staged on the way would otherwise leave
+ * holes between what stays.
+ */
 export class Uploader {
   doneBytes = 0;
   #unflushed = 0;
+  readonly #jobs: (() => Promise<void>)[] = [];
+  /** Taken again for every chunk: fresh ones would wait for the garbage collector. */
+  #chunk = new Uint8Array(0);
+  #source = new Uint8Array(0);
 
   constructor(
     readonly gpu: Gpu,
@@ -41,8 +52,15 @@ export class Uploader {
     readonly signal?: AbortSignal,
   ) {}
 
-  /** Uploads a matrix made of bands, stored as asked for, or else as its tensors are; float32 where they differ. */
-  async matrix(label: string, bands: readonly Band[]): Promise<Matrix> {
+  /** Fills all that was made. */
+  async run(): Promise<void> {
+    await this.gpu.check();
+    for (const job of this.#jobs.splice(0)) await job();
+    await this.gpu.drain();
+  }
+
+  /** Makes a matrix of bands, stored as asked for, or else as its tensors are; float32 where they differ. */
+  matrix(label: string, bands: readonly Band[]): Matrix {
     const first = bands[0].runs[0].tensor;
     const columns = first.shape[1];
     const stored = new Set(bands.flatMap(({ runs }) => runs.map(({ tensor }) => weightDtype(tensor))));
@@ -50,6 +68,20 @@ export class Uploader {
     const dtype = this.dtype === "auto" ? own : this.dtype;
     const rows = bands.reduce((sum, band) => sum + band.count * band.runs.length, 0);
     const matrix = allocateMatrix(this.gpu, label, rows, columns, dtype);
+    this.#jobs.push(() => this.#fillMatrix(matrix, bands));
+    return matrix;
+  }
+
+  /** Makes a vector of bands in float32, padded with zeros. */
+  vector(label: string, bands: readonly Band[]): GPUBuffer {
+    const length = bands.reduce((sum, band) => sum + band.count * band.runs.length, 0);
+    const buffer = this.gpu.storage(label, padTo8(length) * 4);
+    this.#jobs.push(() => this.#fillVector(buffer, bands));
+    return buffer;
+  }
+
+  async #fillMatrix(matrix: Matrix, bands: readonly Band[]): Promise<void> {
+    const { columns, dtype } = matrix;
     const stride = rowBytes(columns, dtype);
     let row = 0;
     for (const band of bands) {
@@ -57,21 +89,20 @@ export class Uploader {
       const perChunk = Math.max(1, Math.floor(UPLOAD_CHUNK_BYTES / stride / zip));
       for (let done = 0; done < band.count; done += perChunk) {
         const count = Math.min(perChunk, band.count - done);
-        const chunk = new Uint8Array(count * zip * stride);
+        this.#chunk = atLeast(this.#chunk, count * zip * stride);
+        const chunk = this.#chunk.subarray(0, count * zip * stride);
+        if (columns % 8 !== 0) chunk.fill(0); // the padding
         for (const [turn, run] of band.runs.entries()) {
           await this.#fill(chunk, run.tensor, run.row + done, count, dtype, turn * stride, zip * stride);
         }
-        this.#write(matrix, row, chunk);
+        await this.#write(matrix, row, chunk);
         row += count * zip;
       }
     }
-    return matrix;
   }
 
-  /** Uploads bands of a vector as float32, padded with zeros. */
-  async vector(label: string, bands: readonly Band[]): Promise<GPUBuffer> {
-    const length = bands.reduce((sum, band) => sum + band.count * band.runs.length, 0);
-    const values = new Float32Array(padTo8(length));
+  async #fillVector(buffer: GPUBuffer, bands: readonly Band[]): Promise<void> {
+    const values = new Float32Array(buffer.size / 4);
     let at = 0;
     for (const { runs, count } of bands) {
       for (const [turn, run] of runs.entries()) {
@@ -80,9 +111,7 @@ export class Uploader {
       }
       at += count * runs.length;
     }
-    const buffer = this.gpu.storage(label, values.byteLength);
     this.gpu.write(buffer, 0, values);
-    return buffer;
   }
 
   /** Numbers of a tensor, counted through it. */
@@ -110,7 +139,8 @@ export class Uploader {
     if (stored === dtype && step === from) {
       return await this.#read(tensor, row * from, chunk.subarray(0, count * from));
     }
-    const bytes = new Uint8Array(count * from);
+    this.#source = atLeast(this.#source, count * from);
+    const bytes = this.#source.subarray(0, count * from);
     await this.#read(tensor, row * from, bytes);
     const rows = convertWeights(bytes, stored, dtype);
     for (let i = 0; i < count; i++) chunk.set(rows.subarray(i * to, (i + 1) * to), offset + i * step);
@@ -123,12 +153,16 @@ export class Uploader {
     this.onProgress(this.doneBytes);
   }
 
-  #write(matrix: Matrix, row: number, chunk: Uint8Array<ArrayBuffer>): void {
+  /** The driver stages what is written until it has copied it: it is waited for before that piles up. */
+  async #write(matrix: Matrix, row: number, chunk: Uint8Array<ArrayBuffer>): Promise<void> {
     writeRows(this.gpu, matrix, row, chunk);
     this.#unflushed += chunk.length;
-    if (this.#unflushed >= UPLOAD_CHUNK_BYTES) {
-      this.gpu.flush();
-      this.#unflushed = 0;
-    }
+    if (this.#unflushed < STAGED_CHUNKS * UPLOAD_CHUNK_BYTES) return;
+    this.#unflushed = 0;
+    await this.gpu.drain();
   }
+}
+
+function atLeast(bytes: Uint8Array<ArrayBuffer>, length: number): Uint8Array<ArrayBuffer> {
+  return bytes.length >= length ? bytes : new Uint8Array(length);
 }

@@ -78,7 +78,7 @@ export async function loadWeights(
   find.throwIfMissing();
 
   const byName = new Map(layerTensors(config).map(({ name }, i) => [name, names[i]!]));
-  const embedTokens = await up.matrix("embed_tokens", whole(embed!));
+  const embedTokens = up.matrix("embed_tokens", whole(embed!));
   const layers: LayerWeights[] = [];
   const readActivation = async (layer: number): Promise<LearnedNumbers> => {
     const numbers = new Map<string, number>();
@@ -90,37 +90,37 @@ export async function loadWeights(
   };
   for (let i = 0; i < config.numHiddenLayers; i++) {
     const tensor = (name: string) => byName.get(`model.layers.${i}.${name}`)!;
-    const linear = async (name: string, bands: (suffix: string) => Band[], bias: boolean) => ({
-      weight: await up.matrix(`layers.${i}.${name}`, bands("weight")),
-      bias: bias ? await up.vector(`layers.${i}.${name} bias`, bands("bias")) : undefined,
+    const linear = (name: string, bands: (suffix: string) => Band[], bias: boolean) => ({
+      weight: up.matrix(`layers.${i}.${name}`, bands("weight")),
+      bias: bias ? up.vector(`layers.${i}.${name} bias`, bands("bias")) : undefined,
     });
     layers.push({
-      inputLayernorm: await up.vector(`layers.${i}.input_layernorm`, whole(tensor("input_layernorm.weight"))),
+      inputLayernorm: up.vector(`layers.${i}.input_layernorm`, whole(tensor("input_layernorm.weight"))),
       selfAttn: {
-        qkvProj: await linear("qkv_proj", (suffix) => [
+        qkvProj: linear("qkv_proj", (suffix) => [
           ...rotaryPairs(tensor(`self_attn.q_proj.${suffix}`), heads, headDim),
           ...rotaryPairs(tensor(`self_attn.k_proj.${suffix}`), kvHeads, headDim),
           ...rotaryPairs(tensor(`self_attn.v_proj.${suffix}`), kvHeads, headDim),
         ], config.attentionBias),
-        oProj: await linear(
+        oProj: linear(
           "o_proj",
           (suffix) => whole(tensor(`self_attn.o_proj.${suffix}`)),
           config.attentionBias,
         ),
       },
-      postAttentionLayernorm: await up.vector(
+      postAttentionLayernorm: up.vector(
         `layers.${i}.post_attention_layernorm`,
         whole(tensor("post_attention_layernorm.weight")),
       ),
       mlp: {
-        gateUpProj: await linear("gate_up_proj", (suffix) => [{
+        gateUpProj: linear("gate_up_proj", (suffix) => [{
           count: inner,
           runs: [
             { tensor: tensor(`mlp.gate_proj.${suffix}`), row: 0 },
             { tensor: tensor(`mlp.up_proj.${suffix}`), row: 0 },
           ],
         }], config.mlpBias),
-        downProj: await linear(
+        downProj: linear(
           "down_proj",
           (suffix) => whole(tensor(`mlp.down_proj.${suffix}`)),
           config.mlpBias,
@@ -132,11 +132,13 @@ export async function loadWeights(
   const top: Record<string, LinearWeights> = {};
   for (const { name, weight, offset } of tops) {
     top[name] = {
-      weight: weight ? await up.matrix(name, whole(weight)) : embedTokens,
-      bias: offset ? await up.vector(`${name} bias`, whole(offset)) : undefined,
+      weight: weight ? up.matrix(name, whole(weight)) : embedTokens,
+      bias: offset ? up.vector(`${name} bias`, whole(offset)) : undefined,
     };
   }
-  return { embedTokens, layers, norm: await up.vector("norm", whole(norm!)), heads: top };
+  const weights = { embedTokens, layers, norm: up.vector("norm", whole(norm!)), heads: top };
+  await up.run();
+  return weights;
 }
 
 /** Frees everything once. */

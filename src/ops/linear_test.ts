@@ -3,7 +3,7 @@ import { Gpu } from "../gpu/gpu.ts";
 import { padTo8, type StorageDtype } from "../gpu/matrix.ts";
 import { linear as linearTwin } from "../reference/linear.ts";
 import { rmsNorm as rmsNormTwin } from "../reference/rms_norm.ts";
-import { linear, addTo, storeTo } from "./linear.ts";
+import { addTo, linear, storeTo } from "./linear.ts";
 import {
   assertSameBits,
   assertWithin,
