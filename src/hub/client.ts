@@ -21,6 +21,11 @@ export class PassingFailure extends Error {
   }
 }
 
+/** The hub gives other content now than when it was asked for the file's name. */
+export class ContentChanged extends Error {
+  override name = "ContentChanged";
+}
+
 /** An answer after all redirects. */
 export interface Answer {
   readonly response: Response;
@@ -83,7 +88,7 @@ export class HubClient {
   /** What a failed fetch or read means: the caller's own abort stays what it is, all else may pass. */
   failure(error: unknown, host: string, attempts: number = MAX_ATTEMPTS): unknown {
     if (this.signal.aborted) return this.signal.reason;
-    if (error instanceof LlamaError || error instanceof PassingFailure) return error;
+    if ([LlamaError, PassingFailure, ContentChanged].some((type) => error instanceof type)) return error;
     return new PassingFailure(`${host}: ${reason(error)}`, attempts);
   }
 

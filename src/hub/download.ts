@@ -3,13 +3,8 @@ import { dirname } from "@std/path";
 import { onFile, statOrNothing } from "../checkpoint/files.ts";
 import { EnvironmentError } from "../errors.ts";
 import type { ModelCache } from "./cache.ts";
-import { type Answer, type HubClient, PassingFailure } from "./client.ts";
+import { type Answer, ContentChanged, type HubClient, PassingFailure } from "./client.ts";
 import { etagOf, refusal, type RemoteFile, type Repo } from "./repo.ts";
-
-/** The hub gives other content now than when it was asked for the file's name. */
-export class ContentChanged extends Error {
-  override name = "ContentChanged";
-}
 
 /**
  * Fetches one file into the cache's blobs, from where an earlier attempt stopped, and checks it. Its bytes go to
@@ -60,15 +55,15 @@ class Download {
   async attempt(): Promise<void> {
     const { client, file, partial } = this;
     using output = await onFile(partial, () => Deno.open(partial, { read: true, write: true, create: true }));
-    let at = await onFile(partial, () => output.seek(0, Deno.SeekMode.End));
-    if (file.size !== undefined && at > file.size) at = 0;
+    const present = await onFile(partial, () => output.seek(0, Deno.SeekMode.End));
+    let at = file.size !== undefined && present > file.size ? 0 : present;
     this.#report(at);
     if (at > 0 && at === file.size) return;
     const answer = await client.request(file.url, { headers: at > 0 ? this.#rangeFrom(at) : {} });
     try {
       at = await this.#startOf(answer, at);
       await onFile(partial, async () => {
-        await output.truncate(at);
+        if (at < present) await output.truncate(at);
         await output.seek(at, Deno.SeekMode.Start);
       });
       this.#report(at);

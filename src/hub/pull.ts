@@ -3,8 +3,8 @@ import { statOrNothing } from "../checkpoint/files.ts";
 import { findInHubCache, hubModelFolder } from "../checkpoint/hub_cache.ts";
 import { EnvironmentError } from "../errors.ts";
 import { isComplete, ModelCache } from "./cache.ts";
-import { HubClient } from "./client.ts";
-import { ContentChanged, downloadBlob } from "./download.ts";
+import { ContentChanged, HubClient } from "./client.ts";
+import { downloadBlob } from "./download.ts";
 import { describeFile, findRepo, type Need, neededFiles, type RemoteFile, type Repo } from "./repo.ts";
 import { type HubSettings, hubSettings } from "./settings.ts";
 
