@@ -100,11 +100,16 @@ export async function describeFile(
   name: string,
 ): Promise<RemoteFile> {
   const url = `${client.settings.endpoint}/${id}/resolve/${commit}/${encodeURIComponent(name)}`;
+  let method: "HEAD" | "GET" = "HEAD";
   return await client.retry(async () => {
-    const answer = await client.request(url, { method: "HEAD", metadataOnly: true });
+    const answer = await client.request(url, { method, metadataOnly: true });
     try {
       const { status, body } = answer.response;
       await body?.cancel();
+      if (method === "HEAD" && (status === 405 || status === 501)) {
+        method = "GET";
+        throw new PassingFailure(`${id}/${name}: the hub answers no HEAD`);
+      }
       if (status >= 400) throw await refusal(client, answer, id, revision, name);
       const etag = etagOf(answer);
       if (etag === undefined) {
