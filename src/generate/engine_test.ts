@@ -15,13 +15,17 @@ import type { GenerationRequest } from "./types.ts";
 /** One device for all; every engine on it is small. */
 let gpu: Gpu;
 let model: LoadedModel;
+/** Bytes that a device keeps for itself. */
+let idle: number;
 Deno.test.beforeAll(async () => {
   gpu = await Gpu.open();
+  await gpu.drain();
+  idle = gpu.allocatedBytes;
   model = await goldenModel(gpu, "generate");
 });
 Deno.test.afterAll(() => {
   model.dispose();
-  assertEquals(gpu.allocatedBytes, 0, "everything is freed");
+  assertEquals(gpu.allocatedBytes, idle, "everything is freed");
   gpu.dispose();
 });
 
@@ -186,6 +190,39 @@ Deno.test("generate: logprobs are the twin's, best first, whoever runs beside", 
       assertEquals(top.map(([id]) => id), best);
     });
   }
+});
+
+Deno.test("generate: prompts in several chunks, keys in several splits, together and alone", async () => {
+  // 127 ends in the middle of a tile, 256 fills the first split; the next tokens go into the second.
+  const requests = [270, 127, 256].map((length, i) =>
+    request(prompt(i, length), { maxNewTokens: 3 + i, logprobs: 1 })
+  );
+  const options = { maxLength: 300 };
+  const alone = await withEngine(options, (engine) => collect(engine, requests));
+  const together = await withEngine({ ...options, batchSize: 3 }, (engine) => collect(engine, requests));
+  // Without logprobs all prompts share their chunks.
+  const plain = await withEngine(
+    { ...options, batchSize: 3 },
+    (engine) =>
+      collect(engine, requests.map(({ ids, options }) => request(ids, { ...options, logprobs: undefined }))),
+  );
+  requests.forEach(({ ids }, i) => {
+    assertEquals(together[i].logprobs, alone[i].logprobs, `${ids.length} tokens`);
+    assertEquals(plain[i].tokens, alone[i].tokens, `${ids.length} tokens`);
+    const twin = twinLogprobs([...ids, ...alone[i].tokens]);
+    alone[i].logprobs.forEach(({ token, logprob }, step) => {
+      const want = twin[ids.length - 1 + step];
+      assert(
+        Math.abs(logprob - want[token]) < 1e-4,
+        `${ids.length} tokens, step ${step}: ${logprob}, expected ${want[token]}`,
+      );
+      assertEquals(
+        token,
+        want.indexOf(want.reduce((a, b) => Math.max(a, b))),
+        `${ids.length} tokens, step ${step}`,
+      );
+    });
+  });
 });
 
 Deno.test("generate: logprobs of a request that takes over a slot of a fast one", async () => {
