@@ -2,11 +2,15 @@ import { dirname, join } from "@std/path";
 import { isHubId } from "../checkpoint/hub_cache.ts";
 import { locateModel } from "../checkpoint/locate.ts";
 import { EnvironmentError, UsageError } from "../errors.ts";
-import type { Session } from "../generate/mod.ts";
+import type { Session, SessionOptions } from "../generate/mod.ts";
 import { type LlamaTokenizerFast, loadTokenizer } from "../tokenizer/mod.ts";
 import type { Call } from "./commands.ts";
 import type { Context } from "./prompts.ts";
+import type { Log } from "./log.ts";
 import { formatBytes, ProgressBar } from "./progress.ts";
+
+/** What every loading is told. */
+export type LoadOptions = Pick<SessionOptions, "dtype" | "device" | "onProgress" | "signal">;
 
 /** The part of a call that says which model is meant, and whom to tell while it is fetched. */
 type ModelCall = Pick<Call, "values" | "io"> & Partial<Pick<Call, "log" | "signal">>;
@@ -33,7 +37,7 @@ async function findOnHub(id: string, need: "model" | "tokenizer", call: ModelCal
     return await findOrPull(id, {
       need,
       signal,
-      onDownload: (endpoint) => log?.detail(`${id} is not in the cache: downloading it from ${endpoint}`),
+      onStart: (bytes, endpoint) => log?.note(`downloading ${id} from ${endpoint}: ${formatBytes(bytes)}`),
       onProgress: (done, total) => bar.update(done, total),
     });
   } catch (error) {
@@ -69,26 +73,41 @@ function folderOf(path: string): string {
  * @param type the class, handed in so that only commands that need a device import its code
  */
 export async function loadSession(type: typeof Session, path: string, call: Call): Promise<Session> {
-  const { values, io, log, signal } = call;
+  const { maxLength, batchSize } = call.values;
+  const session = await withProgress(
+    call,
+    (options) => type.load(path, { ...options, maxLength, batchSize }),
+  );
+  const bytes = formatBytes(session.weightBytes);
+  call.log.detail(
+    `loaded ${path}: ${bytes} of ${session.dtype} weights on ${session.device.name} in ${
+      session.loadMs.toFixed(0)
+    } ms`,
+  );
+  tellUnexpected(call.log, path, session.model.unexpected);
+  return session;
+}
+
+/** Says which tensors of the checkpoint the model has no use for, as a detail. */
+export function tellUnexpected(log: Log, path: string, names: readonly string[]): void {
+  if (names.length > 0) log.detail(`${path}: unexpected tensors, not loaded: ${names.join(", ")}`);
+}
+
+/** Loads something onto the device as the call's options say, with a progress bar where that takes a while. */
+export async function withProgress<Loaded>(
+  { values, io, signal }: Call,
+  load: (options: LoadOptions) => Promise<Loaded>,
+): Promise<Loaded> {
   const bar = new ProgressBar(io, values);
   const clear = () => bar.clear();
   signal.addEventListener("abort", clear);
   try {
-    const session = await type.load(path, {
+    return await load({
       dtype: values.dtype,
       device: values.device,
-      maxLength: values.maxLength,
-      batchSize: values.batchSize,
       onProgress: (done, total) => bar.update(done, total),
       signal,
     });
-    const bytes = formatBytes(session.weightBytes);
-    log.detail(
-      `loaded ${path}: ${bytes} of ${session.dtype} weights on ${session.device.name} in ${
-        session.loadMs.toFixed(0)
-      } ms`,
-    );
-    return session;
   } finally {
     bar.clear();
     signal.removeEventListener("abort", clear);

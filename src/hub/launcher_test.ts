@@ -57,7 +57,10 @@ Deno.test("llama run -m owner/name downloads what is not there, then runs it, th
     const args = ["run", "-m", "owner/name", "--jsonl", "--json", "--greedy", "-n", "4"];
     const record = '{"prompt": [1, 2, 3]}\n';
     const first = await ending(start(args, hub, cache), record);
-    assertEquals([first.code, first.stderr], [0, ""]);
+    assertEquals([first.code, first.stderr], [
+      0,
+      `llama: downloading owner/name from ${hub.endpoint}: 26.1 kB\n`,
+    ]);
     const { tokens } = JSON.parse(first.stdout);
     assertEquals(tokens.length, 4);
     const before = hub.seen.length;

@@ -1,7 +1,7 @@
 import { join } from "@std/path";
 import { statOrNothing } from "../checkpoint/files.ts";
 import { findInHubCache, hubModelFolder } from "../checkpoint/hub_cache.ts";
-import { EnvironmentError } from "../errors.ts";
+import { EnvironmentError, UsageError } from "../errors.ts";
 import { isComplete, ModelCache } from "./cache.ts";
 import { ContentChanged, HubClient } from "./client.ts";
 import { downloadBlob } from "./download.ts";
@@ -21,7 +21,9 @@ export interface PullOptions {
   readonly need?: Need;
   /** The environment's unless told. */
   readonly settings?: HubSettings;
-  /** Told how many bytes of the model are here, and of how many. */
+  /** Told before files are fetched how many bytes they have. */
+  readonly onStart?: (bytes: number, endpoint: string) => void;
+  /** Told how many bytes of the missing files are here, and of how many. */
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }
@@ -33,12 +35,12 @@ export interface PullOptions {
  * @param id `owner/name`
  * @returns the folder of its snapshot
  * @throws EnvironmentError for whatever network, hub and disk refuse, a wrong sha256, and a model that is not in the
- * cache while offline; DataError for a repository without weights that this program reads
+ * cache while offline; UsageError for a revision that cannot be one; DataError for a repository without weights that this program reads
  */
 export async function pullModel(id: string, options: PullOptions = {}): Promise<string> {
   const { revision = "main", need = "model", settings = await hubSettings() } = options;
   if (!isRevision(revision)) {
-    throw new EnvironmentError(`revision ${JSON.stringify(revision)}: expected a branch, a tag or a commit`);
+    throw new UsageError(`revision ${JSON.stringify(revision)}: expected a branch, a tag or a commit`);
   }
   if (settings.offline) return await findOffline(id, revision);
   // The first failure ends what runs beside it.
@@ -55,6 +57,7 @@ export async function pullModel(id: string, options: PullOptions = {}): Promise<
     const files = await inParallel(missing, (name) => describeFile(client, repo, name));
     const done = files.map(() => 0);
     const total = files.reduce((sum, { size = 0 }) => sum + size, 0);
+    if (files.length > 0) options.onStart?.(total, settings.endpoint);
     await inParallel([...files.entries()], async ([i, file]) => {
       await fetchFile(client, cache, repo, file, (bytes) => {
         done[i] = bytes;
@@ -89,20 +92,12 @@ export async function pullModel(id: string, options: PullOptions = {}): Promise<
   }
 }
 
-/**
- * A model's folder in the cache, filled as {@linkcode pullModel} does where the cache has not all that is needed.
- * @param onDownload told before something is fetched
- */
-export async function findOrPull(
-  id: string,
-  options: PullOptions & { onDownload?: (endpoint: string) => void } = {},
-): Promise<string> {
+/** A model's folder in the cache, filled as {@linkcode pullModel} does where the cache has not all that is needed. */
+export async function findOrPull(id: string, options: PullOptions = {}): Promise<string> {
   const { need = "model" } = options;
   const cached = await findInHubCache(id);
   if (cached !== undefined && await isComplete(cached, need)) return cached;
-  const settings = options.settings ?? await hubSettings();
-  if (!settings.offline) options.onDownload?.(settings.endpoint);
-  return await pullModel(id, { ...options, settings });
+  return await pullModel(id, options);
 }
 
 async function fetchFile(

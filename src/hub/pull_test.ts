@@ -82,9 +82,9 @@ Deno.test("a tokenizer is pulled without weights, and the weights when they are 
     await findOrPull("owner/name", { settings, need: "tokenizer" });
     const { "model.safetensors": _, ...small } = FILES;
     assertEquals(contents(cache), layout(small));
-    const told: string[] = [];
-    await findOrPull("owner/name", { settings, onDownload: (endpoint) => told.push(endpoint) });
-    assertEquals(told, [hub.endpoint]);
+    const told: unknown[] = [];
+    await findOrPull("owner/name", { settings, onStart: (...start) => told.push(start) });
+    assertEquals(told, [[5000, hub.endpoint]]);
     assertEquals(contents(cache), layout(FILES));
     assertEquals(hub.downloads("tokenizer.json").length, 1);
   });

@@ -71,10 +71,8 @@ export class FakeHub implements AsyncDisposable {
     if (lie) return lie;
     if (host === "storage") return this.serve(pathname.slice(1), request, { etag: '"a-name-of-its-own"' });
     if (pathname === "/api/models/owner/name/revision/main") {
-      return Response.json({
-        sha: COMMIT,
-        siblings: [...this.files.keys()].map((rfilename) => ({ rfilename })),
-      });
+      const siblings = [...this.files.keys()].map((rfilename) => ({ rfilename }));
+      return Response.json({ id: "owner/name", sha: COMMIT, siblings });
     }
     const name = pathname.match(`^/owner/name/resolve/${COMMIT}/(.+)$`)?.[1];
     const content = name === undefined ? undefined : this.files.get(name);
