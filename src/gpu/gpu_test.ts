@@ -95,6 +95,15 @@ Deno.test("Gpu.write: ranges that would abort the process are refused", () =>
     await gpu.check();
   }));
 
+Deno.test("Gpu.drain: what it needs is made once", () =>
+  withGpu(async (gpu) => {
+    await gpu.drain();
+    const bytes = gpu.allocatedBytes;
+    await gpu.drain();
+    assertEquals(gpu.allocatedBytes, bytes);
+    await gpu.check();
+  }));
+
 Deno.test("Gpu.pipeline: the same code gives the same pipeline", () =>
   withGpu(async (gpu) => {
     const code = "@compute @workgroup_size(1)\nfn main() {}";
