@@ -94,9 +94,10 @@ export class HubClient {
 
   /**
    * Repeats an action while its failures may pass, waiting longer each time.
+   * @param what it is about, for the message
    * @param progress a number that grows while there is progress; then the count starts again
    */
-  async retry<T>(action: () => Promise<T>, progress: () => number = () => 0): Promise<T> {
+  async retry<T>(what: string, action: () => Promise<T>, progress: () => number = () => 0): Promise<T> {
     let best = progress();
     for (let failures = 1;; failures++) {
       try {
@@ -105,7 +106,8 @@ export class HubClient {
         if (!(error instanceof PassingFailure)) throw error;
         if (progress() > best) [best, failures] = [progress(), 1];
         if (failures >= error.attempts) {
-          throw new EnvironmentError(`${error.message} (${failures} attempts)`);
+          const message = error.message.startsWith(what) ? error.message : `${what}: ${error.message}`;
+          throw new EnvironmentError(`${message} (${failures} attempts)`);
         }
         await this.#wait(error.waitMs ?? this.settings.retryMs * 2 ** (failures - 1));
       }

@@ -99,5 +99,7 @@ Deno.test("nobody listens: three attempts, the host is named", async () => {
   const settings = { endpoint, offline: false, timeoutMs: 1000, retryMs: 1 };
   const { message, exitCode } = await failure(pullModel("owner/name", { settings }));
   assertEquals(exitCode, 4);
-  for (const part of [endpoint.slice(7), "refused", "3 attempts"]) assertStringIncludes(message, part);
+  for (const part of ["owner/name: ", endpoint.slice(7), "refused", "3 attempts"]) {
+    assertStringIncludes(message, part);
+  }
 });

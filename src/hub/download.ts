@@ -29,7 +29,7 @@ export async function downloadBlob(
   // Without locks another process may write the same file: then this one's is its own.
   const partial = lock ? `${blob}.incomplete` : `${blob}.${crypto.randomUUID().slice(0, 8)}.incomplete`;
   const download = new Download(client, repo, file, partial, onBytes);
-  await client.retry(() => download.attempt(), () => download.furthest);
+  await client.retry(`${repo.id}/${file.name}`, () => download.attempt(), () => download.furthest);
   await download.check(`${blob}.wrong`);
   await onFile(blob, () => Deno.rename(partial, blob));
 }

@@ -42,7 +42,7 @@ export async function findRepo(client: HubClient, id: string, revision: string):
   const { endpoint } = client.settings;
   const url = `${endpoint}/api/models/${id}/revision/${encodeURIComponent(revision)}`;
   const where = `${id}: the list of files from ${endpoint}`;
-  const bytes = await client.retry(async () => {
+  const bytes = await client.retry(id, async () => {
     const answer = await client.request(url);
     try {
       if (!answer.response.ok) throw await refusal(client, answer, id, revision);
@@ -101,7 +101,7 @@ export async function describeFile(
 ): Promise<RemoteFile> {
   const url = `${client.settings.endpoint}/${id}/resolve/${commit}/${encodeURIComponent(name)}`;
   let method: "HEAD" | "GET" = "HEAD";
-  return await client.retry(async () => {
+  return await client.retry(`${id}/${name}`, async () => {
     const answer = await client.request(url, { method, metadataOnly: true });
     try {
       const { status, body } = answer.response;
