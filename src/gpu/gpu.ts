@@ -23,8 +23,6 @@ export class Gpu {
   #failure: Error | undefined;
   #pending: Promise<void>[] = [];
   #pipelines = new Map<string, GPUComputePipeline>();
-  #fence: Readback | undefined;
-  #fenceSource: GPUBuffer | undefined;
 
   private constructor(readonly device: GPUDevice, readonly info: GPUAdapterInfo, readonly traits: GpuTraits) {
     device.addEventListener("uncapturederror", (event) => {
@@ -183,12 +181,17 @@ export class Gpu {
 
   /** Waits until the driver has done all it was given, so that its staging memory is free again. */
   async drain(): Promise<void> {
-    this.#fence ??= new Readback(this, "fence", 16);
-    this.#fenceSource ??= this.storage("fence source", 16);
-    const encoder = this.device.createCommandEncoder();
-    this.#fence.copy(encoder, this.#fenceSource);
-    this.device.queue.submit([encoder.finish()]);
-    await this.#fence.take();
+    const source = this.storage("fence source", 16);
+    const fence = new Readback(this, "fence", 16);
+    try {
+      const encoder = this.device.createCommandEncoder();
+      fence.copy(encoder, source);
+      this.device.queue.submit([encoder.finish()]);
+      await fence.take();
+    } finally {
+      fence.dispose();
+      this.free(source);
+    }
   }
 
   /** A compute pipeline for linked WGSL; the same code gives the same pipeline. */
