@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
-import { type GenerateInputs, LlamaConfig, LlamaForCausalLM } from "../mod.ts";
+import { LlamaConfig } from "../checkpoint/config.ts";
+import { type GenerateInputs, LlamaForCausalLM } from "./llama_for_causal_lm.ts";
 
 const folder = fromFileUrl(new URL("../../testdata/golden/generate", import.meta.url));
 
