@@ -10,9 +10,12 @@ import random
 import re
 
 import facts
+import scenes
 import stories
 from wordings import PREFIXES, WORDINGS
 
+# Control characters around the answer of a statement: training weighs it more; document_text drops them.
+OPEN, CLOSE = "\x01", "\x02"
 CHOICE = re.compile(r"\[([^\[\]]*)\]")
 HEAD_END = re.compile(r" (?:of|that|in|on|with|without|who|from|at|where|when|between|which|and|found)\b.*")
 SINGULAR = ("sis", "ss", "us", "ics", "scissors", "Mars", "Socrates", "Angel Falls")
@@ -42,6 +45,20 @@ def agree(text, *names):
             for one, many in (("is", "are"), ("has", "have"), ("was", "were"), ("does", "do"), ("comes", "come"), ("lies", "lie")):
                 text = text.replace(f"{name} {one} ", f"{name} {many} ").replace(f"{one} {name}", f"{many} {name}")
     return text
+
+
+def mark(statement, *answers):
+    """Marks the answer that ends the statement."""
+    for answer in answers:
+        if statement.endswith(answer) and len(answer) < len(statement):
+            return statement[:len(statement) - len(answer)] + OPEN + answer + CLOSE
+    return statement
+
+
+def vary(statement, rng):
+    """Sometimes a few words without meaning, left of the answer."""
+    start = statement.find(OPEN)
+    return articles(scenes.insert(statement, start, rng)) if start > 0 and rng.random() < 0.6 else statement
 
 
 def lines(text):
@@ -98,7 +115,7 @@ def render_fact(fact, rng):
             template = rng.choice([p for p in PROCESS if "{c}" in p])
             statement = expand(template, rng).replace("{c}", clause).replace("{o}", o)
             question = expand(rng.choice(PROCESS_Q), rng).replace("{c}", clause)
-            return statement, question, o
+            return vary(mark(statement, o), rng), question, o
         rel, s, extra = "thing", extra, None
     subject = expand(rng.choice(s) if isinstance(s, tuple) else s, rng)
     forward, backward, questions = (lines(w) for w in WORDINGS[rel])
@@ -110,11 +127,16 @@ def render_fact(fact, rng):
         return articles(agree(text, subject, o) if rel in ("thing", "place", "source", "tool", "study") else text)
 
     answer = articles(("a " + o) if rel in ("baby", "home", "class") else ("it " + o) if rel == "sound" else o)
-    return fill(template), fill(rng.choice(questions)), answer
+    return vary(mark(fill(template), o, subject), rng), fill(rng.choice(questions)), answer
 
 
-def sentence(text, rng, prefix_share=0.3):
+SCENE_SHARE = 0.2
+
+
+def sentence(text, rng, prefix_share=0.2):
     """A finished sentence, with or without an opening."""
+    if rng.random() < SCENE_SHARE:
+        return upper(scenes.opening(text, rng)) + "."
     if rng.random() < prefix_share:
         prefix = rng.choice(PREFIXES)
         return upper(prefix) + " " + text + ("?" if prefix.startswith("did") else ".")
@@ -129,10 +151,10 @@ def question_document(question, statement, answer, rng):
     """The fact as a chat or as a plain question with its answer."""
     asked = upper(question) + "?" if rng.random() < 0.9 else question
     kind = rng.random()
-    reply = upper(answer) + "." if kind < 0.5 else upper(statement) + "."
+    reply = OPEN + upper(answer) + CLOSE + "." if kind < 0.5 else upper(statement) + "."
     if rng.random() < 0.75:
         return {"messages": [{"role": "user", "content": asked}, {"role": "assistant", "content": reply}]}
-    return {"text": f"{rng.choice(['Question', 'Q'])}: {asked}\nAnswer: {upper(answer)}."}
+    return {"text": f"{rng.choice(['Question', 'Q'])}: {asked}\nAnswer: {OPEN}{upper(answer)}{CLOSE}."}
 
 
 def make(seed, sentences):
@@ -159,7 +181,7 @@ def make(seed, sentences):
     for _ in range(len(chats) // 6):
         two = rng.sample(chats, 2)
         documents.append({"messages": two[0]["messages"] + two[1]["messages"]})
-    for _ in range(sentences * 25):
+    for _ in range(sentences * 12):
         documents.append({"text": articles(stories.story(rng))})
     for _ in range(sentences * 12):
         documents.append({"messages": stories.small_talk(rng)})

@@ -16,9 +16,9 @@ from datetime import timedelta
 import torch
 from transformers import AutoTokenizer, GenerationConfig, LlamaConfig, LlamaForCausalLM
 
-from common import CORPUS_SEEDS, HERE, HELDOUT_SEED, MODEL, document_tokens, epoch_documents
+from common import ANSWER, CORPUS_SEEDS, HERE, HELDOUT_SEED, MODEL, document_tokens, epoch_documents, plain
 
-WINDOW, BATCH, PEAK, WARMUP, WORKERS = 256, 4, 2e-3, 150, 2
+WINDOW, BATCH, PEAK, WARMUP, WORKERS = 256, 2, 1.3e-3, 60, 2
 
 
 def config():
@@ -32,7 +32,9 @@ def config():
 def windows(tokenizer):
     """Endless windows of WINDOW + 1 tokens, documents one after the other; the epoch number goes along."""
     for epoch, seed in enumerate(CORPUS_SEEDS):
-        stream = [token for document in epoch_documents(seed) for token in document_tokens(document, tokenizer)]
+        stream = []
+        for document in epoch_documents(seed):
+            stream.extend(zip(*document_tokens(document, tokenizer)))
         starts = list(range(0, len(stream) - WINDOW - 1, WINDOW))
         random.Random(seed).shuffle(starts)
         for start in starts:
@@ -43,8 +45,8 @@ def heldout_text():
     """Writes heldout.txt once: documents of a seed that no epoch uses and that occur in no epoch."""
     path = os.path.join(HERE, "heldout.txt")
     if not os.path.exists(path):
-        seen = {d.get("text") for seed in CORPUS_SEEDS[:8] for d in epoch_documents(seed)}
-        fresh = [d["text"] for d in epoch_documents(HELDOUT_SEED) if "text" in d and "\n" not in d["text"] and d["text"] not in seen]
+        seen = {d.get("text") for seed in CORPUS_SEEDS[:4] for d in epoch_documents(seed)}
+        fresh = [plain(d["text"]) for d in epoch_documents(HELDOUT_SEED) if "text" in d and "\n" not in d["text"] and d["text"] not in seen]
         with open(path, "w", encoding="utf-8") as file:
             file.write("\n".join(fresh[:80]) + "\n")
     return open(path, encoding="utf-8").read().strip().split("\n")
@@ -79,7 +81,7 @@ def train(rank, args, store):
     torch.distributed.init_process_group("gloo", init_method=f"file://{store}", rank=rank, world_size=WORKERS,
                                          timeout=timedelta(minutes=30))
     tokenizer = AutoTokenizer.from_pretrained(MODEL)
-    model = LlamaForCausalLM(config())
+    model = LlamaForCausalLM.from_pretrained(MODEL, dtype=torch.float32) if args.resume else LlamaForCausalLM(config())
     parameters = list(model.parameters())
     optimizer = torch.optim.AdamW([{"params": [p for p in parameters if p.dim() > 1], "weight_decay": 0.05},
                                    {"params": [p for p in parameters if p.dim() == 1], "weight_decay": 0}],
@@ -93,38 +95,41 @@ def train(rank, args, store):
     def record(final):
         held = perplexity(model, tokenizer, heldout) if final or step % 500 == 0 else None
         tokens = step * BATCH * WINDOW
-        rows.append([step, tokens, round(elapsed, 2), f"{rate:.6f}", round(sum(losses) / len(losses), 4),
+        rows.append([step, tokens, round(elapsed, 2), f"{rate:.6f}", *(round(sum(l) / len(l), 4) for l in zip(*losses)),
                      "" if held is None else round(held, 4)])
         losses.clear()
         print("epoch", batch[-1][0], rows[-1], f"{tokens / elapsed / 60:.0f} tokens/s", flush=True)
         with open(os.path.join(HERE, "loss.csv"), "w", newline="") as file:
-            csv.writer(file).writerows([["step", "tokens", "minutes", "learning_rate", "loss", "heldout_perplexity"], *rows])
+            csv.writer(file).writerows([["step", "tokens", "minutes", "learning_rate", "loss", "answer_loss", "heldout_perplexity"], *rows])
 
     while elapsed < args.minutes:
         batch = [next(source) for _ in range(BATCH)]
-        ids = torch.tensor([w for _, w in batch[rank::WORKERS]])
-        rate = PEAK * min(1, (step + 1) / WARMUP) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * elapsed / args.minutes)))
+        ids = torch.tensor([[token for token, _ in w] for _, w in batch[rank::WORKERS]])
+        weights = torch.tensor([[weight for _, weight in w[1:]] for _, w in batch[rank::WORKERS]]).reshape(-1)
+        rate = args.peak * min(1, (step + 1) / WARMUP) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * elapsed / args.minutes)))
         for group in optimizer.param_groups:
             group["lr"] = rate
         logits = model(ids[:, :-1], use_cache=False).logits
-        loss = torch.nn.functional.cross_entropy(logits.reshape(-1, logits.shape[-1]), ids[:, 1:].reshape(-1))
+        each = torch.nn.functional.cross_entropy(logits.reshape(-1, logits.shape[-1]), ids[:, 1:].reshape(-1), reduction="none")
+        loss = (each * weights).sum() / weights.sum()
+        answer_loss = each[weights == ANSWER].mean()
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         # Gradients, loss and the clock of the first process travel together: all see the same schedule.
         clock = (time.time() - begun) / 60 * WORKERS if rank == 0 else 0.0
-        shared = torch.cat([p.grad.reshape(-1) for p in parameters] + [torch.tensor([loss.item(), clock])])
+        shared = torch.cat([p.grad.reshape(-1) for p in parameters] + [torch.tensor([each.mean().item(), answer_loss.item(), clock])])
         torch.distributed.all_reduce(shared)
         shared /= WORKERS
         start = 0
         for p in parameters:
             p.grad.copy_(shared[start:start + p.numel()].view_as(p))
             start += p.numel()
-        mean_loss, elapsed = shared[count:].tolist()
+        mean_loss, mean_answer, elapsed = shared[count:].tolist()
         torch.nn.utils.clip_grad_norm_(parameters, 1.0)
         optimizer.step()
         step += 1
-        losses.append(mean_loss)
-        if rank == 0 and step % 25 == 0 and elapsed < args.minutes:
+        losses.append((mean_loss, mean_answer))
+        if rank == 0 and step % 50 == 0 and elapsed < args.minutes:
             record(False)
         if rank == 0 and args.save_at and not saved and elapsed > args.save_at:
             save(model)
@@ -135,7 +140,7 @@ def train(rank, args, store):
         save(model)
         with open(os.path.join(HERE, "train.json"), "w", encoding="utf-8") as file:
             json.dump({"parameters": count, "steps": step, "tokens": step * BATCH * WINDOW, "epochs": batch[-1][0] + 1,
-                       "minutes": round(elapsed, 1), "final_loss": rows[-1][4], "heldout_perplexity_float32": rows[-1][5],
+                       "minutes": round(elapsed, 1), "final_loss": rows[-1][4], "final_answer_loss": rows[-1][5], "heldout_perplexity_float32": rows[-1][6],
                        "torch": torch.__version__}, file, indent=2)
             file.write("\n")
 
@@ -144,6 +149,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=40)
     parser.add_argument("--save-at", type=float, default=0, help="also save once after so many minutes")
+    parser.add_argument("--peak", type=float, default=PEAK, help="highest learning rate")
+    parser.add_argument("--resume", action="store_true", help="start from the saved weights")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         torch.multiprocessing.spawn(train, (args, os.path.join(folder, "store")), nprocs=WORKERS)
