@@ -34,6 +34,10 @@ export interface BatchEncoding {
   specialTokensMask: number[][];
   /** Where each token stands in its text, from and to. */
   offsetMapping: [number, number][][];
+  /** Which word of its text each token is part of, as the pre-tokenizer cuts it; null for special and padding tokens. */
+  wordIds: (number | null)[][];
+  /** 0 for tokens of the first text, 1 for those of the second, null for special and padding tokens. */
+  sequenceIds: (number | null)[][];
 }
 
 interface Row {
@@ -42,7 +46,12 @@ interface Row {
   type: number;
   special: number;
   offset: [number, number];
+  word: number | null;
+  sequence: number | null;
 }
+
+/** What tokens that stand for no text have in common. */
+const ADDED = { special: 1, offset: [0, 0] as [number, number], word: null, sequence: null };
 
 /** Encodes texts (or pairs) together. @throws UsageError where padding or truncation cannot be done as asked. */
 export function encodeBatch(
@@ -63,6 +72,8 @@ export function encodeBatch(
     tokenTypeIds: rows.map((row) => row.map((token) => token.type)),
     specialTokensMask: rows.map((row) => row.map((token) => token.special)),
     offsetMapping: rows.map((row) => row.map((token) => token.offset)),
+    wordIds: rows.map((row) => row.map((token) => token.word)),
+    sequenceIds: rows.map((row) => row.map((token) => token.sequence)),
   };
 }
 
@@ -87,9 +98,10 @@ function encodeRow(
   parts = truncate(tokenizer, parts, extra, options);
   return pieces.flatMap((piece): Row[] => {
     if (piece.sequence !== undefined) {
-      return parts[piece.sequence].map((token) => ({ ...token, type: piece.typeId }));
+      const sequence = piece.sequence === "A" ? 0 : 1;
+      return parts[piece.sequence].map((token) => ({ ...token, type: piece.typeId, sequence }));
     }
-    return piece.ids.map((id) => ({ id, mask: 1, type: piece.typeId, special: 1, offset: [0, 0] }));
+    return piece.ids.map((id) => ({ ...ADDED, id, mask: 1, type: piece.typeId }));
   });
 }
 
@@ -106,7 +118,8 @@ function toRow(text: string, encoded: Encoded): Row[] {
   return encoded.ids.map((id, index) => {
     const start = encoded.starts?.[index] ?? 0;
     const end = encoded.ends?.[index] ?? 0;
-    return { id, mask: 1, type: 0, special: 0, offset: [points[start], points[end]] };
+    const word = encoded.words?.[index] ?? null;
+    return { id, mask: 1, type: 0, special: 0, offset: [points[start], points[end]], word, sequence: 0 };
   });
 }
 
@@ -188,7 +201,7 @@ function pad(tokenizer: LlamaTokenizerFast, rows: Row[][], options: CallOptions)
     const count = Math.max(0, length - row.length);
     const filler: Row[] = Array.from(
       { length: count },
-      () => ({ id, mask: 0, type: 0, special: 1, offset: [0, 0] }),
+      () => ({ ...ADDED, id, mask: 0, type: 0 }),
     );
     if ((options.paddingSide ?? tokenizer.paddingSide) === "left") row.unshift(...filler);
     else row.push(...filler);

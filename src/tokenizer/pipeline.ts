@@ -16,11 +16,15 @@ export interface PipelineParts {
   holdBack: HoldBack;
 }
 
-/** Tokens of one text; `starts` and `ends` (UTF-16 units of the input) only when asked for. */
+/**
+ * Tokens of one text; `starts` and `ends` (UTF-16 units of the input) and `words` (which word of the pre-tokenizer, or
+ * which added token, each belongs to, counted from 0) only when asked for.
+ */
 export interface Encoded {
   ids: number[];
   starts?: number[];
   ends?: number[];
+  words?: number[];
 }
 
 /** Text → added tokens → normalizer → pre-tokenizer → model, and back through the decoder. Pure; no special tokens. */
@@ -113,7 +117,12 @@ export class Pipeline {
   encode(text: string, parseSpecial: boolean, tracked = false, mark = ""): Encoded {
     const { normalizer, preTokenizer, model } = this.#parts;
     const ids: number[] = [];
-    const out: Encoded = tracked ? { ids, starts: [], ends: [] } : { ids };
+    const out: Encoded = tracked ? { ids, starts: [], ends: [], words: [] } : { ids };
+    let words = 0;
+    const endWord = (): void => {
+      while (out.words && out.words.length < ids.length) out.words.push(words);
+      words++;
+    };
     const encodeWord = (word: Span): void => {
       const tokens = model.encodeWord(word.text);
       for (const id of tokens.ids) ids.push(id);
@@ -125,6 +134,7 @@ export class Pipeline {
       ids.push(id);
       out.starts?.push(span.starts?.[0] ?? 0);
       out.ends?.push(span.ends?.[span.text.length - 1] ?? 0);
+      endWord();
     };
     for (const outer of this.#literal.split(inputSpan(text, tracked), parseSpecial)) {
       if (outer.id !== undefined) {
@@ -137,7 +147,9 @@ export class Pipeline {
         if (inner.id !== undefined) found(inner.id, inner.span);
         else if (inner.span.text !== "") {
           for (const word of preTokenizer === undefined ? [inner.span] : preTokenizer(inner.span)) {
-            if (word.text !== "") splitWord(word, model, encodeWord);
+            if (word.text === "") continue;
+            splitWord(word, model, encodeWord);
+            endWord();
           }
         }
       }

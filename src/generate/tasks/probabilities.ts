@@ -1,0 +1,13 @@
+/** e^x over the sum of them all. */
+export function softmax(logits: ArrayLike<number>): number[] {
+  const values = Array.from(logits);
+  const largest = values.reduce((a, b) => Math.max(a, b), -Infinity);
+  const powers = values.map((value) => Math.exp(value - largest));
+  const sum = powers.reduce((a, b) => a + b, 0);
+  return powers.map((power) => power / sum);
+}
+
+/** 1 / (1 + e^-x), each on its own. */
+export function sigmoid(logits: ArrayLike<number>): number[] {
+  return Array.from(logits, (value) => 1 / (1 + Math.exp(-value)));
+}
