@@ -2,7 +2,7 @@ import { DataError } from "../errors.ts";
 
 /** One field of a protobuf message: its number and its value by wire type. */
 export type ProtoField =
-  | { number: number; kind: "varint"; value: bigint; at: number }
+  | { number: number; kind: "varint"; value: number; at: number }
   | { number: number; kind: "fixed32"; value: number; at: number }
   | { number: number; kind: "fixed64"; at: number }
   | { number: number; kind: "bytes"; value: Uint8Array; at: number };
@@ -19,14 +19,17 @@ export function* protoFields(bytes: Uint8Array, file: string, offset = 0): Gener
   const fail = (where: number, expected: string, got: string): never => {
     throw new DataError(`${file}: offset ${offset + where}: expected ${expected}, got ${got}`);
   };
-  const varint = (): bigint => {
+  const varint = (): number => {
     const start = at;
-    let value = 0n;
-    for (let shift = 0n; shift < 70n; shift += 7n) {
+    let value = 0;
+    let scale = 1;
+    for (let length = 1; length <= 10; length++) {
       if (at >= bytes.length) fail(start, "a varint", "the end of the data");
       const byte = bytes[at++];
-      value |= BigInt(byte & 0x7f) << shift;
-      if (byte < 0x80) return BigInt.asUintN(64, value);
+      value += (byte & 0x7f) * scale;
+      scale *= 128;
+      // Ten bytes are a negative number; the only one that models have is −1.
+      if (byte < 0x80) return length === 10 ? -1 : value;
     }
     return fail(start, "a varint of at most 10 bytes", "a longer one");
   };
@@ -36,9 +39,9 @@ export function* protoFields(bytes: Uint8Array, file: string, offset = 0): Gener
   while (at < bytes.length) {
     const start = at;
     const key = varint();
-    const number = Number(key >> 3n);
+    const number = Math.floor(key / 8);
     if (number === 0 || number > 0x1fffffff) fail(start, "a field number from 1", `${number}`);
-    switch (Number(key & 7n)) {
+    switch (key % 8) {
       case 0:
         yield { number, kind: "varint", value: varint(), at: offset + start };
         break;
@@ -48,7 +51,8 @@ export function* protoFields(bytes: Uint8Array, file: string, offset = 0): Gener
         yield { number, kind: "fixed64", at: offset + start };
         break;
       case 2: {
-        const length = Number(varint());
+        const length = varint();
+        if (length < 0) fail(start, "a length from 0", `${length}`);
         need(length, start);
         at += length;
         yield { number, kind: "bytes", value: bytes.subarray(at - length, at), at: offset + at - length };
@@ -60,7 +64,7 @@ export function* protoFields(bytes: Uint8Array, file: string, offset = 0): Gener
         yield { number, kind: "fixed32", value: view.getFloat32(at - 4, true), at: offset + start };
         break;
       default:
-        fail(start, "a known wire type", `${key & 7n}`);
+        fail(start, "a known wire type", `${key % 8}`);
     }
   }
 }

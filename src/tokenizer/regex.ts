@@ -1,11 +1,6 @@
 import { DataError } from "../errors.ts";
-import {
-  type CharacterTest,
-  isWordCharacter,
-  type Place,
-  type RegexNode,
-  RegexParser,
-} from "./regex_parser.ts";
+import { type CharacterTest, isWordCharacter } from "./regex_classes.ts";
+import { type Place, type RegexNode, RegexParser } from "./regex_parser.ts";
 import type { Matches } from "./pattern.ts";
 import { characterBefore } from "./unicode.ts";
 

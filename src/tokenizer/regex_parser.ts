@@ -1,7 +1,5 @@
 import { DataError } from "../errors.ts";
-
-/** Whether a code point belongs to a set. */
-export type CharacterTest = (codePoint: number) => boolean;
+import { anyOf, caseVariants, type CharacterTest, propertyTest, shorthand } from "./regex_classes.ts";
 
 /** A parsed regular expression. */
 export type RegexNode =
@@ -252,76 +250,4 @@ export class RegexParser {
     if (!this.#fold) return test;
     return (c) => test(c) || caseVariants(c).some(test);
   }
-}
-
-function anyOf(tests: CharacterTest[]): CharacterTest {
-  if (tests.length === 1) return tests[0];
-  return (c) => {
-    for (const test of tests) if (test(c)) return true;
-    return false;
-  };
-}
-
-/** The other spellings of a letter under simple case folding. */
-function caseVariants(c: number): number[] {
-  const character = String.fromCodePoint(c);
-  const out = [character.toLowerCase(), character.toUpperCase(), character.toUpperCase().toLowerCase()]
-    .filter((text) => text.length === String.fromCodePoint(text.codePointAt(0) as number).length)
-    .map((text) => text.codePointAt(0) as number);
-  if (c === 0x73 || c === 0x53) out.push(0x17f);
-  if (c === 0x6b || c === 0x4b) out.push(0x212a);
-  return out;
-}
-
-/** Tests by a JavaScript expression, remembering the answer for every code point asked about. */
-function remember(expression: RegExp): CharacterTest {
-  const answers = new Map<number, boolean>();
-  return (c) => {
-    let answer = answers.get(c);
-    if (answer === undefined) answers.set(c, answer = expression.test(String.fromCodePoint(c)));
-    return answer;
-  };
-}
-
-const space = remember(/\p{White_Space}/u);
-const digit = remember(/\p{Nd}/u);
-// Oniguruma counts Latin-1's superscripts and fractions among words, and no other such numbers.
-const word = remember(/[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\u00b2\u00b3\u00b9\u00bc-\u00be]/u);
-const hex: CharacterTest = (c) => (c >= 48 && c <= 57) || (c >= 65 && c <= 70) || (c >= 97 && c <= 102);
-
-/** `\w` of the pattern language. */
-export const isWordCharacter: CharacterTest = word;
-
-const shorthand: Record<string, CharacterTest | undefined> = {
-  s: space,
-  S: (c) => !space(c),
-  d: digit,
-  D: (c) => !digit(c),
-  w: word,
-  W: (c) => !word(c),
-  h: hex,
-  H: (c) => !hex(c),
-};
-
-const posixNames: Record<string, string> = {
-  alpha: "Alphabetic",
-  digit: "Nd",
-  space: "White_Space",
-  upper: "Uppercase",
-  lower: "Lowercase",
-  punct: "P",
-};
-
-function propertyTest(name: string): CharacterTest | undefined {
-  const wanted = posixNames[name.toLowerCase()] ?? name;
-  if (wanted.toLowerCase() === "alnum") return remember(/[\p{Alphabetic}\p{Nd}]/u);
-  if (wanted.toLowerCase() === "word") return word;
-  for (const property of [wanted, `Script=${wanted}`]) {
-    try {
-      return remember(new RegExp(`\\p{${property}}`, "u"));
-    } catch {
-      // Not a name JavaScript knows in this place.
-    }
-  }
-  return undefined;
 }

@@ -93,7 +93,7 @@ function expectBytes(field: ProtoField, file: string): { value: Uint8Array; at: 
 }
 
 function expectNumber(field: ProtoField, file: string): number {
-  if (field.kind === "varint") return Number(BigInt.asIntN(64, field.value));
+  if (field.kind === "varint") return field.value;
   throw new DataError(
     `${file}: offset ${field.at}: expected field ${field.number} as a varint, got ${field.kind}`,
   );

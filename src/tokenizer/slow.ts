@@ -1,13 +1,13 @@
-import { DataError, UsageError } from "../errors.ts";
+import { DataError } from "../errors.ts";
 import { type AddedToken, AddedTokenFinder } from "./added_tokens.ts";
 import { cleanUpTokenization, type DecodeOptions, type EncodeOptions, TokenizerBase } from "./base.ts";
 import { loadSlow } from "./load.ts";
 import type { TokenizerConfig, TokenizerFiles, TokenizerOptions } from "./config.ts";
-import { seededRandom } from "./random.ts";
+import { readSampling } from "./sampling.ts";
 import { type Sampling, SentencePiece } from "./sentencepiece.ts";
 import { readSentencePiece } from "./sentencepiece_file.ts";
 import { inputSpan } from "./span.ts";
-import { isSpace } from "./unicode.ts";
+import { stripEnd, stripStart } from "./strip.ts";
 
 const SPACE = "▁";
 
@@ -296,35 +296,4 @@ export class LlamaTokenizer extends TokenizerBase {
     await Deno.writeFile(path, this.#files["tokenizer.model"] as Uint8Array);
     return [path];
   }
-}
-
-/** Python's str.strip takes four separators that Unicode does not call white space. */
-function isPythonSpace(unit: number): boolean {
-  return (unit >= 0x1c && unit <= 0x1f) || isSpace(unit);
-}
-
-function stripStart(text: string): string {
-  let at = 0;
-  while (at < text.length && isPythonSpace(text.charCodeAt(at))) at++;
-  return text.slice(at);
-}
-
-function stripEnd(text: string): string {
-  let at = text.length;
-  while (at > 0 && isPythonSpace(text.charCodeAt(at - 1))) at--;
-  return text.slice(0, at);
-}
-
-function readSampling(config: TokenizerConfig): Sampling | undefined {
-  const { enableSampling, nbestSize = -1, alpha = 0.1, seed } = config.sampling;
-  if (!enableSampling) return undefined;
-  if (
-    nbestSize === 0 || nbestSize === 1 || nbestSize < -1 || !Number.isInteger(nbestSize) || nbestSize > 512
-  ) {
-    throw new UsageError(
-      `spModelKwargs.nbestSize: expected −1 or an integer from 2 to 512 with enableSampling, got ${nbestSize}`,
-    );
-  }
-  if (!Number.isFinite(alpha)) throw new UsageError(`spModelKwargs.alpha: expected a number, got ${alpha}`);
-  return { nbestSize, alpha, random: seed === undefined ? Math.random : seededRandom(seed) };
 }

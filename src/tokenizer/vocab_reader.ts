@@ -1,4 +1,5 @@
 import { PairMap } from "./pair_map.ts";
+import { TokenTable } from "./token_table.ts";
 
 /** A BPE vocabulary and its merges, read straight from tokenizer.json's bytes. */
 export interface QuickVocab {
@@ -28,17 +29,15 @@ class QuickReader {
   #at = 0;
   #vocab = new Map<string, number>();
   #tokens: string[] = [];
-  /** All tokens' UTF-8, one after the other, and where each starts. */
-  #blob = new Uint8Array(1 << 16);
-  #starts: number[] = [0];
-  /** Open addressing: id + 1 and the hash of the token's bytes. */
-  #table = new Int32Array(0);
+  #table: TokenTable;
   /** The string literal read last: its content without quotes, and whether it has escapes. */
   #from = 0;
   #to = 0;
   #escaped = false;
 
-  constructor(readonly bytes: Uint8Array) {}
+  constructor(readonly bytes: Uint8Array) {
+    this.#table = new TokenTable(bytes);
+  }
 
   read(): QuickVocab | undefined {
     if (!this.#enter("model") || !this.#enter("vocab")) return undefined;
@@ -145,33 +144,22 @@ class QuickReader {
   }
 
   #readVocab(): boolean {
-    const { bytes } = this;
     if (!this.#take(0x7b)) return false;
-    /** Where each token starts in the blob's text, UTF-16 units. */
-    const units = [0];
-    let unit = 0;
     do {
       if (!this.#literal()) return false;
-      let [source, from, to] = [bytes, this.#from, this.#to];
-      if (this.#escaped) {
+      if (!this.#escaped) this.#table.push(this.bytes, this.#from, this.#to);
+      else {
         const text = this.#text();
         if (text === undefined || !text.isWellFormed()) return false;
-        source = encoder.encode(text);
-        [from, to] = [0, source.length];
+        const source = encoder.encode(text);
+        this.#table.push(source, 0, source.length);
       }
-      let end = this.#starts[this.#starts.length - 1];
-      if (end + to - from > this.#blob.length) this.#growBlob(end + to - from);
-      const blob = this.#blob;
-      for (let k = from; k < to; k++) {
-        const byte = source[k];
-        blob[end++] = byte;
-        if ((byte & 0xc0) !== 0x80) unit += byte >= 0xf0 ? 2 : 1;
-      }
-      this.#starts.push(end);
-      units.push(unit);
-      if (!this.#take(0x3a) || this.#number() !== units.length - 2) return false;
+      if (!this.#take(0x3a) || this.#number() !== this.#table.size - 1) return false;
     } while (this.#take(COMMA));
-    return this.#take(0x7d) && this.#finishVocab(units);
+    if (!this.#take(0x7d)) return false;
+    this.#tokens = this.#table.finish() ?? [];
+    this.#tokens.forEach((token, id) => this.#vocab.set(token, id));
+    return this.#vocab.size === this.#table.size;
   }
 
   /** A plain non-negative integer, or −1. */
@@ -191,58 +179,6 @@ class QuickReader {
     }
     this.#at = at;
     return at === start ? -1 : value;
-  }
-
-  #growBlob(needed: number): void {
-    const bigger = new Uint8Array(Math.max(needed, this.#blob.length * 2));
-    bigger.set(this.#blob);
-    this.#blob = bigger;
-  }
-
-  /** Makes the strings and the hash table; false if a token is there twice or is not UTF-8. */
-  #finishVocab(units: number[]): boolean {
-    const count = units.length - 1;
-    let text: string;
-    try {
-      text = strictUtf8.decode(this.#blob.subarray(0, this.#starts[count]));
-    } catch {
-      return false;
-    }
-    let capacity = 1024;
-    while (capacity < count * 2) capacity *= 2;
-    this.#table = new Int32Array(capacity * 2);
-    const blob = this.#blob;
-    for (let id = 0; id < count; id++) {
-      const token = text.slice(units[id], units[id + 1]);
-      this.#tokens.push(token);
-      this.#vocab.set(token, id);
-      const [start, end] = [this.#starts[id], this.#starts[id + 1]];
-      const hashed = hash(blob, start, end, 0);
-      let slot = (hashed & capacity - 1) * 2;
-      while (this.#table[slot] !== 0) slot = slot + 2 & capacity * 2 - 1;
-      this.#table[slot] = id + 1;
-      this.#table[slot + 1] = hashed;
-    }
-    return this.#vocab.size === count;
-  }
-
-  /** Id of the token made of two stretches of the file. */
-  #find(hashed: number, a: number, aEnd: number, b: number, bEnd: number): number {
-    const { bytes } = this;
-    const table = this.#table;
-    const blob = this.#blob;
-    const mask = table.length - 1;
-    const length = aEnd - a + bEnd - b;
-    search: for (let slot = hashed * 2 & mask; table[slot] !== 0; slot = slot + 2 & mask) {
-      if (table[slot + 1] !== hashed) continue;
-      const id = table[slot] - 1;
-      let at = this.#starts[id];
-      if (this.#starts[id + 1] - at !== length) continue;
-      for (let k = a; k < aEnd; k++) if (blob[at++] !== bytes[k]) continue search;
-      for (let k = b; k < bEnd; k++) if (blob[at++] !== bytes[k]) continue search;
-      return id;
-    }
-    return -1;
   }
 
   #readMerges(): PairMap | undefined {
@@ -297,16 +233,7 @@ class QuickReader {
   }
 
   #addMerge(merges: PairMap, rank: number, a: number, aEnd: number, b: number, bEnd: number): boolean {
-    const { bytes } = this;
-    const hashed = hash(bytes, a, aEnd, 0);
-    const first = this.#find(hashed, a, aEnd, b, b);
-    const second = this.#find(hash(bytes, b, bEnd, 0), b, bEnd, b, b);
-    const joined = this.#find(hash(bytes, b, bEnd, hashed), a, aEnd, b, bEnd);
-    return first !== -1 && second !== -1 && joined !== -1 && merges.add(first, second, rank, joined);
+    const found = this.#table.findMerge(a, aEnd, b, bEnd);
+    return found !== undefined && merges.add(found[0], found[1], rank, found[2]);
   }
-}
-
-function hash(bytes: Uint8Array, start: number, end: number, seed: number): number {
-  for (let i = start; i < end; i++) seed = Math.imul(seed ^ bytes[i], 0x01000193) ^ (seed >>> 17);
-  return seed;
 }

@@ -49,6 +49,12 @@ export function pieceField(text: string | Uint8Array, score: number, type: numbe
   return bytesField(1, [...bytesField(1, name), 2 * 8 + 5, ...float, ...intField(3, type)]);
 }
 
+/** Builds files once; every caller gets a record of its own. */
+function once(build: () => TokenizerFiles): () => TokenizerFiles {
+  let files: TokenizerFiles | undefined;
+  return () => ({ ...(files ??= build()) });
+}
+
 function vocabulary(source: unknown): Package {
   const loaded = source as Package;
   loaded.encode("x");
@@ -56,7 +62,7 @@ function vocabulary(source: unknown): Package {
 }
 
 /** Llama 2: tokenizer.model and its tokenizer_config.json. */
-export function llama2Model(): TokenizerFiles {
+export const llama2Model = once(() => {
   const { vocabById } = vocabulary(llama);
   const bytes: number[] = [];
   vocabById.forEach((piece, id) => {
@@ -76,10 +82,10 @@ export function llama2Model(): TokenizerFiles {
     "tokenizer.model": Uint8Array.from(bytes),
     "tokenizer_config.json": encoder.encode(JSON.stringify(config)),
   };
-}
+});
 
 /** Llama 2 as the tokenizer.json that transformers makes of it (legacy). */
-export function llama2Json(): TokenizerFiles {
+export const llama2Json = once(() => {
   const { vocabById } = vocabulary(llama);
   const known = new Set(vocabById);
   const merges: [string, string][] = [];
@@ -124,14 +130,14 @@ export function llama2Json(): TokenizerFiles {
     },
   };
   return { "tokenizer.json": encoder.encode(JSON.stringify(json)) };
-}
+});
 
 function addedToken(content: string, id: number) {
   return { id, content, single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
 }
 
 /** Llama 3: tokenizer.json and tokenizer_config.json. */
-export function llama3Json(): TokenizerFiles {
+export const llama3Json = once(() => {
   const { vocabById, merges } = vocabulary(llama3);
   const split =
     "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
@@ -183,4 +189,4 @@ export function llama3Json(): TokenizerFiles {
     "tokenizer.json": encoder.encode(JSON.stringify(json)),
     "tokenizer_config.json": encoder.encode(JSON.stringify(config)),
   };
-}
+});

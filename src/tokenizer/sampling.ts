@@ -1,0 +1,19 @@
+import { UsageError } from "../errors.ts";
+import type { TokenizerConfig } from "./config.ts";
+import { seededRandom } from "./random.ts";
+import type { Sampling } from "./sentencepiece.ts";
+
+/** `sp_model_kwargs` as the segmenters take them; undefined without `enable_sampling`. @throws UsageError for bad values. */
+export function readSampling(config: TokenizerConfig): Sampling | undefined {
+  const { enableSampling, nbestSize = -1, alpha = 0.1, seed } = config.sampling;
+  if (!enableSampling) return undefined;
+  if (
+    nbestSize === 0 || nbestSize === 1 || nbestSize < -1 || !Number.isInteger(nbestSize) || nbestSize > 512
+  ) {
+    throw new UsageError(
+      `spModelKwargs.nbestSize: expected −1 or an integer from 2 to 512 with enableSampling, got ${nbestSize}`,
+    );
+  }
+  if (!Number.isFinite(alpha)) throw new UsageError(`spModelKwargs.alpha: expected a number, got ${alpha}`);
+  return { nbestSize, alpha, random: seed === undefined ? Math.random : seededRandom(seed) };
+}
