@@ -21,6 +21,12 @@ const KNOWN: ReadonlySet<string> = new Set(
 
 /** Options of GenerationConfig that are not there, with the values that ask for nothing; `null` always is one. */
 const UNSUPPORTED: Readonly<Record<string, readonly unknown[]>> = {
+  inputsEmbeds: [],
+  pastKeyValues: [],
+  positionIds: [],
+  cachePosition: [],
+  outputHiddenStates: [false],
+  outputAttentions: [false],
   numBeams: [1],
   numBeamGroups: [1],
   diversityPenalty: [0],

@@ -3,8 +3,13 @@ import type { KeyValueCache } from "./cache.ts";
 import { Chunk, HEAD_ROWS } from "./chunk.ts";
 import type { LoadedModel } from "./load.ts";
 
-/** Most rows that go through the layers at once; with a mask, which may look ahead, sequences stay whole. */
+/** Most rows that go through the layers at once. */
 const CHUNK = 256;
+/**
+ * The same where sequences should stay whole: with a 2-D mask a query that may see nothing takes the mean of all
+ * values, those of later tokens too. Nothing else depends on such a query, so that this is no must.
+ */
+const WHOLE_CHUNK = 2048;
 
 /** One forward: `rows` tokens, sequence after sequence. */
 export interface ForwardCall {
@@ -19,6 +24,8 @@ export interface ForwardCall {
   readonly embeddings?: Float32Array;
   /** Additive mask, [rows, keyCount]; causal without it. */
   readonly mask?: Float32Array<ArrayBuffer>;
+  /** Whether the mask may let a token see later ones: sequences then stay whole whatever their length. */
+  readonly looksAhead?: boolean;
   /** Keys that a mask and the attention weights span. */
   readonly keyCount: number;
   /** Positions that the whole sequence reaches, where that is more than these rows do: fixes the rotary frequencies. */
@@ -103,9 +110,10 @@ export async function forward(model: LoadedModel, call: ForwardCall): Promise<Fo
 }
 
 /** How many rows from `first` on go together. */
-function chunkLength({ rows, mask }: ForwardCall, first: number): number {
+function chunkLength({ rows, mask, looksAhead }: ForwardCall, first: number): number {
+  const most = looksAhead ? Infinity : mask ? WHOLE_CHUNK : CHUNK;
   let end = Math.min(first + CHUNK, rows.length);
-  while (mask && end < rows.length && rows[end].slot === rows[end - 1].slot) end++;
+  while (end < rows.length && end - first < most && rows[end].slot === rows[end - 1].slot) end++;
   return end - first;
 }
 

@@ -71,6 +71,7 @@ export async function runModel(
       ),
       embeddings: batch.embeddings,
       mask,
+      looksAhead: inputs.attentionMask instanceof Tensor && inputs.attentionMask.shape.length === 4,
       keyCount,
       cache: kv,
       head: wanted.head,
