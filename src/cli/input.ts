@@ -2,7 +2,7 @@ import { DataError, EnvironmentError, LlamaError, UsageError } from "../errors.t
 import type { Io } from "./io.ts";
 import { MAX_LINE_BYTES, readAll, splitLines } from "./lines.ts";
 import type { OptionValues } from "./options.ts";
-import { parseJson, readRecord, recordId } from "./record.ts";
+import { parseJson, type PromptRecord, readRecord, recordId } from "./record.ts";
 import { decodeUtf8 } from "./utf8.ts";
 
 /** One prompt of the input, or what is wrong with it. */
@@ -15,6 +15,8 @@ export interface PromptItem {
   readonly where: string;
   /** Text, or token ids that are used as they are. */
   readonly prompt: string | number[];
+  /** Question answering: the text that holds the answer to the prompt. */
+  readonly context?: string;
   /** What the record sets. */
   readonly options: OptionValues;
   /** Present where the prompt cannot be used; the others still can. */
@@ -24,6 +26,7 @@ export interface PromptItem {
 /**
  * The prompts of one call, each as soon as it is there: an argument or `-p`, a file or stdin, whole or line by line.
  * A line that is wrong is an item with an `error`; the lines after it follow.
+ * @param readLine what checks the records of `--jsonl`
  * @throws UsageError where there is no prompt; DataError for a whole input that is not UTF-8 or too long;
  * EnvironmentError for a file or directory that cannot be read
  */
@@ -31,6 +34,7 @@ export async function* readPrompts(
   values: OptionValues,
   positionals: readonly string[],
   io: Io,
+  readLine: (value: unknown) => PromptRecord = readRecord,
 ): AsyncGenerator<PromptItem> {
   const argument = promptArgument(values, positionals);
   const lineByLine = values.lines || values.jsonl;
@@ -47,7 +51,7 @@ export async function* readPrompts(
     }
     yield { index: 0, id: null, where: "prompt", prompt: argument, options: {} };
   } else if (lineByLine) {
-    yield* readLines(source, values.jsonl ?? false);
+    yield* readLines(source, values.jsonl ? readLine : undefined);
   } else {
     const prompt = await readWhole(source, argument);
     yield { index: 0, id: null, where: source.name, prompt, options: {} };
@@ -85,7 +89,10 @@ export async function readWhole(source: Source, before?: string): Promise<string
   return before;
 }
 
-async function* readLines(source: Source, records: boolean): AsyncGenerator<PromptItem> {
+async function* readLines(
+  source: Source,
+  readLine: ((value: unknown) => PromptRecord) | undefined,
+): AsyncGenerator<PromptItem> {
   let index = 0;
   for await (const line of splitLines(source.chunks)) {
     const where = `${source.name}, line ${line.number}`;
@@ -93,13 +100,13 @@ async function* readLines(source: Source, records: boolean): AsyncGenerator<Prom
     try {
       if (!line.bytes) throw new DataError(`${where}: ${TOO_LONG}`);
       const text = decodeUtf8(line.bytes, where, line.offset);
-      if (!records) item = { ...item, prompt: text };
+      if (!readLine) item = { ...item, prompt: text };
       // Blank lines between records carry nothing; many writers leave one at the end.
       else if (text.trim() === "") continue;
       else {
         const value = parseJson(text);
         item = { ...item, id: recordId(value) };
-        item = { ...item, ...readRecord(value) };
+        item = { ...item, ...readLine(value) };
       }
     } catch (error) {
       if (!(error instanceof LlamaError)) throw error;
@@ -109,13 +116,14 @@ async function* readLines(source: Source, records: boolean): AsyncGenerator<Prom
     yield { index: index++, ...item };
   }
   if (index === 0) {
-    throw new UsageError(`${source.name} is empty: expected one ${records ? "record" : "prompt"} a line`);
+    throw new UsageError(`${source.name} is empty: expected one ${readLine ? "record" : "prompt"} a line`);
   }
 }
 
 const TOO_LONG = `expected at most ${MAX_LINE_BYTES} bytes in one prompt, got more`;
 
-function promptArgument(values: OptionValues, positionals: readonly string[]): string | undefined {
+/** The prompt that stands on the command line itself. @throws UsageError where there are several */
+export function promptArgument(values: OptionValues, positionals: readonly string[]): string | undefined {
   if (positionals.length > 1) {
     throw new UsageError(
       `expected one prompt, got ${positionals.length} arguments; put quotes around the prompt`,

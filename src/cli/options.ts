@@ -74,6 +74,16 @@ export const OPTIONS = {
     default: "chosen by memory",
     help: "how many prompts run together",
   },
+  task: {
+    kind: "choice",
+    choices: ["text-generation", "text-classification", "token-classification", "question-answering"],
+    group: "Model",
+    commands: ["run"],
+    value: "TASK",
+    default: "text-generation",
+    help:
+      "what the model is for; the others print JSON: text-classification, token-classification, question-answering",
+  },
   prompt: {
     kind: "text",
     short: "p",

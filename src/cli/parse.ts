@@ -44,7 +44,9 @@ export function parseArguments(command: CommandName, args: readonly string[]): P
     if (text === undefined) throw new UsageError(`${flag} needs a value: ${expected(spec)}`);
     const value = valueFromText(spec, text);
     if (value === undefined) {
-      throw new UsageError(`${flag}: expected ${expected(spec)}, got ${JSON.stringify(text)}`);
+      const guess = spec.kind === "choice" ? nearest(text, spec.choices) : undefined;
+      const hint = guess ? `; did you mean "${guess}"?` : "";
+      throw new UsageError(`${flag}: expected ${expected(spec)}, got ${JSON.stringify(text)}${hint}`);
     }
     set(flag, option, value);
   };

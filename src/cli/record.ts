@@ -6,8 +6,10 @@ import { expected, type Value, valueFromJson } from "./values.ts";
 
 /** What a record of `--jsonl` says. */
 export interface PromptRecord {
-  /** Text, or token ids that are used as they are. */
+  /** Text, or token ids that are used as they are; the question where there is a context. */
   readonly prompt: string | number[];
+  /** The text that holds the answer to a question. */
+  readonly context?: string;
   readonly options: OptionValues;
 }
 
@@ -37,12 +39,38 @@ export function parseJson(text: string): unknown {
  */
 export function readRecord(value: unknown): PromptRecord {
   if (!isObject(value)) throw new DataError(`expected an object with "prompt", got ${shown(value)}`);
+  return { options: readOptions(value, ["prompt"]), prompt: readPrompt(value.prompt) };
+}
+
+/**
+ * Checks a parsed record of question answering: `{"question", "context"}`.
+ * @throws DataError naming the field, what was expected and what stands there
+ */
+export function readQuestion(value: unknown): PromptRecord {
+  if (!isObject(value)) {
+    throw new DataError(`expected an object with "question" and "context", got ${shown(value)}`);
+  }
+  const options = readOptions(value, ["question", "context"]);
+  return { options, prompt: readText(value, "question"), context: readText(value, "context") };
+}
+
+function readText(record: Record<string, unknown>, field: string): string {
+  const text = record[field];
+  if (typeof text !== "string" || text === "") {
+    throw new DataError(`${field}: expected text, got ${text === "" ? "an empty one" : shown(text)}`);
+  }
+  if (!text.isWellFormed()) throw new DataError(`${field}: expected Unicode text, got a lone surrogate`);
+  return text;
+}
+
+/** The options in a record, which may have `own` fields and an id beside them. */
+function readOptions(value: Record<string, unknown>, own: readonly string[]): OptionValues {
   const options: Record<string, Value> = {};
   for (const [field, given] of Object.entries(value)) {
-    if (field === "prompt" || field === "id") continue;
+    if (field === "id" || own.includes(field)) continue;
     const option = RECORD_OPTIONS.get(field);
     if (!option) {
-      const guess = nearest(field, ["prompt", "id", ...RECORD_OPTIONS.keys()]);
+      const guess = nearest(field, [...own, "id", ...RECORD_OPTIONS.keys()]);
       throw new DataError(
         `unknown field ${JSON.stringify(field)}${guess ? `; did you mean "${guess}"?` : ""}`,
       );
@@ -59,7 +87,7 @@ export function readRecord(value: unknown): PromptRecord {
   if (options.doSample && options.temperature === 0) {
     throw new DataError("do_sample contradicts temperature 0, which means greedy");
   }
-  return { prompt: readPrompt(value.prompt), options: options as OptionValues };
+  return options as OptionValues;
 }
 
 /** The record's `id` where there is one, else null, whatever else is wrong with it. */

@@ -8,10 +8,15 @@ import { readPrompts } from "./input.ts";
 import type { OptionValues } from "./options.ts";
 import { contextOf, findModel, findTokenizer, loadSession } from "./model.ts";
 import { startingWith } from "./prompts.ts";
+import { runTask } from "./run_task.ts";
 
-/** `llama run`: continues prompts; the text on stdout as it is made, or one JSON object for each. */
+/**
+ * `llama run`: continues prompts; the text on stdout as it is made, or one JSON object for each. Other tasks than
+ * text generation are {@linkcode runTask}'s.
+ */
 export async function run(call: Call): Promise<number> {
   const { values, positionals, io, log, signal } = call;
+  if (values.task !== undefined && values.task !== "text-generation") return await runTask(call, values.task);
   if (values.logprobs !== undefined && !values.json) {
     throw new UsageError("--logprobs needs --json to show them");
   }

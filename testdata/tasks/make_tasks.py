@@ -83,9 +83,9 @@ def make(name, kind, task, calls, tokenizer=None, **config):
         pad_token_id=own.pad_token_id,
         **config,
     )
-    model = getattr(transformers, kind)(config).to(torch.bfloat16)
-    model.save_pretrained(folder)
-    model = model.to(torch.float32).eval()
+    getattr(transformers, kind)(config).to(torch.bfloat16).save_pretrained(folder)
+    # Loaded anew: the rotary frequencies must not have been rounded with the weights.
+    model = getattr(transformers, kind).from_pretrained(folder, dtype=torch.float32)
     pipeline = transformers.pipeline(task, model=model, tokenizer=own, device="cpu")
     results = []
     for inputs, options in calls:
