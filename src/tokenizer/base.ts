@@ -104,6 +104,7 @@ export abstract class TokenizerBase {
   protected readonly special: Map<SpecialName, AddedToken> = new Map();
   /** Further special tokens. */
   protected readonly additional: AddedToken[];
+  /** Tokens that tokenizer_config.json names beside those. */
   protected readonly extra: AddedToken[];
 
   /** For the two tokenizers. */
