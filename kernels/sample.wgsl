@@ -10,6 +10,7 @@ const THREADS = 64u;
 const VOCAB = 64u;
 const LOGIT_STRIDE = 64u; // floats from one sequence's logits to the next
 const BITMAP = 2u;        // words a bitmap of the vocabulary takes
+const DRAWS = true;    // false: every sequence is greedy, and the rest need not be compiled
 const RING = 256u;        // steps the history holds
 const BROKEN = 0xffffffffu; // stands for a token where the logits are not finite
 
@@ -191,12 +192,14 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
   let top_token = workgroupUniformLoad(&chosen);
   let top = workgroupUniformLoad(&floats[0]);
 
-  if (sampling[slot].sample == 1u) {
+  if (DRAWS && sampling[slot].sample == 1u) {
     var floor = 0u;
-    if (sampling[slot].top_k > 0u && sampling[slot].top_k < VOCAB) {
-      floor = threshold(sequence, slot, top, floor, false, thread);
+    // A loop, as drivers inline every call.
+    for (var by_mass = 0u; by_mass < 2u; by_mass++) {
+      let top_k = by_mass == 0u && sampling[slot].top_k > 0u && sampling[slot].top_k < VOCAB;
+      let top_p = by_mass == 1u && sampling[slot].top_p < 1.0;
+      if (top_k || top_p) { floor = threshold(sequence, slot, top, floor, top_p, thread); }
     }
-    if (sampling[slot].top_p < 1.0) { floor = threshold(sequence, slot, top, floor, true, thread); }
 
     // The draw: every thread sums a run of neighbouring tokens, the run that holds the draw is walked.
     let run = (VOCAB + THREADS - 1u) / THREADS;

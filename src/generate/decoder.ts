@@ -41,6 +41,9 @@ export class Decoder {
   readonly #promptPlan: Plan;
   readonly #headPlan: Plan;
   readonly #decodePlans = new Map<number, Plan>();
+  readonly #samplePlans = new Map<string, Plan>();
+  /** Whether the sequence of a slot samples. */
+  readonly #draws: boolean[] = [];
   readonly #rotations: { prompt: GPUBuffer; decode: GPUBuffer };
   readonly #state: {
     slots: GPUBuffer;
@@ -119,13 +122,13 @@ export class Decoder {
       count: picked,
     });
     this.#head(this.#headPlan, pickedRows, this.#pickedMirror, this.#state.pickedBatch, picked, 1);
-    this.#sample(this.#headPlan, this.#state.slots, picked);
   }
 
   /** Readies a slot for a prompt of `length` tokens; `seen` holds the prompt's ids for the repetition penalty. */
   admit({ slot, ids }: Prompt, options: SamplingState, blockedIds: readonly number[]): void {
     const { gpu, config } = this.model;
     const words = bitmapWords(config.vocabSize);
+    this.#draws[slot] = options.doSample;
     gpu.write(this.#state.sampling, slot * SAMPLING_BYTES, encodeSampling(options));
     gpu.write(this.#state.seen, slot * words * 4, bitmap(words, ids));
     gpu.write(this.#state.blocked, slot * words * 4, bitmap(words, blockedIds));
@@ -173,6 +176,7 @@ export class Decoder {
       gpu.write(this.#state.slots, 0, new Uint32Array(ends.map(({ slot }) => slot)));
       gpu.write(this.#state.pickedBatch, 0, new Uint32Array([ends.length]));
       this.#headPlan.encode(encoder);
+      this.#samplePlan("prompt", ends.some(({ slot }) => this.#draws[slot])).encode(encoder);
       this.#readback.copy(encoder, this.#state.history);
     }
     gpu.device.queue.submit([encoder.finish()]);
@@ -187,11 +191,13 @@ export class Decoder {
   encode(steps: number, sequences: number, reach: number): GPUCommandBuffer {
     const encoder = this.model.gpu.device.createCommandEncoder();
     const plan = this.#decodePlan(sequences);
+    const choice = this.#samplePlan("step", this.#draws.slice(0, sequences).includes(true));
     this.#decode.count = sequences;
     this.#decode.tileCount = sequences;
     for (let step = 0; step < steps; step++) {
       this.#decode.setReach(Math.min(reach + step + 1, this.capacity));
       plan.encode(encoder);
+      choice.encode(encoder);
     }
     this.#readback.copy(encoder, this.#state.history);
     return encoder.finish();
@@ -234,7 +240,7 @@ export class Decoder {
   /** Dispatches of one decoding step over that many positions. */
   dispatches(sequences: number, reach: number): number {
     this.#decode.setReach(reach);
-    return this.#decodePlan(sequences).dispatches();
+    return this.#decodePlan(sequences).dispatches() + this.#samplePlan("step", false).dispatches();
   }
 
   dispose(): void {
@@ -262,7 +268,6 @@ export class Decoder {
         columns,
       });
       this.#head(plan, this.#decode.x, this.#decode.mirrors.x, this.#decode.batch, count, columns);
-      this.#sample(plan, this.#state.all, count);
       this.#decodePlans.set(columns, plan);
     }
     return plan;
@@ -290,20 +295,28 @@ export class Decoder {
     });
   }
 
-  #sample(plan: Plan, slots: GPUBuffer, sequences: () => number): void {
+  /** The choice of tokens after a prompt or a step, compiled without sampling where nobody samples. */
+  #samplePlan(after: "prompt" | "step", draws: boolean): Plan {
+    const key = `${after} ${draws}`;
+    const known = this.#samplePlans.get(key);
+    if (known) return known;
+    const plan = new Plan(this.model.gpu);
+    this.#samplePlans.set(key, plan);
     const { logits, sampling, seen, blocked, history } = this.#state;
     sample(plan, {
       vocabSize: this.model.config.vocabSize,
       logits,
       logitStride: this.#logitStride,
-      slots,
+      slots: after === "prompt" ? this.#state.slots : this.#state.all,
       decode: this.#decode.batch,
       sampling,
       seen,
       blocked,
       history,
-      sequences,
+      sequences: after === "prompt" ? () => this.#picked : () => this.#decode.count,
+      draws,
     });
+    return plan;
   }
 }
 

@@ -63,6 +63,8 @@ export function sample(
     blocked: GPUBuffer;
     history: GPUBuffer;
     sequences: () => number;
+    /** Whether any sequence samples; without, the kernel compiles several times faster. */
+    draws?: boolean;
   },
 ): void {
   const code = link([kernels.batchLayout, kernels.sample], {
@@ -72,6 +74,7 @@ export function sample(
     LOGIT_STRIDE: step.logitStride,
     BITMAP: bitmapWords(step.vocabSize),
     RING: HISTORY_STEPS,
+    DRAWS: step.draws ?? true,
   });
   plan.add("sample", code, {
     0: step.logits,
