@@ -1,6 +1,6 @@
 import { UsageError } from "../errors.ts";
-import type { LlamaTokenizerFast } from "./fast.ts";
-import type { Encoded, Pipeline } from "./pipeline.ts";
+import type { Encoded } from "./pipeline.ts";
+import type { PostProcessor, TemplatePiece } from "./post_processors.ts";
 
 /** Options of a batch call; transformers' names in camelCase. */
 export interface CallOptions {
@@ -22,6 +22,20 @@ export interface CallOptions {
   paddingSide?: "left" | "right";
 }
 
+/** What batches need of a tokenizer. */
+export interface BatchTokenizer {
+  readonly postProcessor: PostProcessor;
+  readonly splitSpecialTokens: boolean;
+  readonly modelMaxLength: number;
+  readonly padTokenId: number | undefined;
+  readonly paddingSide: "left" | "right";
+  readonly truncationSide: "left" | "right";
+  /** Python's slow tokenizers take tokens one by one from the longer text, and cut as far as they can. */
+  readonly truncatesSlowly: boolean;
+  encodeTracked(text: string, parseSpecial: boolean): Encoded;
+  tokenOf(id: number): string | undefined;
+}
+
 /** One row a text. Offsets count Unicode code points of the text; special and padding tokens have [0, 0]. */
 export interface BatchEncoding {
   /** Token ids. */
@@ -33,6 +47,7 @@ export interface BatchEncoding {
   /** 1 for tokens that the template or the padding added. */
   specialTokensMask: number[][];
   /** Where each token stands in its text, from and to. */
+  /** Empty for the slow tokenizer. */
   offsetMapping: [number, number][][];
   /** Which word of its text each token is part of, as the pre-tokenizer cuts it; null for special and padding tokens. */
   wordIds: (number | null)[][];
@@ -55,7 +70,7 @@ const ADDED = { special: 1, offset: [0, 0] as [number, number], word: null, sequ
 
 /** Encodes texts (or pairs) together. @throws UsageError where padding or truncation cannot be done as asked. */
 export function encodeBatch(
-  tokenizer: LlamaTokenizerFast,
+  tokenizer: BatchTokenizer,
   texts: string | string[],
   options: CallOptions,
 ): BatchEncoding {
@@ -71,26 +86,26 @@ export function encodeBatch(
     attentionMask: rows.map((row) => row.map((token) => token.mask)),
     tokenTypeIds: rows.map((row) => row.map((token) => token.type)),
     specialTokensMask: rows.map((row) => row.map((token) => token.special)),
-    offsetMapping: rows.map((row) => row.map((token) => token.offset)),
+    offsetMapping: tokenizer.truncatesSlowly ? [] : rows.map((row) => row.map((token) => token.offset)),
     wordIds: rows.map((row) => row.map((token) => token.word)),
     sequenceIds: rows.map((row) => row.map((token) => token.sequence)),
   };
 }
 
 function encodeRow(
-  tokenizer: LlamaTokenizerFast,
+  tokenizer: BatchTokenizer,
   a: string,
   b: string | undefined,
   options: CallOptions,
 ): Row[] {
-  const { pipeline } = tokenizer;
   const parse = options.parseSpecial ?? !tokenizer.splitSpecialTokens;
   const encode = (text: string): Row[] => {
-    const row = toRow(text, pipeline.encode(text, parse, true));
-    return row.map((token, index) => trimmed(token, index, pipeline));
+    const row = toRow(text, tokenizer.encodeTracked(text, parse));
+    return row.map((token, index) => trimmed(token, index, tokenizer));
   };
   let parts = { A: encode(a), B: b === undefined ? [] : encode(b) };
-  const template = b === undefined ? pipeline.postProcessor.single : pipeline.postProcessor.pair;
+  const { single, pair } = tokenizer.postProcessor;
+  const template: TemplatePiece[] = b === undefined ? single : pair;
   const pieces = options.addSpecialTokens ?? true
     ? template
     : template.filter((piece) => piece.sequence !== undefined);
@@ -124,11 +139,11 @@ function toRow(text: string, encoded: Encoded): Row[] {
 }
 
 /** Byte-level tokens carry their blanks ("Ġ"); offsets may leave them out. */
-function trimmed(token: Row, index: number, pipeline: Pipeline): Row {
-  const { trimOffsets } = pipeline.postProcessor;
+function trimmed(token: Row, index: number, tokenizer: BatchTokenizer): Row {
+  const { trimOffsets } = tokenizer.postProcessor;
   if (!trimOffsets) return token;
   const characters = Array.from(
-    pipeline.idToToken(token.id) ?? "",
+    tokenizer.tokenOf(token.id) ?? "",
     (character) => character === "Ġ" || /\s/.test(character),
   );
   const solid = characters.indexOf(false);
@@ -144,7 +159,7 @@ function trimmed(token: Row, index: number, pipeline: Pipeline): Row {
 }
 
 function truncate(
-  tokenizer: LlamaTokenizerFast,
+  tokenizer: BatchTokenizer,
   parts: { A: Row[]; B: Row[] },
   extra: number,
   options: CallOptions,
@@ -156,6 +171,7 @@ function truncate(
   if (!(excess > 0)) return parts;
   const cut = (row: Row[], count: number): Row[] =>
     tokenizer.truncationSide === "left" ? row.slice(count) : row.slice(0, row.length - count);
+  if (tokenizer.truncatesSlowly) return truncateSlowly(parts, excess, strategy, cut);
   if (strategy !== "longest_first") {
     const key = strategy === "only_first" ? "A" : "B";
     if (parts[key].length <= excess) {
@@ -183,14 +199,33 @@ function truncate(
   return { A: cut(parts.A, parts.A.length - a), B: cut(parts.B, parts.B.length - b) };
 }
 
-function pad(tokenizer: LlamaTokenizerFast, rows: Row[][], options: CallOptions): void {
+/** One token after the other from the longer part, the second on a tie. */
+function truncateSlowly(
+  parts: { A: Row[]; B: Row[] },
+  excess: number,
+  strategy: string,
+  cut: (row: Row[], count: number) => Row[],
+): { A: Row[]; B: Row[] } {
+  if (strategy !== "longest_first") {
+    const key = strategy === "only_first" ? "A" : "B";
+    return parts[key].length > excess ? { ...parts, [key]: cut(parts[key], excess) } : parts;
+  }
+  let [a, b] = [parts.A.length, parts.B.length];
+  for (let k = 0; k < excess && a + b > 0; k++) {
+    if (b === 0 || a > b) a--;
+    else b--;
+  }
+  return { A: cut(parts.A, parts.A.length - a), B: cut(parts.B, parts.B.length - b) };
+}
+
+function pad(tokenizer: BatchTokenizer, rows: Row[][], options: CallOptions): void {
   const strategy = options.padding === true ? "longest" : options.padding;
   if (strategy === undefined || strategy === false || strategy === "do_not_pad") return;
   const id = tokenizer.padTokenId;
   if (id === undefined) {
     throw new UsageError("padding: expected a tokenizer with a pad token, got none (set padToken)");
   }
-  let length = Math.max(0, ...rows.map((row) => row.length));
+  let length = rows.reduce((most, row) => Math.max(most, row.length), 0);
   if (strategy === "max_length") length = options.maxLength ?? tokenizer.modelMaxLength;
   if (!Number.isSafeInteger(length) || length > 2 ** 30) {
     throw new UsageError(`padding: expected a maxLength, got ${length}`);

@@ -2,9 +2,10 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { llama2Json, llama2Model, llama3Json } from "../../testdata/tokenizer/vocabularies.ts";
 import type { CallOptions } from "./batch.ts";
 import type { ChatMessage } from "./chat_template.ts";
-import type { TokenizerFiles, TokenizerOptions } from "./config.ts";
+import { readTokenizerConfig, type TokenizerFiles, type TokenizerOptions } from "./config.ts";
 import { LlamaTokenizerFast } from "./fast.ts";
 import { fastParts } from "./load.ts";
+import { LlamaTokenizer } from "./slow.ts";
 
 interface Call {
   kind: string;
@@ -32,6 +33,7 @@ const golden = JSON.parse(
   texts: string[];
   pairs: string[];
   calls: Call[];
+  slow: Call[];
   template: string;
   chats: Chat[];
 };
@@ -69,6 +71,28 @@ Deno.test("batches: padding, truncation, pairs, masks, types and offsets as tran
       offset_mapping: got.offsetMapping,
     };
     assertEquals(shown, result, `${kind} ${pair ? "pairs" : "texts"} ${JSON.stringify(options)}`);
+  }
+});
+
+Deno.test("batches of the slow tokenizer: padding, truncation, pairs, masks and types", () => {
+  const files = llama2Model();
+  const tokenizer = new LlamaTokenizer(
+    files,
+    readTokenizerConfig(files, { padToken: "<unk>", addEosToken: true }),
+  );
+  for (const { pair, options = {}, result } of golden.slow) {
+    const got = tokenizer.call(golden.texts, {
+      ...camel(options),
+      textPair: pair ? golden.pairs : undefined,
+    });
+    const shown = {
+      input_ids: got.inputIds,
+      token_type_ids: got.tokenTypeIds,
+      attention_mask: got.attentionMask,
+      special_tokens_mask: got.specialTokensMask,
+    };
+    assertEquals(shown, result, `${pair ? "pairs" : "texts"} ${JSON.stringify(options)}`);
+    assertEquals(got.offsetMapping, []);
   }
 });
 

@@ -4,8 +4,8 @@ import { cleanUpTokenization, type DecodeOptions, type EncodeOptions, TokenizerB
 import { type BatchEncoding, type CallOptions, encodeBatch } from "./batch.ts";
 import type { TokenizerConfig, TokenizerFiles, TokenizerOptions } from "./config.ts";
 import { loadFast } from "./load.ts";
-import type { Pipeline } from "./pipeline.ts";
-import { bosEosPostProcessor } from "./post_processors.ts";
+import type { Encoded, Pipeline } from "./pipeline.ts";
+import { bosEosPostProcessor, type PostProcessor } from "./post_processors.ts";
 
 /** What a fast tokenizer is made of. */
 export interface FastParts {
@@ -75,6 +75,24 @@ export class LlamaTokenizerFast extends TokenizerBase {
   /** Texts that are parsed as special tokens. */
   protected parsedTokens(): string[] {
     return [...this.#pipeline.added.values()].filter((token) => token.special).map((token) => token.content);
+  }
+
+  /** @internal For batches. */
+  readonly truncatesSlowly = false;
+
+  /** @internal For batches. */
+  get postProcessor(): PostProcessor {
+    return this.#pipeline.postProcessor;
+  }
+
+  /** @internal For batches. */
+  encodeTracked(text: string, parseSpecial: boolean): Encoded {
+    return this.#pipeline.encode(text, parseSpecial, true);
+  }
+
+  /** @internal For batches. */
+  tokenOf(id: number): string | undefined {
+    return this.#pipeline.idToToken(id);
   }
 
   /**

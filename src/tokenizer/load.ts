@@ -87,7 +87,10 @@ export function fastParts(files: TokenizerFiles, options: TokenizerOptions = {})
   config.paddingSide ??= read.defaults.paddingSide;
   config.truncationSide ??= read.defaults.truncationSide;
   if (config.special.pad === undefined) config.special.pad = read.defaults.padToken;
-  return { pipeline: new Pipeline(read.parts, read.added), config, isLlama, files };
+  const pipeline = new Pipeline(read.parts, read.added);
+  // Without a word about the class, Llama's own tokens are only assumed where the file knows them.
+  const named = config.tokenizerClass !== undefined || pipeline.tokenToId("<s>") !== undefined;
+  return { pipeline, config, isLlama: isLlama && named, files };
 }
 
 /** Everything the slow tokenizer needs, read from a folder. */

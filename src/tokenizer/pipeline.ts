@@ -75,7 +75,8 @@ export class Pipeline {
         continue;
       }
       const size = this.vocabSize;
-      const last = Math.max(-1, ...this.#byId.keys());
+      let last = -1;
+      for (const id of this.#byId.keys()) last = Math.max(last, id);
       this.#register(this.tokenToId(token.content) ?? (last >= size ? last + 1 : size), token);
     }
     this.#refresh();

@@ -2,12 +2,15 @@ import { DataError } from "../errors.ts";
 import { type AddedToken, AddedTokenFinder } from "./added_tokens.ts";
 import { cleanUpTokenization, type DecodeOptions, type EncodeOptions, TokenizerBase } from "./base.ts";
 import { loadSlow } from "./load.ts";
+import { type BatchEncoding, type CallOptions, encodeBatch } from "./batch.ts";
 import type { TokenizerConfig, TokenizerFiles, TokenizerOptions } from "./config.ts";
+import type { Encoded } from "./pipeline.ts";
+import { bosEosPostProcessor, type PostProcessor } from "./post_processors.ts";
 import { readSampling } from "./sampling.ts";
 import { type Sampling, SentencePiece } from "./sentencepiece.ts";
 import { readSentencePiece } from "./sentencepiece_file.ts";
 import { inputSpan } from "./span.ts";
-import { stripEnd, stripStart } from "./strip.ts";
+import { applyAddedFlags } from "./strip.ts";
 
 const SPACE = "▁";
 
@@ -98,6 +101,30 @@ export class LlamaTokenizer extends TokenizerBase {
     return this.#addedIds.get(token) ?? this.#pieceId(token);
   }
 
+  /** Encodes texts together: padding, truncation, masks; no offsets. */
+  call(texts: string | string[], options: CallOptions = {}): BatchEncoding {
+    return encodeBatch(this, texts, options);
+  }
+
+  /** @internal For batches. */
+  readonly truncatesSlowly = true;
+
+  /** @internal For batches. */
+  get postProcessor(): PostProcessor {
+    const { bos, eos } = this.around();
+    return bosEosPostProcessor(bos, eos);
+  }
+
+  /** @internal For batches. */
+  encodeTracked(text: string, parseSpecial: boolean): Encoded {
+    return { ids: this.encode(text, { parseSpecial, addSpecialTokens: false }) };
+  }
+
+  /** @internal For batches. */
+  tokenOf(id: number): string | undefined {
+    return this.#added.get(id)?.content ?? this.#model.pieces[id]?.text;
+  }
+
   /** Texts that are parsed as special tokens. */
   protected parsedTokens(): string[] {
     return [...this.#added.values()].map((token) => token.content);
@@ -127,45 +154,19 @@ export class LlamaTokenizer extends TokenizerBase {
   }
 
   #tokenize(text: string, parse: boolean, mark: string): string[] {
-    const parts: { text: string; token?: AddedToken }[] = [];
-    if (!parse) parts.push({ text });
-    else {
-      for (const { id, span } of this.#finder.split(inputSpan(text, false), true)) {
-        parts.push({ text: span.text, token: id === undefined ? undefined : this.#added.get(id) });
-      }
-      this.#strip(parts);
-    }
+    const found = parse ? this.#finder.split(inputSpan(text, false), true) : [{ span: { text } }];
+    const parts = found.map(({ span }) => ({ text: span.text }));
+    if (parse) applyAddedFlags(parts, (part) => this.#added.get(this.#addedIds.get(part) ?? -1));
     const out: string[] = [];
     for (const part of parts) {
       if (part.text === "") continue;
-      if (parse && this.#addedIds.has(part.text)) out.push(part.text);
-      else {for (const piece of this.#pieces(mark === "" ? part.text : part.text.replaceAll(mark, ""))) {
-          out.push(piece);
-        }}
+      const whole = parse && this.#addedIds.has(part.text);
+      const pieces = whole
+        ? [part.text]
+        : this.#pieces(mark === "" ? part.text : part.text.replaceAll(mark, ""));
+      for (const piece of pieces) out.push(piece);
     }
     return out;
-  }
-
-  /** Added tokens take white space, or give themselves up inside a word, as their flags say. */
-  #strip(parts: { text: string; token?: AddedToken }[]): void {
-    for (let i = 0; i < parts.length; i++) {
-      const token = this.#added.get(this.#addedIds.get(parts[i].text) ?? -1);
-      if (token === undefined) continue;
-      const left = parts[i - 1];
-      const right = parts[i + 1];
-      const leftText = left?.text ?? "";
-      const rightText = right?.text ?? "";
-      if (token.rstrip && rightText !== "") right.text = stripStart(rightText);
-      if (token.lstrip && leftText !== "") left.text = stripEnd(leftText);
-      if (!token.singleWord) continue;
-      if (leftText !== "" && !leftText.endsWith(" ")) {
-        left.text += token.content;
-        parts[i].text = "";
-      } else if (rightText !== "" && !rightText.startsWith(" ")) {
-        right.text = token.content + right.text;
-        parts[i].text = "";
-      }
-    }
   }
 
   /** SentencePiece's pieces of a stretch; without `legacy` a leading blank must survive its stripping. */
@@ -211,7 +212,7 @@ export class LlamaTokenizer extends TokenizerBase {
     options: { skipSpecialTokens?: boolean } = {},
   ): string | string[] {
     const one = (id: number): string => {
-      const token = this.#added.get(id)?.content ?? this.#model.pieces[id]?.text;
+      const token = this.tokenOf(id);
       if (token === undefined) {
         throw new DataError(`tokenizer: expected an id of the vocabulary (${this.length} tokens), got ${id}`);
       }

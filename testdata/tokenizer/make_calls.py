@@ -8,7 +8,7 @@ import itertools
 import json
 import sys
 
-from transformers import LlamaTokenizerFast, PreTrainedTokenizerFast
+from transformers import LlamaTokenizer, LlamaTokenizerFast, PreTrainedTokenizerFast
 
 where, out = sys.argv[1:]
 KINDS = {
@@ -39,6 +39,15 @@ for kind, tokenizer in KINDS.items():
             answer = None
         calls.append({"kind": kind, "truncate": [first, second], "strategy": strategy, "length": length, "result": answer})
 
+slow = LlamaTokenizer.from_pretrained(f"{where}/llama2", pad_token="<unk>", add_eos_token=True)
+slow_calls = []
+for pair, option in itertools.product([False, True], [
+    {}, {"padding": True}, {"padding": "max_length", "max_length": 9, "truncation": True}, {"truncation": "longest_first", "max_length": 7},
+    {"truncation": "only_first", "max_length": 5}, {"padding": True, "padding_side": "left", "pad_to_multiple_of": 4},
+]):
+    answer = slow(TEXTS, PAIRS if pair else None, return_token_type_ids=True, return_special_tokens_mask=True, **option)
+    slow_calls.append({"pair": pair, "options": option, "result": dict(answer)})
+
 TEMPLATE = """{%- for message in messages %}
     {%- if loop.first and message['role'] == 'system' %}
 {{- bos_token + '<<SYS>>' + message['content'] | trim + '<</SYS>>\\n\\n' }}
@@ -63,4 +72,4 @@ for kind, tokenizer in KINDS.items():
                       "ids": tokenizer.apply_chat_template(chat, **given)})
     chats.append({"kind": kind, "messages": CHATS[1], "continue": True, "tools": None, "prompt": False,
                   "text": tokenizer.apply_chat_template(CHATS[1][:3], tokenize=False, chat_template="{% for m in messages %}{{ m.content }}{{ eos_token }}{% endfor %}", continue_final_message=True)})
-json.dump({"texts": TEXTS, "pairs": PAIRS, "calls": calls, "template": TEMPLATE, "chats": chats}, open(out, "w"), separators=(",", ":"))
+json.dump({"texts": TEXTS, "pairs": PAIRS, "calls": calls, "slow": slow_calls, "template": TEMPLATE, "chats": chats}, open(out, "w"), separators=(",", ":"))
