@@ -51,6 +51,10 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
         `echo '{"prompt": "The sea", "max_new_tokens": 8}' | llama run --jsonl --json --logprobs 3`,
         "records in, objects out",
       ],
+      [
+        `echo '{"question": "Who?", "context": "…"}' | llama run -m ./my-qa-model --task question-answering`,
+        "a stretch of the context that answers; --task text-classification and token-classification read prompts",
+      ],
     ],
     load: async () => (await import("./run.ts")).run,
   },

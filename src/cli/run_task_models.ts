@@ -55,7 +55,8 @@ export async function openTask(name: TaskName, path: string, options: LoadOption
         answer: async ({ prompt, context = "" }, tokenizer, { maxLength: _, ...settings }) => {
           const question = { question: textOf(prompt), context };
           const answers = await new QuestionAnswering(model, needed(tokenizer)).run(question, settings);
-          return answers.length === 1 ? answers[0] : answers;
+          if (answers.length > 1) return answers;
+          return answers[0] ?? { score: 0, start: 0, end: 0, answer: "" };
         },
       };
     }
