@@ -110,7 +110,8 @@ export const OPTIONS = {
     kind: "flag",
     group: "Input",
     commands: WITH_PROMPT,
-    help: 'one record a line: {"prompt": "text" or [ids], "id": any, and any option marked *}',
+    help:
+      'one record a line: {"prompt": "text" or [ids], "id": any, and any option marked *}; {"question", "context"} where those are asked for',
   },
   raw: {
     kind: "flag",
