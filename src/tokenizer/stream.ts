@@ -12,6 +12,7 @@ export interface StreamOptions {
   prompt?: readonly number[];
   /** Default true: generated text shows no special tokens. */
   skipSpecialTokens?: boolean;
+  /** As in `decode`; default: the tokenizer's setting. */
   cleanUpTokenizationSpaces?: boolean;
 }
 
@@ -34,6 +35,7 @@ export class StreamDecoder {
   /** Code points of the prompt's own text still to be left out. */
   #skip: number;
 
+  /** Starts after the prompt, if there is one. */
   constructor(tokenizer: LlamaTokenizerFast, options: StreamOptions = {}) {
     this.#tokenizer = tokenizer;
     this.#skipSpecial = options.skipSpecialTokens ?? true;
