@@ -2,10 +2,8 @@
  * The real Llama vocabularies as tokenizer files, rebuilt from two npm packages; bytes only, nothing is written.
  * transformers gave the golden answers for the same files built with Python.
  */
-// deno-lint-ignore no-import-prefix
-import llama from "npm:llama-tokenizer-js@1.2.2";
-// deno-lint-ignore no-import-prefix
-import llama3 from "npm:llama3-tokenizer-js@1.2.0";
+import llama from "llama-tokenizer-js";
+import llama3 from "llama3-tokenizer-js";
 import type { TokenizerFiles } from "../../src/tokenizer/config.ts";
 
 /** What the packages hold once they have encoded something. */
