@@ -71,8 +71,14 @@ export class ModelCache {
       await Deno.mkdir(dirname(path), { recursive: true });
       return await Deno.open(path, { read: true, write: true, create: true });
     });
+    // Deno 2.6 cannot try a lock, and to wait for one would block: there each process writes a file of its own.
+    const { tryLock }: { tryLock?: (exclusive?: boolean) => Promise<boolean> } = file;
+    if (tryLock === undefined) {
+      file.close();
+      return undefined;
+    }
     try {
-      while (!await file.tryLock(true)) {
+      while (!await tryLock.call(file, true)) {
         signal.throwIfAborted();
         await new Promise((resolve) => setTimeout(resolve, LOCK_POLL_MS));
       }
