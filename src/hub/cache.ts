@@ -72,7 +72,7 @@ export class ModelCache {
       return await Deno.open(path, { read: true, write: true, create: true });
     });
     // Deno 2.6 cannot try a lock, and to wait for one would block: there each process writes a file of its own.
-    const { tryLock }: { tryLock?: (exclusive?: boolean) => Promise<boolean> } = file;
+    const { tryLock } = file as Deno.FsFile & { tryLock?: (exclusive?: boolean) => Promise<boolean> };
     if (tryLock === undefined) {
       file.close();
       return undefined;
