@@ -15,7 +15,12 @@ export interface JsonOptions {
   maxDepth?: number;
   /** Only digits may stand for a number: `1.0`, `1e0`, `-1` and `-0` are refused. */
   unsignedOnly?: boolean;
+  /** Most values (keys' values, items, escapes inside strings), a million unless told: memory and time stay bounded. */
+  maxValues?: number;
 }
+
+/** A header of a hundred thousand tensors has fewer. */
+const MAX_VALUES = 1_000_000;
 
 /**
  * Parses JSON strictly, which `JSON.parse` does not: a repeated key, a number that a double cannot hold
@@ -71,17 +76,20 @@ const ESCAPES: Record<string, string> = {
 class Reader {
   #at = 0;
   #depth = 0;
+  #values = 0;
   readonly #path: (string | number)[] = [];
   readonly #text: string;
   readonly #where: string;
   readonly #maxDepth: number;
   readonly #unsignedOnly: boolean;
+  readonly #maxValues: number;
 
   constructor(text: string, where: string, options: JsonOptions) {
     this.#text = text;
     this.#where = where;
     this.#maxDepth = options.maxDepth ?? 64;
     this.#unsignedOnly = options.unsignedOnly ?? false;
+    this.#maxValues = options.maxValues ?? MAX_VALUES;
   }
 
   document(): JsonValue {
@@ -93,6 +101,7 @@ class Reader {
   }
 
   #value(): JsonValue {
+    this.#count();
     this.#space();
     const code = this.#text.charCodeAt(this.#at);
     if (code === 0x7b) return this.#object();
@@ -173,7 +182,13 @@ class Reader {
     return value;
   }
 
+  /** Counts what costs memory beyond its own text. */
+  #count(): void {
+    if (++this.#values > this.#maxValues) this.#fail(`expected at most ${this.#maxValues} values, got more`);
+  }
+
   #escape(): string {
+    this.#count();
     const letter = this.#text[this.#at + 1] ?? "";
     if (letter === "u") {
       const hex = this.#text.slice(this.#at + 2, this.#at + 6);
