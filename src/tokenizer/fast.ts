@@ -37,7 +37,7 @@ export class LlamaTokenizerFast extends TokenizerBase {
   }
 
   /**
-   * Loads a folder (or a hub id's folder): tokenizer.json, else tokenizer.model converted.
+   * Loads a folder, or a hub id (`owner/name`) that the cache holds: tokenizer.json, else tokenizer.model converted.
    *
    * @throws DataError naming the file and the entry that is wrong.
    */

@@ -1,3 +1,5 @@
+import { statOrNothing } from "../checkpoint/files.ts";
+import { findInHubCache, isHubId } from "../checkpoint/hub_cache.ts";
 import { DataError, EnvironmentError } from "../errors.ts";
 import { convertSentencePiece } from "./convert.ts";
 import {
@@ -23,12 +25,15 @@ const fileNames = [
 /**
  * Reads the tokenizer's files of a folder, those that are there.
  *
+ * @param nameOrPath a folder, or a hub id (`owner/name`) that the cache holds; a folder of that name wins.
  * @throws EnvironmentError if the folder is not there, DataError if it holds no tokenizer.
  */
 export async function readTokenizerFiles(
-  directory: string,
+  nameOrPath: string,
   wanted: readonly (keyof TokenizerFiles)[],
 ): Promise<TokenizerFiles> {
+  const onHub = isHubId(nameOrPath) && await statOrNothing(nameOrPath) === undefined;
+  const directory = onHub ? await findInHubCache(nameOrPath) ?? nameOrPath : nameOrPath;
   const files: TokenizerFiles = {};
   try {
     if (!(await Deno.stat(directory)).isDirectory) {

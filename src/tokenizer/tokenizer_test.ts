@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertNotEquals, assertRejects, assertThrows } from "@std/assert";
 import { gunzip, llama2Json, llama2Model, llama3Json } from "../../testdata/tokenizer/vocabularies.ts";
-import { DataError } from "../errors.ts";
+import { DataError, EnvironmentError } from "../errors.ts";
 import { readTokenizerConfig, type TokenizerFiles, type TokenizerOptions } from "./config.ts";
 import { LlamaTokenizerFast } from "./fast.ts";
 import { fastParts } from "./load.ts";
@@ -44,6 +44,28 @@ Deno.test("both read the same folder, and saveVocabulary writes tokenizer.model 
     await Deno.remove(folder, { recursive: true });
   }
   await assertRejects(() => fast(llama2Json()).saveVocabulary("."), DataError, "tokenizer.model");
+});
+
+Deno.test("a hub id is found in the cache, a folder of that name first", async () => {
+  const cache = await Deno.makeTempDir();
+  const before = Deno.env.get("HF_HUB_CACHE");
+  Deno.env.set("HF_HUB_CACHE", cache);
+  try {
+    const folder = `${cache}/models--owner--name`;
+    await Deno.mkdir(`${folder}/snapshots/abc`, { recursive: true });
+    await Deno.mkdir(`${folder}/refs`);
+    await Deno.writeTextFile(`${folder}/refs/main`, "abc");
+    await Deno.writeFile(`${folder}/snapshots/abc/tokenizer.model`, llama2Model()["tokenizer.model"]!);
+    for (const type of [LlamaTokenizer, LlamaTokenizerFast]) {
+      const tokenizer = await type.fromPretrained("owner/name");
+      assertEquals(tokenizer.encode("Hello this is a test"), [1, 15043, 445, 338, 263, 1243]);
+      await assertRejects(() => type.fromPretrained("owner/other"), EnvironmentError, "owner/other");
+    }
+  } finally {
+    if (before === undefined) Deno.env.delete("HF_HUB_CACHE");
+    else Deno.env.set("HF_HUB_CACHE", before);
+    await Deno.remove(cache, { recursive: true });
+  }
 });
 
 Deno.test("special tokens: ids, sequences, masks, types", () => {
