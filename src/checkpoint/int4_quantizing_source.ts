@@ -1,0 +1,40 @@
+import { DataError } from "../errors.ts";
+import { convertWeights } from "./convert.ts";
+import { WEIGHT_BYTES, weightDtype } from "./dtypes.ts";
+import type { Int4Source } from "./int4_source.ts";
+import { quantizeTinygemm } from "./int4_tinygemm.ts";
+import type { Checkpoint, TensorInfo } from "./types.ts";
+
+/**
+ * A weight that is quantized while it is read; float32 and float16 are rounded to bfloat16 first.
+ *
+ * @param tensor `….weight`, [rows, columns]
+ * @param groupSize divides the columns
+ * @throws DataError for a dtype that no weight has
+ */
+export function quantizingSource(checkpoint: Checkpoint, tensor: TensorInfo, groupSize: number): Int4Source {
+  const dtype = weightDtype(tensor);
+  const [rows, columns] = tensor.shape;
+  const rowBytes = columns * WEIGHT_BYTES[dtype];
+  return {
+    name: tensor.name.replace(/\.weight$/, ""),
+    shape: [rows, columns],
+    groupSize,
+    scaleDtype: "bfloat16",
+    zeroKind: "value",
+    async read(firstRow, count) {
+      const bytes = new Uint8Array(count * rowBytes);
+      await checkpoint.read(tensor, firstRow * rowBytes, bytes);
+      const { buffer, byteOffset, length } = convertWeights(bytes, dtype, "bfloat16");
+      const result = quantizeTinygemm(new Uint16Array(buffer, byteOffset, length / 2), columns, groupSize);
+      if ("codes" in result) return result;
+      throw new DataError(
+        `${tensor.file}: ${tensor.name}: row ${firstRow + result.row}, columns ${result.firstColumn} to ` +
+          `${
+            result.firstColumn + groupSize - 1
+          }: expected finite numbers at most 3.4e38 apart to quantize, ` +
+          "got an infinity, a NaN or a wider span",
+      );
+    },
+  };
+}
