@@ -1,13 +1,10 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
 import { DataError, EnvironmentError } from "../errors.ts";
+import { addOddities, BAD_WEIGHT_MAPS, INDEX, index, SHARDS } from "./bad_index_testing.ts";
 import { weightDtype } from "./dtypes.ts";
 import { openCheckpoint } from "./open_checkpoint.ts";
 import { inFolder, refuses, safetensorsFile, vectorFile } from "./testing.ts";
-
-const INDEX = "model.safetensors.index.json";
-const index = (weightMap: unknown) =>
-  JSON.stringify({ metadata: { total_size: 1e10 }, weight_map: weightMap });
 
 Deno.test("openCheckpoint reads shards, in any order and at once", async () => {
   await inFolder({
@@ -42,43 +39,10 @@ Deno.test("openCheckpoint prefers the single file, takes a file by name and foll
   });
 });
 
-/** What is wrong, the weight_map, words of the message. */
-const SHARDS: [string, unknown, ...string[]][] = [
-  ...["../x", "/etc/passwd", "..\\x", "C:x", "", "a\0b", "a/b", ".", ".."].map(
-    (name): [string, unknown, ...string[]] => [JSON.stringify(name), { w: name }, '"w"', "without folders"],
-  ),
-  ["a number as a name", { w: 1 }, '"w"', "got 1"],
-  ["a weight_map that is a list", ["a.safetensors"], "weight_map", "expected an object, got a list"],
-  ["an empty weight_map", {}, "weight_map", "empty"],
-  ["no weight_map", undefined, "weight_map", "undefined"],
-  ["missing shards", { a: "a.safetensors", x: "x.bin", y: "y.bin" }, "2 of 3", "x.bin, y.bin"],
-  ["a tensor that is absent", { a: "a.safetensors", z: "a.safetensors" }, '"z"', "not there"],
-  [
-    "a tensor in the other shard",
-    { a: "a.safetensors", b: "a.safetensors", c: "b.safetensors" },
-    '"b"',
-    "b.safet",
-  ],
-  ["a tensor in two shards", { a: "a.safetensors", b: "twin.safetensors" }, '"a"', "too"],
-  ["a shard that is a folder", { a: "folder" }, "folder", "expected a file, got a folder"],
-  ["a shard that is a FIFO", { a: "fifo" }, "fifo", "expected a file, got a FIFO"],
-  ["a shard that is a device", { a: "device" }, "device", "expected a file, got a device"],
-  ["a shard that is no safetensors file", { a: INDEX }, INDEX, "JSON text"],
-];
-
-for (const [what, weightMap, ...words] of SHARDS) {
+for (const [what, weightMap, ...words] of BAD_WEIGHT_MAPS) {
   Deno.test(`index refused: ${what}`, async () => {
-    await inFolder({
-      [INDEX]: index(weightMap),
-      "a.safetensors": vectorFile({ a: 1 }),
-      "b.safetensors": vectorFile({ b: 1, c: 1 }),
-      "twin.safetensors": vectorFile({ b: 1, a: 1 }),
-    }, async (folder) => {
-      await Deno.mkdir(join(folder, "folder"));
-      await Deno.symlink("/dev/zero", join(folder, "device"));
-      if (Deno.build.os !== "windows") {
-        await new Deno.Command("mkfifo", { args: [join(folder, "fifo")] }).output();
-      }
+    await inFolder({ [INDEX]: index(weightMap), ...SHARDS }, async (folder) => {
+      await addOddities(folder);
       await refuses(() => openCheckpoint(folder), DataError, folder, ...words);
     });
   });

@@ -1,5 +1,6 @@
 import { assertAlmostEquals, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { DataError } from "../errors.ts";
+import { BAD_SCALINGS, FOUR } from "./bad_config_testing.ts";
 import { LlamaConfig } from "./config.ts";
 
 /** A config of head_dim 8 with this scaling. */
@@ -74,49 +75,6 @@ Deno.test("rope_scaling survives toJSON in config.json's names", () => {
   assertEquals(config.toJSON().rope_scaling, { rope_type: "yarn", factor: 4, beta_fast: 16 });
 });
 
-const FOUR = [1, 1, 1, 1];
-/** Scaling, words of the message. */
-const ROWS: [Record<string, unknown>, ...string[]][] = [
-  [{}, "rope_type: missing"],
-  [{ factor: 2 }, "rope_type: missing"],
-  [{ rope_type: "su", factor: 2 }, "rope_type", "longrope", '"su"'],
-  [{ rope_type: 5 }, "rope_type", "got 5"],
-  [{ type: "toString" }, "type", '"toString"'],
-  ...["linear", "dynamic", "yarn", "llama3"].flatMap((type): [Record<string, unknown>, ...string[]][] => [
-    [{ rope_type: type }, "factor: missing"],
-    [{ rope_type: type, factor: 0 }, "factor", "got 0"],
-    [{ rope_type: type, factor: NaN }, "factor", "got NaN"],
-    [{ rope_type: type, factor: null }, "factor", "got null"],
-    [{ rope_type: type, factor: "2" }, "factor", 'got "2"'],
-  ]),
-  [{ rope_type: "yarn", factor: 2, attention_factor: -1 }, "attention_factor", "-1"],
-  [{ rope_type: "yarn", factor: 2, beta_fast: "x" }, "beta_fast"],
-  [{ rope_type: "yarn", factor: 2, beta_fast: 1, beta_slow: 4 }, "beta_fast", "beta_slow (4)"],
-  [
-    { rope_type: "yarn", factor: 2, original_max_position_embeddings: -4 },
-    "original_max_position_embeddings",
-  ],
-  [{ rope_type: "longrope", factor: 2, long_factor: FOUR }, "short_factor"],
-  [
-    { rope_type: "longrope", factor: 2, short_factor: [1], long_factor: FOUR },
-    "short_factor",
-    "4 numbers, got 1",
-  ],
-  [
-    { rope_type: "longrope", factor: 2, short_factor: FOUR, long_factor: [1, 1, 0, 1] },
-    "long_factor.2",
-    "got 0",
-  ],
-  [{ rope_type: "longrope", short_factor: FOUR, long_factor: FOUR }, "factor: missing"],
-  [{ rope_type: "llama3", factor: 8, low_freq_factor: 1 }, "high_freq_factor: missing"],
-  [
-    { rope_type: "llama3", factor: 8, low_freq_factor: 4, high_freq_factor: 4 },
-    "high_freq_factor",
-    "(4), got 4",
-  ],
-  [{ rope_type: "llama3", factor: 8, low_freq_factor: 1, high_freq_factor: 4 }, "embeddings: missing"],
-];
-
 Deno.test("rope_scaling refused: what does not fit the rest of the config", () => {
   const rows: [Record<string, unknown>, Record<string, unknown>, string][] = [
     [{ rope_type: "dynamic", factor: 2 }, { head_dim: 2 }, "head_dim of at least 4, got 2"],
@@ -130,7 +88,7 @@ Deno.test("rope_scaling refused: what does not fit the rest of the config", () =
   for (const [scaling, more, words] of rows) assertThrows(() => scalingOf(scaling, more), DataError, words);
 });
 
-for (const [scaling, ...words] of ROWS) {
+for (const [scaling, ...words] of BAD_SCALINGS) {
   Deno.test(`rope_scaling refused: ${JSON.stringify(scaling)}`, () => {
     const error = assertThrows(() => scalingOf(scaling), DataError);
     for (const word of ["config: rope_scaling.", ...words]) assertStringIncludes(error.message, word);
