@@ -1,9 +1,4 @@
-/**
- * Reads golden files of make_golden.py and names the tokenizers they were made with.
- *
- * Run as a program it compares a fresh, larger file: `deno run --allow-read golden.ts FILE` after
- * `python make_golden.py VOCABULARIES FILE --count 200000 --seed N`; exit status 1 and the strings where one differs.
- */
+/** Reads golden files of make_golden.py and names the tokenizers they were made with. */
 import {
   readTokenizerConfig,
   type TokenizerFiles,
@@ -84,19 +79,15 @@ export async function readGolden(name: string): Promise<Golden> {
   return JSON.parse(new TextDecoder().decode(await gunzip(name))) as Golden;
 }
 
-if (import.meta.main) {
-  const golden = await readGolden(new URL(Deno.args[0], `file://${Deno.cwd()}/`).href);
-  let wrong = 0;
+/** What differs from the recorded answers, a line each. */
+export async function* differences(golden: Golden): AsyncGenerator<string> {
   for (const [name, make] of Object.entries(makers)) {
     const [tokenizer, rows] = [await make(), rowsOf(golden, name)];
-    golden.texts.forEach((text, k) => {
+    for (const [k, text] of golden.texts.entries()) {
       const same = tokenizer.encode(text).join() === rows.ids[k].join() &&
-        tokenizer.decode(rows.ids[k]) === rows.decoded[k];
-      if (same && tokenizer.decode(rows.ids[k], { skipSpecialTokens: true }) === rows.skipped[k]) return;
-      wrong++;
-      console.error(`${name}: ${JSON.stringify(text)}`);
-    });
+        tokenizer.decode(rows.ids[k]) === rows.decoded[k] &&
+        tokenizer.decode(rows.ids[k], { skipSpecialTokens: true }) === rows.skipped[k];
+      if (!same) yield `${name}: ${JSON.stringify(text)}`;
+    }
   }
-  console.error(`${golden.texts.length} strings, ${wrong} answers differ`);
-  Deno.exit(wrong === 0 ? 0 : 1);
 }
