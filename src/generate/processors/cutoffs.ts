@@ -1,0 +1,22 @@
+import { entropyOf, kthLargest, probabilities } from "./probabilities.ts";
+import type { LogitsProcessor } from "./types.ts";
+
+/** Keeps ids of at least that probability; the `keep` likeliest always stay. */
+export function epsilonCutoff(epsilon: number, keep: number): LogitsProcessor {
+  return (_, scores) => cut(scores, epsilon, keep);
+}
+
+/** The same, with less asked of each id where the distribution is flat: min(ε, √ε · e^-entropy). */
+export function etaCutoff(epsilon: number, keep: number): LogitsProcessor {
+  return (_, scores) =>
+    cut(scores, Math.min(epsilon, Math.sqrt(epsilon) * Math.exp(-entropyOf(scores))), keep);
+}
+
+function cut(scores: Float32Array, least: number, keep: number): void {
+  const shares = probabilities(scores);
+  const bound = Math.fround(least);
+  const best = kthLargest(scores, keep);
+  for (const [id, share] of shares.entries()) {
+    if (share < bound && scores[id] < best) scores[id] = -Infinity;
+  }
+}

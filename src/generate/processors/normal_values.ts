@@ -1,0 +1,21 @@
+import { logSumExp } from "../logprobs.ts";
+import type { LogitsProcessor } from "./types.ts";
+
+const LARGEST = 3.4028234663852886e38;
+
+/** Makes every score finite: what is not a number becomes 0, what is infinite the largest float32 of its sign. */
+export function removeInvalid(): LogitsProcessor {
+  return (_, scores) => {
+    for (const [id, score] of scores.entries()) {
+      scores[id] = Number.isNaN(score) ? 0 : Math.max(-LARGEST, Math.min(LARGEST, score));
+    }
+  };
+}
+
+/** Turns scores into log-probabilities. */
+export function renormalize(): LogitsProcessor {
+  return (_, scores) => {
+    const total = logSumExp(scores);
+    for (const [id, score] of scores.entries()) scores[id] = score - total;
+  };
+}

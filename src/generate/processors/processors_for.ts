@@ -1,0 +1,56 @@
+import { epsilonCutoff, etaCutoff } from "./cutoffs.ts";
+import { exponentialDecay, forcedBos, forcedEos, minLength, minNewTokens } from "./lengths.ts";
+import { minP } from "./min_p.ts";
+import { encoderNoRepeatNgram, noRepeatNgram } from "./no_repeat_ngram.ts";
+import { removeInvalid, renormalize } from "./normal_values.ts";
+import { encoderRepetitionPenalty, repetitionPenalty } from "./repetition_penalty.ts";
+import { badWords, sequenceBias } from "./sequence_bias.ts";
+import { beginSuppress, suppress } from "./suppress.ts";
+import { temperature } from "./temperature.ts";
+import { topK } from "./top_k.ts";
+import { topP } from "./top_p.ts";
+import type { LogitsProcessor, ProcessorOptions } from "./types.ts";
+import { typicalP } from "./typical_p.ts";
+
+/**
+ * What the options ask for, in transformers' order. Values must have been checked.
+ *
+ * @param beams above 1, every sampling processor leaves one id more than there are ends of sequence
+ */
+export function processorsFor(options: ProcessorOptions, beams = 1): LogitsProcessor[] {
+  const ends = options.eosTokenIds ?? [];
+  return [
+    options.sequenceBias?.length && sequenceBias(options.sequenceBias),
+    (options.encoderRepetitionPenalty ?? 1) !== 1 &&
+    encoderRepetitionPenalty(options.encoderRepetitionPenalty!),
+    (options.repetitionPenalty ?? 1) !== 1 && repetitionPenalty(options.repetitionPenalty!),
+    options.noRepeatNgramSize && noRepeatNgram(options.noRepeatNgramSize),
+    options.encoderNoRepeatNgramSize && encoderNoRepeatNgram(options.encoderNoRepeatNgramSize),
+    options.badWordsIds?.length && badWords(options.badWordsIds, ends),
+    options.minLength && minLength(options.minLength, ends),
+    options.minNewTokens && minNewTokens(options.minNewTokens, ends),
+    options.forcedBosTokenId !== undefined && forcedBos(options.forcedBosTokenId),
+    options.forcedEosTokenId?.length && forcedEos(options.forcedEosTokenId, options.maxNewTokens ?? Infinity),
+    options.removeInvalidValues && removeInvalid(),
+    options.exponentialDecayLengthPenalty && exponentialDecay(...options.exponentialDecayLengthPenalty, ends),
+    options.suppressTokens?.length && suppress(options.suppressTokens),
+    options.beginSuppressTokens?.length &&
+    beginSuppress(options.beginSuppressTokens, options.forcedBosTokenId !== undefined),
+    ...(options.doSample ? samplers(options, beams > 1 ? Math.max(ends.length, 1) + 1 : 1) : []),
+    options.renormalizeLogits && renormalize(),
+  ].filter((processor) => typeof processor === "function");
+}
+
+/** The ones that only count where tokens are drawn. */
+function samplers(options: ProcessorOptions, keep: number) {
+  const isCutoff = (value = 0) => value > 0 && value < 1;
+  return [
+    (options.temperature ?? 1) !== 1 && temperature(options.temperature!),
+    options.topK && topK(options.topK, keep),
+    (options.topP ?? 1) < 1 && topP(options.topP!, keep),
+    options.minP && minP(options.minP, keep),
+    (options.typicalP ?? 1) < 1 && typicalP(options.typicalP!, keep),
+    isCutoff(options.epsilonCutoff) && epsilonCutoff(options.epsilonCutoff!, keep),
+    isCutoff(options.etaCutoff) && etaCutoff(options.etaCutoff!, keep),
+  ];
+}

@@ -1,0 +1,31 @@
+import type { LogitsProcessor, SequenceBias } from "./types.ts";
+
+/** Adds to the score of a run's last id where the ids before it are the run's others. */
+export function sequenceBias(biases: readonly SequenceBias[]): LogitsProcessor {
+  // Of equal runs the last one counts.
+  const known = [...new Map(biases.map((bias) => [bias[0].join(), bias])).values()];
+  return (ids, scores) => {
+    const total = new Map<number, number>();
+    for (const [run, bias] of known) {
+      const last = run[run.length - 1];
+      if (matches(run, ids)) total.set(last, Math.fround((total.get(last) ?? 0) + Math.fround(bias)));
+    }
+    for (const [id, bias] of total) scores[id] += bias;
+  };
+}
+
+/** Removes the last id of a run where the others come right before; single ids that end a sequence stay. */
+export function badWords(
+  words: readonly (readonly number[])[],
+  eosTokenIds: readonly number[],
+): LogitsProcessor {
+  const isEnd = (word: readonly number[]) => word.length === 1 && eosTokenIds.includes(word[0]);
+  return sequenceBias(words.filter((word) => !isEnd(word)).map((word) => [word, -Infinity]));
+}
+
+/** Transformers wants as many ids as the run has, though the last one is not among them yet. */
+function matches(run: readonly number[], ids: readonly number[]): boolean {
+  const before = run.length - 1;
+  if (before === 0) return true;
+  return run.length <= ids.length && run.slice(0, -1).every((id, i) => id === ids[ids.length - before + i]);
+}

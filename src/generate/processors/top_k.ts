@@ -1,0 +1,10 @@
+import { kthLargest } from "./probabilities.ts";
+import type { LogitsProcessor } from "./types.ts";
+
+/** Keeps the k largest scores, and all that equal the k-th. */
+export function topK(k: number, keep: number): LogitsProcessor {
+  return (_, scores) => {
+    const least = kthLargest(scores, Math.max(k, keep));
+    for (const [id, score] of scores.entries()) if (score < least) scores[id] = -Infinity;
+  };
+}
