@@ -37,7 +37,7 @@ async function* idTexts({ values, positionals, io }: Call): AsyncGenerator<[stri
   const source: Source | undefined = openSource(values.file, io);
   if (!source) throw new UsageError("no ids: give them as arguments, with -f, or on stdin");
   if (!values.lines) {
-    yield [source.name, await readWhole(source)];
+    yield [source.name, await readWhole(source, undefined, "token ids")];
     return;
   }
   let empty = true;

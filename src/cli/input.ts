@@ -78,14 +78,15 @@ export function openSource(file: string | undefined, io: Io): Source | undefined
 
 /**
  * All of a source as text, one trailing line break dropped; behind `before` and a line break where that is given.
+ * @param what names what is expected, for the error of an empty source
  * @throws UsageError where nothing is there; DataError where it is too long or not UTF-8
  */
-export async function readWhole(source: Source, before?: string): Promise<string> {
+export async function readWhole(source: Source, before?: string, what = "a prompt"): Promise<string> {
   const bytes = await readAll(source.chunks);
   if (!bytes) throw new DataError(`${source.name}: ${TOO_LONG}`);
   const text = decodeUtf8(bytes, source.name).replace(/\r?\n$/, "");
   if (text !== "") return before === undefined ? text : before + "\n" + text;
-  if (before === undefined) throw new UsageError(`${source.name} is empty: expected a prompt`);
+  if (before === undefined) throw new UsageError(`${source.name} is empty: expected ${what}`);
   return before;
 }
 

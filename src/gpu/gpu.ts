@@ -42,11 +42,6 @@ export class Gpu {
    */
   static async open(index = 0, options: { subgroups?: boolean } = {}): Promise<Gpu> {
     const found = await adapters();
-    if (found.length === 0) {
-      throw new EnvironmentError(
-        "no GPU: WebGPU found no adapter; install a Vulkan driver (Debian: mesa-vulkan-drivers libvulkan1)",
-      );
-    }
     const adapter = found[index];
     if (!adapter) {
       throw new EnvironmentError(`no GPU ${index}: WebGPU found ${found.length} (0 to ${found.length - 1})`);
@@ -244,7 +239,10 @@ export class Gpu {
   }
 }
 
-/** The adapters that WebGPU gives for its power preferences, each once; the default one first. */
+/**
+ * The adapters that WebGPU gives for its power preferences, each once; the default one first.
+ * @throws EnvironmentError where there is none
+ */
 export async function adapters(): Promise<GPUAdapter[]> {
   if (!navigator.gpu) throw new EnvironmentError("no GPU: this runtime has no WebGPU");
   const found: GPUAdapter[] = [];
@@ -261,6 +259,11 @@ export async function adapters(): Promise<GPUAdapter[]> {
     const key = JSON.stringify([vendor, device, description, architecture]);
     if (!seen.has(key)) found.push(adapter);
     seen.add(key);
+  }
+  if (found.length === 0) {
+    throw new EnvironmentError(
+      "no GPU: WebGPU found no adapter; install a Vulkan driver (Debian: mesa-vulkan-drivers libvulkan1)",
+    );
   }
   return found;
 }
