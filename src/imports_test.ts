@@ -23,6 +23,18 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "src/checkpoint": [],
   "src/hub": ["src/checkpoint"],
   "src/reference": [],
+  // Tests alone: bad inputs, faults and endings through the whole program.
+  "src/trust": [
+    "src/cli",
+    "src/generate",
+    "src/model",
+    "src/ops",
+    "src/gpu",
+    "src/tokenizer",
+    "src/checkpoint",
+    "src/hub",
+    "testdata",
+  ],
 };
 
 /** `import … from "x"`, `export … from "x"`, `import "x"` and `import("x")`, types too. */

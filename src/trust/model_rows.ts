@@ -1,0 +1,109 @@
+import { BAD_CONFIG_TEXTS, BAD_FIELDS, BAD_SCALINGS } from "../checkpoint/bad_config_testing.ts";
+import { addOddities, BAD_WEIGHT_MAPS, INDEX, index, SHARDS } from "../checkpoint/bad_index_testing.ts";
+import { BAD_SAFETENSORS, f32 } from "../checkpoint/bad_safetensors_testing.ts";
+import { safetensorsFile } from "../checkpoint/testing.ts";
+import golden from "../../testdata/golden/gqa_bf16/config.json" with { type: "json" };
+import type { Row } from "./row.ts";
+
+const WEIGHTS = "model.safetensors";
+
+/** A config's text; numbers that JSON cannot say stand as Python and others write them. */
+function configText(fields: Record<string, unknown>): string {
+  const text = JSON.stringify(fields, (_, value) => {
+    if (typeof value === "bigint") return `@${value}@`;
+    if (typeof value !== "number" || Number.isFinite(value)) return value;
+    return Number.isNaN(value) ? "@NaN@" : "@1e999@";
+  });
+  return text.replace(/"@(.*?)@"/g, "$1");
+}
+
+const config = (what: string, fields: Record<string, unknown>, ...words: string[]): Row => ({
+  what: `config.json: ${what}`,
+  files: { "config.json": configText({ model_type: "llama", ...fields }) },
+  code: 3,
+  words,
+});
+
+/** The good model's weights, its embedding said to be of another type as wide as its own. */
+function otherDtype(): Uint8Array {
+  const file = new URL(`../../testdata/golden/gqa_bf16/${WEIGHTS}`, import.meta.url);
+  const bytes = Deno.readFileSync(file);
+  const header = new TextDecoder("latin1").decode(bytes.subarray(0, 4000));
+  const at = header.indexOf('"BF16"', header.indexOf("model.embed_tokens.weight"));
+  bytes.set(new TextEncoder().encode('"I16" '), at);
+  return bytes;
+}
+
+/** Checkpoints and configs that cannot be run. */
+export const MODEL_ROWS: readonly Row[] = [
+  ...BAD_SAFETENSORS.map(([what, bytes, ...words]): Row => ({
+    what: `safetensors: ${what}`,
+    files: { [WEIGHTS]: bytes },
+    code: 3,
+    words: [WEIGHTS, ...words],
+  })),
+  {
+    what: "safetensors: a tensor called __proto__ and nothing that is needed",
+    files: { [WEIGHTS]: safetensorsFile(`{"__proto__":${f32([1], 0, 4)}}`, 4) },
+    code: 3,
+    words: ["missing tensors"],
+  },
+  {
+    what: "safetensors: a dtype that is known and does not run",
+    files: { [WEIGHTS]: otherDtype() },
+    code: 3,
+    words: ["model.embed_tokens.weight", "I16 is unsupported"],
+  },
+  ...BAD_WEIGHT_MAPS.map(([what, weightMap, ...words]): Row => ({
+    what: `index: ${what}`,
+    files: { [WEIGHTS]: null, [INDEX]: index(weightMap), ...SHARDS },
+    prepare: addOddities,
+    code: 3,
+    words,
+  })),
+  { what: "index: a list", files: { [WEIGHTS]: null, [INDEX]: "[]" }, code: 3, words: [INDEX, "an object"] },
+  ...BAD_FIELDS.map(([fields, ...words]) =>
+    config(
+      words.join(" "),
+      fields,
+      "config.json: ",
+      ...words.map((word) => word === "Infinity" ? "1e999" : word),
+    )
+  ),
+  ...BAD_CONFIG_TEXTS.map(([text, ...words]): Row => ({
+    what: `config.json: ${text}`,
+    files: { "config.json": text },
+    code: 3,
+    words: ["config.json", ...words],
+  })),
+  ...BAD_SCALINGS.map(([scaling, ...words]) =>
+    config(
+      `rope_scaling ${JSON.stringify(scaling)}`,
+      { hidden_size: 32, num_attention_heads: 4, rope_scaling: scaling },
+      "rope_scaling.",
+      ...words,
+    )
+  ),
+  config(
+    "a vocabulary that is not the checkpoint's",
+    { ...golden, vocab_size: 60 },
+    "embed_tokens",
+    "[61,24]",
+    "[60,24]",
+  ),
+  config(
+    "a width that is not the checkpoint's",
+    { ...golden, hidden_size: 32 },
+    "q_proj",
+    "[24,24]",
+    "[32,32]",
+  ),
+  { what: "no config.json", files: { "config.json": null }, code: 4, words: ["config.json", "no such file"] },
+  { what: "no weights", files: { [WEIGHTS]: null }, code: 4, words: ["no weights"] },
+  {
+    what: "PyTorch's weights",
+    files: { [WEIGHTS]: null, "pytorch_model.bin": "PK" },
+    code: 3,
+    words: ["pytorch_model.bin", "unsupported"],
+  },
+];

@@ -1,0 +1,24 @@
+import { BAD_TOKENIZER_JSON } from "../tokenizer/bad_json_testing.ts";
+import { BAD_TOKENIZER_MODELS } from "../tokenizer/bad_model_testing.ts";
+import type { Row } from "./row.ts";
+
+const TOKENIZE = ["tokenize", "-m", "FOLDER", "hello"];
+
+/** Tokenizer files that cannot be used. */
+export const TOKENIZER_ROWS: readonly Row[] = [
+  ...BAD_TOKENIZER_MODELS.map(([what, bytes, pattern]): Row => ({
+    what: `tokenizer.model: ${what}`,
+    files: { "tokenizer.model": bytes },
+    args: TOKENIZE,
+    code: 3,
+    words: ["tokenizer.model", pattern],
+  })),
+  ...BAD_TOKENIZER_JSON.map(([what, text, pattern]): Row => ({
+    what: `tokenizer.json: ${what}`,
+    files: { "tokenizer.json": text },
+    args: TOKENIZE,
+    code: 3,
+    words: ["tokenizer.json", pattern],
+  })),
+  { what: "no tokenizer at all", args: TOKENIZE, code: 3, words: ["tokenizer.json or tokenizer.model"] },
+];
