@@ -21,6 +21,18 @@ export interface GenerationOptions {
   stop: string[];
   /** How many best alternatives to report for each new token; undefined: no logprobs at all, 0: the token's own. */
   logprobs?: number;
+  /** Sequences that a beam search follows; 1 unless told: no such search. */
+  numBeams?: number;
+  /** A beam's score is divided by its length to this power; 1 unless told. */
+  lengthPenalty?: number;
+  /** When a beam search ends: see transformers; false unless told. */
+  earlyStopping?: boolean | "never";
+  /** The sequences of one beam search go to that many requests in a row, best first; 1 unless told. */
+  numReturnSequences?: number;
+  /** Guesses that many tokens from what the text says already, and checks them in one forward; off unless told. */
+  promptLookupNumTokens?: number;
+  /** Most last tokens that a guess must match; 2 unless told. */
+  maxMatchingNgramSize?: number;
 }
 
 /** One prompt to continue. `sequence` distinguishes several returns of one prompt with one seed. */
@@ -28,6 +40,8 @@ export interface GenerationRequest {
   ids: number[];
   options: GenerationOptions;
   sequence?: number;
+  /** Whether new tokens end a sequence beside the options' own ends; beam search asks it of every candidate. */
+  isOver?: (tokens: readonly number[]) => boolean;
 }
 
 /** What a session reports, a request at a time or as tokens arrive. */
@@ -39,6 +53,8 @@ export interface GenerationEvent {
   logprobs?: { token: number; logprob: number; top: [number, number][] }[];
   /** Present on a request's last event. */
   finishReason?: "stop" | "length";
+  /** Set on a request's last event: how many first tokens of the prompt the cache held already. */
+  reused?: number;
   /** Set on a request's last event, milliseconds. */
   timings?: { promptMs: number; generateMs: number };
 }

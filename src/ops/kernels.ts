@@ -7,6 +7,7 @@ import batch from "../../kernels/batch.wgsl" with { type: "text" };
 import batchLayout from "../../kernels/batch_layout.wgsl" with { type: "text" };
 import biasAdd from "../../kernels/bias_add.wgsl" with { type: "text" };
 import biasNone from "../../kernels/bias_none.wgsl" with { type: "text" };
+import copySlots from "../../kernels/copy_slots.wgsl" with { type: "text" };
 import embed from "../../kernels/embed.wgsl" with { type: "text" };
 import finishGated from "../../kernels/finish_gated.wgsl" with { type: "text" };
 import finishQkv from "../../kernels/finish_qkv.wgsl" with { type: "text" };
@@ -44,6 +45,7 @@ export const kernels = {
   batchLayout,
   biasAdd,
   biasNone,
+  copySlots,
   embed,
   finishGated,
   finishQkv,
