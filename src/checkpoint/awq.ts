@@ -1,0 +1,46 @@
+import { type BandCache, columnPackedSource, type Slab } from "./column_packed.ts";
+import type { Int4Module } from "./int4_module.ts";
+import type { Int4Source } from "./int4_source.ts";
+
+/** Place in a word, in units of 4 bits, of each of eight neighbouring rows: the even rows come first. */
+const PLACES = [0, 4, 1, 5, 2, 6, 3, 7];
+
+/**
+ * A module of AWQ (`gemm`): `qweight` I32 [columns, rows / 8] and `qzeros` with eight rows a word, in the order
+ * 0, 2, 4, 6, 1, 3, 5, 7.
+ *
+ * @throws DataError for tensors that are missing or do not fit together
+ */
+export function awqSource(module: Int4Module, cache: BandCache): Promise<Int4Source> {
+  return columnPackedSource(module, { columnsPerLine: 1, zeroPlaces: PLACES, zeroOffset: 0, unpack }, cache);
+}
+
+/** Blocks of eight rows and eight columns: the words of eight columns become those of eight rows. */
+function unpack(
+  { words, wordsPerLine, firstColumn, columns, firstRow, rows, into, columnWords }: Slab,
+): void {
+  const block = new Uint32Array(8);
+  for (let column = 0; column < columns; column += 8) {
+    const to = (firstColumn + column) / 8;
+    for (let row = 0; row < rows; row += 8) {
+      const from = column * wordsPerLine + (firstRow + row) / 8;
+      for (let i = 0; i < 8; i++) block[i] = words[from + i * wordsPerLine];
+      transposeBlock(block);
+      for (let i = 0; i < 8; i++) into[(row + i) * columnWords + to] = block[PLACES[i]];
+    }
+  }
+}
+
+/** Transposes eight words of eight 4-bit numbers each: swaps halves, then quarters, then neighbours. */
+function transposeBlock(block: Uint32Array): void {
+  for (const [distance, mask] of STEPS) {
+    const shift = 4 * distance;
+    for (let i = 0; i < 8; i = (i + distance + 1) & ~distance) {
+      const high = (block[i] >>> shift ^ block[i + distance]) & mask;
+      block[i + distance] ^= high;
+      block[i] ^= high << shift;
+    }
+  }
+}
+
+const STEPS = [[4, 0x0000ffff], [2, 0x00ff00ff], [1, 0x0f0f0f0f]] as const;
