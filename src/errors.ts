@@ -1,10 +1,32 @@
+/** Most characters of a message: what it quotes may be as long as a file. */
+const LONGEST = 800;
+/** Control characters, line breaks, and those that turn the direction of writing. */
+// deno-lint-ignore no-control-regex
+const UNPRINTABLE = /[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g;
+
+/** The text as one harmless line: what cannot be printed becomes blanks. */
+export function oneLine(text: string): string {
+  return text.replace(UNPRINTABLE, " ").trim();
+}
+
 /**
  * The three kinds of failure a user can cause or meet, with the exit code each one ends the command with.
- * Every message is one line: what, where (file, field, offset), expected, got.
+ * Every message is one line: what, where (file, field, offset), expected, got. Whatever it quotes, it is short enough
+ * to read and cannot move a terminal's cursor.
  */
 export abstract class LlamaError extends Error {
   /** Process exit code of `llama` for this kind of failure. */
   abstract readonly exitCode: 2 | 3 | 4;
+
+  /** An error of one line; the middle of a long message is left out. */
+  constructor(message: string) {
+    const line = oneLine(message);
+    super(
+      line.length <= LONGEST
+        ? line
+        : `${line.slice(0, LONGEST / 2).toWellFormed()} … ${line.slice(-LONGEST / 2).toWellFormed()}`,
+    );
+  }
 }
 
 /** Wrong usage: unknown command or flag, a value out of range, an empty stdin (exit 2). */

@@ -1,3 +1,4 @@
+import { oneLine } from "../errors.ts";
 import type { Io } from "./io.ts";
 
 /** What the command says on stderr: errors always, notes unless `--quiet`, details only with `--verbose`. */
@@ -24,10 +25,4 @@ export class Log {
   detail(message: string): void {
     if (this.#verbose) this.error(message);
   }
-}
-
-/** Line breaks and other control characters become blanks, so that a message stays one harmless line. */
-export function oneLine(message: string): string {
-  // deno-lint-ignore no-control-regex
-  return message.replace(/[\x00-\x1f\x7f-\x9f\u2028\u2029]+/g, " ").trim();
 }

@@ -1,4 +1,4 @@
-import { DataError, EnvironmentError } from "../errors.ts";
+import { DataError, EnvironmentError, oneLine } from "../errors.ts";
 import { Readback } from "./readback.ts";
 
 /** How large the pieces are in which weights travel to the GPU; staging never exceeds a few of them. */
@@ -28,7 +28,7 @@ export class Gpu {
     device.addEventListener("uncapturederror", (event) => {
       event.preventDefault();
       this.#failure ??= new EnvironmentError(
-        `GPU error: ${oneLine((event as GPUUncapturedErrorEvent).error.message)}`,
+        `GPU error: ${shortened((event as GPUUncapturedErrorEvent).error.message)}`,
       );
     });
     device.lost.then(({ reason }) => {
@@ -65,7 +65,7 @@ export class Gpu {
           software: isSoftware(adapter.info),
         });
       } catch (error) {
-        problem = oneLine(error instanceof Error ? error.message : String(error));
+        problem = shortened(error instanceof Error ? error.message : String(error));
       }
     }
     throw new EnvironmentError(`GPU ${adapter.info.description}: no device: ${problem}`);
@@ -198,7 +198,9 @@ export class Gpu {
       pipeline = this.device.createComputePipeline({ label, layout: "auto", compute: { module } });
       this.#pending.push(
         Promise.resolve(this.device.popErrorScope()).then((error) => {
-          if (error) this.#failure ??= new EnvironmentError(`GPU kernel ${label}: ${oneLine(error.message)}`);
+          if (error) {
+            this.#failure ??= new EnvironmentError(`GPU kernel ${label}: ${shortened(error.message)}`);
+          }
         }),
       );
       this.#pipelines.set(code, pipeline);
@@ -296,6 +298,7 @@ function wantedLimits(limits: GPUSupportedLimits): Record<string, number> {
   return Object.fromEntries(wanted.map((name) => [name, limits[name]]));
 }
 
-function oneLine(message: string): string {
-  return message.replaceAll(/\s+/g, " ").trim().slice(0, 400);
+/** A driver's message, which may be a whole listing. */
+function shortened(message: string): string {
+  return oneLine(message.replaceAll(/\s+/g, " ")).slice(0, 400);
 }

@@ -3,7 +3,7 @@ import { DataError } from "../errors.ts";
 
 /** Limits of one rendering: evaluated nodes, milliseconds, characters of any string, entries of any list. */
 const MOST_STEPS = 1_000_000;
-const MOST_TIME = 2_000;
+const MOST_TIME = 1_000;
 const MOST_TEXT = 2 ** 24;
 const MOST_ENTRIES = 100_000;
 

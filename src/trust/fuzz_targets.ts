@@ -1,0 +1,22 @@
+import type { FuzzTarget } from "./fuzz.ts";
+import { configTarget, indexTarget, safetensorsTarget } from "./fuzz_checkpoints.ts";
+import { recordsTarget } from "./fuzz_prompts.ts";
+import { chatTemplateTarget, tokenizerJsonTarget, tokenizerModelTarget } from "./fuzz_tokenizers.ts";
+
+/** Every target, for as long as `work` takes: some need a folder. */
+export async function withTargets<T>(work: (targets: readonly FuzzTarget[]) => Promise<T>): Promise<T> {
+  const folder = await Deno.makeTempDir({ prefix: "llama-fuzz-" });
+  try {
+    return await work([
+      safetensorsTarget,
+      indexTarget(folder),
+      configTarget,
+      tokenizerModelTarget,
+      tokenizerJsonTarget,
+      recordsTarget,
+      chatTemplateTarget,
+    ]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}

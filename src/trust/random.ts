@@ -1,0 +1,34 @@
+/** Numbers by seed, so that a finding can be made again (xorshift over 32 bits). */
+export class Random {
+  #state: number;
+
+  constructor(seed: number) {
+    // Neighbouring seeds must not give neighbouring numbers.
+    this.#state = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) >>> 0 || 1;
+    for (let i = 0; i < 8; i++) this.below(2);
+  }
+
+  /** A whole number from 0 to `count` − 1. */
+  below(count: number): number {
+    this.#state ^= this.#state << 13;
+    this.#state ^= this.#state >>> 17;
+    this.#state ^= this.#state << 5;
+    this.#state >>>= 0;
+    return this.#state % count;
+  }
+
+  /** True once in `times`. */
+  once(times: number): boolean {
+    return this.below(times) === 0;
+  }
+
+  /** One of them. */
+  of<T>(items: readonly T[]): T {
+    return items[this.below(items.length)];
+  }
+
+  /** Up to `most` of what `make` gives, at least `least`. */
+  some<T>(least: number, most: number, make: (i: number) => T): T[] {
+    return Array.from({ length: least + this.below(most - least + 1) }, (_, i) => make(i));
+  }
+}
