@@ -2,13 +2,14 @@ import { LlamaError } from "../errors.ts";
 import type { Call } from "./commands.ts";
 import { readPrompts } from "./input.ts";
 import { needTokenizer } from "./model.ts";
-import { encodePrompt } from "./prompts.ts";
+import { encodePrompt, failedRecords } from "./prompts.ts";
 
 /** `llama tokenize`: the ids of each prompt on a line, or as JSON with their tokens, or their number. */
 export async function tokenize(call: Call): Promise<number> {
   const { values, positionals, io, out, log } = call;
   const tokenizer = await needTokenizer(call);
-  let failed = false;
+  const failures: string[] = [];
+  const onStdout = values.jsonl && values.json;
   for await (const item of readPrompts(values, positionals, io)) {
     try {
       if (item.error) throw item.error;
@@ -19,11 +20,13 @@ export async function tokenize(call: Call): Promise<number> {
       } else out.line(values.count ? String(ids.length) : ids.join(" "));
     } catch (error) {
       if (!(error instanceof LlamaError)) throw error;
-      failed = true;
-      if (values.jsonl && values.json) out.json({ index: item.index, id: item.id, error: error.message });
+      failures.push(error.message);
+      if (onStdout) out.json({ index: item.index, id: item.id, error: error.message });
       else log.error(error.message);
     }
     await out.drain();
   }
-  return failed ? 3 : 0;
+  if (failures.length === 0) return 0;
+  if (onStdout) log.error(failedRecords(failures));
+  return 3;
 }
