@@ -33,7 +33,7 @@ export interface BenchOptions {
  */
 export async function bench(model: LoadedModel, options: BenchOptions): Promise<BenchReport> {
   const longest = Math.max(1, ...options.promptTokens, ...options.generateTokens.map((n) => n + 1));
-  const engine = new Engine(model, { maxLength: longest + 2, batchSize: 1 });
+  const engine = new Engine(model, { maxLength: longest + 2, batchSize: 1, reuse: "none" });
   const tests: BenchReport["tests"][number][] = [];
   let submits = 0;
   let steps = 0;

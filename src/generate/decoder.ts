@@ -2,7 +2,6 @@ import { DataError } from "../errors.ts";
 import { padTo8 } from "../gpu/matrix.ts";
 import { Plan } from "../gpu/plan.ts";
 import { Readback, readFloats } from "../gpu/readback.ts";
-import { KeyValueCache } from "../model/cache.ts";
 import { llamaModel } from "../model/llama.ts";
 import type { LoadedModel } from "../model/load.ts";
 import { rotaryRegime, rotaryTable } from "../model/rotary.ts";
@@ -19,6 +18,7 @@ import {
   SAMPLING_BYTES,
   type SamplingState,
 } from "../ops/sample.ts";
+import { type PromptRows, SlotCache } from "./slot_cache.ts";
 
 /** Most steps in one submit: the history must not wrap before it is read. */
 export const MOST_STEPS = 64;
@@ -27,6 +27,8 @@ export const MOST_STEPS = 64;
 export interface Prompt {
   readonly slot: number;
   readonly ids: readonly number[];
+  /** How many first rows the slot holds already; none where it is not given. */
+  readonly from?: number;
 }
 
 /**
@@ -35,7 +37,8 @@ export interface Prompt {
  * it is recorded once; a step then costs its dispatches and nothing else.
  */
 export class Decoder {
-  readonly #cache: KeyValueCache;
+  /** The cache and what it holds. */
+  readonly slotCache: SlotCache;
   readonly #prompt: Workspace;
   readonly #decode: Workspace;
   readonly #promptPlan: Plan;
@@ -64,20 +67,31 @@ export class Decoder {
   /** Slots in use as the device knows it. */
   #used: number;
   #regime: number | undefined;
+  /** Rows of prompts that were run, for measurements. */
+  promptRows = 0;
 
-  constructor(readonly model: LoadedModel, readonly slots: number, readonly capacity: number) {
+  /** @param from a decoder of the model, not larger, whose cache's content is copied */
+  constructor(
+    readonly model: LoadedModel,
+    readonly slots: number,
+    readonly capacity: number,
+    from?: Decoder,
+  ) {
     const { gpu, config } = model;
     const shape = headShape(config);
     const vocab = config.vocabSize;
     this.#logitStride = padTo8(vocab);
-    this.#cache = new KeyValueCache(gpu, { ...shape, layers: config.numHiddenLayers }, slots, capacity);
+    this.slotCache = new SlotCache(model, slots, capacity);
+    if (from) this.slotCache.inherit(from.slotCache);
     const chunk = Math.min(gpu.traits.software ? 128 : 512, Math.max(16, padTo8(capacity * slots)));
     this.#prompt = new Workspace(gpu, config, chunk, promptTile(shape), capacity);
     this.#decode = new Workspace(gpu, config, slots, 1, capacity);
     this.#used = slots;
-    this.#decode.setRows(
-      Array.from({ length: slots }, (_, slot) => ({ token: 0, slot, cachePosition: 0, position: 0 })),
-    );
+    this.#decode.setRows(Array.from({ length: slots }, (_, slot) => {
+      // Slots that are not in use run along with their neighbours, and must not write into what they hold.
+      const position = Math.min(this.slotCache.rows(slot), capacity - 1);
+      return { token: 0, slot, cachePosition: position, position };
+    }));
     const words = bitmapWords(vocab);
     this.#state = {
       slots: gpu.storage("sampled slots", slots * 4),
@@ -104,7 +118,7 @@ export class Decoder {
     llamaModel(this.#promptPlan, model.weights, {
       config,
       workspace: this.#prompt,
-      cache: this.#cache,
+      cache: this.slotCache.cache,
       rotations: this.#rotations.prompt,
       columns: 4,
     });
@@ -136,6 +150,13 @@ export class Decoder {
     gpu.write(this.#decode.batch, 16 + slot * 16, new Uint32Array([ids[last], slot, last, last]));
   }
 
+  /** Puts rows of a prompt into the first slot; nothing may be running. */
+  restore(prompt: PromptRows): void {
+    this.slotCache.restore(0, prompt);
+    const position = Math.min(prompt.ids.length, this.capacity - 1);
+    this.model.gpu.write(this.#decode.batch, 16, new Uint32Array([0, 0, position, position]));
+  }
+
   /** Takes prompts in and chooses the first token of each; the caller must have admitted them. */
   async prefill(prompts: readonly Prompt[], signal?: AbortSignal): Promise<void> {
     const { gpu, config } = this.model;
@@ -149,9 +170,9 @@ export class Decoder {
       }
       let rows: Row[] = [];
       let ends: { slot: number; row: number }[] = [];
-      for (const { slot, ids } of members) {
-        for (const [position, token] of ids.entries()) {
-          rows.push({ token, slot, cachePosition: position, position });
+      for (const { slot, ids, from = 0 } of members) {
+        for (let position = from; position < ids.length; position++) {
+          rows.push({ token: ids[position], slot, cachePosition: position, position });
           if (position === ids.length - 1) ends.push({ slot, row: rows.length - 1 });
           if (rows.length === this.#prompt.tokens) {
             await this.#chunk(rows, ends, signal);
@@ -180,6 +201,8 @@ export class Decoder {
       this.#readback.copy(encoder, this.#state.history);
     }
     gpu.device.queue.submit([encoder.finish()]);
+    this.promptRows += rows.length;
+    for (const { slot, cachePosition } of rows) this.slotCache.ran(slot, cachePosition);
     await new Promise((resolve) => setTimeout(resolve, 0));
     signal?.throwIfAborted();
   }
@@ -245,7 +268,7 @@ export class Decoder {
 
   dispose(): void {
     const { gpu } = this.model;
-    this.#cache.dispose();
+    this.slotCache.dispose();
     this.#prompt.dispose();
     this.#decode.dispose();
     this.#readback.dispose();
@@ -263,7 +286,7 @@ export class Decoder {
       llamaModel(plan, this.model.weights, {
         config: this.model.config,
         workspace: this.#decode,
-        cache: this.#cache,
+        cache: this.slotCache.cache,
         rotations: this.#rotations.decode,
         columns,
       });

@@ -3,6 +3,8 @@ import type { LoadedModel } from "../model/load.ts";
 import { Decoder, MOST_STEPS } from "./decoder.ts";
 import { Inbox } from "./inbox.ts";
 import { describeLogprobs } from "./logprobs.ts";
+import type { PromptRows } from "./slot_cache.ts";
+import type { Reuse } from "./slot_memory.ts";
 import type { GenerationEvent, GenerationRequest } from "./types.ts";
 
 /** Work between two readbacks, in milliseconds: long enough to hide them, short enough to read along. */
@@ -15,6 +17,8 @@ interface Active {
   readonly index: number;
   readonly request: GenerationRequest;
   readonly slot: number;
+  /** First rows that the slot held already. */
+  readonly from: number;
   readonly start: number;
   firstToken: number;
   /** Tokens given out. */
@@ -45,7 +49,12 @@ export class Engine {
 
   constructor(
     readonly model: LoadedModel,
-    readonly options: { maxLength: number; batchSize: number },
+    readonly options: {
+      maxLength: number;
+      batchSize: number;
+      /** Which rows of earlier requests serve later ones that begin alike; "prompt": without changing one bit. */
+      reuse?: Reuse;
+    },
   ) {}
 
   /** Ends a request early; its last event still comes. */
@@ -106,6 +115,21 @@ export class Engine {
     return this.#decoder;
   }
 
+  /**
+   * Puts rows of a prompt into the cache, for requests that begin with it; nothing may be running.
+   * @param positions how long the first request will get
+   */
+  restore(rows: PromptRows, positions: number): void {
+    this.#ready(Math.max(positions, rows.ids.length + 1), 1);
+    this.#decoder!.restore(rows);
+  }
+
+  /** Reads the rows of the longest beginning of these ids that the cache took in as a prompt; undefined for none. */
+  async read(ids: readonly number[]): Promise<PromptRows | undefined> {
+    const rows = await this.#decoder?.slotCache.read(ids);
+    return rows?.ids.length ? rows : undefined;
+  }
+
   /** Gives waiting requests a slot, as far as there are slots of the size they need. */
   #admit(inbox: Inbox<GenerationRequest>, active: Active[], number: () => number) {
     const fresh: Active[] = [];
@@ -116,8 +140,8 @@ export class Engine {
       if (active.length + fresh.length === 0) this.#ready(need, inbox.waiting + 1);
       const decoder = this.#decoder!;
       const taken = new Set([...active, ...fresh].map(({ slot }) => slot));
-      const slot = Array.from({ length: decoder.slots }, (_, i) => i).find((i) => !taken.has(i));
-      if (slot === undefined || need > decoder.capacity) {
+      const free = Array.from({ length: decoder.slots }, (_, i) => i).filter((i) => !taken.has(i));
+      if (free.length === 0 || need > decoder.capacity) {
         inbox.putBack(request);
         break;
       }
@@ -125,10 +149,15 @@ export class Engine {
       if (request.options.maxNewTokens === 0) empty.push({ index });
       else {
         const start = performance.now();
-        fresh.push({ index, request, slot, start, firstToken: 0, made: 0, submitted: 0 });
+        const { slot, from } = decoder.slotCache.place(request.ids, free, this.#reuse);
+        fresh.push({ index, request, slot, from, start, firstToken: 0, made: 0, submitted: 0 });
       }
     }
     return { fresh, empty };
+  }
+
+  get #reuse(): Reuse {
+    return this.options.reuse ?? "prompt";
   }
 
   /** Positions a request may fill. @throws DataError when the context has no room for it */
@@ -148,13 +177,17 @@ export class Engine {
     const slots = Math.min(batchSize, waiting);
     const old = this.#decoder;
     if (old && old.capacity >= positions && old.slots >= slots) return;
-    old?.dispose();
     const rounded = Math.ceil(Math.max(positions, old?.capacity ?? 0) / CAPACITY_STEP) * CAPACITY_STEP;
-    this.#decoder = new Decoder(
-      this.model,
-      Math.max(slots, old?.slots ?? 0),
-      Math.max(1, Math.min(rounded, maxLength)),
-    );
+    const size = [Math.max(slots, old?.slots ?? 0), Math.max(1, Math.min(rounded, maxLength))] as const;
+    // Both at once need the more memory; a conversation is worth it.
+    const kept = this.#reuse === "all" ? old : undefined;
+    if (!kept) old?.dispose();
+    this.#decoder = undefined;
+    try {
+      this.#decoder = new Decoder(this.model, ...size, kept);
+    } finally {
+      kept?.dispose();
+    }
   }
 
   /** Takes the prompts of fresh sequences in and reports their first tokens. */
@@ -170,7 +203,10 @@ export class Engine {
     // One at a time where logits are read, as the next prompt overwrites them.
     const watched = fresh.some(({ request }) => request.options.logprobs !== undefined);
     for (const group of watched ? fresh.map((one) => [one]) : [fresh]) {
-      await decoder.prefill(group.map(({ slot, request }) => ({ slot, ids: request.ids })), signal);
+      await decoder.prefill(
+        group.map(({ slot, from, request }) => ({ slot, ids: request.ids, from })),
+        signal,
+      );
       for (const one of group) one.submitted = 1;
       active.push(...group);
       this.submits++;
@@ -221,6 +257,8 @@ export class Engine {
       if (this.#cancelled.delete(one.index)) finishReason ??= "stop";
       if (one.made === 0) one.firstToken = performance.now();
       one.made += tokens.length;
+      // What was made last has no row yet: it is fed back in the next step.
+      decoder.slotCache.remember(one.slot, tokens, ids.length + Math.min(one.made, one.submitted - 1));
       const event: GenerationEvent = { index: one.index, tokens };
       if (watched && options.logprobs !== undefined) {
         const logits = await decoder.logits(one.made === 1 ? 0 : one.slot);
@@ -228,6 +266,7 @@ export class Engine {
       }
       if (finishReason) {
         event.finishReason = finishReason;
+        event.reused = one.from;
         event.timings = {
           promptMs: one.firstToken - one.start,
           generateMs: performance.now() - one.firstToken,

@@ -3,6 +3,7 @@ import { readFloats } from "../gpu/readback.ts";
 import { Tensor } from "../gpu/tensor.ts";
 import { headStride } from "../ops/linear.ts";
 import { KeyValueCache } from "./cache.ts";
+import { copySlots } from "./cache_transfer.ts";
 import type { LoadedModel } from "./load.ts";
 import { headShape } from "./workspace.ts";
 
@@ -52,7 +53,7 @@ export class CacheStorage {
     const grown = Math.ceil(Math.max(positions, (old?.capacity ?? 0) * 2) / STEP) * STEP;
     this.kv = new KeyValueCache(gpu, shape, batch, this.limit ?? grown);
     if (old) {
-      copySlots(old, this.kv, Array.from({ length: batch }, (_, i) => i), this.length);
+      copySlots(old, this.kv, Array.from({ length: batch }, (_, i) => [i, i]), this.length);
       old.dispose();
     }
     return this.kv;
@@ -69,7 +70,7 @@ export class CacheStorage {
     }
     if (slots.length === 0) throw new DataError("cache: expected at least one sequence to keep");
     this.kv = new KeyValueCache(old.gpu, old.shape, slots.length, old.capacity);
-    copySlots(old, this.kv, slots, this.length);
+    copySlots(old, this.kv, slots.map((slot, i) => [slot, i]), this.length);
     old.dispose();
   }
 
@@ -101,28 +102,4 @@ export class CacheStorage {
     this.kv = undefined;
     this.length = 0;
   }
-}
-
-/** Copies the first positions of slot `slots[i]` into slot i of another cache. */
-function copySlots(from: KeyValueCache, to: KeyValueCache, slots: readonly number[], length: number): void {
-  if (length === 0) return;
-  const { kvHeads, headDim } = from.shape;
-  const stride = headStride(headDim) * 4;
-  const encoder = from.gpu.device.createCommandEncoder();
-  from.layers.forEach((layer, i) => {
-    for (const part of ["keys", "values"] as const) {
-      slots.forEach((slot, target) => {
-        for (let head = 0; head < kvHeads; head++) {
-          encoder.copyBufferToBuffer(
-            layer[part],
-            (slot * kvHeads + head) * from.capacity * stride,
-            to.layers[i][part],
-            (target * kvHeads + head) * to.capacity * stride,
-            length * stride,
-          );
-        }
-      });
-    }
-  });
-  from.gpu.device.queue.submit([encoder.finish()]);
 }

@@ -1,0 +1,93 @@
+import type { LoadedModel } from "../model/load.ts";
+import { KeyValueCache } from "../model/cache.ts";
+import { copySlots, readSlot, type SlotContent, writeSlot } from "../model/cache_transfer.ts";
+import { rotaryRegime } from "../model/rotary.ts";
+import { headShape } from "../model/workspace.ts";
+import { type Reuse, SlotMemory } from "./slot_memory.ts";
+
+/** A slot that is lower costs less: one that is higher must save at least this many rows. */
+const WORTH_ROWS = 16;
+
+/** Rows of a prompt outside of a cache. */
+export interface PromptRows {
+  readonly ids: readonly number[];
+  /** What decided the rotary frequencies (`rotaryRegime`). */
+  readonly regime: number;
+  readonly content: SlotContent;
+}
+
+/** The cache of a decoder, and what is known of each slot: a prompt that begins like an earlier one starts behind it. */
+export class SlotCache {
+  readonly cache: KeyValueCache;
+  readonly #memory: SlotMemory[];
+
+  constructor(readonly model: LoadedModel, readonly slots: number, readonly capacity: number) {
+    const { gpu, config } = model;
+    const shape = { ...headShape(config), layers: config.numHiddenLayers };
+    this.cache = new KeyValueCache(gpu, shape, slots, capacity);
+    this.#memory = Array.from({ length: slots }, () => new SlotMemory(capacity));
+  }
+
+  /** Rows that a slot holds. */
+  rows(slot: number): number {
+    return this.#memory[slot].rows;
+  }
+
+  /**
+   * The free slot that serves a prompt best, and how many first rows of the prompt it holds already; it is the
+   * prompt's from now on.
+   */
+  place(ids: readonly number[], free: readonly number[], reuse: Reuse): { slot: number; from: number } {
+    const regime = rotaryRegime(this.model.config, ids.length);
+    const shared = (slot: number) => this.#memory[slot].shared(ids, regime, reuse);
+    let best = { slot: free[0], from: shared(free[0]) };
+    for (const slot of free) {
+      const from = shared(slot);
+      if (from >= best.from + WORTH_ROWS) best = { slot, from };
+    }
+    this.#memory[best.slot].begin(ids, best.from, regime);
+    return best;
+  }
+
+  /** Rows of a prompt were handed to the device, the last one at this position. */
+  ran(slot: number, position: number): void {
+    this.#memory[slot].ran(position + 1);
+  }
+
+  /**
+   * Remembers what a slot has generated.
+   * @param rows how many of its rows are in the cache: the last token may not have been fed back yet
+   */
+  remember(slot: number, tokens: readonly number[], rows: number): void {
+    const memory = this.#memory[slot];
+    // Decoding treats each position as the last one: where that changes the frequencies, a prompt's rows are others.
+    while (rows > memory.rows && rotaryRegime(this.model.config, rows) !== memory.regime) rows--;
+    memory.append(tokens, rows);
+  }
+
+  /** Copies what the slots of another cache of the model hold; there must be room. */
+  inherit(other: SlotCache): void {
+    other.#memory.forEach((memory, slot) => {
+      this.#memory[slot].inherit(memory);
+      copySlots(other.cache, this.cache, [[slot, slot]], memory.rows);
+    });
+  }
+
+  /** Reads the longest beginning of these ids that a slot took in as a prompt; it may be empty. */
+  async read(ids: readonly number[]): Promise<PromptRows> {
+    const lengths = this.#memory.map((memory) => memory.sharedPrompt(ids));
+    const slot = lengths.indexOf(Math.max(...lengths));
+    const content = await readSlot(this.cache, slot, lengths[slot]);
+    return { ids: ids.slice(0, lengths[slot]), regime: this.#memory[slot].regime, content };
+  }
+
+  /** Puts rows of a prompt into a slot that is free. */
+  restore(slot: number, { ids, regime, content }: PromptRows): void {
+    writeSlot(this.cache, slot, content);
+    this.#memory[slot].restore(ids, regime);
+  }
+
+  dispose(): void {
+    this.cache.dispose();
+  }
+}

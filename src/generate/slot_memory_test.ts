@@ -1,0 +1,56 @@
+import { assertEquals } from "@std/assert";
+import { SlotMemory } from "./slot_memory.ts";
+
+/** A slot after a prompt of five ids that gave three tokens, the last of which has no row yet. */
+function used(capacity = 64): SlotMemory {
+  const memory = new SlotMemory(capacity);
+  memory.begin([1, 2, 3, 4, 5], 0, 0);
+  memory.ran(5);
+  memory.append([6, 7, 8], 7);
+  return memory;
+}
+
+Deno.test("a slot serves what begins alike, and its prompt rows alone unless all are asked for", () => {
+  const memory = used();
+  const longer = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+  assertEquals(memory.shared(longer, 0, "prompt"), 5);
+  assertEquals(memory.shared(longer, 0, "all"), 7);
+  assertEquals(memory.shared(longer, 0, "none"), 0);
+  assertEquals(memory.shared(longer, 1, "all"), 0, "other rotary frequencies");
+  assertEquals(memory.shared([1, 2, 9, 4], 0, "all"), 2);
+  assertEquals(memory.shared([9, 2], 0, "all"), 0);
+  assertEquals(memory.shared([1, 2, 3], 0, "all"), 2, "the last token runs");
+  assertEquals(memory.sharedPrompt([1, 2, 3]), 3);
+});
+
+Deno.test("rows that were never run are not there: a prompt cut short, its slot taken over", () => {
+  const memory = used();
+  memory.begin([1, 2, 3, 9, 9, 9, 9], 3, 0);
+  assertEquals(memory.shared([1, 2, 3, 9, 9, 9, 9, 9], 0, "all"), 3);
+  memory.ran(5);
+  assertEquals(memory.shared([1, 2, 3, 9, 9, 9, 9, 9], 0, "prompt"), 5);
+});
+
+Deno.test("rows of a prompt behind generated ones do not count as a prompt's", () => {
+  const memory = used();
+  const ids = [1, 2, 3, 4, 5, 6, 7, 9, 9];
+  memory.begin(ids, 7, 0);
+  memory.ran(9);
+  assertEquals(memory.shared([...ids, 1], 0, "prompt"), 5);
+  assertEquals(memory.shared([...ids, 1], 0, "all"), 9);
+});
+
+Deno.test("the last position of a slot is never trusted: sequences pile up there", () => {
+  const memory = used(6);
+  assertEquals(memory.shared([1, 2, 3, 4, 5, 6, 7, 8], 0, "all"), 5);
+});
+
+Deno.test("what was copied or restored is there", () => {
+  const copy = new SlotMemory(64);
+  copy.inherit(used());
+  assertEquals(copy.shared([1, 2, 3, 4, 5, 6, 7, 8, 9], 0, "all"), 7);
+  const restored = new SlotMemory(64);
+  restored.restore([1, 2, 3], 2);
+  assertEquals(restored.shared([1, 2, 3, 4], 2, "prompt"), 3);
+  assertEquals(restored.shared([1, 2, 3, 4], 0, "prompt"), 0);
+});
