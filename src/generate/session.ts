@@ -4,6 +4,8 @@ import { type LoadedModel, openModel } from "../model/load.ts";
 import { bench, type BenchOptions, type BenchReport } from "./bench.ts";
 import { Engine } from "./engine.ts";
 import { type Score, score } from "./score.ts";
+import type { PromptRows } from "./slot_cache.ts";
+import type { Reuse } from "./slot_memory.ts";
 import type { GenerationEvent, GenerationRequest } from "./types.ts";
 
 /** Sequences that run together where nobody says how many. */
@@ -19,6 +21,11 @@ export interface SessionOptions {
   readonly maxLength?: number;
   /** Sequences that run together. */
   readonly batchSize?: number;
+  /**
+   * Which rows of the cache serve later requests that begin alike: none, those of prompts (the default: not one bit
+   * of a result changes), or those of generated tokens too, which suits a conversation.
+   */
+  readonly reuse?: Reuse;
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
   readonly signal?: AbortSignal;
 }
@@ -32,6 +39,7 @@ export class Session {
     this.#engine = new Engine(model, {
       maxLength: Math.min(options.maxLength ?? most, most),
       batchSize: options.batchSize ?? DEFAULT_BATCH,
+      reuse: options.reuse,
     });
   }
 
@@ -82,6 +90,19 @@ export class Session {
   /** Ends a request early; its last event still comes. */
   cancel(index: number): void {
     this.#engine.cancel(index);
+  }
+
+  /**
+   * Puts rows of a prompt into the cache, for requests that begin with it; nothing may be running.
+   * @param positions how long the first request will get
+   */
+  restore(rows: PromptRows, positions: number): void {
+    this.#engine.restore(rows, positions);
+  }
+
+  /** Reads the rows of the longest beginning of these ids that the cache took in as a prompt; undefined for none. */
+  read(ids: readonly number[]): Promise<PromptRows | undefined> {
+    return this.#engine.read(ids);
   }
 
   /** Log-probabilities of a prompt's tokens. */
