@@ -1,4 +1,4 @@
-import { columnGroupsOf, groupSizeOf, type Int4Module } from "./int4_module.ts";
+import { columnGroupsOf, groupSizeOf, type Int4Module, scaleDtypeOf } from "./int4_module.ts";
 import type { Int4Rows, Int4Source } from "./int4_source.ts";
 import type { TensorInfo } from "./types.ts";
 
@@ -38,7 +38,7 @@ export interface ColumnPacking {
 }
 
 /**
- * A module whose codes lie column by column: `qweight` I32, `qzeros` I32 [groups, rows / 8], `scales` F16
+ * A module whose codes lie column by column: `qweight` I32, `qzeros` I32 [groups, rows / 8], `scales`
  * [groups, rows], and perhaps `g_idx` I32 [columns].
  *
  * @throws DataError for tensors that are missing or do not fit together
@@ -53,7 +53,7 @@ export async function columnPackedSource(
   const columns = weight.shape[0] * columnsPerLine;
   const rows = weight.shape[1] * 8 / columnsPerLine;
   if (rows % 8 !== 0) module.fail(weight, `${rows} rows are unsupported, expected a multiple of 8`);
-  const scales = module.need("scales", ["F16"], ["any", rows]);
+  const scales = module.need("scales", ["F16", "BF16"], ["any", rows]);
   const groups = scales.shape[0];
   const zeros = module.need("qzeros", ["I32"], [groups, rows / 8]);
   const groupSize = groupSizeOf(module, scales, columns, groups);
@@ -63,7 +63,7 @@ export async function columnPackedSource(
     name: module.name,
     shape: [rows, columns],
     groupSize,
-    scaleDtype: "float16",
+    scaleDtype: scaleDtypeOf(scales),
     zeroKind: "point",
     columnGroups,
     async read(firstRow, count) {
