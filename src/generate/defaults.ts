@@ -1,53 +1,38 @@
-import { join } from "@std/path";
-import { Fields } from "../checkpoint/fields.ts";
-import { LlamaConfig } from "../checkpoint/config.ts";
-import { isJsonObject, parseJson } from "../checkpoint/json.ts";
-import { DataError } from "../errors.ts";
-import { modelFolder } from "../model/load.ts";
+import { UsageError } from "../errors.ts";
+import { generationConfigOf } from "./generation_config.ts";
+import { GENERATION_DEFAULTS, UNSUPPORTED_FIELDS } from "./generation_fields.ts";
+import { OFF, optionsOf } from "./options_of.ts";
 import type { GenerationOptions } from "./types.ts";
 
+/** What transformers' text-generation pipeline does by itself, and GenerationConfig's own top_k. */
+const PIPELINE = { maxNewTokens: 256, doSample: true, temperature: 0.7, topK: 50 };
+
 /**
- * What a model's generation_config.json says, over what transformers' text-generation pipeline does by itself
- * (sampling, temperature 0.7, 256 new tokens) and GenerationConfig's own defaults (top_k 50).
- * @throws DataError that names the field
+ * What a model's generation_config.json says, over what transformers' text-generation pipeline does by itself.
+ * Temperature 0 is left as it is: it says that nothing is drawn.
+ * @throws DataError that names the field; UsageError for one that cannot be done here
  */
 export async function defaultsFor(path: string): Promise<GenerationOptions> {
-  const folder = modelFolder(path);
-  const file = join(folder, "generation_config.json");
-  const values = await readObject(file);
-  const config = await LlamaConfig.fromPretrained(path);
-  const fields = new Fields(values, `${file}: `);
-  const id = { min: 0, max: 2 ** 31 - 1 };
-  const own = fields.get("eos_token_id");
-  const eosTokenIds = own === undefined
-    ? [config.eosTokenId ?? []].flat()
-    : Array.isArray(own)
-    ? fields.integers("eos_token_id", id)
-    : [fields.integer("eos_token_id", 0, id)];
-  return {
-    maxNewTokens: fields.integer("max_new_tokens", 256, { min: 0 }),
-    minNewTokens: fields.integer("min_new_tokens", 0, { min: 0 }),
-    doSample: fields.boolean("do_sample", true),
-    temperature: fields.number("temperature", 0.7, { min: 0 }),
-    topK: fields.integer("top_k", 50, { min: 0 }),
-    topP: fields.number("top_p", 1, { min: Number.MIN_VALUE, max: 1 }),
-    minP: fields.number("min_p", 0, { min: 0, max: 1 }),
-    repetitionPenalty: fields.number("repetition_penalty", 1, { min: Number.MIN_VALUE }),
-    eosTokenIds,
-    seed: 0n,
-    stop: [],
-  };
-}
-
-async function readObject(file: string): Promise<Map<string, unknown>> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await Deno.readFile(file);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return new Map();
-    throw new DataError(`${file}: ${error instanceof Error ? error.message : error}`);
+  const config = await generationConfigOf(path);
+  for (const [name, value] of Object.entries(config.unsupported())) {
+    if (value !== null && !UNSUPPORTED_FIELDS[name].includes(value)) {
+      throw new UsageError(`generation_config.json: ${name}: this option is not supported`);
+    }
   }
-  const root = parseJson(bytes, file);
-  if (!isJsonObject(root)) throw new DataError(`${file}: expected an object`);
-  return new Map(Object.entries(root));
+  const stated = config.stated();
+  // A length of all tokens counts where the model says one, and no number of new tokens.
+  const { maxNewTokens, maxLength = GENERATION_DEFAULTS.maxLength } = stated;
+  const byLength = (maxNewTokens ?? null) === null && maxLength !== GENERATION_DEFAULTS.maxLength;
+  return {
+    ...OFF,
+    eosTokenIds: [],
+    stop: [],
+    ...PIPELINE,
+    ...optionsOf(stated),
+    ...(stated.temperature === 0 ? { temperature: 0 } : {}),
+    ...(byLength
+      ? { maxNewTokens: Infinity, maxLength }
+      : { maxNewTokens: maxNewTokens ?? PIPELINE.maxNewTokens }),
+    seed: 0n,
+  };
 }

@@ -1,70 +1,38 @@
-import { join } from "@std/path";
-import { camelCase, Fields, isRecord } from "../checkpoint/fields.ts";
-import { readSmallFile, statOrNothing } from "../checkpoint/files.ts";
 import type { LlamaConfig } from "../checkpoint/config.ts";
-import { kindOf, parseJson } from "../checkpoint/json.ts";
+import { Fields } from "../checkpoint/fields.ts";
+import { kindOf } from "../checkpoint/json.ts";
 import { DataError, UsageError } from "../errors.ts";
-import { modelFolder } from "../model/load.ts";
+import { checkGenerationFields } from "./generation_checks.ts";
+import { GenerationConfig } from "./generation_config.ts";
+import {
+  GENERATION_DEFAULTS,
+  type GenerationFields,
+  IDLE_FIELDS,
+  UNSUPPORTED_FIELDS,
+} from "./generation_fields.ts";
+import { OFF, optionsOf } from "./options_of.ts";
+import type { LogitsProcessor } from "./processors/types.ts";
 import type { GenerationOptions } from "./types.ts";
 
-/** GenerationConfig's own length, where nothing says how long. */
-const DEFAULT_LENGTH = 20;
-const TOKEN = { min: 0, max: 2 ** 31 - 1 };
-const MAX_CONFIG_BYTES = 16 * 2 ** 20;
-
-/** Options that are understood here. */
-const KNOWN: ReadonlySet<string> = new Set(
-  `inputIds attentionMask maxNewTokens maxLength minNewTokens minLength doSample temperature topK topP minP
-  repetitionPenalty eosTokenId padTokenId bosTokenId numReturnSequences seed cacheImplementation useCache`
-    .split(/\s+/),
+/** What `generate` takes beside the fields of GenerationConfig. */
+const ARGUMENTS: ReadonlySet<string> = new Set(
+  "inputIds attentionMask seed generationConfig tokenizer streamer signal logitsProcessor compileConfig"
+    .split(" "),
 );
 
-/** Options of GenerationConfig that are not there, with the values that ask for nothing; `null` always is one. */
-const UNSUPPORTED: Readonly<Record<string, readonly unknown[]>> = {
+/** Arguments of transformers' `generate` and `forward` that are not there, with the values that ask for nothing. */
+const UNSUPPORTED_ARGUMENTS: Readonly<Record<string, readonly unknown[]>> = {
   inputsEmbeds: [],
   pastKeyValues: [],
   positionIds: [],
   cachePosition: [],
-  outputHiddenStates: [false],
-  outputAttentions: [false],
-  numBeams: [1],
-  numBeamGroups: [1],
-  diversityPenalty: [0],
-  penaltyAlpha: [0],
-  encoderRepetitionPenalty: [1],
-  encoderNoRepeatNgramSize: [0],
-  noRepeatNgramSize: [0],
-  badWordsIds: [],
-  forceWordsIds: [],
-  constraints: [],
-  forcedBosTokenId: [],
-  forcedEosTokenId: [],
-  removeInvalidValues: [false],
-  exponentialDecayLengthPenalty: [],
-  suppressTokens: [],
-  beginSuppressTokens: [],
-  sequenceBias: [],
-  guidanceScale: [1],
-  watermarkingConfig: [],
-  stopStrings: [],
-  maxTime: [],
-  promptLookupNumTokens: [],
-  dolaLayers: [],
-  tokenHealing: [false],
-  returnDictInGenerate: [false],
-  outputScores: [false],
-  outputLogits: [false],
+  stoppingCriteria: [],
+  prefixAllowedTokensFn: [],
+  assistantModel: [],
+  negativePromptIds: [],
+  negativePromptAttentionMask: [],
+  syncedGpus: [false],
 };
-
-/** The same, for options that only sampling looks at. */
-const UNSUPPORTED_SAMPLING: Readonly<Record<string, readonly unknown[]>> = {
-  typicalP: [1],
-  epsilonCutoff: [0],
-  etaCutoff: [0],
-};
-
-/** Options that change nothing without beams or another option that is not there. */
-const IDLE: ReadonlySet<string> = new Set(["lengthPenalty", "earlyStopping", "renormalizeLogits"]);
 
 /** What `generate` was asked for, checked. */
 export interface ResolvedOptions {
@@ -74,89 +42,67 @@ export interface ResolvedOptions {
 }
 
 /**
- * Reads a model's generation_config.json; empty where there is none.
- * @throws DataError when it is broken
- */
-export async function readGenerationConfig(path: string): Promise<Record<string, unknown>> {
-  const file = join(modelFolder(path), "generation_config.json");
-  if (await statOrNothing(file) === undefined) return {};
-  const root = parseJson(await readSmallFile(file, MAX_CONFIG_BYTES), file);
-  if (!isRecord(root)) throw new DataError(`${file}: expected an object, got ${kindOf(root)}`);
-  return root;
-}
-
-/**
- * The options of a call, over those of the model's generation_config.json, over GenerationConfig's defaults.
+ * The options of a call, over those of the config it passes, over the model's own, over GenerationConfig's defaults.
  *
- * @param file as {@linkcode readGenerationConfig} gives it
+ * @param call undefined is as good as nothing; null takes back what a config says
+ * @param own the model's config
  * @param length tokens of the prompts, padding included
  * @throws UsageError that names an option which is unknown or not there; DataError for a value out of range
  */
 export function resolveOptions(
   call: Readonly<Record<string, unknown>>,
-  file: Readonly<Record<string, unknown>>,
+  own: GenerationConfig,
   config: LlamaConfig,
   length: number,
 ): ResolvedOptions {
   const given = Object.fromEntries(Object.entries(call).filter(([, value]) => value !== undefined));
-  const merged: Record<string, unknown> = { ...ownOptions(file), ...given };
-  refuse(merged, UNSUPPORTED);
-  for (const name of Object.keys(given)) {
-    const isKnown = KNOWN.has(name) || name in UNSUPPORTED || name in UNSUPPORTED_SAMPLING || IDLE.has(name);
-    if (!isKnown) throw new UsageError(`generate: ${name}: there is no such option`);
+  const isSupported = (name: string) =>
+    ARGUMENTS.has(name) || name in GENERATION_DEFAULTS || name in IDLE_FIELDS;
+  const others = Object.keys(given).filter((name) => !isSupported(name));
+  for (const name of others) {
+    if (name in UNSUPPORTED_FIELDS || name in UNSUPPORTED_ARGUMENTS) continue;
+    throw new UsageError(`generate: ${name}: there is no such option`);
   }
-  const fields = new Fields(new Map(Object.entries(merged)), "generate: ");
-  const temperature = fields.number("temperature", 1, { min: 0 });
-  const doSample = fields.boolean("doSample", false) && temperature > 0;
-  if (doSample) refuse(merged, UNSUPPORTED_SAMPLING);
-  const cache = fields.string("cacheImplementation", null);
-  if (cache !== null && cache !== "static" && cache !== "dynamic") {
-    throw new UsageError(`generate: cacheImplementation: expected static or dynamic, got ${kindOf(cache)}`);
-  }
-  const numReturnSequences = fields.integer("numReturnSequences", 1);
-  if (numReturnSequences > 1 && !doSample) {
-    throw new UsageError(
-      `generate: numReturnSequences: ${numReturnSequences} need doSample, as greedy ones are equal`,
-    );
-  }
-  const eosTokenIds = tokenIds(fields, "eosTokenId") ??
-    (given.eosTokenId === null ? [] : [config.eosTokenId ?? []].flat());
+  refuse({ ...own.unsupported(), ...given });
+  const stated = {
+    ...checked(own.changed()),
+    ...checked(configOf(given.generationConfig).changed()),
+    ...checked(given),
+  };
+  const fields: GenerationFields = { ...GENERATION_DEFAULTS, ...stated };
+  checkMode(fields);
   return {
     options: {
+      ...OFF,
+      topK: 50,
+      ...optionsOf(stated),
+      ...(fields.temperature === 0 ? { doSample: false } : {}),
+      minLength: undefined,
+      minNewTokens: fields.minNewTokens ?? Math.max(0, (fields.minLength ?? 0) - length),
       maxNewTokens: newTokens(fields, given, config, length),
-      minNewTokens: Math.max(
-        fields.integer("minNewTokens", null, { min: 0 }) ?? 0,
-        (fields.integer("minLength", null, { min: 0 }) ?? 0) - length,
-      ),
-      doSample,
-      temperature: temperature || 1,
-      topK: fields.integer("topK", null, { min: 0 }) ?? (merged.topK === null ? 0 : 50),
-      topP: fields.number("topP", null, { min: 0, max: 1 }) ?? 1,
-      minP: fields.number("minP", null, { min: 0, max: 1 }) ?? 0,
-      repetitionPenalty: fields.number("repetitionPenalty", null, { min: Number.MIN_VALUE }) ?? 1,
-      eosTokenIds: eosTokenIds.filter((id) => id >= 0),
-      seed: seedOf(merged.seed),
-      stop: [],
+      seed: seedOf(given.seed),
+      ...customProcessors(given.logitsProcessor),
     },
-    padTokenId: fields.integer("padTokenId", null, { min: -1, max: TOKEN.max }) ?? config.padTokenId,
-    numReturnSequences,
+    padTokenId: fields.padTokenId,
+    numReturnSequences: fields.numReturnSequences ?? 1,
   };
 }
 
-/** The file's options in camelCase. A null there is as good as nothing; in a call it takes back what the file says. */
-function ownOptions(file: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(file).filter(([, value]) => value !== null).map((
-      [name, value],
-    ) => [camelCase(name), value]),
+function configOf(given: unknown): GenerationConfig {
+  if (typeof (given ?? {}) === "object") return GenerationConfig.from(given as GenerationConfig ?? {});
+  throw new UsageError(`generate: generationConfig: expected a GenerationConfig, got ${kindOf(given)}`);
+}
+
+function checked(values: Readonly<Record<string, unknown>>): Partial<GenerationFields> {
+  const names = Object.keys(values).filter((name) => name in GENERATION_DEFAULTS);
+  return checkGenerationFields(
+    new Fields(new Map(Object.entries(values)), "generate: "),
+    new Map(names.map((name) => [name, name])),
   );
 }
 
-function refuse(
-  options: Readonly<Record<string, unknown>>,
-  unsupported: Readonly<Record<string, readonly unknown[]>>,
-): void {
-  for (const [name, off] of Object.entries(unsupported)) {
+function refuse(options: Readonly<Record<string, unknown>>): void {
+  for (const [name, off] of Object.entries({ ...UNSUPPORTED_FIELDS, ...UNSUPPORTED_ARGUMENTS })) {
     const value = options[name] ?? null;
     const isEmpty = Array.isArray(value) && value.length === 0;
     if (value !== null && !isEmpty && !off.includes(value)) {
@@ -165,18 +111,34 @@ function refuse(
   }
 }
 
+/** Options that do not go together. */
+function checkMode(fields: GenerationFields): void {
+  const { cacheImplementation: cache, numReturnSequences, numBeams, doSample, temperature } = fields;
+  if (cache !== null && cache !== "static" && cache !== "dynamic") {
+    throw new UsageError(`generate: cacheImplementation: expected static or dynamic, got ${kindOf(cache)}`);
+  }
+  const [sequences, beams] = [numReturnSequences ?? 1, numBeams ?? 1];
+  if (beams > 1 && sequences > beams) {
+    throw new UsageError(`generate: numReturnSequences: ${sequences} are more than numBeams, ${beams}`);
+  }
+  if (beams === 1 && sequences > 1 && !(doSample && temperature !== 0)) {
+    throw new UsageError(
+      `generate: numReturnSequences: ${sequences} need doSample or numBeams, as greedy ones are equal`,
+    );
+  }
+}
+
 /** maxNewTokens wins over maxLength; without both, 20 tokens that stay within the context. */
 function newTokens(
-  fields: Fields,
+  { maxNewTokens, maxLength }: GenerationFields,
   call: Readonly<Record<string, unknown>>,
   config: LlamaConfig,
   length: number,
 ): number {
-  const maxNewTokens = fields.integer("maxNewTokens", null, { min: 0 });
-  const maxLength = fields.integer("maxLength", null) ?? DEFAULT_LENGTH;
   if (maxNewTokens !== null) return maxNewTokens;
-  const most = call.maxLength === undefined && maxLength === DEFAULT_LENGTH
-    ? Math.min(length + DEFAULT_LENGTH, config.maxPositionEmbeddings)
+  const byDefault = GENERATION_DEFAULTS.maxLength;
+  const most = (call.maxLength ?? null) === null && (maxLength ?? byDefault) === byDefault
+    ? Math.min(length + byDefault, config.maxPositionEmbeddings)
     : maxLength;
   if (length >= most) {
     throw new DataError(
@@ -186,11 +148,13 @@ function newTokens(
   return most - length;
 }
 
-function tokenIds(fields: Fields, name: string): number[] | undefined {
-  const value = fields.get(name);
-  if (value === undefined) return undefined;
-  const bounds = { min: -1, max: TOKEN.max };
-  return Array.isArray(value) ? fields.integers(name, bounds) : [fields.integer(name, -1, bounds)];
+function customProcessors(given: unknown): { logitsProcessor?: readonly LogitsProcessor[] } {
+  if ((given ?? null) === null) return {};
+  const list = Array.isArray(given) ? given : [given];
+  if (!list.every((one) => typeof one === "function")) {
+    throw new UsageError(`generate: logitsProcessor: expected functions, got ${kindOf(given)}`);
+  }
+  return { logitsProcessor: list };
 }
 
 /** A random one where none is given. */

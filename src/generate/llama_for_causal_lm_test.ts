@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { LlamaConfig } from "../checkpoint/config.ts";
-import { type GenerateInputs, LlamaForCausalLM } from "./llama_for_causal_lm.ts";
+import type { GenerateInputs } from "./generate_inputs.ts";
+import { LlamaForCausalLM } from "./llama_for_causal_lm.ts";
 
 const folder = fromFileUrl(new URL("../../testdata/golden/generate", import.meta.url));
 
@@ -100,9 +101,11 @@ Deno.test("generate", async (test) => {
           message,
         );
       await refused({ numBeams: 4 }, "numBeams");
-      await refused({ badWordsIds: [[3]] }, "badWordsIds");
+      await refused({ badWordsIds: [3] }, "badWordsIds.0: expected lists of token ids, got 3");
+      await refused({ guidanceScale: 2 }, "guidanceScale");
+      await refused({ stopStrings: "x" }, "stopStrings: they need a tokenizer");
       await refused({ max_new_tokens: 4 }, "max_new_tokens");
-      await refused({ doSample: true, typicalP: 0.5 }, "typicalP");
+      await refused({ doSample: true, typicalP: 0 }, "typicalP");
       await refused({ cacheImplementation: "offloaded" }, "cacheImplementation");
       await refused({ numReturnSequences: 2 }, "numReturnSequences");
       await refused({ maxLength: 3 }, "maxLength is 3");
@@ -146,11 +149,11 @@ Deno.test("generation_config.json is heeded, and wins over config.json", async (
     assertEquals((await model.generate({ ...inputs, maxNewTokens: 2 }))[0].length, 5);
     assertEquals((await model.generate({ ...inputs, maxLength: 8 }))[0].length, 7, "maxNewTokens wins");
 
-    await write({ no_repeat_ngram_size: 2 });
+    await write({ guidance_scale: 2 });
     const picky = await LlamaForCausalLM.fromPretrained(copy, { device: model });
-    await assertRejects(() => picky.generate(inputs), Error, "noRepeatNgramSize");
+    await assertRejects(() => picky.generate(inputs), Error, "guidanceScale");
     assertEquals(
-      (await picky.generate({ ...inputs, maxNewTokens: 1, noRepeatNgramSize: 0 } as GenerateInputs)).length,
+      (await picky.generate({ ...inputs, maxNewTokens: 1, guidanceScale: 1 } as GenerateInputs)).length,
       1,
     );
     picky.dispose();

@@ -1,6 +1,10 @@
+import type { ProcessorOptions } from "./processors/types.ts";
+
 /** The generation options of transformers 4.57 that the session understands; camelCase of the same names. */
-export interface GenerationOptions {
+export interface GenerationOptions extends ProcessorOptions {
   maxNewTokens: number;
+  /** Most tokens, the prompt's too. */
+  maxLength?: number;
   minNewTokens: number;
   doSample: boolean;
   /** > 0; 1 leaves the scores alone. */
@@ -19,6 +23,8 @@ export interface GenerationOptions {
   seed: bigint;
   /** Strings that end the text; needs a tokenizer. */
   stop: string[];
+  /** Seconds after which no token is added. */
+  maxTime?: number;
   /** How many best alternatives to report for each new token; undefined: no logprobs at all, 0: the token's own. */
   logprobs?: number;
   /** Sequences that a beam search follows; 1 unless told: no such search. */
@@ -40,6 +46,8 @@ export interface GenerationRequest {
   ids: number[];
   options: GenerationOptions;
   sequence?: number;
+  /** The prompt with its padding, which transformers' processors count; `ids` unless told. */
+  row?: readonly number[];
   /** Whether new tokens end a sequence beside the options' own ends; beam search asks it of every candidate. */
   isOver?: (tokens: readonly number[]) => boolean;
 }

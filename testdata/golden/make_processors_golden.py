@@ -1,4 +1,4 @@
-"""Writes processors.json: scores before and after the processors that transformers makes of a GenerationConfig.
+"""Writes generation_config.json, and processors.json: scores before and after the processors that transformers makes of a GenerationConfig.
 
     python make_processors_golden.py
 
@@ -13,6 +13,15 @@ from common import seeded, write_json
 from transformers.generation import GenerationMixin
 
 VOCABULARY = 40
+
+# What generation_config.json may say.
+CONFIGS = [
+    {},
+    {"max_new_tokens": 3, "eos_token_id": [1, 2], "pad_token_id": 0, "top_k": None},
+    {"do_sample": True, "temperature": 0.5, "bad_words_ids": [[3], [4, 5]], "sequence_bias": [[[5], 1.5]]},
+    {"num_beams": 3, "early_stopping": "never", "stop_strings": ["a"], "max_time": 0.5, "guidance_scale": 1.5},
+    {"exponential_decay_length_penalty": [5, 1.1], "own_field": {"a": [1]}, "cache_implementation": "static"},
+]
 
 # Texts: (ids, how many of them are the prompt's).
 TEXTS = {
@@ -179,6 +188,10 @@ def main():
         "scores": {name: packed(scores_of(name)) for name in SCORES},
         "cases": cases,
     })
+    write_json("generation_config", [
+        {"fields": fields, "json": transformers.GenerationConfig.from_dict(dict(fields)).to_dict()}
+        for fields in CONFIGS
+    ])
 
 
 if __name__ == "__main__":

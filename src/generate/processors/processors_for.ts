@@ -36,6 +36,7 @@ export function processorsFor(options: ProcessorOptions, beams = 1): LogitsProce
     options.suppressTokens?.length && suppress(options.suppressTokens),
     options.beginSuppressTokens?.length &&
     beginSuppress(options.beginSuppressTokens, options.forcedBosTokenId !== undefined),
+    ...options.logitsProcessor ?? [],
     ...(options.doSample ? samplers(options, beams > 1 ? Math.max(ends.length, 1) + 1 : 1) : []),
     options.renormalizeLogits && renormalize(),
   ].filter((processor) => typeof processor === "function");

@@ -50,6 +50,8 @@ export interface ProcessorOptions {
   readonly suppressTokens?: readonly number[];
   /** Ids that do not come first. */
   readonly beginSuppressTokens?: readonly number[];
+  /** The caller's own, after the ones above. */
+  readonly logitsProcessor?: readonly LogitsProcessor[];
   /** Whether the ones below are on. */
   readonly doSample?: boolean;
   /** > 0; 1 is off. */

@@ -1,0 +1,80 @@
+import type { LlamaConfig } from "../checkpoint/config.ts";
+import { UsageError } from "../errors.ts";
+import { resolveOptions } from "./generate_options.ts";
+import type { GenerateInputs } from "./generate_inputs.ts";
+import type { GenerationConfig } from "./generation_config.ts";
+import { needsHost } from "./host_sampler.ts";
+import { readPrompts, stripPadding } from "./prompts.ts";
+import { stopTest } from "./stop_strings.ts";
+import type { GenerationRequest } from "./types.ts";
+
+/** A call of `generate`, made ready for an engine. */
+export interface GenerateCall {
+  /** One for each prompt and returned sequence; those of a prompt stand together. */
+  readonly requests: readonly GenerationRequest[];
+  /** The prompt of each request as it was given, padding included. */
+  readonly prompts: readonly (readonly number[])[];
+  /** Fills rows that end early. */
+  readonly fill: number;
+}
+
+/**
+ * Reads the inputs of a call.
+ * @throws DataError, UsageError that name the input
+ */
+export async function prepareCall(
+  inputs: GenerateInputs,
+  own: GenerationConfig,
+  config: LlamaConfig,
+): Promise<GenerateCall> {
+  const rows = await readPrompts(inputs.inputIds);
+  const length = Math.max(...rows.map((row) => row.length));
+  const { options, padTokenId, numReturnSequences } = resolveOptions({ ...inputs }, own, config, length);
+  const isPadding = padTokenId !== null && !options.eosTokenIds.includes(padTokenId);
+  const prompts = await stripPadding(
+    rows,
+    inputs.attentionMask ?? undefined,
+    isPadding ? padTokenId : undefined,
+    config.vocabSize,
+  );
+  const requests = prompts.flatMap(({ row, ids }): GenerationRequest[] => {
+    const isOver = options.stop.length > 0 ? stopTest(options.stop, tokenizerOf(inputs), row) : undefined;
+    return Array.from({ length: numReturnSequences }, (_, sequence) => ({
+      ids: [...ids],
+      row,
+      options,
+      sequence,
+      isOver,
+    }));
+  });
+  if ((options.numBeams ?? 1) > 1) throw new UsageError("generate: numBeams: this option is not supported");
+  if (needsHost(options)) throw new UsageError("generate: noRepeatNgramSize and the like: not supported");
+  checkStreamer(inputs, requests);
+  return {
+    requests,
+    prompts: prompts.flatMap(({ row }) => Array<readonly number[]>(numReturnSequences).fill(row)),
+    fill: padTokenId ?? options.eosTokenIds[0],
+  };
+}
+
+/** The rows that `generate` gives: prompts and new tokens, filled to the longest. */
+export function filledRows({ prompts, fill }: GenerateCall, made: readonly number[][]): number[][] {
+  const rows = made.map((tokens, i) => [...prompts[i], ...tokens]);
+  const longest = Math.max(...rows.map((row) => row.length));
+  return rows.map((row) => [...row, ...Array<number>(longest - row.length).fill(fill)]);
+}
+
+function tokenizerOf({ tokenizer }: GenerateInputs) {
+  if (!tokenizer) throw new UsageError("generate: stopStrings: they need a tokenizer, got none");
+  return tokenizer;
+}
+
+function checkStreamer({ streamer }: GenerateInputs, requests: readonly GenerationRequest[]): void {
+  if (!streamer) return;
+  if (requests.length > 1) {
+    throw new UsageError(`generate: streamer: it takes one sequence, got ${requests.length}`);
+  }
+  if ((requests[0].options.numBeams ?? 1) > 1) {
+    throw new UsageError("generate: streamer: beam search has nothing to stream before its end");
+  }
+}

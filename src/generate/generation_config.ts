@@ -1,0 +1,150 @@
+import { join } from "@std/path";
+import { LlamaConfig } from "../checkpoint/config.ts";
+import { camelCase, Fields, isRecord } from "../checkpoint/fields.ts";
+import { readSmallFile, statOrNothing } from "../checkpoint/files.ts";
+import { kindOf, parseJson } from "../checkpoint/json.ts";
+import { locateModel } from "../checkpoint/locate.ts";
+import { DataError, EnvironmentError } from "../errors.ts";
+import { modelFolder } from "../model/load.ts";
+import { checkGenerationFields } from "./generation_checks.ts";
+import {
+  GENERATION_DEFAULTS,
+  type GenerationFields,
+  IDLE_FIELDS,
+  UNSUPPORTED_FIELDS,
+} from "./generation_fields.ts";
+
+const MAX_CONFIG_BYTES = 16 * 2 ** 20;
+const FILE_NAME = "generation_config.json";
+
+/** Fields of a {@linkcode GenerationConfig}, which has them as properties that may be set. */
+export interface GenerationConfig extends GenerationFields {}
+
+/**
+ * What `generate` goes by where a call says nothing: transformers' GenerationConfig 4.57 in camelCase. Fields that
+ * are not known, or that cannot be done here, are kept for {@linkcode GenerationConfig.toJSON}; `generate` refuses
+ * the latter.
+ */
+export class GenerationConfig {
+  readonly #others: Record<string, unknown> = {};
+  readonly #given: ReadonlySet<string>;
+
+  /**
+   * Makes a config; what is missing has transformers' default.
+   * @param fields in camelCase or snake_case
+   * @param where front of the messages
+   * @throws Error that names a field that is of the wrong kind or out of range
+   */
+  constructor(
+    fields: Partial<GenerationFields> | Readonly<Record<string, unknown>> = {},
+    where = "GenerationConfig",
+  ) {
+    Object.assign(this, GENERATION_DEFAULTS);
+    const names = new Map<string, string>();
+    for (const [name, value] of Object.entries(fields)) {
+      if (value === undefined) continue;
+      const known = name in GENERATION_DEFAULTS ? name : camelCase(name);
+      if (known in GENERATION_DEFAULTS) names.set(known, name);
+      else this.#others[snakeCase(name)] = plain(value);
+    }
+    const given = new Fields(new Map(Object.entries(fields)), `${where}: `);
+    Object.assign(this, checkGenerationFields(given, names));
+    this.#given = new Set(names.keys());
+  }
+
+  /** The same as the constructor; `from` another config copies it. */
+  static from(
+    fields: GenerationConfig | Partial<GenerationFields> | Readonly<Record<string, unknown>> = {},
+    where?: string,
+  ): GenerationConfig {
+    return new GenerationConfig(fields instanceof GenerationConfig ? fields.toDiff() : fields, where);
+  }
+
+  /**
+   * Reads generation_config.json.
+   * @param nameOrPath a folder, a .safetensors file beside it, or a hub id in the cache
+   * @throws EnvironmentError when it is not there; DataError when it is broken, naming the field
+   */
+  static async fromPretrained(nameOrPath: string): Promise<GenerationConfig> {
+    const path = await locateModel(nameOrPath);
+    const config = await readGenerationConfig(path);
+    if (!config) throw new EnvironmentError(`${join(modelFolder(path), FILE_NAME)}: no such file`);
+    return config;
+  }
+
+  /** What a model's config.json says of generation: the special tokens, and options that old checkpoints have there. */
+  static fromModelConfig(config: LlamaConfig): GenerationConfig {
+    const known = Object.entries(config.toJSON()).filter(([name, value]) =>
+      value !== null && camelCase(name) in GENERATION_DEFAULTS
+    );
+    return new GenerationConfig(Object.fromEntries(known), "config.json");
+  }
+
+  /** The generation fields that are not their defaults. */
+  changed(): Partial<GenerationFields> {
+    const names = Object.keys(GENERATION_DEFAULTS) as (keyof GenerationFields)[];
+    const isChanged = (name: keyof GenerationFields) =>
+      this[name] !== undefined && JSON.stringify(this[name]) !== JSON.stringify(GENERATION_DEFAULTS[name]);
+    return Object.fromEntries(names.filter(isChanged).map((name) => [name, this[name]]));
+  }
+
+  /** The generation fields that are not their defaults, or were given though they are. */
+  stated(): Partial<GenerationFields> {
+    const given = [...this.#given] as (keyof GenerationFields)[];
+    return { ...Object.fromEntries(given.map((name) => [name, this[name]])), ...this.changed() };
+  }
+
+  /** The fields that are known but cannot be done here, in camelCase. */
+  unsupported(): Record<string, unknown> {
+    const others = Object.entries(this.#others).map(([name, value]) => [camelCase(name), value] as const);
+    return Object.fromEntries(others.filter(([name]) => name in UNSUPPORTED_FIELDS));
+  }
+
+  /** The fields that are not their defaults, and those that are not known, in snake_case. */
+  toDiff(): Record<string, unknown> {
+    const changed = Object.entries(this.changed()).map(([name, value]) => [snakeCase(name), value]);
+    return { ...Object.fromEntries(changed), ...this.#others };
+  }
+
+  /** generation_config.json's object: all fields in snake_case. */
+  toJSON(): Record<string, unknown> {
+    const defaults = { ...GENERATION_DEFAULTS, ...firstOf(UNSUPPORTED_FIELDS), ...IDLE_FIELDS };
+    return {
+      ...Object.fromEntries(Object.entries(defaults).map(([name, value]) => [snakeCase(name), value])),
+      ...this.toDiff(),
+    };
+  }
+}
+
+/** The generation_config.json of a model's folder; undefined where there is none. @throws DataError when it is broken */
+export async function readGenerationConfig(path: string): Promise<GenerationConfig | undefined> {
+  const file = join(modelFolder(path), FILE_NAME);
+  if (await statOrNothing(file) === undefined) return undefined;
+  const root = parseJson(await readSmallFile(file, MAX_CONFIG_BYTES), file);
+  if (!isRecord(root)) throw new DataError(`${file}: expected an object, got ${kindOf(root)}`);
+  return new GenerationConfig(root, file);
+}
+
+/** What a model generates by: its generation_config.json, and only where there is none, its config.json. */
+export async function generationConfigOf(path: string): Promise<GenerationConfig> {
+  return await readGenerationConfig(path) ??
+    GenerationConfig.fromModelConfig(await LlamaConfig.fromPretrained(path));
+}
+
+/** `maxNewTokens` → `max_new_tokens`; names that are in snake_case already stay. */
+function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+function firstOf(fields: Readonly<Record<string, readonly unknown[]>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).map(([name, [value]]) => [name, value]));
+}
+
+/** A value of a file as it can be written again. */
+function plain(value: unknown): unknown {
+  if (typeof value === "bigint") return Number(value);
+  if (Array.isArray(value)) return value.map(plain);
+  return isRecord(value)
+    ? Object.fromEntries(Object.entries(value).map(([name, it]) => [name, plain(it)]))
+    : value;
+}

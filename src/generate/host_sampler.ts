@@ -1,0 +1,93 @@
+import { DataError } from "../errors.ts";
+import { philox } from "./philox.ts";
+import { processorsFor } from "./processors/processors_for.ts";
+import type { LogitsProcessor } from "./processors/types.ts";
+import type { GenerationOptions, GenerationRequest } from "./types.ts";
+
+/** Whether options ask for what the device's sampler cannot do: it knows the common ones. */
+export function needsHost(options: GenerationOptions): boolean {
+  const rest = {
+    ...options,
+    repetitionPenalty: 1,
+    minNewTokens: 0,
+    temperature: 1,
+    topK: 0,
+    topP: 1,
+    minP: 0,
+    renormalizeLogits: false,
+  };
+  return processorsFor(rest).length > 0;
+}
+
+/**
+ * Chooses the tokens of one sequence from its logits, as the device's sampler would if it knew all options: by the
+ * same random numbers, which depend on the seed, the position and the sequence's number alone.
+ */
+export class HostSampler {
+  readonly #processors: readonly LogitsProcessor[];
+  /** Prompt, its padding included, and the tokens so far. */
+  readonly #ids: number[];
+  readonly #promptLength: number;
+
+  constructor(readonly request: GenerationRequest) {
+    this.#ids = [...request.row ?? request.ids];
+    this.#promptLength = this.#ids.length;
+    this.#processors = processorsFor(request.options);
+  }
+
+  /**
+   * The next token.
+   * @param logits [vocabulary], left as they are
+   * @throws DataError when they are not finite, or nothing may come
+   */
+  next(logits: Float32Array): number {
+    const { options } = this.request;
+    const step = this.#ids.length - this.#promptLength;
+    if (!options.removeInvalidValues && !logits.every(Number.isFinite)) {
+      throw new DataError(`the model gave logits that are not finite, at generated token ${step}`);
+    }
+    const scores = logits.slice();
+    for (const process of this.#processors) process(this.#ids, scores, { promptLength: this.#promptLength });
+    const token = options.doSample ? this.#draw(scores, step) : bestOf(scores);
+    if (token === undefined) {
+      throw new DataError(`the options leave no token that may come, at generated token ${step}`);
+    }
+    this.#ids.push(token);
+    return token;
+  }
+
+  #draw(scores: Float32Array, step: number): number | undefined {
+    const { request: { ids, options, sequence = 0 } } = this;
+    const [word] = philox([ids.length - 1 + step, sequence, 0, 0], options.seed);
+    return drawBy(scores, (word >>> 8) / 2 ** 24);
+  }
+}
+
+/**
+ * The token that a number picks by the softmax of scores: in the order of ids, the first whose running sum exceeds it.
+ * Undefined where all are removed.
+ * @param uniform [0, 1)
+ */
+export function drawBy(scores: Float32Array, uniform: number): number | undefined {
+  const best = bestOf(scores);
+  if (best === undefined) return undefined;
+  const weights = Float64Array.from(scores, (score) => Math.exp(score - scores[best]));
+  let left = uniform * weights.reduce((sum, weight) => sum + weight, 0);
+  // Rounding may leave something over at the end, which no token without weight must get.
+  let token = best;
+  for (let id = 0; id < weights.length; id++) {
+    if (weights[id] === 0) continue;
+    token = id;
+    left -= weights[id];
+    if (left < 0) break;
+  }
+  return token;
+}
+
+function bestOf(scores: Float32Array): number | undefined {
+  let best: number | undefined;
+  for (let id = 0; id < scores.length; id++) {
+    if (scores[id] > (best === undefined ? -Infinity : scores[best])) best = id;
+  }
+  return best;
+}

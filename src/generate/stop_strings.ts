@@ -1,0 +1,33 @@
+/** What stop strings need of a tokenizer. */
+export interface StopTokenizer {
+  decode(
+    ids: number[],
+    options?: { skipSpecialTokens?: boolean; cleanUpTokenizationSpaces?: boolean },
+  ): string;
+}
+
+/**
+ * Tells whether a text has just come to a stop string: one that ends within the last token. It may begin in the
+ * prompt, as in transformers.
+ *
+ * @param prompt ids before the new tokens
+ * @returns the test of new tokens
+ */
+export function stopTest(
+  stops: readonly string[],
+  tokenizer: StopTokenizer,
+  prompt: readonly number[],
+): (tokens: readonly number[]) => boolean {
+  const longest = Math.max(...stops.map((stop) => new TextEncoder().encode(stop).length));
+  // No token but a special one stands for less than a byte; a few more let the text before settle.
+  const reach = longest + 8;
+  const options = { skipSpecialTokens: false, cleanUpTokenizationSpaces: false };
+  return (tokens) => {
+    if (tokens.length === 0) return false;
+    const ids = [...prompt.slice(-Math.max(1, reach - tokens.length)), ...tokens].slice(-reach);
+    const [before, text] = [tokenizer.decode(ids.slice(0, -1), options), tokenizer.decode(ids, options)];
+    let same = 0;
+    while (same < before.length && before[same] === text[same]) same++;
+    return stops.some((stop) => text.lastIndexOf(stop) >= 0 && text.lastIndexOf(stop) + stop.length > same);
+  };
+}
