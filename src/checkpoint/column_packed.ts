@@ -2,10 +2,6 @@ import { columnGroupsOf, groupSizeOf, type Int4Module, scaleDtypeOf } from "./in
 import type { Int4Rows, Int4Source } from "./int4_source.ts";
 import type { TensorInfo } from "./types.ts";
 
-/** Codes that are transposed at once, in bytes. */
-const BAND_BYTES = 16 * 2 ** 20;
-/** Bytes read at once while transposing. */
-const SLAB_BYTES = 4 * 2 ** 20;
 /** As many matrices are read by turns (gate_proj and up_proj, say) without transposing anything twice. */
 const MAX_BANDS = 3;
 
@@ -98,6 +94,13 @@ interface Band extends Int4Rows {
 
 /** The bands of rows that were transposed last; whoever reads row by row finds the next rows here. */
 export class BandCache {
+  /**
+   * Makes a cache.
+   * @param bandBytes codes that are transposed at once; more only where more are asked for
+   * @param slabBytes what is read at once meanwhile
+   */
+  constructor(readonly bandBytes: number = 16 * 2 ** 20, readonly slabBytes: number = 4 * 2 ** 20) {}
+
   #bands: {
     readonly matrix: PackedMatrix;
     readonly firstRow: number;
@@ -116,9 +119,9 @@ export class BandCache {
     }
     const begin = Math.floor(firstRow / 8) * 8;
     const least = Math.ceil((firstRow + rows) / 8) * 8;
-    const ample = begin + Math.floor(BAND_BYTES / (matrix.columns / 2) / 8) * 8;
+    const ample = begin + Math.floor(this.bandBytes / (matrix.columns / 2) / 8) * 8;
     const end = Math.min(matrix.rows, Math.max(least, ample));
-    const made = { matrix, firstRow: begin, end, band: readBand(matrix, begin, end - begin) };
+    const made = { matrix, firstRow: begin, end, band: readBand(matrix, begin, end - begin, this.slabBytes) };
     // Another band of the matrix is behind the reader.
     this.#bands = [made, ...this.#bands.filter((it) => it.matrix !== matrix)].slice(0, MAX_BANDS);
     return made.band;
@@ -126,14 +129,19 @@ export class BandCache {
 }
 
 /** Reads the whole of qweight once, slab by slab, and keeps the codes of some rows. */
-async function readBand(matrix: PackedMatrix, firstRow: number, rows: number): Promise<Band> {
+async function readBand(
+  matrix: PackedMatrix,
+  firstRow: number,
+  rows: number,
+  slabBytes: number,
+): Promise<Band> {
   const { module, packing, weight, columns } = matrix;
   const columnWords = columns / 8;
   const into = new Uint32Array(rows * columnWords);
   const wordsPerLine = weight.shape[1];
   const columnsPerSlab = Math.max(
     8,
-    Math.floor(SLAB_BYTES * packing.columnsPerLine / wordsPerLine / 4 / 8) * 8,
+    Math.floor(slabBytes * packing.columnsPerLine / wordsPerLine / 4 / 8) * 8,
   );
   for (let firstColumn = 0; firstColumn < columns; firstColumn += columnsPerSlab) {
     const count = Math.min(columnsPerSlab, columns - firstColumn);
