@@ -21,6 +21,13 @@ export type { GenerationFields } from "./generate/generation_fields.ts";
 export { LlamaForCausalLM } from "./generate/llama_for_causal_lm.ts";
 export type { LogitsProcessor, ProcessorContext } from "./generate/processors/types.ts";
 export { type Streamer, TextStreamer, type TextStreamerOptions } from "./generate/streamer.ts";
+export { Callable } from "./generate/callable.ts";
+export { type AttentionChoice } from "./generate/mask/attention.ts";
+export {
+  AttentionMaskVisualizer,
+  type VisualizeOptions,
+  type VisualizeTextOptions,
+} from "./generate/mask/visualizer.ts";
 export { Tensor } from "./gpu/tensor.ts";
 export { Cache, type CacheLayerTensors } from "./model/cache_base.ts";
 export { type CausalLMInputs } from "./model/causal_lm.ts";

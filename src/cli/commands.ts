@@ -102,6 +102,23 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
     ],
     load: async () => (await import("./inspect.ts")).inspect,
   },
+  mask: {
+    usage: "[PROMPT]",
+    summary: "a picture of which tokens of a prompt see which",
+    details:
+      "Tokens stand down and across, a cell shows whether the one on the left sees the one above. Needs no device and\n" +
+      "loads no weights, except for --attention, which shows how much each token looks at each other.",
+    examples: [
+      ["llama mask 'Plants need water'", "in the terminal"],
+      ["llama mask --lines --padding left -f prompts.txt", "a batch as it is padded"],
+      [
+        "llama mask --attention 2:0 --html attention.html 'Plants need water'",
+        "what layer 2, head 0 looks at",
+      ],
+      ["llama mask --json 'Plants need water'", 'for programs: {"tokens", "mask"}'],
+    ],
+    load: async () => (await import("./mask.ts")).mask,
+  },
   pull: {
     usage: "REPO",
     summary: "download a model from a Hugging Face hub into the standard cache",

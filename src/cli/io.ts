@@ -14,6 +14,7 @@ export interface Io {
   /** Writes to stderr at once. */
   writeError(text: string): void;
   readonly errorIsTerminal: boolean;
+  readonly outIsTerminal: boolean;
   env(name: string): string | undefined;
 }
 
@@ -32,6 +33,7 @@ export function processIo(): Io {
       }
     },
     errorIsTerminal: Deno.stderr.isTerminal(),
+    outIsTerminal: Deno.stdout.isTerminal(),
     env: (name) => Deno.env.get(name),
   };
 }

@@ -64,7 +64,7 @@ export async function needTokenizer(call: ModelCall): Promise<LlamaTokenizerFast
 }
 
 /** A model is a folder, or a file in one. */
-function folderOf(path: string): string {
+export function folderOf(path: string): string {
   return path.endsWith(".safetensors") ? dirname(path) : path;
 }
 

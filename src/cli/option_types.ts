@@ -5,6 +5,7 @@ export type CommandName =
   | "tokenize"
   | "detokenize"
   | "inspect"
+  | "mask"
   | "pull"
   | "devices"
   | "bench"

@@ -7,17 +7,18 @@ const ALL = [
   "tokenize",
   "detokenize",
   "inspect",
+  "mask",
   "pull",
   "devices",
   "bench",
   "completions",
 ] as const;
-const WITH_MODEL = ["run", "score", "tokenize", "detokenize", "inspect", "bench"] as const;
-const ON_DEVICE = ["run", "score", "bench"] as const;
+const WITH_MODEL = ["run", "score", "tokenize", "detokenize", "inspect", "mask", "bench"] as const;
+const ON_DEVICE = ["run", "score", "mask", "bench"] as const;
 const WITH_PROGRESS = [...ON_DEVICE, "pull"] as const;
-const WITH_PROMPT = ["run", "score", "tokenize"] as const;
-const WITH_LINES = ["run", "score", "tokenize", "detokenize"] as const;
-const WITH_JSON = ["run", "tokenize", "inspect", "devices", "bench"] as const;
+const WITH_PROMPT = ["run", "score", "tokenize", "mask"] as const;
+const WITH_LINES = ["run", "score", "tokenize", "detokenize", "mask"] as const;
+const WITH_JSON = ["run", "tokenize", "inspect", "mask", "devices", "bench"] as const;
 
 /** Every option of every command: parsing, range checks, help and completions all come from here. */
 export const OPTIONS = {
@@ -123,7 +124,7 @@ export const OPTIONS = {
   parseSpecial: {
     kind: "flag",
     group: "Input",
-    commands: ["run", "score", "tokenize", "detokenize"],
+    commands: WITH_LINES,
     record: true,
     help: "text such as </s> means the special token (detokenize: print special tokens)",
   },
@@ -170,6 +171,35 @@ export const OPTIONS = {
     group: "Output",
     commands: ["tokenize"],
     help: "print only how many tokens there are",
+  },
+  png: {
+    kind: "text",
+    group: "Output",
+    commands: ["mask"],
+    value: "FILE",
+    help: "draw the picture in a PNG file too",
+  },
+  html: {
+    kind: "text",
+    group: "Output",
+    commands: ["mask"],
+    value: "FILE",
+    help: "draw the picture on a page of HTML too",
+  },
+  attention: {
+    kind: "text",
+    group: "Output",
+    commands: ["mask"],
+    value: "LAYER[:HEAD]",
+    help: "show the model's attention weights, of one head or the mean of a layer's; counted from 0",
+  },
+  padding: {
+    kind: "choice",
+    choices: ["left", "right"],
+    group: "Input",
+    commands: ["mask"],
+    value: "SIDE",
+    help: "pad several prompts to the longest, as a batch: left, right",
   },
   promptTokens: {
     kind: "integers",

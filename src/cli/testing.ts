@@ -5,6 +5,7 @@ import { main } from "./main.ts";
 export class FakeIo implements Io {
   readonly stdin: Stdin;
   readonly errorIsTerminal = false;
+  outIsTerminal = false;
   stdout = "";
   stderr = "";
   readonly variables: Record<string, string> = {};

@@ -1,0 +1,10 @@
+/**
+ * The ground of classes whose instances are called like functions. A class that extends it says with an interface of
+ * its own name how it is called.
+ */
+export class Callable {
+  /** @param call what a call of the instance does */
+  constructor(call: (...args: never[]) => unknown) {
+    return Object.setPrototypeOf(call, new.target.prototype) as this;
+  }
+}
