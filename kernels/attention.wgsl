@@ -5,7 +5,7 @@
 // split (SPLIT keys each) where a single token would leave the device idle; attention_combine then merges the splits.
 // SPLIT is fixed, so that a result does not depend on how long the neighbours are.
 //
-// Linked with: batch, mask_*, mirror_*.
+// Linked with: batch, cache_*, mask_*, mirror_*.
 const HEADS = 4u;
 const KV_HEADS = 2u;
 const GROUP = 2u;     // query heads of one key head served together
@@ -21,8 +21,6 @@ const OUT_STRIDE = 64u; // floats from one token to the next in out
 const SCALE = 0.25;   // 1 / sqrt(head_dim)
 
 @group(0) @binding(0) var<storage, read> q: array<vec4f>; // [tokens, HEADS, VECS], f32
-@group(0) @binding(1) var<storage, read> keys: array<vec4f>; // [slots, KV_HEADS, capacity, VECS], f32
-@group(0) @binding(3) var<storage, read> values: array<vec4f>; // [slots, KV_HEADS, capacity, VECS], f32
 @group(0) @binding(4) var<storage, read> tiles: array<vec2u>; // first token of a tile, how many
 @group(0) @binding(5) var<storage, read_write> out: array<f32>; // [tokens, OUT_STRIDE], f32
 @group(0) @binding(6) var<storage, read_write> partial: array<vec4f>; // [tokens, HEADS, splits, 1 + VECS]: max and sum, values
@@ -41,7 +39,7 @@ fn main(
   let tile = tiles[group.x];
   let first_head = group.y * GROUP;
   let kv_head = first_head / (HEADS / KV_HEADS);
-  let cache = (batch.rows[tile.x].y * KV_HEADS + kv_head) * batch.capacity * VECS;
+  let strip = batch.rows[tile.x].y * KV_HEADS + kv_head;
   let begin = group.z * SPLIT;
   var end = key_end(tile.x + tile.y - 1u);
   if (groups.z > 1u) { end = min(end, begin + SPLIT); }
@@ -58,7 +56,7 @@ fn main(
     var dots = array<f32, QUERIES>();
     if (thread < KEYS && key < end) {
       for (var v = 0u; v < VECS; v++) {
-        let k = keys[cache + key * VECS + v];
+        let k = key_at(strip, key, v);
         for (var m = 0u; m < QUERIES; m++) { // unroll
           let token = tile.x + min(m / GROUP, tile.y - 1u);
           dots[m] += dot(k, q[(token * HEADS + first_head + m % GROUP) * VECS + v]);
@@ -68,7 +66,7 @@ fn main(
     if (thread < KEYS) {
       for (var m = 0u; m < QUERIES; m++) { // unroll
         let token = tile.x + min(m / GROUP, tile.y - 1u);
-        scores[m * KEYS + thread] = masked(dots[m] * SCALE, token, key, end);
+        scores[m * KEYS + thread] = masked(dots[m] * SCALE, token, last_key(token), key, end);
       }
     }
     workgroupBarrier();
@@ -94,10 +92,9 @@ fn main(
       let item = o * THREADS + thread;
       if (item < QUERIES * VECS) {
         let m = item / VECS;
-        let column = cache + chunk * VECS + item % VECS;
         var value = owned[o] * shrink[m];
         for (var k = 0u; k < count; k++) {
-          value = fma(vec4f(scores[m * KEYS + k]), values[column + k * VECS], value);
+          value = fma(vec4f(scores[m * KEYS + k]), value_at(strip, chunk + k, item % VECS), value);
         }
         owned[o] = value;
       }

@@ -30,7 +30,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
         sum += dot(q[(token * HEADS + head) * VECS + v], keys[cache + key * VECS + v]);
       }
     }
-    let score = masked(sum * SCALE, token, key, end);
+    let score = masked(sum * SCALE, token, last_key(token), key, end);
     weights[row + key] = score;
     top = max(top, score);
   }

@@ -8,7 +8,11 @@ fn key_end(last_token: u32) -> u32 {
   return batch.key_count;
 }
 
-fn masked(score: f32, token: u32, key: u32, end: u32) -> f32 {
+fn last_key(token: u32) -> u32 {
+  return batch.key_count;
+}
+
+fn masked(score: f32, token: u32, last: u32, key: u32, end: u32) -> f32 {
   if (key >= end) { return ABSENT; }
   // Clamped so that score + lowest float stays above ABSENT.
   return max(score + mask[token * batch.mask_stride + key], -3.4e38);

@@ -6,6 +6,12 @@ import { type HeadShape, headStride } from "./linear.ts";
 /** Keys that one workgroup takes where the keys are split; fixed, so that results do not depend on neighbours. */
 export const SPLIT_KEYS = 256;
 
+/** Keys and values as textures, [slots · kv heads, capacity, head stride / 4] vec4s in float32. */
+export interface CacheMirrors {
+  readonly keys: GPUTexture;
+  readonly values: GPUTexture;
+}
+
 /** Attention of the batch's queries over the cache. */
 export interface AttentionStep extends HeadShape {
   readonly label: string;
@@ -13,6 +19,8 @@ export interface AttentionStep extends HeadShape {
   readonly q: GPUBuffer;
   readonly keys: GPUBuffer;
   readonly values: GPUBuffer;
+  /** The same as textures, where the cache keeps them. */
+  readonly cacheMirrors?: CacheMirrors;
   readonly batch: GPUBuffer;
   /** First token and number of tokens of each tile, u32 pairs. */
   readonly tiles: GPUBuffer;
@@ -57,33 +65,39 @@ export function attention(plan: Plan, step: AttentionStep): void {
   const group = headGroup(step);
   const vecs = headStride(step.headDim) / 4;
   const threads = 64;
+  const { software, subgroupSize: lanes } = plan.gpu.traits;
+  // A real GPU would idle with one subgroup a workgroup.
+  const byLanes = software && lanes > 0 && vecs % lanes === 0;
   const shared = { HEADS: step.heads, WIDTH: step.headDim, VECS: vecs, OUT_STRIDE: step.outStride };
   const mirror = kernels.mirror[step.outMirror ? "texture" : "buffer"];
   const code = link([
     kernels.batchLayout,
     kernels.batch,
+    kernels.cache[step.cacheMirrors ? "texture" : "buffer"],
     step.mask ? kernels.maskGiven : kernels.maskCausal,
     mirror,
-    kernels.attention,
+    kernels[byLanes ? "attentionLanes" : "attention"],
   ], {
     ...shared,
     KV_HEADS: step.kvHeads,
     GROUP: group,
     TILE: step.tileTokens,
-    KEYS: 64,
     SPLIT: SPLIT_KEYS,
-    THREADS: threads,
-    OWNED: Math.ceil(step.tileTokens * group * vecs / threads),
     SCALE: step.scale,
+    ...(byLanes ? { LANES: lanes, KEYS: 4 } : {
+      KEYS: 64,
+      THREADS: threads,
+      OWNED: Math.ceil(step.tileTokens * group * vecs / threads),
+    }),
   });
   plan.add(
     step.label,
     code,
     {
       0: step.q,
-      1: step.keys,
+      1: step.cacheMirrors?.keys ?? step.keys,
       2: step.batch,
-      3: step.values,
+      3: step.cacheMirrors?.values ?? step.values,
       4: step.tiles,
       5: step.out,
       6: step.partial,

@@ -173,6 +173,7 @@ const DECODE: Case[] = [
   },
   { heads: 8, kvHeads: 1, headDim: 64, tile: 1, capacity: 1024, sequences: [at(0, 0), at(1, 1023)] },
   { heads: 12, kvHeads: 1, headDim: 10, tile: 1, capacity: 300, sequences: [at(0, 299)] },
+  { heads: 3, kvHeads: 3, headDim: 32, tile: 1, capacity: 259, sequences: [at(1, 0), at(0, 258)] },
 ];
 
 const prompt = (shape: HeadShape, capacity: number, ...sequences: Sequence[]): Case => ({
@@ -191,6 +192,12 @@ const PROMPTS: Case[] = [
   ),
   prompt({ heads: 2, kvHeads: 2, headDim: 16 }, 300, { slot: 0, first: 250, count: 21 }),
   prompt({ heads: 8, kvHeads: 1, headDim: 64 }, 5, { slot: 0, first: 0, count: 5 }),
+  prompt(
+    { heads: 4, kvHeads: 2, headDim: 96 },
+    70,
+    { slot: 1, first: 0, count: 9 },
+    { slot: 0, first: 61, count: 8 },
+  ),
 ];
 
 /** Open, closed, in between; two rows see nothing at all. */
@@ -212,6 +219,10 @@ const MASKED_CASES: Case[] = [
     ...prompt({ heads: 3, kvHeads: 3, headDim: 6 }, 5, { slot: 0, first: 0, count: 5 }),
     mask: someMask(5, 5),
   },
+  {
+    ...prompt({ heads: 4, kvHeads: 2, headDim: 32 }, 80, { slot: 0, first: 61, count: 9 }),
+    mask: someMask(9, 70),
+  },
 ];
 
 async function withGpu(run: (gpu: Gpu) => Promise<void>): Promise<void> {
@@ -228,6 +239,7 @@ Deno.test("attention of single tokens, split over the keys and merged by attenti
     for (const one of DECODE) await new Attention(one).check(gpu);
   }));
 
+// Heads of 32, 64, 96 and 128 go to attention_lanes on a software driver.
 Deno.test("attention of prompts in tiles", () =>
   withGpu(async (gpu) => {
     for (const one of PROMPTS) await new Attention(one).check(gpu);

@@ -2,12 +2,15 @@
 import activations from "../../kernels/activations.wgsl" with { type: "text" };
 import attention from "../../kernels/attention.wgsl" with { type: "text" };
 import attentionCombine from "../../kernels/attention_combine.wgsl" with { type: "text" };
+import attentionLanes from "../../kernels/attention_lanes.wgsl" with { type: "text" };
 import attentionWeights from "../../kernels/attention_weights.wgsl" with { type: "text" };
 import batch from "../../kernels/batch.wgsl" with { type: "text" };
 import batchLayout from "../../kernels/batch_layout.wgsl" with { type: "text" };
 import biasAdd from "../../kernels/bias_add.wgsl" with { type: "text" };
 import biasNone from "../../kernels/bias_none.wgsl" with { type: "text" };
 import copySlots from "../../kernels/copy_slots.wgsl" with { type: "text" };
+import cacheBuffer from "../../kernels/cache_buffer.wgsl" with { type: "text" };
+import cacheTexture from "../../kernels/cache_texture.wgsl" with { type: "text" };
 import embed from "../../kernels/embed.wgsl" with { type: "text" };
 import finishGated from "../../kernels/finish_gated.wgsl" with { type: "text" };
 import finishQkv from "../../kernels/finish_qkv.wgsl" with { type: "text" };
@@ -40,12 +43,14 @@ export const kernels = {
   activations,
   attention,
   attentionCombine,
+  attentionLanes,
   attentionWeights,
   batch,
   batchLayout,
   biasAdd,
   biasNone,
   copySlots,
+  cache: { buffer: cacheBuffer, texture: cacheTexture },
   embed,
   finishGated,
   finishQkv,
