@@ -135,7 +135,7 @@ export async function copySpeed(gpu: Gpu): Promise<number> {
       for (let n = 0; n < 4; n++) encoder.copyBufferToBuffer(source, 0, target, 0, bytes);
       const commands = encoder.finish();
       const start = performance.now();
-      gpu.device.queue.submit([commands]);
+      gpu.submit(commands);
       await gpu.device.queue.onSubmittedWorkDone();
       best = Math.min(best, performance.now() - start);
     }

@@ -200,7 +200,7 @@ export class Decoder {
       this.#samplePlan("prompt", ends.some(({ slot }) => this.#draws[slot])).encode(encoder);
       this.#readback.copy(encoder, this.#state.history);
     }
-    gpu.device.queue.submit([encoder.finish()]);
+    gpu.submit(encoder.finish());
     this.promptRows += rows.length;
     for (const { slot, cachePosition } of rows) this.slotCache.ran(slot, cachePosition);
     await new Promise((resolve) => setTimeout(resolve, 0));
@@ -235,7 +235,7 @@ export class Decoder {
 
   /** Hands encoded work to the device. */
   submit(commands: GPUCommandBuffer): void {
-    this.model.gpu.device.queue.submit([commands]);
+    this.model.gpu.submit(commands);
   }
 
   /** Waits for what was submitted; gives the token of a slot at a step. */

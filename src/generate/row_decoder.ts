@@ -99,7 +99,7 @@ export class RowDecoder {
     const encoder = gpu.device.createCommandEncoder();
     plan.encode(encoder);
     readback.copy(encoder, this.#buffers.logits);
-    gpu.device.queue.submit([encoder.finish()]);
+    gpu.submit(encoder.finish());
     this.forwards++;
     const logits = new Float32Array(await readback.take());
     const start = (row: number) => row * this.#logitStride;
@@ -114,7 +114,7 @@ export class RowDecoder {
     gpu.write(this.#buffers.moves, 0, encodeSlotCopy(copy, this.capacity));
     const encoder = gpu.device.createCommandEncoder();
     this.#copyPlan.encode(encoder);
-    gpu.device.queue.submit([encoder.finish()]);
+    gpu.submit(encoder.finish());
   }
 
   dispose(): void {

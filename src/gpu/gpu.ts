@@ -1,8 +1,10 @@
-import { DataError, EnvironmentError, oneLine } from "../errors.ts";
+import { EnvironmentError, oneLine } from "../errors.ts";
 import { Readback } from "./readback.ts";
 
 /** How large the pieces are in which weights travel to the GPU; staging never exceeds a few of them. */
 export const UPLOAD_CHUNK_BYTES = 8 * 1024 * 1024;
+
+const LOST = "GPU device was lost";
 
 /** What the kernels may rely on, decided once per device. */
 export interface GpuTraits {
@@ -20,19 +22,19 @@ export interface GpuTraits {
 export class Gpu {
   /** Bytes of all living buffers made here. */
   allocatedBytes = 0;
-  #failure: Error | undefined;
+  #failure: EnvironmentError | undefined;
+  #disposed = false;
   #pending: Promise<void>[] = [];
   #pipelines = new Map<string, GPUComputePipeline>();
 
   private constructor(readonly device: GPUDevice, readonly info: GPUAdapterInfo, readonly traits: GpuTraits) {
     device.addEventListener("uncapturederror", (event) => {
       event.preventDefault();
-      this.#failure ??= new EnvironmentError(
-        `GPU error: ${shortened((event as GPUUncapturedErrorEvent).error.message)}`,
-      );
+      this.#fail(`GPU error: ${shortened((event as GPUUncapturedErrorEvent).error.message)}`);
     });
-    device.lost.then(({ reason }) => {
-      if (reason !== "destroyed") this.#failure ??= new EnvironmentError("GPU device was lost");
+    device.lost.then(() => {
+      // Whoever destroys it, the driver or somebody else: only our own end is none.
+      if (!this.#disposed) this.#fail(LOST, true);
     });
   }
 
@@ -171,7 +173,19 @@ export class Gpu {
 
   /** Hands queued writes to the driver. */
   flush(): void {
-    this.device.queue.submit([]);
+    this.submit();
+  }
+
+  /**
+   * Hands recorded work to the driver. What it refuses is known at the next {@link check}, so that what such work
+   * left unwritten is never taken for a result.
+   */
+  submit(...commands: GPUCommandBuffer[]): void {
+    this.#scoped(
+      ["validation", "internal"],
+      () => this.device.queue.submit(commands),
+      (message) => `GPU error: ${message}`,
+    );
   }
 
   /** Waits until the driver has done all it was given, so that its staging memory is free again. */
@@ -181,7 +195,7 @@ export class Gpu {
     try {
       const encoder = this.device.createCommandEncoder();
       fence.copy(encoder, source);
-      this.device.queue.submit([encoder.finish()]);
+      this.submit(encoder.finish());
       await fence.take();
     } finally {
       fence.dispose();
@@ -193,16 +207,10 @@ export class Gpu {
   pipeline(label: string, code: string): GPUComputePipeline {
     let pipeline = this.#pipelines.get(code);
     if (!pipeline) {
-      this.device.pushErrorScope("validation");
-      const module = this.device.createShaderModule({ label, code });
-      pipeline = this.device.createComputePipeline({ label, layout: "auto", compute: { module } });
-      this.#pending.push(
-        Promise.resolve(this.device.popErrorScope()).then((error) => {
-          if (error) {
-            this.#failure ??= new EnvironmentError(`GPU kernel ${label}: ${shortened(error.message)}`);
-          }
-        }),
-      );
+      pipeline = this.#scoped(["validation", "internal"], () => {
+        const module = this.device.createShaderModule({ label, code });
+        return this.device.createComputePipeline({ label, layout: "auto", compute: { module } });
+      }, (message) => `GPU kernel ${label}: ${message}`);
       this.#pipelines.set(code, pipeline);
     }
     return pipeline;
@@ -210,16 +218,58 @@ export class Gpu {
 
   /** Counts an allocation and watches whether the driver had the room. */
   #watched<T>(label: string, bytes: number, make: () => T): T {
-    this.device.pushErrorScope("out-of-memory");
-    const made = make();
-    // Deno 2.6 gives the error itself where later ones give a promise.
-    this.#pending.push(
-      Promise.resolve(this.device.popErrorScope()).then((error) => {
-        if (error) this.#failure ??= new EnvironmentError(`GPU out of memory: ${label} needs ${bytes} bytes`);
-      }),
+    const made = this.#scoped(
+      ["out-of-memory", "validation"],
+      make,
+      (message, filter) =>
+        filter === "validation"
+          ? `GPU memory ${label}, ${bytes} bytes: ${message}`
+          : `GPU out of memory: ${label} needs ${bytes} bytes beside the ${
+            this.allocatedBytes - bytes
+          } in use`,
     );
     this.allocatedBytes += bytes;
     return made;
+  }
+
+  /** Calls the driver; errors of these kinds are kept for the next {@link check}, and what it throws is told too. */
+  #scoped<T>(
+    filters: readonly GPUErrorFilter[],
+    call: () => T,
+    describe: (message: string, filter?: GPUErrorFilter) => string,
+  ): T {
+    for (const filter of filters) this.device.pushErrorScope(filter);
+    try {
+      return call();
+    } catch (error) {
+      throw this.#fail(describe(shortened(error instanceof Error ? error.message : String(error))));
+    } finally {
+      for (const filter of filters.toReversed()) {
+        // Deno 2.6 gives the error itself where later ones give a promise.
+        this.#pending.push(
+          Promise.resolve(this.device.popErrorScope()).then((error) => {
+            if (error) this.#fail(describe(shortened(error.message), filter));
+          }),
+        );
+      }
+    }
+  }
+
+  /** Keeps the first failure: those that follow come of it. Only a loss explains what was said before it. */
+  #fail(message: string, always = false): EnvironmentError {
+    if (always) this.#failure = new EnvironmentError(message);
+    return this.#failure ??= new EnvironmentError(message);
+  }
+
+  /**
+   * What to say of an exception of the driver's.
+   * @returns the device's own failure where there is one
+   */
+  async failure(what: string, error: unknown): Promise<EnvironmentError> {
+    // A loss is told a moment later than the call that it spoils.
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    await Promise.allSettled(this.#pending);
+    return this.#fail(`${what}: ${shortened(error instanceof Error ? error.message : String(error))}`);
   }
 
   /** Waits until everything made so far is known to be good. @throws EnvironmentError the first failure */
@@ -227,6 +277,8 @@ export class Gpu {
     const pending = this.#pending;
     this.#pending = [];
     await Promise.all(pending);
+    // What else went wrong is told a moment later, and may be the reason.
+    if (this.#failure) await new Promise((resolve) => setTimeout(resolve, 0));
     this.throwIfFailed();
   }
 
@@ -237,6 +289,7 @@ export class Gpu {
 
   /** Gives everything back. */
   dispose(): void {
+    this.#disposed = true;
     this.device.destroy();
   }
 }
@@ -275,13 +328,6 @@ export function isSoftware(info: GPUAdapterInfo): boolean {
   return /llvmpipe|lavapipe|swiftshader|software|basic render|warp/i.test(
     `${info.description} ${info.device}`,
   );
-}
-
-/** @throws DataError naming the token when a readback holds a number that is none */
-export function requireFinite(values: Float32Array, what: string): void {
-  for (const value of values) {
-    if (!Number.isFinite(value)) throw new DataError(`${what}: the model gave a number that is not finite`);
-  }
 }
 
 function wantedLimits(limits: GPUSupportedLimits): Record<string, number> {

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { DataError, EnvironmentError } from "../errors.ts";
-import { adapters, Gpu, isSoftware, requireFinite } from "./gpu.ts";
+import { EnvironmentError } from "../errors.ts";
+import { adapters, Gpu, isSoftware } from "./gpu.ts";
 
 async function withGpu(run: (gpu: Gpu) => void | Promise<void>): Promise<void> {
   const gpu = await Gpu.open();
@@ -111,10 +111,3 @@ Deno.test("Gpu.pipeline: the same code gives the same pipeline", () =>
     assert(gpu.pipeline("a", code) !== gpu.pipeline("a", `${code}\n`));
     await gpu.check();
   }));
-
-Deno.test("requireFinite", () => {
-  requireFinite(Float32Array.of(0, -3e38), "token 3");
-  for (const value of [NaN, Infinity, -Infinity]) {
-    assertThrows(() => requireFinite(Float32Array.of(1, value), "token 3"), DataError, "token 3: ");
-  }
-});

@@ -1,4 +1,3 @@
-import { EnvironmentError } from "../errors.ts";
 import type { Gpu } from "./gpu.ts";
 
 /**
@@ -12,7 +11,11 @@ export class Readback {
   constructor(readonly gpu: Gpu, label: string, readonly bytes: number) {
     // Deno aborts on the range of a buffer that was never mapped before, so it is mapped once from the start.
     this.#buffer = gpu.buffer(label, bytes, GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ, true);
-    this.#buffer.unmap();
+    try {
+      this.#buffer.unmap();
+    } catch {
+      // Only a buffer that could not be made is not mapped: the next check says so.
+    }
   }
 
   /** Records a copy of the first bytes of a source into this buffer. */
@@ -35,25 +38,32 @@ export class Readback {
     );
   }
 
-  /** Waits for the submitted work and gives the copied bytes. */
+  /**
+   * Waits for the submitted work and gives the copied bytes.
+   * @throws EnvironmentError where the device refused any of it
+   */
   async take(): Promise<ArrayBuffer> {
-    const mapped = this.#buffer.mapAsync(GPUMapMode.READ);
-    mapped.catch(() => {});
-    let bytes: ArrayBuffer;
-    try {
-      bytes = this.#buffer.getMappedRange().slice(0);
-    } catch {
-      try {
-        await mapped;
-      } catch (error) {
-        this.gpu.throwIfFailed();
-        throw new EnvironmentError(`GPU readback failed: ${error instanceof Error ? error.message : error}`);
-      }
-      bytes = this.#buffer.getMappedRange().slice(0);
-    }
-    this.#buffer.unmap();
-    this.gpu.throwIfFailed();
+    const bytes = await this.#map();
+    await this.gpu.check();
     return bytes;
+  }
+
+  async #map(): Promise<ArrayBuffer> {
+    try {
+      const mapped = this.#buffer.mapAsync(GPUMapMode.READ);
+      mapped.catch(() => {});
+      let bytes: ArrayBuffer;
+      try {
+        bytes = this.#buffer.getMappedRange().slice(0);
+      } catch {
+        await mapped;
+        bytes = this.#buffer.getMappedRange().slice(0);
+      }
+      this.#buffer.unmap();
+      return bytes;
+    } catch (error) {
+      throw await this.gpu.failure("GPU readback failed", error);
+    }
   }
 
   dispose(): void {
@@ -116,7 +126,7 @@ async function readOnce(
   try {
     const encoder = gpu.device.createCommandEncoder();
     record(encoder, readback);
-    gpu.device.queue.submit([encoder.finish()]);
+    gpu.submit(encoder.finish());
     return new Uint8Array(await readback.take(), 0, bytes);
   } finally {
     readback.dispose();

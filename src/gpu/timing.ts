@@ -19,7 +19,7 @@ async function timeOnce(gpu: Gpu, plan: Plan): Promise<number> {
     plan.encode(encoder);
     const commands = encoder.finish();
     const start = performance.now();
-    gpu.device.queue.submit([commands]);
+    gpu.submit(commands);
     await gpu.device.queue.onSubmittedWorkDone();
     return performance.now() - start;
   }
@@ -28,7 +28,7 @@ async function timeOnce(gpu: Gpu, plan: Plan): Promise<number> {
   try {
     plan.encode(encoder, { querySet: queries, beginningOfPassWriteIndex: 0, endOfPassWriteIndex: 1 });
     encoder.resolveQuerySet(queries, 0, 2, results, 0);
-    gpu.device.queue.submit([encoder.finish()]);
+    gpu.submit(encoder.finish());
     const [begin, end] = new BigUint64Array((await readBytes(gpu, results, 16)).buffer);
     return Number(end - begin) / 1e6;
   } finally {

@@ -27,7 +27,7 @@ export async function readSlot(cache: KeyValueCache, slot: number, length: numbe
           encoder.copyBufferToBuffer(layer[part], from, staging, (i * kvHeads + head) * strip, strip);
         }
       });
-      gpu.device.queue.submit([encoder.finish()]);
+      gpu.submit(encoder.finish());
       const floats = await readFloats(gpu, staging, PARTS.length * kvHeads * length * stride);
       const half = floats.length / 2;
       layers.push({
@@ -86,7 +86,7 @@ export function copySlots(
       }
     }
   });
-  from.gpu.device.queue.submit([encoder.finish()]);
+  from.gpu.submit(encoder.finish());
 }
 
 /** Rows without the padding of their heads. */

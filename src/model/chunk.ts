@@ -107,7 +107,7 @@ export class Chunk {
     await gpu.check();
     const encoder = gpu.device.createCommandEncoder();
     this.#plan.encode(encoder);
-    gpu.device.queue.submit([encoder.finish()]);
+    gpu.submit(encoder.finish());
   }
 
   /** What the head makes of some rows, [rows, width]. */
@@ -119,7 +119,7 @@ export class Chunk {
     await gpu.check();
     const encoder = gpu.device.createCommandEncoder();
     this.#headPlan.encode(encoder);
-    gpu.device.queue.submit([encoder.finish()]);
+    gpu.submit(encoder.finish());
     return await this.read("head", width, true, rows.length);
   }
 

@@ -138,7 +138,7 @@ export class KernelTest {
     await this.gpu.check();
     const encoder = this.gpu.device.createCommandEncoder();
     this.plan.encode(encoder);
-    this.gpu.device.queue.submit([encoder.finish()]);
+    this.gpu.submit(encoder.finish());
     await this.gpu.check();
   }
 
