@@ -1,9 +1,10 @@
 // A matrix in an array of textures, a texel of 16 bytes a load. Software drivers load from buffers lane by lane and
-// word by word, but fetch a texel's 16 bytes at once: on Mesa 22.3's lavapipe this is several times faster.
+// word by word, but fetch a texel's 16 bytes at once: on Mesa 22.3's lavapipe this is several times faster. As storage
+// textures, because what is sampled has levels, whose widths are looked up for each lane (half as many instructions).
 const LAYER_ROWS = 2048u; // rows of the matrix in one layer, a power of two
 
-@group(0) @binding(0) var weights: texture_2d_array<u32>; // [layers, LAYER_ROWS, 16-byte units of a row]
+@group(0) @binding(0) var weights: texture_storage_2d_array<rgba32uint, read>; // [layers, LAYER_ROWS, units of a row]
 
 fn stored(row: u32, unit: u32) -> vec4u {
-  return textureLoad(weights, vec2u(unit, row % LAYER_ROWS), row / LAYER_ROWS, 0);
+  return textureLoad(weights, vec2u(unit, row % LAYER_ROWS), row / LAYER_ROWS);
 }

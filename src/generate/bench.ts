@@ -120,8 +120,8 @@ async function timed(
 /** Weights that a token reads: all but the embedding table, of which it reads a row, unless the head is the table. */
 function bytesPerToken({ weights, weightBytes }: LoadedModel): number {
   if (weights.heads.lm_head.weight === weights.embedTokens) return weightBytes;
-  const { rows, columns, dtype } = weights.embedTokens;
-  return weightBytes - (rows - 1) * rowBytes(columns, dtype);
+  const { rows, columns, format } = weights.embedTokens;
+  return weightBytes - (rows - 1) * rowBytes(columns, format);
 }
 
 /** Bytes read a second while copying one buffer to another, the best of a few, in GB/s counting reads and writes. */

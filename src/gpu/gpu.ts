@@ -112,7 +112,7 @@ export class Gpu {
 
   /** An array of textures whose texels are four 32-bit words, zeroed, to be written from the host and fetched. */
   texture(label: string, width: number, height: number, layers: number): GPUTexture {
-    const usage = GPUTextureUsage.TEXTURE_BINDING | GPUTextureUsage.COPY_DST | GPUTextureUsage.COPY_SRC;
+    const usage = GPUTextureUsage.STORAGE_BINDING | GPUTextureUsage.COPY_DST | GPUTextureUsage.COPY_SRC;
     const bytes = width * height * layers * 16;
     const texture = this.#watched(
       label,
@@ -124,8 +124,7 @@ export class Gpu {
 
   /** Rows of vec4s in float32 that kernels write and others fetch, of as many tokens. */
   mirror(label: string, vecs: number, tokens: number): GPUTexture {
-    const usage = GPUTextureUsage.TEXTURE_BINDING | GPUTextureUsage.STORAGE_BINDING |
-      GPUTextureUsage.COPY_DST;
+    const usage = GPUTextureUsage.STORAGE_BINDING | GPUTextureUsage.COPY_DST;
     return this.#watched(
       label,
       vecs * tokens * 16,

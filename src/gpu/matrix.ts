@@ -2,8 +2,22 @@ import type { KernelConstants } from "./link.ts";
 import type { Gpu } from "./gpu.ts";
 import { readBytes, readTexture } from "./readback.ts";
 
-/** How the numbers of a matrix are stored on the GPU. */
+/** How floating-point numbers are stored on the GPU. */
 export type StorageDtype = "float32" | "float16" | "bfloat16";
+
+/**
+ * Weights in 4 bits, a scale and a zero for each group of columns. Kind "value": w = (q − 8) · scale + zero, a
+ * bfloat16; "point": w = (q − zero) · scale, a whole number.
+ */
+export interface Int4Format {
+  /** Columns a group: a multiple of 32, or all. */
+  readonly groupSize: number;
+  readonly scaleDtype: "float16" | "bfloat16";
+  readonly zeroKind: "value" | "point";
+}
+
+/** How the numbers of a matrix are stored on the GPU. */
+export type MatrixFormat = StorageDtype | Int4Format;
 
 /** Bytes of one number. */
 export const STORAGE_BYTES: Readonly<Record<StorageDtype, number>> = { float32: 4, float16: 2, bfloat16: 2 };
@@ -19,7 +33,7 @@ export interface MatrixPart {
 }
 
 /**
- * A weight matrix on the GPU, row-major, its columns padded with zeros to a multiple of 8. Where it is larger than a
+ * A weight matrix on the GPU, row-major, its columns padded with zeros: see {@link rowBytes}. Where it is larger than a
  * binding it lies in several parts, and where the driver fetches texels faster than words it lies in textures; nobody
  * above the operators sees either.
  */
@@ -27,7 +41,7 @@ export interface Matrix {
   readonly label: string;
   readonly rows: number;
   readonly columns: number;
-  readonly dtype: StorageDtype;
+  readonly format: MatrixFormat;
   readonly storage: "buffer" | "texture";
   readonly parts: readonly MatrixPart[];
 }
@@ -37,15 +51,35 @@ export function padTo8(count: number): number {
   return Math.ceil(count / 8) * 8;
 }
 
-/** Bytes of a row as stored. */
-export function rowBytes(columns: number, dtype: StorageDtype): number {
-  return padTo8(columns) * STORAGE_BYTES[dtype];
+/** Whether a matrix or its format is in 4 bits. */
+export function isInt4(format: MatrixFormat): format is Int4Format {
+  return typeof format === "object";
+}
+
+/** Storage type of a matrix that is never in 4 bits. */
+export function floatFormat({ label, format }: Matrix): StorageDtype {
+  if (isInt4(format)) throw new Error(`${label}: expected floats, got 4 bits`);
+  return format;
+}
+
+/**
+ * Bytes of a row as stored, a multiple of 16. Floats: a multiple of 8 of them. 4 bits: units of 16 bytes that hold 32
+ * codes each, the lower columns in the lower bits; then a word a group, four a unit: its scale below, its zero above.
+ */
+export function rowBytes(columns: number, format: MatrixFormat): number {
+  if (!isInt4(format)) return padTo8(columns) * STORAGE_BYTES[format];
+  return 16 * (int4Units(columns) + Math.ceil(columns / format.groupSize / 4));
+}
+
+/** 16-byte units that hold the codes of a row in 4 bits. */
+export function int4Units(columns: number): number {
+  return Math.ceil(columns / 32);
 }
 
 /** What a kernel must be told of how the matrix lies, beside its parts. */
 export function storageConstants(matrix: Matrix): KernelConstants {
   return matrix.storage === "buffer"
-    ? { ROW_UNITS: rowBytes(matrix.columns, matrix.dtype) / 16 }
+    ? { ROW_UNITS: rowBytes(matrix.columns, matrix.format) / 16 }
     : { LAYER_ROWS };
 }
 
@@ -55,9 +89,9 @@ export function allocateMatrix(
   label: string,
   rows: number,
   columns: number,
-  dtype: StorageDtype,
+  format: MatrixFormat,
 ): Matrix {
-  const stride = rowBytes(columns, dtype);
+  const stride = rowBytes(columns, format);
   const { maxTextureDimension2D, maxTextureArrayLayers } = gpu.device.limits;
   const textured = gpu.traits.software && stride / 16 <= maxTextureDimension2D;
   const perPart = textured
@@ -71,12 +105,12 @@ export function allocateMatrix(
       : gpu.storage(label, count * stride);
     parts.push({ store, firstRow, rows: count });
   }
-  return { label, rows, columns, dtype, storage: textured ? "texture" : "buffer", parts };
+  return { label, rows, columns, format, storage: textured ? "texture" : "buffer", parts };
 }
 
 /** Writes whole rows, as stored, from a row on. */
 export function writeRows(gpu: Gpu, matrix: Matrix, firstRow: number, bytes: Uint8Array<ArrayBuffer>): void {
-  const stride = rowBytes(matrix.columns, matrix.dtype);
+  const stride = rowBytes(matrix.columns, matrix.format);
   const pieces: readonly Piece[] = matrix.storage === "buffer" ? matrix.parts : matrix.parts.flatMap(layers);
   for (const piece of pieces) {
     const begin = Math.max(firstRow, piece.firstRow);
@@ -90,7 +124,7 @@ export function writeRows(gpu: Gpu, matrix: Matrix, firstRow: number, bytes: Uin
 
 /** Reads the whole matrix back as stored, rows of {@link rowBytes} bytes. */
 export async function readRows(gpu: Gpu, matrix: Matrix): Promise<Uint8Array<ArrayBuffer>> {
-  const stride = rowBytes(matrix.columns, matrix.dtype);
+  const stride = rowBytes(matrix.columns, matrix.format);
   const bytes = new Uint8Array(matrix.rows * stride);
   const pieces: readonly Piece[] = matrix.storage === "buffer" ? matrix.parts : matrix.parts.flatMap(layers);
   for (const piece of pieces) {

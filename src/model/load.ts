@@ -5,7 +5,7 @@ import { SAFETENSORS_DTYPE, weightDtype } from "../checkpoint/dtypes.ts";
 import type { Checkpoint, TensorInfo } from "../checkpoint/types.ts";
 import { DataError } from "../errors.ts";
 import { Gpu } from "../gpu/gpu.ts";
-import type { StorageDtype } from "../gpu/matrix.ts";
+import { floatFormat, type StorageDtype } from "../gpu/matrix.ts";
 import { freeWeights, type HeadSpec, type LlamaWeights, loadWeights } from "./weights.ts";
 
 /** How a model is brought to a device. */
@@ -98,7 +98,7 @@ export async function uploadModel(
     gpu,
     config,
     weights,
-    weights.embedTokens.dtype,
+    floatFormat(weights.embedTokens),
     gpu.allocatedBytes - before,
     performance.now() - start,
     unexpectedTensors(checkpoint.tensors.keys(), config, heads),

@@ -4,12 +4,12 @@ import { convertWeights, fromFloat32 } from "../checkpoint/convert.ts";
 import { SAFETENSORS_DTYPE } from "../checkpoint/dtypes.ts";
 import type { WeightDtype } from "../checkpoint/types.ts";
 import { type NewTensor, writeCheckpoint } from "../checkpoint/write.ts";
-import { type Matrix, readRows, rowBytes, STORAGE_BYTES } from "../gpu/matrix.ts";
+import { floatFormat, isInt4, type Matrix, readRows, rowBytes, STORAGE_BYTES } from "../gpu/matrix.ts";
 import { readFloats } from "../gpu/readback.ts";
 import { DataError } from "../errors.ts";
 import { learnedNumbers } from "./learned_activation.ts";
 import type { LoadedModel } from "./load.ts";
-import { type HeadSpec, type LinearWeights, type LlamaWeights, modelTensors } from "./weights.ts";
+import { type HeadSpec, type LinearWeights, type LlamaWeights, matricesOf, modelTensors } from "./weights.ts";
 
 /** Bytes that are converted at once. */
 const CHUNK_BYTES = 8 * 2 ** 20;
@@ -35,6 +35,11 @@ export async function saveModel(
   const { dtype, maxShardSize } = options;
   if (dtype !== undefined && !Object.hasOwn(STORAGE_BYTES, dtype)) {
     throw new DataError(`dtype: expected float32, float16 or bfloat16, got ${JSON.stringify(dtype)}`);
+  }
+  if (matricesOf(model.weights).some(({ format }) => isInt4(format))) {
+    throw new DataError(
+      "savePretrained: weights in 4 bits cannot be saved; `llama quantize` writes such checkpoints",
+    );
   }
   const { architecture, prefix } = kindOf(model.weights);
   const config = LlamaConfig.from({
@@ -120,8 +125,9 @@ class WeightReader {
         : weights.heads[name.replace(/\.weight$/, "")].weight);
     if (this.#last?.matrix !== matrix) this.#last = { matrix, bytes: await readRows(gpu, matrix) };
     const { bytes } = this.#last;
-    const stride = rowBytes(matrix.columns, matrix.dtype);
-    const width = matrix.columns * STORAGE_BYTES[matrix.dtype];
+    const stored = floatFormat(matrix);
+    const stride = rowBytes(matrix.columns, stored);
+    const width = matrix.columns * STORAGE_BYTES[stored];
     const perChunk = Math.max(1, Math.floor(CHUNK_BYTES / width));
     for (let first = 0; first < shape[0]; first += perChunk) {
       const count = Math.min(perChunk, shape[0] - first);
@@ -130,7 +136,7 @@ class WeightReader {
         const from = rowOf(first + i) * stride;
         chunk.set(bytes.subarray(from, from + width), i * width);
       }
-      yield convertWeights(chunk, matrix.dtype, dtype);
+      yield convertWeights(chunk, stored, dtype);
     }
   }
 

@@ -4,6 +4,7 @@ import type { Checkpoint, TensorInfo } from "../checkpoint/types.ts";
 import { type Gpu, UPLOAD_CHUNK_BYTES } from "../gpu/gpu.ts";
 import {
   allocateMatrix,
+  floatFormat,
   type Matrix,
   padTo8,
   rowBytes,
@@ -81,7 +82,8 @@ export class Uploader {
   }
 
   async #fillMatrix(matrix: Matrix, bands: readonly Band[]): Promise<void> {
-    const { columns, dtype } = matrix;
+    const { columns } = matrix;
+    const dtype = floatFormat(matrix);
     const stride = rowBytes(columns, dtype);
     let row = 0;
     for (const band of bands) {

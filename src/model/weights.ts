@@ -141,21 +141,31 @@ export async function loadWeights(
   return weights;
 }
 
+/** Every linear map, heads last. */
+function linearsOf(weights: LlamaWeights): LinearWeights[] {
+  const ofLayers = weights.layers.flatMap(({ selfAttn, mlp }) => [
+    selfAttn.qkvProj,
+    selfAttn.oProj,
+    mlp.gateUpProj,
+    mlp.downProj,
+  ]);
+  return [...ofLayers, ...Object.values(weights.heads)];
+}
+
+/** Every matrix once. */
+export function matricesOf(weights: LlamaWeights): Matrix[] {
+  return [...new Set([weights.embedTokens, ...linearsOf(weights).map(({ weight }) => weight)])];
+}
+
 /** Frees everything once. */
 export function freeWeights(gpu: Gpu, weights: LlamaWeights): void {
-  const matrices = new Set<Matrix>([weights.embedTokens]);
-  const buffers: (GPUBuffer | undefined)[] = [weights.norm];
-  const linears = Object.values(weights.heads);
-  for (const layer of weights.layers) {
-    buffers.push(layer.inputLayernorm, layer.postAttentionLayernorm);
-    linears.push(layer.selfAttn.qkvProj, layer.selfAttn.oProj, layer.mlp.gateUpProj, layer.mlp.downProj);
-  }
-  for (const { weight, bias } of linears) {
-    matrices.add(weight);
-    buffers.push(bias);
-  }
-  for (const matrix of matrices) freeMatrix(gpu, matrix);
-  for (const buffer of buffers) if (buffer) gpu.free(buffer);
+  const vectors = [
+    weights.norm,
+    ...weights.layers.flatMap((layer) => [layer.inputLayernorm, layer.postAttentionLayernorm]),
+    ...linearsOf(weights).map(({ bias }) => bias),
+  ];
+  for (const matrix of matricesOf(weights)) freeMatrix(gpu, matrix);
+  for (const vector of vectors) if (vector) gpu.free(vector);
 }
 
 /** Names and shapes of all tensors of the layers, by transformers. */

@@ -8,9 +8,9 @@ import batch from "../../kernels/batch.wgsl" with { type: "text" };
 import batchLayout from "../../kernels/batch_layout.wgsl" with { type: "text" };
 import biasAdd from "../../kernels/bias_add.wgsl" with { type: "text" };
 import biasNone from "../../kernels/bias_none.wgsl" with { type: "text" };
-import copySlots from "../../kernels/copy_slots.wgsl" with { type: "text" };
 import cacheBuffer from "../../kernels/cache_buffer.wgsl" with { type: "text" };
 import cacheTexture from "../../kernels/cache_texture.wgsl" with { type: "text" };
+import copySlots from "../../kernels/copy_slots.wgsl" with { type: "text" };
 import embed from "../../kernels/embed.wgsl" with { type: "text" };
 import finishGated from "../../kernels/finish_gated.wgsl" with { type: "text" };
 import finishQkv from "../../kernels/finish_qkv.wgsl" with { type: "text" };
@@ -30,13 +30,18 @@ import normNone from "../../kernels/norm_none.wgsl" with { type: "text" };
 import normRms from "../../kernels/norm_rms.wgsl" with { type: "text" };
 import reduceSubgroup from "../../kernels/reduce_subgroup.wgsl" with { type: "text" };
 import reduceWorkgroup from "../../kernels/reduce_workgroup.wgsl" with { type: "text" };
+import reduceNone from "../../kernels/reduce_none.wgsl" with { type: "text" };
 import rmsNorm from "../../kernels/rms_norm.wgsl" with { type: "text" };
 import sample from "../../kernels/sample.wgsl" with { type: "text" };
 import storedBuffer from "../../kernels/stored_buffer.wgsl" with { type: "text" };
 import storedTexture from "../../kernels/stored_texture.wgsl" with { type: "text" };
+import walkFloat from "../../kernels/walk_float.wgsl" with { type: "text" };
+import walkInt4Lanes from "../../kernels/walk_int4_lanes.wgsl" with { type: "text" };
+import walkInt4Rows from "../../kernels/walk_int4_rows.wgsl" with { type: "text" };
 import weightsBf16 from "../../kernels/weights_bf16.wgsl" with { type: "text" };
 import weightsF16 from "../../kernels/weights_f16.wgsl" with { type: "text" };
 import weightsF32 from "../../kernels/weights_f32.wgsl" with { type: "text" };
+import weightsInt4 from "../../kernels/weights_int4.wgsl" with { type: "text" };
 
 /** Kernels and their parts by role. */
 export const kernels = {
@@ -49,8 +54,8 @@ export const kernels = {
   batchLayout,
   biasAdd,
   biasNone,
-  copySlots,
   cache: { buffer: cacheBuffer, texture: cacheTexture },
+  copySlots,
   embed,
   finishGated,
   finishQkv,
@@ -65,10 +70,15 @@ export const kernels = {
   normNone,
   normRms,
   normPlace: { storage: normStorage, uniform: normUniform },
+  reduceNone,
   reduceSubgroup,
   reduceWorkgroup,
   rmsNorm,
   sample,
   stored: { buffer: storedBuffer, texture: storedTexture },
   weights: { float32: weightsF32, float16: weightsF16, bfloat16: weightsBf16 },
+  weightsInt4,
+  walkFloat,
+  walkInt4Lanes,
+  walkInt4Rows,
 } as const;

@@ -1,7 +1,7 @@
 import { link } from "../gpu/link.ts";
 import type { KernelConstants } from "../gpu/link.ts";
-import type { Matrix } from "../gpu/matrix.ts";
-import { padTo8, storageConstants } from "../gpu/matrix.ts";
+import type { GpuTraits } from "../gpu/gpu.ts";
+import { int4Units, isInt4, type Matrix, padTo8, storageConstants } from "../gpu/matrix.ts";
 import type { Bindings, Plan, Workgroups } from "../gpu/plan.ts";
 import { kernels } from "./kernels.ts";
 
@@ -39,15 +39,13 @@ export function linear(plan: Plan, step: LinearStep): void {
   const units = padTo8(matrix.columns) / 4;
   const { software } = plan.gpu.traits;
   const uniformNorm = software && units * 16 <= plan.gpu.device.limits.maxUniformBufferBindingSize;
-  const { subgroupSize } = plan.gpu.traits;
-  const lanes = subgroupSize || 8;
-  const threads = Math.max(64, lanes);
+  const { parts, constants, lanes, threads } = walkOf(matrix, plan.gpu.traits);
   // Rows share the loads of x, which a software driver makes word by word.
   const rows = software ? 8 : 4;
   for (const part of matrix.parts) {
     const code = link([
       kernels.stored[matrix.storage],
-      kernels.weights[matrix.dtype],
+      ...parts,
       kernels.batchLayout,
       kernels.batch,
       kernels.input[xMirror ? "texture" : "buffer"],
@@ -55,7 +53,6 @@ export function linear(plan: Plan, step: LinearStep): void {
         ? [kernels.normPlace[uniformNorm ? "uniform" : "storage"], kernels.normRms]
         : [kernels.normNone]),
       bias ? kernels.biasAdd : kernels.biasNone,
-      subgroupSize ? kernels.reduceSubgroup : kernels.reduceWorkgroup,
       ...finish.parts,
       kernels.linear,
     ], {
@@ -63,12 +60,12 @@ export function linear(plan: Plan, step: LinearStep): void {
       COLS: step.columns,
       LANES: lanes,
       THREADS: threads,
-      BLOCKS: padTo8(matrix.columns) / 8,
       ROW_COUNT: part.rows,
       FIRST_ROW: part.firstRow,
       ...(xMirror ? {} : { X_UNITS: units }),
       ...(norm ? { WIDTH: matrix.columns, EPS: norm.eps } : {}),
       ...(norm && uniformNorm ? { NORM_UNITS: units } : {}),
+      ...constants,
       ...storageConstants(matrix),
       ...finish.constants,
     });
@@ -84,6 +81,34 @@ export function linear(plan: Plan, step: LinearStep): void {
       ...finish.bindings,
     }, (): Workgroups => [x, y, Math.ceil(step.tokens() / step.columns)]);
   }
+}
+
+/** How a team of threads walks over the columns of a matrix, and how many threads there are a team and a workgroup. */
+function walkOf({ format, columns }: Matrix, { software, subgroupSize }: GpuTraits): {
+  parts: string[];
+  constants: KernelConstants;
+  lanes: number;
+  threads: number;
+} {
+  const lanes = subgroupSize || 8;
+  const threads = Math.max(64, lanes);
+  const reduce = subgroupSize ? kernels.reduceSubgroup : kernels.reduceWorkgroup;
+  if (!isInt4(format)) {
+    const parts = [kernels.weights[format], kernels.walkFloat, reduce];
+    return { parts, constants: { BLOCKS: padTo8(columns) / 8 }, lanes, threads };
+  }
+  const constants = {
+    CODE_UNITS: int4Units(columns),
+    GROUP_UNITS: int4Units(format.groupSize),
+    X_VECS: padTo8(columns) / 4,
+    BFLOAT_SCALES: format.scaleDtype === "bfloat16",
+    ZERO_IS_VALUE: format.zeroKind === "value",
+  };
+  if (software && subgroupSize === 8) {
+    const parts = [kernels.weightsInt4, kernels.walkInt4Rows, kernels.reduceNone];
+    return { parts, constants, lanes: 1, threads: subgroupSize };
+  }
+  return { parts: [kernels.weightsInt4, kernels.walkInt4Lanes, reduce], constants, lanes, threads };
 }
 
 /** Results stored as they are. */

@@ -8,11 +8,11 @@ import { embed, gather } from "./rows.ts";
 import { assertSameBits, KernelTest, numbers, stored } from "./testing.ts";
 
 const COPY = `
-@group(0) @binding(0) var mirrored: texture_2d_array<f32>;
+@group(0) @binding(0) var mirrored: texture_storage_2d_array<rgba32float, read>;
 @group(0) @binding(1) var<storage, read_write> copy: array<vec4f>;
 @compute @workgroup_size(1)
 fn main(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  copy[id.y * groups.x + id.x] = textureLoad(mirrored, id.xy, 0, 0);
+  copy[id.y * groups.x + id.x] = textureLoad(mirrored, id.xy, 0);
 }`;
 
 /** A test with one mirror, [tokens, width padded to 8]. */

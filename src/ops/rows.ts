@@ -1,5 +1,5 @@
 import { link } from "../gpu/link.ts";
-import { type Matrix, padTo8, storageConstants } from "../gpu/matrix.ts";
+import { floatFormat, type Matrix, padTo8, storageConstants } from "../gpu/matrix.ts";
 import type { Plan, Workgroups } from "../gpu/plan.ts";
 import { kernels } from "./kernels.ts";
 
@@ -13,7 +13,7 @@ export function embed(
     const code = link(
       [
         kernels.stored[step.table.storage],
-        kernels.weights[step.table.dtype],
+        kernels.weights[floatFormat(step.table)],
         kernels.batchLayout,
         kernels.batch,
         kernels.mirror[step.xMirror ? "texture" : "buffer"],

@@ -1,0 +1,40 @@
+// The walk over the columns of a matrix of floats. Lanes take turns, eight columns at a time; what each has summed up
+// is summed over the team at the end.
+//
+// Linked with: stored_*, weights_*, input_*, norm_*, batch, linear.
+// Lost (lavapipe): vec4 accumulators (four times the registers, 10 % slower); ROWS = 2 (x is loaded more often, 15 %
+// slower); ROWS = 16 (4 % faster, three times the compile time); x and weights from buffers (Mesa 22.3 loads those lane
+// by lane in a loop: nine times slower than from textures).
+const BLOCKS = 8u; // columns / 8, rounded up
+
+fn walk(thread: u32, row: u32, token: u32, sums: ptr<function, Sums>, squares: ptr<function, Squares>) {
+  let known = known_tokens(token);
+  for (var b = thread % LANES; b < BLOCKS; b += LANES) {
+    let g_lo = norm_weight(2u * b);
+    let g_hi = norm_weight(2u * b + 1u);
+    var lo: array<vec4f, COLS>;
+    var hi: array<vec4f, COLS>;
+    for (var c = 0u; c < COLS; c++) { // unroll
+      let x_lo = input(known[c], 2u * b);
+      let x_hi = input(known[c], 2u * b + 1u);
+      (*squares)[c] += dot(x_lo, x_lo) + dot(x_hi, x_hi);
+      lo[c] = x_lo * g_lo;
+      hi[c] = x_hi * g_hi;
+    }
+    for (var r = 0u; r < ROWS; r++) { // unroll
+      let w = weight_block(min(row + r, ROW_COUNT - 1u), b);
+      for (var c = 0u; c < COLS; c++) { // unroll
+        var sum = (*sums)[r * COLS + c];
+        sum = fma(w.lo.x, lo[c].x, sum);
+        sum = fma(w.lo.y, lo[c].y, sum);
+        sum = fma(w.lo.z, lo[c].z, sum);
+        sum = fma(w.lo.w, lo[c].w, sum);
+        sum = fma(w.hi.x, hi[c].x, sum);
+        sum = fma(w.hi.y, hi[c].y, sum);
+        sum = fma(w.hi.z, hi[c].z, sum);
+        sum = fma(w.hi.w, hi[c].w, sum);
+        (*sums)[r * COLS + c] = sum;
+      }
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import { type Int4Format, int4Units, rowBytes } from "./matrix.ts";
+
+/** Rows in 4 bits as they come: see {@link packInt4}. */
+export interface Int4Values {
+  readonly rows: number;
+  /** [rows, columns / 2 rounded up], two codes a byte, the even column in the low half. */
+  readonly codes: Uint8Array;
+  /** [rows, groups], bits of float16 or bfloat16 numbers. */
+  readonly scales: Uint16Array;
+  /** [rows, groups], bits of bfloat16 numbers or whole ones. */
+  readonly zeros: Uint16Array;
+}
+
+/**
+ * Rows in 4 bits as a matrix stores them (kernels/weights_int4.wgsl): in a unit of 32 columns, column 4 k + n goes to
+ * bits 4 k to 4 k + 3 of word n, so that one mask finds the codes of four neighbours.
+ * @param into where row i goes is byte `offset + i · step`
+ */
+export function packInt4(
+  columns: number,
+  format: Int4Format,
+  { rows, codes, scales, zeros }: Int4Values,
+  into: Uint8Array<ArrayBuffer> = new Uint8Array(rows * rowBytes(columns, format)),
+  offset = 0,
+  step = rowBytes(columns, format),
+): Uint8Array<ArrayBuffer> {
+  const words = new Uint32Array(into.buffer, into.byteOffset, into.length >> 2);
+  const bytes = Math.ceil(columns / 2);
+  const units = int4Units(columns);
+  const groups = Math.ceil(columns / format.groupSize);
+  // A unit's 16 bytes as four words; the last unit of a row may be short.
+  const unit = new Uint32Array(4);
+  const unitBytes = new Uint8Array(unit.buffer);
+  for (let row = 0; row < rows; row++) {
+    const at = (offset + row * step) >> 2;
+    for (let u = 0; u < units; u++) {
+      const from = row * bytes + u * 16;
+      const length = Math.min(16, bytes - u * 16);
+      if (length < 16) unit.fill(0);
+      for (let i = 0; i < length; i++) unitBytes[i] = codes[from + i];
+      // An odd number of columns leaves half a byte, whose input is zero.
+      const [a, b, c, d] = [unit[0], unit[1], unit[2], unit[3]];
+      for (let n = 0; n < 4; n++) {
+        const [low, high] = [4 * n, 4 * n + 16];
+        words[at + 4 * u + n] = (a >>> low & 15) | (a >>> high & 15) << 4 |
+          (b >>> low & 15) << 8 | (b >>> high & 15) << 12 |
+          (c >>> low & 15) << 16 | (c >>> high & 15) << 20 |
+          (d >>> low & 15) << 24 | (d >>> high & 15) << 28;
+      }
+    }
+    for (let group = 0; group < groups; group++) {
+      const from = row * groups + group;
+      words[at + 4 * units + group] = scales[from] | zeros[from] << 16;
+    }
+  }
+  return into;
+}

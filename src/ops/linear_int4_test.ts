@@ -1,0 +1,181 @@
+import { assertEquals } from "@std/assert";
+import { Gpu } from "../gpu/gpu.ts";
+import { allocateMatrix, freeMatrix, type Int4Format, padTo8, writeRows } from "../gpu/matrix.ts";
+import { packInt4 } from "../gpu/int4.ts";
+import { linear as linearTwin } from "../reference/linear.ts";
+import { rmsNorm as rmsNormTwin } from "../reference/rms_norm.ts";
+import { addTo, linear, storeTo } from "./linear.ts";
+import {
+  assertSameBits,
+  assertWithin,
+  EPS,
+  KernelTest,
+  numbers,
+  padRows,
+  stored,
+  trimRows,
+  uniforms,
+} from "./testing.ts";
+
+interface Case {
+  rows: number;
+  width: number;
+  format: Int4Format;
+  tokens: number;
+  columns: number[];
+  norm?: boolean;
+  residual?: boolean;
+  binding?: number;
+}
+
+const NORM_EPS = 1e-5;
+
+/** Random rows in 4 bits, and the numbers that they stand for. */
+function int4Rows({ rows, width, format }: Case) {
+  const { groupSize, scaleDtype, zeroKind } = format;
+  const groups = Math.ceil(width / groupSize);
+  const next = uniforms(7);
+  const codes = Uint8Array.from({ length: rows * Math.ceil(width / 2) }, () => next() * 256);
+  const scales = stored(numbers(8, rows * groups, 0.01, 0.05), scaleDtype);
+  const zeros = zeroKind === "value"
+    ? stored(numbers(9, rows * groups, 0.3), "bfloat16")
+    : Float64Array.from({ length: rows * groups }, () => Math.floor(next() * 17));
+  const bfloatBits = (values: Float64Array) =>
+    Uint16Array.from(new Uint32Array(Float32Array.from(values).buffer), (bits) => bits >>> 16);
+  const weight = Float64Array.from({ length: rows * width }, (_, i) => {
+    const [row, column] = [Math.floor(i / width), i % width];
+    const q = codes[row * Math.ceil(width / 2) + (column >> 1)] >> (4 * (column & 1)) & 15;
+    const group = row * groups + Math.floor(column / groupSize);
+    return zeroKind === "value" ? (q - 8) * scales[group] + zeros[group] : (q - zeros[group]) * scales[group];
+  });
+  return {
+    weight,
+    packed: packInt4(width, format, {
+      rows,
+      codes,
+      scales: scaleDtype === "bfloat16"
+        ? bfloatBits(scales)
+        : new Uint16Array(Float16Array.from(scales).buffer),
+      zeros: zeroKind === "value" ? bfloatBits(zeros) : Uint16Array.from(zeros),
+    }),
+  };
+}
+
+/** What linear must give, and how far float32 may be from it. */
+function expected(one: Case) {
+  const { rows, width, tokens } = one;
+  const { weight, packed } = int4Rows(one);
+  const x = numbers(1, tokens * width);
+  const gain = one.norm ? numbers(3, width, 0.2, 1) : undefined;
+  const before = one.residual ? numbers(5, tokens * rows) : undefined;
+  const input = gain ? rmsNormTwin(x, gain, tokens, width, NORM_EPS) : x;
+  const y = linearTwin(input, weight, undefined, tokens, width, rows);
+  if (before) y.forEach((_, i) => y[i] += before[i]);
+  // Codes and the zero are summed apart and may be larger than the weight: at most 16 scales each, of 0.08 at most.
+  const span = weight.map((w) => Math.abs(w) + 3);
+  const size = linearTwin(input.map(Math.abs), span, undefined, tokens, width, rows);
+  const bound = (i: number) => EPS * ((width / 4 + 40) * size[i] + 2 * Math.abs(before?.[i] ?? 0));
+  return { x, packed, gain, before, y, bound };
+}
+
+async function run(gpu: Gpu, one: Case, columns: number, want: ReturnType<typeof expected>, what: string) {
+  const { rows, width, tokens, format } = one;
+  using test = new KernelTest(gpu);
+  const stride = padTo8(rows);
+  const y = want.before
+    ? test.filledOutput(padRows(want.before, rows, stride))
+    : test.output(tokens * stride);
+  if (one.binding !== undefined) {
+    Object.defineProperty(gpu, "maxBindingBytes", { value: one.binding, configurable: true });
+  }
+  const matrix = allocateMatrix(gpu, "weight", rows, width, format);
+  Reflect.deleteProperty(gpu, "maxBindingBytes");
+  assertEquals(matrix.parts.length > 1, one.binding !== undefined, `${what}: split`);
+  try {
+    writeRows(gpu, matrix, 0, want.packed);
+    linear(test.plan, {
+      label: "linear",
+      matrix,
+      // What stands behind the last column must not count.
+      x: test.floats(padRows(want.x, width, padTo8(width))),
+      batch: test.rows(tokens),
+      tokens: () => tokens,
+      columns,
+      norm: want.gain && { weight: test.floats(padRows(want.gain, width, padTo8(width))), eps: NORM_EPS },
+      finish: one.residual ? addTo(y, stride) : storeTo(y, stride),
+    });
+    await test.run();
+    const got = await test.read(y, tokens * stride, what);
+    return Float32Array.from(trimRows(got, rows, stride));
+  } finally {
+    freeMatrix(gpu, matrix);
+  }
+}
+
+async function check(gpu: Gpu, cases: readonly Case[]) {
+  for (const one of cases) {
+    const want = expected(one);
+    let first: Float32Array | undefined;
+    for (const columns of one.columns) {
+      const what = `linear ${JSON.stringify({ ...one, columns, lanes: gpu.traits.subgroupSize })}`;
+      const got = await run(gpu, one, columns, want, what);
+      if (!first) assertWithin(first = got, want.y, want.bound, what);
+      else assertSameBits(got, first, what);
+    }
+  }
+}
+
+const TORCHAO = { scaleDtype: "bfloat16", zeroKind: "value" } as const;
+const GPTQ = { scaleDtype: "float16", zeroKind: "point" } as const;
+
+/** Each variant costs a compilation: shapes and options are paired up rather than crossed. */
+const CASES: Case[] = [
+  { rows: 1, width: 32, format: { groupSize: 32, ...TORCHAO }, tokens: 1, columns: [1] },
+  { rows: 61, width: 320, format: { groupSize: 64, ...TORCHAO }, tokens: 5, norm: true, columns: [1, 2, 4] },
+  { rows: 70, width: 1152, format: { groupSize: 128, ...GPTQ }, tokens: 3, residual: true, columns: [1, 4] },
+  { rows: 130, width: 768, format: { groupSize: 256, ...TORCHAO }, tokens: 1, columns: [1] },
+  // One group a row, which does not fill its last unit.
+  { rows: 9, width: 100, format: { groupSize: 100, ...GPTQ }, tokens: 2, norm: true, columns: [1, 2] },
+];
+
+/** In buffers, some of which are too small for the matrix. */
+const BUFFER_CASES: Case[] = [
+  {
+    rows: 25,
+    width: 160,
+    format: { groupSize: 32, ...GPTQ },
+    tokens: 5,
+    norm: true,
+    columns: [1, 2],
+    binding: 960,
+  },
+  {
+    rows: 7,
+    width: 1152,
+    format: { groupSize: 128, ...TORCHAO },
+    tokens: 3,
+    residual: true,
+    columns: [1, 4],
+  },
+  { rows: 3, width: 44, format: { groupSize: 44, ...TORCHAO }, tokens: 2, columns: [1] },
+];
+
+Deno.test("linear in 4 bits: like the twin, the same bits whatever COLS", async () => {
+  const gpu = await Gpu.open();
+  try {
+    await check(gpu, CASES);
+  } finally {
+    gpu.dispose();
+  }
+});
+
+Deno.test("linear in 4 bits without subgroups, in buffers, split: like the twin", async () => {
+  const gpu = await Gpu.open(0, { subgroups: false });
+  try {
+    // As on a device that is no software driver.
+    Object.defineProperty(gpu, "traits", { value: { ...gpu.traits, software: false } });
+    await check(gpu, BUFFER_CASES);
+  } finally {
+    gpu.dispose();
+  }
+});
