@@ -223,7 +223,7 @@ export class LlamaConfig {
       pretraining_tp: this.pretrainingTp,
       tie_word_embeddings: this.tieWordEmbeddings,
       rope_theta: this.ropeTheta,
-      rope_scaling: this.#ropeScalingFields,
+      rope_scaling: plain(this.#ropeScalingFields),
       attention_bias: this.attentionBias,
       attention_dropout: this.attentionDropout,
       mlp_bias: this.mlpBias,
@@ -231,7 +231,7 @@ export class LlamaConfig {
       ...(this.outputHiddenStates && { output_hidden_states: true }),
       ...(this.outputAttentions && { output_attentions: true }),
       ...this.#labels.json,
-      ...(this.quantizationConfig && { quantization_config: this.quantizationConfig }),
+      ...(this.quantizationConfig && { quantization_config: plain(this.quantizationConfig) }),
       ...this.#others,
     };
   }

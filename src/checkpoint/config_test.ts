@@ -83,6 +83,15 @@ Deno.test("LlamaConfig accepts fields that change nothing", () => {
   });
 });
 
+Deno.test("toJSON can be written whatever integers the fields hold", () => {
+  const config = LlamaConfig.from({
+    rope_scaling: { rope_type: "default", extra: 2n ** 64n },
+    quantization_config: { bits: [2n ** 64n] },
+  });
+  const { rope_scaling, quantization_config } = JSON.parse(JSON.stringify(config));
+  assertEquals([rope_scaling.extra, quantization_config.bits], [2 ** 64, [2 ** 64]]);
+});
+
 for (const [fields, ...words] of BAD_FIELDS) {
   Deno.test(`config refused: ${words.join(" ")}`, () => {
     const error = assertThrows(() => LlamaConfig.from(fields, "config.json"), DataError);
