@@ -2,7 +2,7 @@ import { UsageError } from "../errors.ts";
 import { type Call, COMMAND_NAMES, COMMANDS } from "./commands.ts";
 import { nearest } from "./nearest.ts";
 import type { CommandName } from "./option_types.ts";
-import { kebab, optionsOf } from "./options.ts";
+import { kebab, OPTION_LIST, optionsOf } from "./options.ts";
 
 const SHELLS: Record<string, () => string> = { bash, zsh, fish };
 
@@ -37,7 +37,7 @@ ${
       `    ${flag}) COMPREPLY=($(compgen -W "${list.join(" ")}" -- "$word")); return ;;`
     ).join("\n")
   }
-    -m|--model|-f|--file) COMPREPLY=($(compgen -f -- "$word")); return ;;
+    ${paths().join("|")}) COMPREPLY=($(compgen -f -- "$word")); return ;;
   esac
   case \${COMP_WORDS[1]} in
 ${perCommand.join("\n")}
@@ -57,7 +57,7 @@ function zsh(): string {
         ? ""
         : spec.kind === "choice"
         ? `:value:(${spec.choices.join(" ")})`
-        : option === "model" || option === "file"
+        : spec.kind === "path"
         ? ":file:_files"
         : ":value:";
       const repeat = spec.kind === "texts" ? "\\*" : "";
@@ -103,7 +103,7 @@ function fish(): string {
         ? ""
         : spec.kind === "choice"
         ? ` -x -a '${spec.choices.join(" ")}'`
-        : option === "model" || option === "file"
+        : spec.kind === "path"
         ? " -r -F"
         : " -x";
       lines.push(`${here} -l ${kebab(option)}${short}${value} -d '${quoted(spec.help)}'`);
@@ -131,6 +131,14 @@ function choices(): [string, readonly string[]][] {
       ),
     ),
   ];
+}
+
+/** The flags whose value is a file or a folder. */
+function paths(): string[] {
+  const specs = OPTION_LIST.filter(([, { kind }]) => kind === "path");
+  return specs.flatMap(([name, { short }]) =>
+    short ? ["--" + kebab(name), "-" + short] : ["--" + kebab(name)]
+  );
 }
 
 /** Text inside single quotes of a shell: without the characters that would end them or mean something. */

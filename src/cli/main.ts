@@ -33,12 +33,13 @@ async function dispatch(args: string[], io: Io, out: Output): Promise<number> {
     out.line(programHelp(project.version));
     return 0;
   }
-  if (first === "--version" || first === "-V") {
-    out.line(`llama ${project.version}`);
-    return 0;
-  }
   if (first === "help") {
     out.line(commandHelp(commandName(rest[0])));
+    return 0;
+  }
+  const version = `llama ${project.version}`;
+  if (first === "--version" || first === "-V") {
+    out.line(version);
     return 0;
   }
   const name = commandName(first);
@@ -47,12 +48,28 @@ async function dispatch(args: string[], io: Io, out: Output): Promise<number> {
     out.line(commandHelp(name));
     return 0;
   }
+  if (values.version) {
+    out.line(version);
+    return 0;
+  }
   const log = new Log(io, values);
   const command = await COMMANDS[name].load();
   const work = (signal: AbortSignal) => command({ values, positionals, io, out, log, signal });
   // A command that cannot write any more may still be waiting for its input to end.
   return await underSignals((signal) => Promise.race([work(signal), out.failed]));
 }
+
+/** What people call the commands who come from other programs. */
+const SYNONYMS = new Map([
+  ...["generate", "complete", "prompt", "predict"].map((word) => [word, "run"] as const),
+  ...["download", "fetch", "get"].map((word) => [word, "pull"] as const),
+  ...["show", "info"].map((word) => [word, "inspect"] as const),
+  ...["gpus", "adapters"].map((word) => [word, "devices"] as const),
+  ["encode", "tokenize"],
+  ["decode", "detokenize"],
+  ["perplexity", "score"],
+  ["version", "--version"],
+]);
 
 function commandName(word: string | undefined): CommandName {
   if (word === undefined) {
@@ -65,7 +82,7 @@ function commandName(word: string | undefined): CommandName {
   if (word.startsWith("-")) {
     throw new UsageError(`expected a command before ${word}, one of ${COMMAND_NAMES.join(", ")}`);
   }
-  const guess = nearest(word, COMMAND_NAMES);
+  const guess = SYNONYMS.get(word.toLowerCase()) ?? nearest(word, COMMAND_NAMES);
   const hint = guess ? `did you mean "${guess}"?` : `expected one of ${COMMAND_NAMES.join(", ")}`;
   throw new UsageError(`unknown command ${JSON.stringify(word)}; ${hint}`);
 }

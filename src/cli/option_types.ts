@@ -19,6 +19,7 @@ export type ValueKind =
   | { readonly kind: "number"; readonly min?: number; readonly above?: number; readonly max?: number }
   | { readonly kind: "seed" }
   | { readonly kind: "text" }
+  | { readonly kind: "path" }
   | { readonly kind: "texts" }
   | { readonly kind: "choice"; readonly choices: readonly string[] };
 

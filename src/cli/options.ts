@@ -23,7 +23,7 @@ const WITH_JSON = ["run", "tokenize", "inspect", "mask", "devices", "bench"] as 
 /** Every option of every command: parsing, range checks, help and completions all come from here. */
 export const OPTIONS = {
   model: {
-    kind: "text",
+    kind: "path",
     short: "m",
     group: "Model",
     commands: WITH_MODEL,
@@ -94,7 +94,7 @@ export const OPTIONS = {
     help: "the prompt; text on stdin is put after it on a new line",
   },
   file: {
-    kind: "text",
+    kind: "path",
     short: "f",
     group: "Input",
     commands: WITH_LINES,
@@ -173,14 +173,14 @@ export const OPTIONS = {
     help: "print only how many tokens there are",
   },
   png: {
-    kind: "text",
+    kind: "path",
     group: "Output",
     commands: ["mask"],
     value: "FILE",
     help: "draw the picture in a PNG file too",
   },
   html: {
-    kind: "text",
+    kind: "path",
     group: "Output",
     commands: ["mask"],
     value: "FILE",
@@ -260,6 +260,13 @@ export const OPTIONS = {
     group: "General",
     commands: ALL,
     help: "this text",
+  },
+  version: {
+    kind: "flag",
+    short: "V",
+    group: "General",
+    commands: ALL,
+    help: "the program's version",
   },
 } as const satisfies Record<string, OptionSpec>;
 

@@ -20,7 +20,7 @@ const CONTRADICTIONS: [OptionName, OptionName][] = [
 ];
 
 /**
- * Reads the arguments of one command by the option table. Reading ends at `--help`.
+ * Reads the arguments of one command by the option table. Reading ends at `--help` and `--version`.
  * @throws UsageError for an unknown or repeated option, a missing or bad value, or options that contradict
  */
 export function parseArguments(command: CommandName, args: readonly string[]): ParsedArguments {
@@ -51,12 +51,17 @@ export function parseArguments(command: CommandName, args: readonly string[]): P
     set(flag, option, value);
   };
   const unknown = (flag: string) => {
+    if (/\s/.test(flag) || /^-\d+$/.test(flag)) {
+      return new UsageError(
+        `unknown option ${JSON.stringify(flag)}; what begins with a dash and is no option goes behind --`,
+      );
+    }
     const guess = nearest(flag, options.map(([name]) => "--" + kebab(name)));
     const hint = guess ? `did you mean ${guess}?` : `\`llama ${command} --help\` lists them`;
     return new UsageError(`unknown option ${flag} of "${command}"; ${hint}`);
   };
 
-  for (let i = 0; i < args.length && !values.help; i++) {
+  for (let i = 0; i < args.length && !values.help && !values.version; i++) {
     const arg = args[i];
     if (arg === "--") {
       positionals.push(...args.slice(i + 1));
@@ -85,7 +90,7 @@ export function parseArguments(command: CommandName, args: readonly string[]): P
     } else positionals.push(arg);
   }
 
-  if (!values.help) {
+  if (!values.help && !values.version) {
     for (const [one, other] of CONTRADICTIONS) {
       if (values[one] && values[other]) throw contradiction(one, other);
     }

@@ -20,7 +20,7 @@ Deno.test("options come in every usual form", () => {
   assertEquals(positionals, ["prompt", "--not-a-flag"]);
   assertEquals(parseArguments("run", ["-n16"]).values, { maxNewTokens: 16 });
   assertEquals(parseArguments("run", ["-p", "--greedy"]).values, { prompt: "--greedy" });
-  assertEquals(parseArguments("run", ["--model="]).values, { model: "" });
+  assertEquals(parseArguments("run", ["--prompt="]).values, { prompt: "" });
 });
 
 Deno.test("one letter may mean another option in another command", () => {

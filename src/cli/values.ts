@@ -24,6 +24,8 @@ export function expected(spec: ValueKind): string {
       return `an integer from 0 to ${LARGEST_SEED}`;
     case "text":
       return "text";
+    case "path":
+      return "a path or a name";
     case "texts":
       return "text that is not empty";
     case "choice":
@@ -51,6 +53,8 @@ export function valueFromText(spec: ValueKind, text: string): Value | undefined 
       return /^\d{1,20}$/.test(text) && BigInt(text) <= LARGEST_SEED ? BigInt(text) : undefined;
     case "text":
       return text;
+    case "path":
+      return text === "" ? undefined : text;
     case "texts":
       return text === "" ? undefined : [text];
     case "choice":
@@ -80,6 +84,7 @@ export function valueFromJson(spec: ValueKind, value: unknown): Value | undefine
     }
     case "integers":
     case "text":
+    case "path":
     case "choice":
       return typeof value === "string" ? valueFromText(spec, value) : undefined;
   }
