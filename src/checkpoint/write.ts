@@ -22,6 +22,8 @@ export interface WriteOptions {
   maxShardSize?: number | string;
   /** `__metadata__`; `{ format: "pt" }` unless told, which transformers asks for. */
   metadata?: Record<string, string>;
+  /** Keeps the order given, for tensors that are made one from another; then the caller sees to their alignment. */
+  keepOrder?: boolean;
   /** Files that belong to the weights (config.json), written in the same step: name → content. */
   otherFiles?: Readonly<Record<string, string | Uint8Array>>;
 }
@@ -41,10 +43,12 @@ export async function writeCheckpoint(
   tensors: Iterable<NewTensor>,
   options: WriteOptions = {},
 ): Promise<string[]> {
-  const { metadata = { format: "pt" }, otherFiles = {} } = options;
+  const { metadata = { format: "pt" }, otherFiles = {}, keepOrder = false } = options;
   const shards = split([...tensors], shardSize(options.maxShardSize ?? "5GB"));
   const names = shards.map((_, i) => shardName(i, shards.length));
-  const files: NewFile[] = shards.map((shard, i) => shardFile(join(directory, names[i]), shard, metadata));
+  const files: NewFile[] = shards.map((shard, i) =>
+    shardFile(join(directory, names[i]), keepOrder ? shard : aligned(shard), metadata)
+  );
   const encoder = new TextEncoder();
   for (const [name, content] of Object.entries(otherFiles)) {
     const bytes = typeof content === "string" ? encoder.encode(content) : content;
@@ -98,16 +102,17 @@ function shardName(index: number, count: number): string {
   return count === 1 ? "model.safetensors" : `model-${number(index + 1)}-of-${number(count)}.safetensors`;
 }
 
+/** The widest elements first, so that every tensor is aligned to its own; then by name, as the reference does. */
+function aligned(tensors: NewTensor[]): NewTensor[] {
+  return tensors.toSorted((a, b) => DTYPE_BITS[b.dtype] - DTYPE_BITS[a.dtype] || (a.name < b.name ? -1 : 1));
+}
+
 function shardFile(path: string, tensors: NewTensor[], metadata: Record<string, string>): NewFile {
-  // The widest elements first, so that every tensor is aligned to its own; then by name, as the reference does.
-  const ordered = tensors.toSorted((a, b) =>
-    DTYPE_BITS[b.dtype] - DTYPE_BITS[a.dtype] || (a.name < b.name ? -1 : 1)
-  );
   return {
     path,
     async *chunks() {
-      yield headerBytes(ordered, metadata);
-      for (const tensor of ordered) yield* exactly(tensor);
+      yield headerBytes(tensors, metadata);
+      for (const tensor of tensors) yield* exactly(tensor);
     },
   };
 }

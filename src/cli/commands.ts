@@ -102,6 +102,20 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
     ],
     load: async () => (await import("./inspect.ts")).inspect,
   },
+  quantize: {
+    usage: "IN OUT",
+    summary: "write a checkpoint in 4 bits",
+    details:
+      "Converts the linear weights of the layers as torchao's Int4WeightOnlyConfig does; embeddings and heads stay as they\n" +
+      "are, and so does a matrix whose columns the group does not divide. IN is a folder, a .safetensors file or a hub\n" +
+      "id, OUT a new folder: it appears only when it is whole. docs/INT4.md says what is in the files. Needs no device.",
+    examples: [
+      ["llama quantize ./my-model ./my-model-int4", "groups of 128 columns"],
+      ["llama quantize owner/name ./name-int4 --group-size 64", "a hub's model, finer and larger"],
+      ["llama run -m ./my-model-int4 'The sea'", "use it like any other"],
+    ],
+    load: async () => (await import("./quantize.ts")).quantize,
+  },
   mask: {
     usage: "[PROMPT]",
     summary: "a picture of which tokens of a prompt see which",

@@ -5,6 +5,7 @@ export type CommandName =
   | "tokenize"
   | "detokenize"
   | "inspect"
+  | "quantize"
   | "mask"
   | "pull"
   | "devices"

@@ -7,6 +7,7 @@ const ALL = [
   "tokenize",
   "detokenize",
   "inspect",
+  "quantize",
   "mask",
   "pull",
   "devices",
@@ -15,7 +16,7 @@ const ALL = [
 ] as const;
 const WITH_MODEL = ["run", "score", "tokenize", "detokenize", "inspect", "mask", "bench"] as const;
 const ON_DEVICE = ["run", "score", "mask", "bench"] as const;
-const WITH_PROGRESS = [...ON_DEVICE, "pull"] as const;
+const WITH_PROGRESS = [...ON_DEVICE, "pull", "quantize"] as const;
 const WITH_PROMPT = ["run", "score", "tokenize", "mask"] as const;
 const WITH_LINES = ["run", "score", "tokenize", "detokenize", "mask"] as const;
 const WITH_JSON = ["run", "tokenize", "inspect", "mask", "devices", "bench"] as const;
@@ -46,6 +47,23 @@ export const OPTIONS = {
     commands: ON_DEVICE,
     default: "auto: as stored",
     help: "how weights are stored on the device",
+  },
+  quantize: {
+    kind: "choice",
+    choices: ["none", "int4"],
+    group: "Model",
+    commands: ON_DEVICE,
+    default: "none: as stored",
+    help: "int4: the layers' linear weights in 4 bits, quantized while loading",
+  },
+  groupSize: {
+    kind: "choice",
+    choices: ["32", "64", "128", "256"],
+    group: "Model",
+    commands: [...ON_DEVICE, "quantize"],
+    value: "N",
+    default: "128",
+    help: "columns that share a scale in 4 bits",
   },
   device: {
     kind: "integer",
