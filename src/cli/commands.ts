@@ -3,6 +3,7 @@ import type { Log } from "./log.ts";
 import type { CommandName } from "./option_types.ts";
 import type { OptionValues } from "./options.ts";
 import type { Output } from "./output.ts";
+import type { Interrupts } from "./signals.ts";
 
 /** What a command is given. */
 export interface Call {
@@ -13,6 +14,8 @@ export interface Call {
   readonly log: Log;
   /** Aborted by SIGINT and SIGTERM. */
   readonly signal: AbortSignal;
+  /** Who hears Ctrl-C first; without, it ends the command. */
+  readonly interrupts?: Interrupts;
 }
 
 /** Does the work; resolves to the exit code. Failures are thrown as `LlamaError`s. */
@@ -57,6 +60,21 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
       ],
     ],
     load: async () => (await import("./run.ts")).run,
+  },
+  chat: {
+    usage: "",
+    summary: "a conversation with the model's chat template",
+    details:
+      "Each line is a turn; stdout carries the answers and nothing else, each ended by a newline. A line that ends in \\\n" +
+      'goes on in the next one; a message of many lines may stand between two """. Turns may be piped in. /help, /system\n' +
+      "TEXT, /reset, /save FILE and /exit are commands; // begins a message with a slash. Ctrl-C stops an answer, a\n" +
+      "second one leaves. The cache is kept: only what is new in the conversation is read by the model.",
+    examples: [
+      ["llama chat", "talk to the built-in model"],
+      ["llama chat -m ./my-model --system 'You are brief.' --greedy", "with a system message"],
+      ["printf 'Who are you?\\nWhy?\\n' | llama chat --seed 7", "two turns through a pipe"],
+    ],
+    load: async () => (await import("./chat.ts")).chat,
   },
   score: {
     usage: "[PROMPT]",

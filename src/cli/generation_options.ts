@@ -1,7 +1,7 @@
 import type { OptionSpec } from "./option_types.ts";
 
-/** What all of these have in common: they are `run`'s, and a record may set them too. */
-const COMMON = { group: "Generation", commands: ["run"], record: true } as const;
+/** What all of these have in common: they are `run`'s and `chat`'s, and a record may set them too. */
+const COMMON = { group: "Generation", commands: ["run", "chat"], record: true } as const;
 
 /** The generation options, with the names, meanings and ranges of transformers' GenerationConfig 4.57. */
 export const GENERATION_OPTIONS = {
@@ -76,6 +76,7 @@ export const GENERATION_OPTIONS = {
   },
   numReturnSequences: {
     ...COMMON,
+    commands: ["run"],
     kind: "integer",
     min: 1,
     max: 65535,

@@ -6,6 +6,14 @@ export interface Stdin {
   chunks(): AsyncIterable<Uint8Array>;
 }
 
+/** A terminal that somebody types on. */
+export interface Terminal {
+  /** Keys come one by one and are not shown; off again when the process ends, whatever ends it. */
+  raw(on: boolean): void;
+  /** Cells of a row. */
+  columns(): number;
+}
+
 /** The program's surroundings, so that tests can stand in for them. */
 export interface Io {
   readonly stdin: Stdin;
@@ -15,6 +23,8 @@ export interface Io {
   writeError(text: string): void;
   readonly errorIsTerminal: boolean;
   readonly outIsTerminal: boolean;
+  /** Present where stdin is a terminal. */
+  readonly terminal?: Terminal;
   env(name: string): string | undefined;
 }
 
@@ -34,7 +44,31 @@ export function processIo(): Io {
     },
     errorIsTerminal: Deno.stderr.isTerminal(),
     outIsTerminal: Deno.stdout.isTerminal(),
+    terminal: Deno.stdin.isTerminal() ? processTerminal() : undefined,
     env: (name) => Deno.env.get(name),
+  };
+}
+
+function processTerminal(): Terminal {
+  const canSuspend = Deno.build.os !== "windows";
+  // Ctrl-C and Ctrl-Z stay signals, where the system can do that.
+  const on = () => Deno.stdin.setRaw(true, { cbreak: canSuspend });
+  const off = () => Deno.stdin.setRaw(false);
+  return {
+    raw: (wanted) => {
+      const change = wanted ? globalThis.addEventListener : globalThis.removeEventListener;
+      change("unload", off);
+      // The shell has set the terminal its own way while the program was stopped.
+      if (canSuspend) (wanted ? Deno.addSignalListener : Deno.removeSignalListener)("SIGCONT", on);
+      (wanted ? on : off)();
+    },
+    columns: () => {
+      try {
+        return Deno.consoleSize().columns || 80;
+      } catch {
+        return 80;
+      }
+    },
   };
 }
 

@@ -8,7 +8,7 @@ import { nearest } from "./nearest.ts";
 import type { CommandName } from "./option_types.ts";
 import { Output, OutputClosed } from "./output.ts";
 import { parseArguments } from "./parse.ts";
-import { Interrupted, underSignals } from "./signals.ts";
+import { Interrupted, Interrupts, underSignals } from "./signals.ts";
 
 /**
  * The whole command line program: `llama ARGS`.
@@ -54,9 +54,10 @@ async function dispatch(args: string[], io: Io, out: Output): Promise<number> {
   }
   const log = new Log(io, values);
   const command = await COMMANDS[name].load();
-  const work = (signal: AbortSignal) => command({ values, positionals, io, out, log, signal });
+  const interrupts = new Interrupts();
+  const work = (signal: AbortSignal) => command({ values, positionals, io, out, log, signal, interrupts });
   // A command that cannot write any more may still be waiting for its input to end.
-  return await underSignals((signal) => Promise.race([work(signal), out.failed]));
+  return await underSignals((signal) => Promise.race([work(signal), out.failed]), interrupts);
 }
 
 /** What people call the commands who come from other programs. */

@@ -1,4 +1,5 @@
 import { dirname, join } from "@std/path";
+import { statOrNothing } from "../checkpoint/files.ts";
 import { isHubId } from "../checkpoint/hub_cache.ts";
 import { locateModel } from "../checkpoint/locate.ts";
 import { EnvironmentError, UsageError } from "../errors.ts";
@@ -71,12 +72,18 @@ export function folderOf(path: string): string {
 /**
  * Loads the model onto the device, with a progress bar where that takes a while.
  * @param type the class, handed in so that only commands that need a device import its code
+ * @param more what the command itself asks of the session
  */
-export async function loadSession(type: typeof Session, path: string, call: Call): Promise<Session> {
+export async function loadSession(
+  type: typeof Session,
+  path: string,
+  call: Call,
+  more: SessionOptions = {},
+): Promise<Session> {
   const { maxLength, batchSize } = call.values;
   const session = await withProgress(
     call,
-    (options) => type.load(path, { ...options, maxLength, batchSize }),
+    (options) => type.load(path, { ...options, maxLength, batchSize, ...more }),
   );
   const bytes = formatBytes(session.weightBytes);
   call.log.detail(
@@ -128,11 +135,7 @@ export function contextOf(maxPositionEmbeddings: number, maxLength: number | und
   return { tokens: maxLength, name: "--max-length" };
 }
 
+/** Whether something lies there; a disk that does not say is no "no". */
 async function exists(path: string): Promise<boolean> {
-  try {
-    await Deno.stat(path);
-    return true;
-  } catch {
-    return false;
-  }
+  return await statOrNothing(path) !== undefined;
 }

@@ -1,6 +1,7 @@
 /** The commands that exist; the order is that of the help. */
 export type CommandName =
   | "run"
+  | "chat"
   | "score"
   | "tokenize"
   | "detokenize"

@@ -3,6 +3,7 @@ import type { CommandName, OptionSpec, ValueKind } from "./option_types.ts";
 
 const ALL = [
   "run",
+  "chat",
   "score",
   "tokenize",
   "detokenize",
@@ -14,8 +15,8 @@ const ALL = [
   "bench",
   "completions",
 ] as const;
-const WITH_MODEL = ["run", "score", "tokenize", "detokenize", "inspect", "mask", "bench"] as const;
-const ON_DEVICE = ["run", "score", "mask", "bench"] as const;
+const WITH_MODEL = ["run", "chat", "score", "tokenize", "detokenize", "inspect", "mask", "bench"] as const;
+const ON_DEVICE = ["run", "chat", "score", "mask", "bench"] as const;
 const WITH_PROGRESS = [...ON_DEVICE, "pull", "quantize"] as const;
 const WITH_PROMPT = ["run", "score", "tokenize", "mask"] as const;
 const WITH_LINES = ["run", "score", "tokenize", "detokenize", "mask"] as const;
@@ -78,7 +79,7 @@ export const OPTIONS = {
     kind: "integer",
     min: 1,
     group: "Model",
-    commands: ["run", "score", "inspect"],
+    commands: ["run", "chat", "score", "inspect"],
     value: "N",
     default: "what this call needs",
     help: "size of the cache: prompt and new tokens together",
@@ -139,10 +140,25 @@ export const OPTIONS = {
     record: true,
     help: "add no special tokens (BOS) to the prompt",
   },
+  system: {
+    kind: "text",
+    group: "Input",
+    commands: ["chat"],
+    value: "TEXT",
+    help: "the system message: what the model is to be",
+  },
+  chatTemplate: {
+    kind: "path",
+    group: "Input",
+    commands: ["chat"],
+    value: "FILE",
+    default: "the model's own",
+    help: "a Jinja template that turns messages into a prompt",
+  },
   parseSpecial: {
     kind: "flag",
     group: "Input",
-    commands: WITH_LINES,
+    commands: [...WITH_LINES, "chat"],
     record: true,
     help: "text such as </s> means the special token (detokenize: print special tokens)",
   },

@@ -7,12 +7,35 @@ export class Interrupted extends Error {
   }
 }
 
+/** Lets a command hear the first Ctrl-C itself, where that has a meaning of its own. */
+export class Interrupts {
+  #handler: (() => boolean) | undefined;
+
+  /**
+   * From now on SIGINT asks this first; true: it was dealt with, and the command goes on.
+   * @returns what ends that
+   */
+  claim(handler: () => boolean): () => void {
+    this.#handler = handler;
+    return () => this.#handler = undefined;
+  }
+
+  /** Whether somebody deals with the signal. */
+  taken(): boolean {
+    return this.#handler?.() ?? false;
+  }
+}
+
 /**
  * Runs work under SIGINT and SIGTERM: the first one aborts the work's signal and rejects at once (work that waits
  * for stdin cannot hear the signal), a second Ctrl-C ends the process.
+ * @param interrupts who may take a SIGINT for itself
  * @throws Interrupted
  */
-export async function underSignals<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function underSignals<T>(
+  work: (signal: AbortSignal) => Promise<T>,
+  interrupts: Interrupts = new Interrupts(),
+): Promise<T> {
   const controller = new AbortController();
   const interrupted = Promise.withResolvers<never>();
   const end = (exitCode: 130 | 143) => {
@@ -21,7 +44,10 @@ export async function underSignals<T>(work: (signal: AbortSignal) => Promise<T>)
     controller.abort(reason);
     interrupted.reject(reason);
   };
-  const listeners: [Deno.Signal, () => void][] = [["SIGINT", () => end(130)]];
+  const interrupt = () => {
+    if (!interrupts.taken()) end(130);
+  };
+  const listeners: [Deno.Signal, () => void][] = [["SIGINT", interrupt]];
   // Windows knows no SIGTERM.
   if (Deno.build.os !== "windows") listeners.push(["SIGTERM", () => end(143)]);
   for (const [name, listener] of listeners) Deno.addSignalListener(name, listener);
