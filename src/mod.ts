@@ -12,6 +12,7 @@
  * @module
  */
 export { LlamaConfig } from "./checkpoint/config.ts";
+export { Int4WeightOnlyConfig, type Int4WeightOnlyOptions } from "./checkpoint/int4_weight_only_config.ts";
 export { type Labels } from "./checkpoint/labels.ts";
 export { type RopeScaling } from "./checkpoint/rope_scaling.ts";
 export { type WeightDtype } from "./checkpoint/types.ts";
