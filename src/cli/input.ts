@@ -100,7 +100,9 @@ async function* readLines(
     let item: Omit<PromptItem, "index"> = { id: null, where, prompt: "", options: {} };
     try {
       if (!line.bytes) throw new DataError(`${where}: ${TOO_LONG}`);
-      const text = decodeUtf8(line.bytes, where, line.offset);
+      let text = decodeUtf8(line.bytes, where, line.offset);
+      // JSON may begin with a byte order mark where a Windows program wrote it; in a prompt it is text.
+      if (readLine && line.number === 1) text = text.replace(/^\ufeff/, "");
       if (!readLine) item = { ...item, prompt: text };
       // Blank lines between records carry nothing; many writers leave one at the end.
       else if (text.trim() === "") continue;
