@@ -26,6 +26,8 @@ const HOW_TO_READ =
 export interface QuantizeOptions {
   /** Columns that share a scale. */
   readonly groupSize?: number;
+  /** Largest file of weights, as in {@linkcode writeCheckpoint}. */
+  readonly maxShardSize?: number | string;
   /** Told how many bytes of the model are done. */
   readonly onProgress?: (done: number, total: number) => void;
   /** Stops; nothing is left behind. */
@@ -85,7 +87,8 @@ export async function quantizeCheckpoint(
     const otherFiles = { ...await smallFiles(folder), "config.json": json };
     const metadata = { format: "pt", int4: HOW_TO_READ };
     await writeFolderAtomically(output, async (into) => {
-      await writeCheckpoint(into, tensors, { otherFiles, metadata, keepOrder: true });
+      const { maxShardSize } = options;
+      await writeCheckpoint(into, tensors, { otherFiles, metadata, keepOrder: true, maxShardSize });
     }, options.signal);
     return {
       converted: converted.length,
