@@ -13,6 +13,9 @@ import { toJson } from "./output.ts";
 import type { Context } from "./prompts.ts";
 import { TextStream } from "./text_stream.ts";
 
+/** What to do where the context is full. */
+const FULL = "/reset starts anew, /save FILE keeps what was said";
+
 /** What a conversation is held with. */
 export interface ChatParts {
   readonly session: Pick<Generator, "generate">;
@@ -184,8 +187,6 @@ export class ChatRun {
     };
   }
 }
-
-const FULL = "/reset starts anew, /save FILE keeps what was said";
 
 function requestOf(ids: number[], options: GenerationOptions) {
   return (async function* () {

@@ -20,6 +20,7 @@ export class LineEditor {
   /** The row of the cursor below that of the prompt. */
   #row = 0;
   #open = true;
+  #reading = false;
 
   constructor(io: Io, terminal: Terminal) {
     this.#io = io;
@@ -38,6 +39,7 @@ export class LineEditor {
     this.#row = 0;
     const entries = [...this.#history, ""];
     let entry = entries.length - 1;
+    this.#reading = true;
     this.#io.writeError(PASTE_ON);
     this.#draw(prompt);
     try {
@@ -65,7 +67,7 @@ export class LineEditor {
     } finally {
       this.#buffer.edit("end");
       this.#draw(prompt);
-      this.#io.writeError(PASTE_OFF + "\r\n");
+      this.#leaveLine();
     }
   }
 
@@ -73,8 +75,14 @@ export class LineEditor {
   close(): void {
     if (!this.#open) return;
     this.#open = false;
-    this.#io.writeError(PASTE_OFF);
+    // A signal comes while a line is read.
+    this.#leaveLine();
     this.#terminal.raw(false);
+  }
+
+  #leaveLine(): void {
+    if (this.#reading) this.#io.writeError(PASTE_OFF + "\r\n");
+    this.#reading = false;
   }
 
   #entered(): string {
