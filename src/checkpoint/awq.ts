@@ -15,18 +15,24 @@ export function awqSource(module: Int4Module, cache: BandCache): Promise<Int4Sou
   return columnPackedSource(module, { columnsPerLine: 1, zeroPlaces: PLACES, zeroOffset: 0, unpack }, cache);
 }
 
+/** Columns that are turned together: what they are read from and written to stays in the cache. */
+const TILE = 64;
+
 /** Blocks of eight rows and eight columns: the words of eight columns become those of eight rows. */
 function unpack(
   { words, wordsPerLine, firstColumn, columns, firstRow, rows, into, columnWords }: Slab,
 ): void {
   const block = new Uint32Array(8);
-  for (let column = 0; column < columns; column += 8) {
-    const to = (firstColumn + column) / 8;
+  for (let tile = 0; tile < columns; tile += TILE) {
+    const end = Math.min(columns, tile + TILE);
     for (let row = 0; row < rows; row += 8) {
-      const from = column * wordsPerLine + (firstRow + row) / 8;
-      for (let i = 0; i < 8; i++) block[i] = words[from + i * wordsPerLine];
-      transposeBlock(block);
-      for (let i = 0; i < 8; i++) into[(row + i) * columnWords + to] = block[PLACES[i]];
+      for (let column = tile; column < end; column += 8) {
+        const from = column * wordsPerLine + (firstRow + row) / 8;
+        for (let i = 0; i < 8; i++) block[i] = words[from + i * wordsPerLine];
+        transposeBlock(block);
+        const to = row * columnWords + (firstColumn + column) / 8;
+        for (let i = 0; i < 8; i++) into[to + i * columnWords] = block[PLACES[i]];
+      }
     }
   }
 }

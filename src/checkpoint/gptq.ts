@@ -14,14 +14,19 @@ export function gptqSource(module: Int4Module, zeroOffset: 0 | 1, cache: BandCac
   return columnPackedSource(module, { columnsPerLine: 8, zeroPlaces, zeroOffset, unpack }, cache);
 }
 
+/** Lines that are turned together: what they are read from and written to stays in the cache. */
+const TILE = 8;
+
 /** A word is already eight columns of a row: the matrix of words is transposed. */
 function unpack(
   { words, wordsPerLine, firstColumn, columns, firstRow, rows, into, columnWords }: Slab,
 ): void {
   const lines = columns / 8;
-  for (let row = 0; row < rows; row++) {
-    const to = row * columnWords + firstColumn / 8;
-    let from = firstRow + row;
-    for (let line = 0; line < lines; line++, from += wordsPerLine) into[to + line] = words[from];
+  for (let tile = 0; tile < lines; tile += TILE) {
+    const end = Math.min(lines, tile + TILE);
+    for (let row = 0; row < rows; row++) {
+      const to = row * columnWords + firstColumn / 8;
+      for (let line = tile; line < end; line++) into[to + line] = words[line * wordsPerLine + firstRow + row];
+    }
   }
 }
