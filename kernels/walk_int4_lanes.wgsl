@@ -1,7 +1,7 @@
 // The walk over the columns of a matrix in 4 bits: lanes take turns, a unit of 32 columns at a time; what each has
 // summed up is summed over the team at the end.
 //
-// Linked with: weights_int4, norm_*, batch, linear.
+// Linked with: weights_int4, columns_*, batch, linear.
 fn walk(thread: u32, row: u32, token: u32, sums: ptr<function, Sums>, squares: ptr<function, Squares>) {
   let known = known_tokens(token);
   for (var u = thread % LANES; u < CODE_UNITS; u += LANES) {
@@ -10,7 +10,7 @@ fn walk(thread: u32, row: u32, token: u32, sums: ptr<function, Sums>, squares: p
     var parts = Sums();
     var totals = Squares();
     for (var k = 0u; k < 8u; k++) { // unroll
-      let gain = norm_weight(8u * u + k);
+      let gain = column_gain(8u * u + k);
       var xs: Inputs;
       for (var c = 0u; c < COLS; c++) { // unroll
         let x = unit_input(known[c], 8u * u + k);

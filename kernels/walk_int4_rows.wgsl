@@ -2,7 +2,7 @@
 // own (LANES = 1), so that weights are all that it fetches: eight lanes fetch the inputs of a unit together, a vec4
 // each, and hand them round. A third faster than walk_int4_lanes on lavapipe; on a GPU neighbours should read neighbours.
 //
-// Linked with: weights_int4, norm_*, batch, linear.
+// Linked with: weights_int4, columns_*, batch, linear.
 fn walk(thread: u32, row: u32, token: u32, sums: ptr<function, Sums>, squares: ptr<function, Squares>) {
   let known = known_tokens(token);
   let lane = thread % 8u;
@@ -13,7 +13,7 @@ fn walk(thread: u32, row: u32, token: u32, sums: ptr<function, Sums>, squares: p
     var totals = Squares();
     for (var u = first; u < first + GROUP_UNITS; u++) {
       var units = load_units(row, u);
-      let gain = norm_weight(8u * u + lane);
+      let gain = column_gain(8u * u + lane);
       var own: Inputs;
       for (var c = 0u; c < COLS; c++) { // unroll
         let x = unit_input(known[c], 8u * u + lane);

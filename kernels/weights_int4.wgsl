@@ -2,7 +2,7 @@
 // 4 k + 3. Behind a row's codes stand its groups, a word each: the scale below, the zero above.
 //
 // Codes meet their inputs as they stand; the scale of a group is applied once to their sum, and its zero through the sum
-// of the inputs. Linked after stored_* and input_*, with a walk_int4_*.
+// of the inputs. Linked after stored_* and columns_*, with a walk_int4_*.
 const CODE_UNITS = 8u;      // units of codes in a row
 const GROUP_UNITS = 4u;     // units of codes that share a scale
 const X_VECS = 64u;         // vec4s of a token
@@ -27,7 +27,7 @@ fn place(k: u32) -> f32 {
 // The input of a unit's columns, zero where the last unit is not full.
 fn unit_input(token: u32, vec: u32) -> vec4f {
   if (X_VECS % 8u != 0u && vec >= X_VECS) { return vec4f(); }
-  return input(token, vec);
+  return column_input(token, vec);
 }
 
 fn load_units(row: u32, unit: u32) -> Units {

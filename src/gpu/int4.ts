@@ -1,6 +1,6 @@
-import { type Int4Format, int4Units, rowBytes } from "./matrix.ts";
+import { type Int4Format, int4Units } from "./matrix.ts";
 
-/** Rows in 4 bits as they come: see {@link packInt4}. */
+/** Rows in 4 bits as they come. */
 export interface Int4Values {
   readonly rows: number;
   /** [rows, columns / 2 rounded up], two codes a byte, the even column in the low half. */
@@ -11,33 +11,45 @@ export interface Int4Values {
   readonly zeros: Uint16Array;
 }
 
+/** Where rows go. */
+export interface Int4Place {
+  readonly into: Uint8Array<ArrayBuffer>;
+  /** Byte of row 0, a multiple of 4. */
+  readonly offset: number;
+  /** Bytes from one row to the next, a multiple of 4. */
+  readonly step: number;
+  /** Where columns do not stand in the order of their groups: place i takes column `order[i]`. */
+  readonly order?: Uint32Array;
+}
+
 /**
- * Rows in 4 bits as a matrix stores them (kernels/weights_int4.wgsl): in a unit of 32 columns, column 4 k + n goes to
- * bits 4 k to 4 k + 3 of word n, so that one mask finds the codes of four neighbours.
- * @param into where row i goes is byte `offset + i · step`
+ * Packs rows in 4 bits as a matrix stores them (kernels/weights_int4.wgsl): in a unit of 32 columns, column 4 k + n
+ * goes to bits 4 k to 4 k + 3 of word n, so that one mask finds the codes of four neighbours.
  */
 export function packInt4(
   columns: number,
   format: Int4Format,
   { rows, codes, scales, zeros }: Int4Values,
-  into: Uint8Array<ArrayBuffer> = new Uint8Array(rows * rowBytes(columns, format)),
-  offset = 0,
-  step = rowBytes(columns, format),
-): Uint8Array<ArrayBuffer> {
+  { into, offset, step, order }: Int4Place,
+): void {
   const words = new Uint32Array(into.buffer, into.byteOffset, into.length >> 2);
   const bytes = Math.ceil(columns / 2);
   const units = int4Units(columns);
   const groups = Math.ceil(columns / format.groupSize);
+  const ordered = order && new Uint8Array(bytes);
   // A unit's 16 bytes as four words; the last unit of a row may be short.
   const unit = new Uint32Array(4);
   const unitBytes = new Uint8Array(unit.buffer);
   for (let row = 0; row < rows; row++) {
     const at = (offset + row * step) >> 2;
+    if (ordered) reorder(codes.subarray(row * bytes, (row + 1) * bytes), order, ordered);
+    const source = ordered ?? codes;
+    const first = ordered ? 0 : row * bytes;
     for (let u = 0; u < units; u++) {
-      const from = row * bytes + u * 16;
+      const from = first + u * 16;
       const length = Math.min(16, bytes - u * 16);
       if (length < 16) unit.fill(0);
-      for (let i = 0; i < length; i++) unitBytes[i] = codes[from + i];
+      for (let i = 0; i < length; i++) unitBytes[i] = source[from + i];
       // An odd number of columns leaves half a byte, whose input is zero.
       const [a, b, c, d] = [unit[0], unit[1], unit[2], unit[3]];
       for (let n = 0; n < 4; n++) {
@@ -53,5 +65,13 @@ export function packInt4(
       words[at + 4 * units + group] = scales[from] | zeros[from] << 16;
     }
   }
-  return into;
+}
+
+/** Codes of a row, column `order[i]` at place i. */
+function reorder(codes: Uint8Array, order: Uint32Array, into: Uint8Array): void {
+  into.fill(0);
+  for (let i = 0; i < order.length; i++) {
+    const code = codes[order[i] >> 1] >> (4 * (order[i] & 1)) & 15;
+    into[i >> 1] |= code << (4 * (i & 1));
+  }
 }

@@ -44,6 +44,8 @@ export interface Matrix {
   readonly format: MatrixFormat;
   readonly storage: "buffer" | "texture";
   readonly parts: readonly MatrixPart[];
+  /** Where columns stand in another order than the input's: the input's column at each place, padded to 8. */
+  readonly columnOrder?: GPUBuffer;
 }
 
 /** Floats or other numbers, rounded up so that rows can be read eight at a time. */
@@ -83,13 +85,17 @@ export function storageConstants(matrix: Matrix): KernelConstants {
     : { LAYER_ROWS };
 }
 
-/** Allocates a matrix, zeroed, split by rows (in multiples of 8) where one piece would be too large. */
+/**
+ * Allocates a matrix, zeroed, split by rows (in multiples of 8) where one piece would be too large.
+ * @param order the input's column at each place, where that is not the place itself
+ */
 export function allocateMatrix(
   gpu: Gpu,
   label: string,
   rows: number,
   columns: number,
   format: MatrixFormat,
+  order?: Uint32Array,
 ): Matrix {
   const stride = rowBytes(columns, format);
   const { maxTextureDimension2D, maxTextureArrayLayers } = gpu.device.limits;
@@ -105,7 +111,13 @@ export function allocateMatrix(
       : gpu.storage(label, count * stride);
     parts.push({ store, firstRow, rows: count });
   }
-  return { label, rows, columns, format, storage: textured ? "texture" : "buffer", parts };
+  let columnOrder: GPUBuffer | undefined;
+  if (order) {
+    const padded = Uint32Array.from({ length: padTo8(columns) }, (_, i) => order[i] ?? i);
+    columnOrder = gpu.storage(`${label} columns`, padded.byteLength);
+    gpu.write(columnOrder, 0, padded);
+  }
+  return { label, rows, columns, format, storage: textured ? "texture" : "buffer", parts, columnOrder };
 }
 
 /** Writes whole rows, as stored, from a row on. */
@@ -139,6 +151,7 @@ export async function readRows(gpu: Gpu, matrix: Matrix): Promise<Uint8Array<Arr
 /** Frees a matrix. */
 export function freeMatrix(gpu: Gpu, matrix: Matrix): void {
   for (const { store } of matrix.parts) gpu.free(store);
+  if (matrix.columnOrder) gpu.free(matrix.columnOrder);
 }
 
 /** A part, or one layer of it. */

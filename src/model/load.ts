@@ -1,17 +1,23 @@
 import { basename, dirname } from "@std/path";
 import { LlamaConfig } from "../checkpoint/config.ts";
+import { isQuantizable } from "../checkpoint/int4_modules.ts";
+import { quantizingSource } from "../checkpoint/int4_quantizing_source.ts";
+import { int4Sources } from "../checkpoint/int4_sources.ts";
+import type { Int4WeightOnlyConfig } from "../checkpoint/int4_weight_only_config.ts";
 import { openCheckpoint } from "../checkpoint/open_checkpoint.ts";
 import { SAFETENSORS_DTYPE, weightDtype } from "../checkpoint/dtypes.ts";
 import type { Checkpoint, TensorInfo } from "../checkpoint/types.ts";
 import { DataError } from "../errors.ts";
 import { Gpu } from "../gpu/gpu.ts";
-import { floatFormat, type StorageDtype } from "../gpu/matrix.ts";
-import { freeWeights, type HeadSpec, type LlamaWeights, loadWeights } from "./weights.ts";
+import { floatFormat, isInt4, type StorageDtype } from "../gpu/matrix.ts";
+import { freeWeights, type HeadSpec, type LlamaWeights, loadWeights, matricesOf } from "./weights.ts";
 
 /** How a model is brought to a device. */
 export interface OpenOptions {
   /** Storage of the weights; "auto": as they are stored. */
   readonly dtype?: StorageDtype | "auto";
+  /** Linear maps of the layers in 4 bits, a scale for so many columns. */
+  readonly quantizationConfig?: Int4WeightOnlyConfig;
   /** Index of the adapter. */
   readonly device?: number;
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
@@ -36,6 +42,11 @@ export class LoadedModel {
     /** Storage type of each tensor, by its name without what stands before the layers. */
     readonly dtypes: ReadonlyMap<string, StorageDtype>,
   ) {}
+
+  /** Whether weights are in 4 bits. */
+  get quantization(): "none" | "int4" {
+    return matricesOf(this.weights).some(({ format }) => isInt4(format)) ? "int4" : "none";
+  }
 
   /** Storage type of a tensor under its name in a causal model. */
   dtypeOf(name: string): StorageDtype {
@@ -64,7 +75,9 @@ export async function openModel(
   let checkpoint: Checkpoint | undefined;
   try {
     const config = await LlamaConfig.fromPretrained(path);
-    refuseUnsupported(config, path);
+    if (options.quantizationConfig && config.quantizationConfig) {
+      throw new DataError(`${path}: the weights are quantized already (config.json: quantization_config)`);
+    }
     checkpoint = await openCheckpoint(path);
     return await uploadModel(await opening, checkpoint, config, headsOf(config), options, start);
   } catch (error) {
@@ -85,11 +98,17 @@ export async function uploadModel(
   start: number = performance.now(),
 ): Promise<LoadedModel> {
   const before = gpu.allocatedBytes;
-  const total = [...checkpoint.tensors.values()].reduce((sum, tensor) => sum + tensor.bytes, 0);
-  const weights = await loadWeights(gpu, checkpoint, config, {
+  const counted = options.onProgress ? counting(checkpoint, options.onProgress) : checkpoint;
+  const stored = await int4Sources(counted, config.quantizationConfig);
+  const { groupSize } = options.quantizationConfig ?? {};
+  const weights = await loadWeights(gpu, counted, config, {
     dtype: options.dtype ?? "auto",
     heads,
-    onProgress: options.onProgress && ((done) => options.onProgress!(Math.min(done, total), total)),
+    int4: (module) => {
+      const tensor = checkpoint.tensors.get(`${module}.weight`);
+      if (!tensor || !groupSize || !isQuantizable(tensor, groupSize)) return stored(module);
+      return quantizingSource(counted, tensor, groupSize);
+    },
     signal: options.signal,
   });
   gpu.flush();
@@ -101,7 +120,8 @@ export async function uploadModel(
     floatFormat(weights.embedTokens),
     gpu.allocatedBytes - before,
     performance.now() - start,
-    unexpectedTensors(checkpoint.tensors.keys(), config, heads),
+    unexpectedTensors(checkpoint.tensors.keys(), config, heads)
+      .filter((name) => !stored(name.replace(/\.\w+$/, ""))),
     !options.gpu,
     new Map([...checkpoint.tensors.values()].flatMap((tensor) => {
       const dtype = isWeight(tensor) ? weightDtype(tensor) : undefined;
@@ -125,13 +145,20 @@ export function modelFolder(path: string): string {
   return basename(path).endsWith(".safetensors") ? dirname(path) : path;
 }
 
-function refuseUnsupported(config: LlamaConfig, path: string): void {
-  const method = config.quantizationConfig?.quant_method;
-  if (config.quantizationConfig) {
-    throw new DataError(
-      `${path}: config.json: quantization_config: ${method ?? "this method"} is unsupported`,
-    );
-  }
+/** A checkpoint that tells how much of it was read. */
+function counting(checkpoint: Checkpoint, onProgress: NonNullable<OpenOptions["onProgress"]>): Checkpoint {
+  const total = [...checkpoint.tensors.values()].reduce((sum, tensor) => sum + tensor.bytes, 0);
+  let done = 0;
+  return {
+    files: checkpoint.files,
+    tensors: checkpoint.tensors,
+    async read(tensor, begin, into) {
+      await checkpoint.read(tensor, begin, into);
+      done += into.length;
+      onProgress(Math.min(done, total), total);
+    },
+    close: () => checkpoint.close(),
+  };
 }
 
 const LAYER_PART =

@@ -1,170 +1,213 @@
-import { convertWeights, toFloat32 } from "../checkpoint/convert.ts";
+import { convertWeights, fromFloat32, toFloat32 } from "../checkpoint/convert.ts";
 import { weightDtype } from "../checkpoint/dtypes.ts";
+import type { Int4Rows } from "../checkpoint/int4_source.ts";
 import type { Checkpoint, TensorInfo } from "../checkpoint/types.ts";
 import { type Gpu, UPLOAD_CHUNK_BYTES } from "../gpu/gpu.ts";
+import { packInt4 } from "../gpu/int4.ts";
 import {
   allocateMatrix,
-  floatFormat,
+  isInt4,
   type Matrix,
+  type MatrixFormat,
   padTo8,
   rowBytes,
   STORAGE_BYTES,
   type StorageDtype,
   writeRows,
 } from "../gpu/matrix.ts";
-
-/** Neighbouring rows of a tensor. */
-export interface Run {
-  readonly tensor: TensorInfo;
-  readonly row: number;
-}
-
-/**
- * Some rows of a matrix as it lies on the GPU, and where they come from: one run, or two runs taken in turns (so that
- * rows which are needed together stand together).
- */
-export interface Band {
-  /** Rows of each run. */
-  readonly count: number;
-  readonly runs: readonly [Run] | readonly [Run, Run];
-}
+import { columnOrder, commonFormat, decodeInt4 } from "./int4_rows.ts";
+import { type Band, isInt4Source, type Piece, piecesOf, rangesOf, rowsOf, type RowSource } from "./pieces.ts";
 
 /** Chunks that the driver may hold before it is waited for. */
-const STAGED_CHUNKS = 4;
+export const STAGED_CHUNKS = 4;
+/** Pieces that are read while another is converted and handed to the driver. */
+const AHEAD = 2;
+
+/** Starts to read something; what it gives then converts it and hands it to the driver. */
+type Job = () => Promise<() => void>;
 
 /**
- * Brings tensors to the GPU in small chunks; host memory stays at a few of them whatever the checkpoint's size. All
+ * Brings tensors to the GPU in small pieces; host memory stays at a few of them whatever the checkpoint's size. All
  * room on the device is made first and filled by {@link run} then: what is staged on the way would otherwise leave
- * holes between what stays.
+ * holes between what stays. Reading, converting and the driver's copying go on at the same time.
  */
 export class Uploader {
-  doneBytes = 0;
   #unflushed = 0;
-  readonly #jobs: (() => Promise<void>)[] = [];
-  /** Taken again for every chunk: fresh ones would wait for the garbage collector. */
-  #chunk = new Uint8Array(0);
-  #source = new Uint8Array(0);
+  readonly #jobs: Job[] = [];
+  /** Taken again and again: fresh ones would wait for the garbage collector. */
+  readonly #free: Uint8Array<ArrayBuffer>[] = [];
 
   constructor(
     readonly gpu: Gpu,
     readonly checkpoint: Checkpoint,
     readonly dtype: StorageDtype | "auto",
-    readonly onProgress: (doneBytes: number) => void = () => {},
     readonly signal?: AbortSignal,
   ) {}
 
   /** Fills all that was made. */
   async run(): Promise<void> {
     await this.gpu.check();
-    for (const job of this.#jobs.splice(0)) await job();
+    const jobs = this.#jobs.splice(0);
+    const started: Promise<() => void>[] = [];
+    for (let next = 0; next < jobs.length || started.length > 0;) {
+      while (started.length <= AHEAD && next < jobs.length) {
+        this.signal?.throwIfAborted();
+        const job = jobs[next++]();
+        job.catch(() => {}); // it is awaited below, unless one before it fails
+        started.push(job);
+      }
+      (await started.shift()!)();
+      if (this.#unflushed < STAGED_CHUNKS * UPLOAD_CHUNK_BYTES) continue;
+      // The driver stages what is written until it has copied it: it is waited for before that piles up.
+      this.#unflushed = 0;
+      await this.gpu.drain();
+    }
     await this.gpu.drain();
   }
 
-  /** Makes a matrix of bands, stored as asked for, or else as its tensors are; float32 where they differ. */
+  /**
+   * Makes a matrix of bands, in 4 bits where all of it comes so and in one format; else stored as asked for, or as its
+   * tensors are, or in float32 where they differ.
+   */
   matrix(label: string, bands: readonly Band[]): Matrix {
-    const first = bands[0].runs[0].tensor;
+    const sources = [...new Set(bands.flatMap(({ runs }) => runs.map(({ source }) => source)))];
+    const [first] = sources;
     const columns = first.shape[1];
-    const stored = new Set(bands.flatMap(({ runs }) => runs.map(({ tensor }) => weightDtype(tensor))));
-    const own = stored.size === 1 ? weightDtype(first) : "float32";
-    const dtype = this.dtype === "auto" ? own : this.dtype;
-    const rows = bands.reduce((sum, band) => sum + band.count * band.runs.length, 0);
-    const matrix = allocateMatrix(this.gpu, label, rows, columns, dtype);
-    this.#jobs.push(() => this.#fillMatrix(matrix, bands));
+    const format = commonFormat(sources) ?? this.#floatFormat(sources);
+    const order = isInt4(format) && isInt4Source(first) ? columnOrder(first) : undefined;
+    const matrix = allocateMatrix(this.gpu, label, rowsOf(bands), columns, format, order);
+    const widest = Math.max(rowBytes(columns, format), ...sources.map(sourceRowBytes));
+    for (const piece of piecesOf(bands, Math.max(1, Math.floor(UPLOAD_CHUNK_BYTES / widest)))) {
+      this.#jobs.push(() => this.#fill(matrix, piece, order));
+    }
     return matrix;
   }
 
   /** Makes a vector of bands in float32, padded with zeros. */
   vector(label: string, bands: readonly Band[]): GPUBuffer {
-    const length = bands.reduce((sum, band) => sum + band.count * band.runs.length, 0);
-    const buffer = this.gpu.storage(label, padTo8(length) * 4);
-    this.#jobs.push(() => this.#fillVector(buffer, bands));
-    return buffer;
-  }
-
-  async #fillMatrix(matrix: Matrix, bands: readonly Band[]): Promise<void> {
-    const { columns } = matrix;
-    const dtype = floatFormat(matrix);
-    const stride = rowBytes(columns, dtype);
-    let row = 0;
-    for (const band of bands) {
-      const zip = band.runs.length;
-      const perChunk = Math.max(1, Math.floor(UPLOAD_CHUNK_BYTES / stride / zip));
-      for (let done = 0; done < band.count; done += perChunk) {
-        const count = Math.min(perChunk, band.count - done);
-        this.#chunk = atLeast(this.#chunk, count * zip * stride);
-        const chunk = this.#chunk.subarray(0, count * zip * stride);
-        if (columns % 8 !== 0) chunk.fill(0); // the padding
-        for (const [turn, run] of band.runs.entries()) {
-          await this.#fill(chunk, run.tensor, run.row + done, count, dtype, turn * stride, zip * stride);
+    const buffer = this.gpu.storage(label, padTo8(rowsOf(bands)) * 4);
+    const [piece] = piecesOf(bands, Infinity);
+    this.#jobs.push(async () => {
+      const parts = new Map<RowSource, Float32Array>();
+      for (const [source, { row, count }] of rangesOf(piece)) {
+        parts.set(source, await this.floats(source as TensorInfo, row, count));
+      }
+      return () => {
+        const values = new Float32Array(buffer.size / 4);
+        const ranges = rangesOf(piece);
+        for (const { source, row, count, to, step } of piece.segments) {
+          const part = parts.get(source)!;
+          const from = row - ranges.get(source)!.row;
+          for (let i = 0; i < count; i++) values[to + i * step] = part[from + i];
         }
-        await this.#write(matrix, row, chunk);
-        row += count * zip;
-      }
-    }
-  }
-
-  async #fillVector(buffer: GPUBuffer, bands: readonly Band[]): Promise<void> {
-    const values = new Float32Array(buffer.size / 4);
-    let at = 0;
-    for (const { runs, count } of bands) {
-      for (const [turn, run] of runs.entries()) {
-        const part = await this.floats(run.tensor, run.row, count);
-        for (let i = 0; i < count; i++) values[at + i * runs.length + turn] = part[i];
-      }
-      at += count * runs.length;
-    }
-    this.gpu.write(buffer, 0, values);
+        this.gpu.write(buffer, 0, values);
+      };
+    });
+    return buffer;
   }
 
   /** Numbers of a tensor, counted through it. */
   async floats(tensor: TensorInfo, from: number, count: number): Promise<Float32Array> {
-    const width = STORAGE_BYTES[weightDtype(tensor)];
-    const bytes = new Uint8Array(count * width);
-    await this.#read(tensor, from * width, bytes);
-    return toFloat32(bytes, weightDtype(tensor));
+    const dtype = weightDtype(tensor);
+    const bytes = new Uint8Array(count * STORAGE_BYTES[dtype]);
+    await this.checkpoint.read(tensor, from * STORAGE_BYTES[dtype], bytes);
+    return toFloat32(bytes, dtype);
   }
 
-  /** Puts rows of a tensor into every `step`-th place of a chunk. */
-  async #fill(
-    chunk: Uint8Array,
-    tensor: TensorInfo,
-    row: number,
-    count: number,
-    dtype: StorageDtype,
-    offset: number,
-    step: number,
-  ): Promise<void> {
-    const stored = weightDtype(tensor);
-    const columns = tensor.shape[1];
-    const from = columns * STORAGE_BYTES[stored];
-    const to = columns * STORAGE_BYTES[dtype];
-    if (stored === dtype && step === from) {
-      return await this.#read(tensor, row * from, chunk.subarray(0, count * from));
+  #floatFormat(sources: readonly RowSource[]): StorageDtype {
+    if (this.dtype !== "auto") return this.dtype;
+    const stored = new Set(sources.map((source) => isInt4Source(source) ? "float32" : weightDtype(source)));
+    return stored.size === 1 ? [...stored][0] : "float32";
+  }
+
+  /** Reads what a piece wants of its sources, all at once. */
+  async #fill(matrix: Matrix, piece: Piece, order?: Uint32Array): Promise<() => void> {
+    const ranges = rangesOf(piece);
+    const read = new Map<RowSource, Int4Rows | Uint8Array<ArrayBuffer>>();
+    await Promise.all([...ranges].map(async ([source, { row, count }]) => {
+      if (isInt4Source(source)) {
+        read.set(source, await source.read(row, count));
+      } else {
+        const width = sourceRowBytes(source);
+        const bytes = this.#take(count * width);
+        await this.checkpoint.read(source, row * width, bytes);
+        read.set(source, bytes);
+      }
+    }));
+    return () => {
+      this.#put(matrix, piece, ranges, read, order);
+      for (const bytes of read.values()) if (bytes instanceof Uint8Array) this.#give(bytes);
+    };
+  }
+
+  /** Converts what was read, brings the rows into the piece's order, and hands them to the driver. */
+  #put(
+    matrix: Matrix,
+    piece: Piece,
+    ranges: ReturnType<typeof rangesOf>,
+    read: ReadonlyMap<RowSource, Int4Rows | Uint8Array<ArrayBuffer>>,
+    order?: Uint32Array,
+  ): void {
+    const { format, columns } = matrix;
+    const stride = rowBytes(columns, format);
+    const [{ source }] = piece.segments;
+    const asItIs = piece.segments.length === 1 && !isInt4Source(source) && weightDtype(source) === format &&
+      sourceRowBytes(source) === stride;
+    if (asItIs) return this.#write(matrix, piece.firstRow, read.get(source) as Uint8Array<ArrayBuffer>);
+    const chunk = this.#take(piece.rows * stride);
+    if (isInt4(format)) {
+      for (const { source, row, count, to, step } of piece.segments) {
+        const rows = partOf(read.get(source) as Int4Rows, row - ranges.get(source)!.row, count);
+        packInt4(columns, format, rows, { into: chunk, offset: to * stride, step: step * stride, order });
+      }
+    } else {
+      const width = columns * STORAGE_BYTES[format];
+      if (width < stride) chunk.fill(0); // the padding
+      const converted = new Map([...read].map(([source, rows]) => [source, floatRows(source, rows, format)]));
+      for (const { source, row, count, to, step } of piece.segments) {
+        const rows = converted.get(source)!;
+        const from = row - ranges.get(source)!.row;
+        for (let i = 0; i < count; i++) {
+          chunk.set(rows.subarray((from + i) * width, (from + i + 1) * width), (to + i * step) * stride);
+        }
+      }
     }
-    this.#source = atLeast(this.#source, count * from);
-    const bytes = this.#source.subarray(0, count * from);
-    await this.#read(tensor, row * from, bytes);
-    const rows = convertWeights(bytes, stored, dtype);
-    for (let i = 0; i < count; i++) chunk.set(rows.subarray(i * to, (i + 1) * to), offset + i * step);
+    this.#write(matrix, piece.firstRow, chunk);
+    this.#give(chunk);
   }
 
-  async #read(tensor: TensorInfo, begin: number, into: Uint8Array): Promise<void> {
-    this.signal?.throwIfAborted();
-    await this.checkpoint.read(tensor, begin, into);
-    this.doneBytes += into.length;
-    this.onProgress(this.doneBytes);
-  }
-
-  /** The driver stages what is written until it has copied it: it is waited for before that piles up. */
-  async #write(matrix: Matrix, row: number, chunk: Uint8Array<ArrayBuffer>): Promise<void> {
+  #write(matrix: Matrix, row: number, chunk: Uint8Array<ArrayBuffer>): void {
     writeRows(this.gpu, matrix, row, chunk);
+    this.gpu.flush();
     this.#unflushed += chunk.length;
-    if (this.#unflushed < STAGED_CHUNKS * UPLOAD_CHUNK_BYTES) return;
-    this.#unflushed = 0;
-    await this.gpu.drain();
+  }
+
+  #take(length: number): Uint8Array<ArrayBuffer> {
+    const at = this.#free.findIndex(({ buffer }) => buffer.byteLength >= length);
+    const [found] = at < 0 ? [] : this.#free.splice(at, 1);
+    return new Uint8Array(found?.buffer ?? new ArrayBuffer(Math.max(length, UPLOAD_CHUNK_BYTES)), 0, length);
+  }
+
+  #give(bytes: Uint8Array<ArrayBuffer>): void {
+    this.#free.push(bytes);
   }
 }
 
-function atLeast(bytes: Uint8Array<ArrayBuffer>, length: number): Uint8Array<ArrayBuffer> {
-  return bytes.length >= length ? bytes : new Uint8Array(length);
+/** Bytes of a row as its source stores it. */
+function sourceRowBytes(source: RowSource): number {
+  return source.shape[1] * (isInt4Source(source) ? 2 : STORAGE_BYTES[weightDtype(source)]);
+}
+
+/** Rows of a source in a storage type, one after another. */
+function floatRows(source: RowSource, rows: Int4Rows | Uint8Array, format: StorageDtype): Uint8Array {
+  if (!isInt4Source(source)) return convertWeights(rows as Uint8Array, weightDtype(source), format);
+  return fromFloat32(decodeInt4(source, rows as Int4Rows), format);
+}
+
+function partOf({ rows, codes, scales, zeros }: Int4Rows, from: number, count: number): Int4Rows {
+  const part = <T extends { length: number; subarray(begin: number, end: number): T }>(array: T): T => {
+    const width = array.length / rows;
+    return array.subarray(from * width, (from + count) * width);
+  };
+  return { rows: count, codes: part(codes), scales: part(scales), zeros: part(zeros) };
 }

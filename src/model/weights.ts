@@ -1,11 +1,13 @@
 import { HIDDEN_ACTIVATIONS } from "../checkpoint/activations.ts";
 import type { LlamaConfig } from "../checkpoint/config.ts";
+import type { Int4Source } from "../checkpoint/int4_source.ts";
 import type { Checkpoint, TensorInfo } from "../checkpoint/types.ts";
 import { DataError } from "../errors.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { freeMatrix, type Matrix, type StorageDtype } from "../gpu/matrix.ts";
 import { type LearnedNumbers, learnedNumbers } from "./learned_activation.ts";
-import { type Band, Uploader } from "./upload.ts";
+import type { Band, RowSource } from "./pieces.ts";
+import { Uploader } from "./upload.ts";
 
 /** A linear map: W and, where the checkpoint has one, b. */
 export interface LinearWeights {
@@ -45,7 +47,8 @@ export interface HeadSpec {
 export interface LoadOptions {
   readonly dtype: StorageDtype | "auto";
   readonly heads: readonly HeadSpec[];
-  readonly onProgress?: (doneBytes: number) => void;
+  /** Rows in 4 bits of a module as the checkpoint names it, where it has them or is to have them. */
+  readonly int4?: (module: string) => Int4Source | undefined;
   readonly signal?: AbortSignal;
 }
 
@@ -59,19 +62,19 @@ export async function loadWeights(
   config: LlamaConfig,
   options: LoadOptions,
 ): Promise<LlamaWeights> {
-  const find = new Finder(checkpoint);
-  const up = new Uploader(gpu, checkpoint, options.dtype, options.onProgress, options.signal);
+  const find = new Finder(checkpoint, options.int4);
+  const up = new Uploader(gpu, checkpoint, options.dtype, options.signal);
   const { hiddenSize: hidden, intermediateSize: inner, headDim, numAttentionHeads: heads } = config;
   const kvHeads = config.numKeyValueHeads;
 
-  const names = layerTensors(config).map(({ name, shape }) => find.get(name, shape));
+  const names = layerTensors(config).map(({ name, shape }) => find.rows(name, shape));
   const embed = find.get("model.embed_tokens.weight", [config.vocabSize, hidden]);
   const norm = find.get("model.norm.weight", [hidden]);
   const tops = options.heads.map((head) => {
     const tied = head.name === "lm_head" && config.tieWordEmbeddings;
     return {
       ...head,
-      weight: tied ? undefined : find.get(`${head.name}.weight`, [head.rows, hidden]),
+      weight: tied ? undefined : find.rows(`${head.name}.weight`, [head.rows, hidden]),
       offset: head.bias ? find.get(`${head.name}.bias`, [head.rows]) : undefined,
     };
   });
@@ -116,8 +119,8 @@ export async function loadWeights(
         gateUpProj: linear("gate_up_proj", (suffix) => [{
           count: inner,
           runs: [
-            { tensor: tensor(`mlp.gate_proj.${suffix}`), row: 0 },
-            { tensor: tensor(`mlp.up_proj.${suffix}`), row: 0 },
+            { source: tensor(`mlp.gate_proj.${suffix}`), row: 0 },
+            { source: tensor(`mlp.up_proj.${suffix}`), row: 0 },
           ],
         }], config.mlpBias),
         downProj: linear(
@@ -212,16 +215,16 @@ export function modelTensors(
 }
 
 /** A tensor as it is. */
-function whole(tensor: TensorInfo): Band[] {
-  return [{ count: tensor.shape[0], runs: [{ tensor, row: 0 }] }];
+function whole(source: RowSource): Band[] {
+  return [{ count: source.shape[0], runs: [{ source, row: 0 }] }];
 }
 
 /** The rows that rotate together, side by side. */
-function rotaryPairs(tensor: TensorInfo, heads: number, headDim: number): Band[] {
+function rotaryPairs(source: RowSource, heads: number, headDim: number): Band[] {
   const half = headDim / 2;
   return Array.from({ length: heads }, (_, head) => ({
     count: half,
-    runs: [{ tensor, row: head * headDim }, { tensor, row: head * headDim + half }],
+    runs: [{ source, row: head * headDim }, { source, row: head * headDim + half }],
   }));
 }
 
@@ -230,7 +233,10 @@ class Finder {
   #missing: string[] = [];
   readonly #prefix: string;
 
-  constructor(readonly checkpoint: Checkpoint) {
+  constructor(
+    readonly checkpoint: Checkpoint,
+    readonly int4: NonNullable<LoadOptions["int4"]> = () => undefined,
+  ) {
     this.#prefix =
       ["", "transformer."].find((prefix) => checkpoint.tensors.has(`${prefix}embed_tokens.weight`)) ??
         "model.";
@@ -242,17 +248,27 @@ class Finder {
     return tensor;
   }
 
+  /** The same for a tensor that may be there in 4 bits. */
+  rows(name: string, shape: readonly number[]): RowSource | undefined {
+    const [stored, module] = [this.#stored(name), this.#stored(name).replace(/\.weight$/, "")];
+    const source = module === stored ? undefined : this.int4(module);
+    if (!source) return this.get(name, shape);
+    this.#checkShape(this.checkpoint.files[0], module, source.shape, shape);
+    return source;
+  }
+
   /** The same for a tensor that may be missing. */
   optional(name: string, shape: readonly number[]): TensorInfo | undefined {
     const stored = this.#stored(name);
     const tensor = this.checkpoint.tensors.get(stored);
     if (!tensor) return undefined;
-    if (tensor.shape.length !== shape.length || tensor.shape.some((n, i) => n !== shape[i])) {
-      throw new DataError(
-        `${tensor.file}: ${stored}: shape [${tensor.shape}], config.json says [${shape}]`,
-      );
-    }
+    this.#checkShape(tensor.file, stored, tensor.shape, shape);
     return tensor;
+  }
+
+  #checkShape(file: string, name: string, got: readonly number[], shape: readonly number[]): void {
+    if (got.length === shape.length && got.every((n, i) => n === shape[i])) return;
+    throw new DataError(`${file}: ${name}: shape [${got}], config.json says [${shape}]`);
   }
 
   #stored(name: string): string {

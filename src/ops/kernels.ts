@@ -11,6 +11,8 @@ import biasNone from "../../kernels/bias_none.wgsl" with { type: "text" };
 import cacheBuffer from "../../kernels/cache_buffer.wgsl" with { type: "text" };
 import cacheTexture from "../../kernels/cache_texture.wgsl" with { type: "text" };
 import copySlots from "../../kernels/copy_slots.wgsl" with { type: "text" };
+import columnsOrdered from "../../kernels/columns_ordered.wgsl" with { type: "text" };
+import columnsPlain from "../../kernels/columns_plain.wgsl" with { type: "text" };
 import embed from "../../kernels/embed.wgsl" with { type: "text" };
 import finishGated from "../../kernels/finish_gated.wgsl" with { type: "text" };
 import finishQkv from "../../kernels/finish_qkv.wgsl" with { type: "text" };
@@ -54,6 +56,7 @@ export const kernels = {
   batchLayout,
   biasAdd,
   biasNone,
+  columns: { plain: columnsPlain, ordered: columnsOrdered },
   cache: { buffer: cacheBuffer, texture: cacheTexture },
   copySlots,
   embed,

@@ -78,13 +78,14 @@ export function linear(plan: Plan, step: LinearStep): void {
       2: step.batch,
       4: norm?.weight,
       5: bias,
+      10: matrix.columnOrder,
       ...finish.bindings,
     }, (): Workgroups => [x, y, Math.ceil(step.tokens() / step.columns)]);
   }
 }
 
 /** How a team of threads walks over the columns of a matrix, and how many threads there are a team and a workgroup. */
-function walkOf({ format, columns }: Matrix, { software, subgroupSize }: GpuTraits): {
+function walkOf({ format, columns, columnOrder }: Matrix, { software, subgroupSize }: GpuTraits): {
   parts: string[];
   constants: KernelConstants;
   lanes: number;
@@ -104,11 +105,12 @@ function walkOf({ format, columns }: Matrix, { software, subgroupSize }: GpuTrai
     BFLOAT_SCALES: format.scaleDtype === "bfloat16",
     ZERO_IS_VALUE: format.zeroKind === "value",
   };
+  const shared = [kernels.columns[columnOrder ? "ordered" : "plain"], kernels.weightsInt4];
   if (software && subgroupSize === 8) {
-    const parts = [kernels.weightsInt4, kernels.walkInt4Rows, kernels.reduceNone];
+    const parts = [...shared, kernels.walkInt4Rows, kernels.reduceNone];
     return { parts, constants, lanes: 1, threads: subgroupSize };
   }
-  return { parts: [kernels.weightsInt4, kernels.walkInt4Lanes, reduce], constants, lanes, threads };
+  return { parts: [...shared, kernels.walkInt4Lanes, reduce], constants, lanes, threads };
 }
 
 /** Results stored as they are. */

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { Gpu } from "../gpu/gpu.ts";
-import { allocateMatrix, freeMatrix, type Int4Format, padTo8, writeRows } from "../gpu/matrix.ts";
-import { packInt4 } from "../gpu/int4.ts";
+import { allocateMatrix, freeMatrix, type Int4Format, padTo8, rowBytes, writeRows } from "../gpu/matrix.ts";
+import { type Int4Values, packInt4 } from "../gpu/int4.ts";
 import { linear as linearTwin } from "../reference/linear.ts";
 import { rmsNorm as rmsNormTwin } from "../reference/rms_norm.ts";
 import { addTo, linear, storeTo } from "./linear.ts";
@@ -50,7 +50,7 @@ function int4Rows({ rows, width, format }: Case) {
   });
   return {
     weight,
-    packed: packInt4(width, format, {
+    packed: pack(width, format, {
       rows,
       codes,
       scales: scaleDtype === "bfloat16"
@@ -59,6 +59,13 @@ function int4Rows({ rows, width, format }: Case) {
       zeros: zeroKind === "value" ? bfloatBits(zeros) : Uint16Array.from(zeros),
     }),
   };
+}
+
+function pack(width: number, format: Int4Format, values: Int4Values, order?: Uint32Array) {
+  const step = rowBytes(width, format);
+  const into = new Uint8Array(values.rows * step);
+  packInt4(width, format, values, { into, offset: 0, step, order });
+  return into;
 }
 
 /** What linear must give, and how far float32 may be from it. */

@@ -1,0 +1,89 @@
+import type { Int4Source } from "../checkpoint/int4_source.ts";
+import type { TensorInfo } from "../checkpoint/types.ts";
+
+/** Where rows of a matrix come from: a tensor of floats, or a module in 4 bits. */
+export type RowSource = TensorInfo | Int4Source;
+
+/** Whether rows come in 4 bits. */
+export function isInt4Source(source: RowSource): source is Int4Source {
+  return "read" in source;
+}
+
+/** Neighbouring rows of a source. */
+export interface Run {
+  readonly source: RowSource;
+  readonly row: number;
+}
+
+/**
+ * Some rows of a matrix as it lies on the GPU, and where they come from: one run, or two runs taken in turns (so that
+ * rows which are needed together stand together).
+ */
+export interface Band {
+  /** Rows of each run. */
+  readonly count: number;
+  readonly runs: readonly [Run] | readonly [Run, Run];
+}
+
+/** Rows of a source on their way: row `row + i` goes to row `to + i · step` of the piece. */
+export interface Segment {
+  readonly source: RowSource;
+  readonly row: number;
+  readonly count: number;
+  readonly to: number;
+  readonly step: number;
+}
+
+/** Neighbouring rows of a matrix that travel together. */
+export interface Piece {
+  readonly firstRow: number;
+  readonly rows: number;
+  readonly segments: readonly Segment[];
+}
+
+/** Rows of all bands together. */
+export function rowsOf(bands: readonly Band[]): number {
+  return bands.reduce((sum, { count, runs }) => sum + count * runs.length, 0);
+}
+
+/** Cuts bands into pieces of at most `most` rows (two where rows come in turns). */
+export function piecesOf(bands: readonly Band[], most: number): Piece[] {
+  const pieces: Piece[] = [];
+  let segments: Segment[] = [];
+  let firstRow = 0;
+  let rows = 0;
+  const close = () => {
+    if (rows > 0) pieces.push({ firstRow, rows, segments });
+    firstRow += rows;
+    [rows, segments] = [0, []];
+  };
+  for (const { count, runs } of bands) {
+    for (let done = 0; done < count;) {
+      const room = Math.floor((most - rows) / runs.length);
+      if (room < 1 && rows > 0) {
+        close();
+        continue;
+      }
+      const taken = Math.min(count - done, Math.max(room, 1));
+      runs.forEach(({ source, row }, turn) =>
+        segments.push({ source, row: row + done, count: taken, to: rows + turn, step: runs.length })
+      );
+      rows += taken * runs.length;
+      done += taken;
+    }
+  }
+  close();
+  return pieces;
+}
+
+/** The rows that a piece wants of each of its sources: what it reads, and in one go. */
+export function rangesOf({ segments }: Piece): Map<RowSource, { row: number; count: number }> {
+  const ranges = new Map<RowSource, { row: number; count: number }>();
+  for (const { source, row, count } of segments) {
+    const known = ranges.get(source);
+    const begin = Math.min(row, known?.row ?? row);
+    const end = Math.max(row + count, known ? known.row + known.count : 0);
+    ranges.set(source, { row: begin, count: end - begin });
+  }
+  return ranges;
+}
