@@ -2,6 +2,7 @@ import { checkTokens, forward } from "../model/forward.ts";
 import { KeyValueCache } from "../model/cache.ts";
 import type { LoadedModel } from "../model/load.ts";
 import { headShape } from "../model/workspace.ts";
+import { requireFinite } from "./finite.ts";
 import { logSumExp, topTokens } from "./logprobs.ts";
 
 /** Rows whose logits are on the host at once. */
@@ -50,6 +51,7 @@ export async function score(
       });
       part.forEach((_, i) => {
         const logits = head!.subarray(i * config.vocabSize, (i + 1) * config.vocabSize);
+        requireFinite(logits, `prompt token ${first + i}`);
         if (options.logits) rows.push(logits.slice());
         const next = ids[first + i + 1];
         if (next === undefined) return;

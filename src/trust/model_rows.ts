@@ -24,15 +24,27 @@ const config = (what: string, fields: Record<string, unknown>, ...words: string[
   words,
 });
 
-/** The good model's weights, its embedding said to be of another type as wide as its own. */
-function otherDtype(): Uint8Array {
-  const file = new URL(`../../testdata/golden/gqa_bf16/${WEIGHTS}`, import.meta.url);
-  const bytes = Deno.readFileSync(file);
-  const header = new TextDecoder("latin1").decode(bytes.subarray(0, 4000));
-  const at = header.indexOf('"BF16"', header.indexOf("model.embed_tokens.weight"));
-  bytes.set(new TextEncoder().encode('"I16" '), at);
+/** The good model's weights with some bytes of the header, or of a tensor, replaced. */
+function changedWeights(change: (bytes: Uint8Array, header: string) => void): Uint8Array {
+  const bytes = Deno.readFileSync(new URL(`../../testdata/golden/gqa_bf16/${WEIGHTS}`, import.meta.url));
+  const length = Number(new DataView(bytes.buffer).getBigUint64(0, true));
+  change(bytes, new TextDecoder("latin1").decode(bytes.subarray(0, 8 + length)));
   return bytes;
 }
+
+/** The embedding is said to be of another type as wide as its own. */
+const otherDtype = () =>
+  changedWeights((bytes, header) => {
+    const at = header.indexOf('"BF16"', header.indexOf("model.embed_tokens.weight"));
+    bytes.set(new TextEncoder().encode('"I16" '), at);
+  });
+
+/** The last norm has a NaN in it. */
+const notANumber = () =>
+  changedWeights((bytes, header) => {
+    const { "model.norm.weight": { data_offsets: [begin] } } = JSON.parse(header.slice(8));
+    bytes.set([0xc0, 0x7f], header.length + begin);
+  });
 
 /** Checkpoints and configs that cannot be run. */
 export const MODEL_ROWS: readonly Row[] = [
@@ -98,6 +110,21 @@ export const MODEL_ROWS: readonly Row[] = [
     "[24,24]",
     "[32,32]",
   ),
+  {
+    what: "weights that are not numbers",
+    files: { [WEIGHTS]: notANumber() },
+    code: 3,
+    words: ["not finite", "generated token 0"],
+  },
+  {
+    what: "weights that are not numbers, scored",
+    files: { [WEIGHTS]: notANumber() },
+    args: ["score", "-m", "FOLDER", "--jsonl"],
+    stdin: ['{"prompt": [1, 2]}'],
+    code: 3,
+    words: ["not finite", "prompt token 0"],
+    inRecord: true,
+  },
   { what: "no config.json", files: { "config.json": null }, code: 4, words: ["config.json", "no such file"] },
   { what: "no weights", files: { [WEIGHTS]: null }, code: 4, words: ["no weights"] },
   {

@@ -1,6 +1,7 @@
 import { DataError } from "../../errors.ts";
 import type { LlamaForQuestionAnswering } from "../../model/question_answering.ts";
 import type { LlamaTokenizerFast } from "../../tokenizer/mod.ts";
+import { requireFinite } from "../finite.ts";
 import { type AnswerSpan, answerSpans, type SpanOptions } from "./answer_spans.ts";
 import { checkTopK, type TextOptions } from "./options.ts";
 
@@ -101,9 +102,11 @@ export class QuestionAnswering {
   ): Promise<AnswerSpan[]> {
     const inputIds = [window.map(({ id }) => id)];
     const { startLogits, endLogits } = await this.model.forward({ inputIds, useCache: false });
+    const [starts, ends] = [await startLogits.data(), await endLogits.data()];
+    for (const [i] of starts.entries()) requireFinite([starts[i], ends[i]], `prompt token ${i}`);
     return answerSpans({
-      starts: await startLogits.data(),
-      ends: await endLogits.data(),
+      starts,
+      ends,
       allowed,
       inContext: window.map(({ inContext }) => inContext),
       words: window.map(({ word }) => word),
@@ -111,6 +114,12 @@ export class QuestionAnswering {
       contextLength,
     }, options);
   }
+}
+
+/** Answers as transformers gives them: one alone, several as a list; none at all is an empty one. */
+export function shapeAnswers(answers: readonly Answer[]): Answer | Answer[] {
+  if (answers.length > 1) return [...answers];
+  return answers[0] ?? { score: 0, start: 0, end: 0, answer: "" };
 }
 
 /**
