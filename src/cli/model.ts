@@ -2,6 +2,7 @@ import { dirname, join } from "@std/path";
 import { statOrNothing } from "../checkpoint/files.ts";
 import { isHubId } from "../checkpoint/hub_cache.ts";
 import { locateModel } from "../checkpoint/locate.ts";
+import { Int4WeightOnlyConfig } from "../checkpoint/int4_weight_only_config.ts";
 import { EnvironmentError, UsageError } from "../errors.ts";
 import type { Session, SessionOptions } from "../generate/mod.ts";
 import { type LlamaTokenizerFast, loadTokenizer } from "../tokenizer/mod.ts";
@@ -11,7 +12,10 @@ import type { Log } from "./log.ts";
 import { formatBytes, ProgressBar } from "./progress.ts";
 
 /** What every loading is told. */
-export type LoadOptions = Pick<SessionOptions, "dtype" | "device" | "onProgress" | "signal">;
+export type LoadOptions = Pick<
+  SessionOptions,
+  "dtype" | "quantizationConfig" | "device" | "onProgress" | "signal"
+>;
 
 /** The part of a call that says which model is meant, and whom to tell while it is fetched. */
 type ModelCall = Pick<Call, "values" | "io"> & Partial<Pick<Call, "log" | "signal">>;
@@ -87,7 +91,7 @@ export async function loadSession(
   );
   const bytes = formatBytes(session.weightBytes);
   call.log.detail(
-    `loaded ${path}: ${bytes} of ${session.dtype} weights on ${session.device.name} in ${
+    `loaded ${path}: ${bytes} of ${session.quantization === "int4" ? "int4 and " : ""}${session.dtype} weights on ${session.device.name} in ${
       session.loadMs.toFixed(0)
     } ms`,
   );
@@ -111,6 +115,7 @@ export async function withProgress<Loaded>(
   try {
     return await load({
       dtype: values.dtype,
+      quantizationConfig: quantizationOf(values),
       device: values.device,
       onProgress: (done, total) => bar.update(done, total),
       signal,
@@ -119,6 +124,13 @@ export async function withProgress<Loaded>(
     bar.clear();
     signal.removeEventListener("abort", clear);
   }
+}
+
+/** What `--quantize` and `--group-size` ask for. @throws UsageError for a group size of nothing */
+function quantizationOf({ quantize, groupSize }: Call["values"]): Int4WeightOnlyConfig | undefined {
+  if (quantize === "int4") return new Int4WeightOnlyConfig({ groupSize: Number(groupSize ?? 128) });
+  if (groupSize !== undefined) throw new UsageError("--group-size: expected --quantize int4 beside it");
+  return undefined;
 }
 
 /**

@@ -67,7 +67,7 @@ export async function bench(model: LoadedModel, options: BenchOptions): Promise<
     return {
       device: model.gpu.info.description || model.gpu.info.device,
       dtype: model.dtype,
-      quantization: "none",
+      quantization: model.quantization,
       copy_gb_per_second: await copySpeed(model.gpu),
       tests,
       dispatches_per_token: engine.decoder!.dispatches(1, 1),

@@ -1,4 +1,5 @@
 import type { LlamaConfig } from "../checkpoint/config.ts";
+import type { Int4WeightOnlyConfig } from "../checkpoint/int4_weight_only_config.ts";
 import type { StorageDtype } from "../gpu/matrix.ts";
 import { type LoadedModel, openModel } from "../model/load.ts";
 import { bench, type BenchOptions, type BenchReport } from "./bench.ts";
@@ -15,6 +16,8 @@ const DEFAULT_BATCH = 8;
 export interface SessionOptions {
   /** Storage of the weights; "auto": as they are stored. */
   readonly dtype?: StorageDtype | "auto";
+  /** Linear maps of the layers in 4 bits. */
+  readonly quantizationConfig?: Int4WeightOnlyConfig;
   /** Index of the adapter. */
   readonly device?: number;
   /** Positions of a sequence; at most, and by default, the model's own. */
@@ -74,7 +77,12 @@ export class Session {
     return this.model.weightBytes;
   }
 
-  /** Storage type of the weights. */
+  /** Whether weights are in 4 bits. */
+  get quantization(): "none" | "int4" {
+    return this.model.quantization;
+  }
+
+  /** Storage type of the other weights. */
   get dtype(): string {
     return this.model.dtype;
   }

@@ -1,4 +1,5 @@
 import type { LlamaConfig } from "../checkpoint/config.ts";
+import type { Int4WeightOnlyConfig } from "../checkpoint/int4_weight_only_config.ts";
 import { locateModel } from "../checkpoint/locate.ts";
 import type { WeightDtype } from "../checkpoint/types.ts";
 import { DataError } from "../errors.ts";
@@ -18,6 +19,8 @@ export interface DeviceOptions {
 
 /** How a checkpoint is loaded. */
 export interface PretrainedOptions extends DeviceOptions {
+  /** Linear weights of the layers in 4 bits, quantized while loading; the others stay as `dtype` says. */
+  readonly quantizationConfig?: Int4WeightOnlyConfig;
   /** Called as bytes of weights come in. */
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
   /** Ends the loading early. */
