@@ -116,12 +116,6 @@ export class QuestionAnswering {
   }
 }
 
-/** Answers as transformers gives them: one alone, several as a list; none at all is an empty one. */
-export function shapeAnswers(answers: readonly Answer[]): Answer | Answer[] {
-  if (answers.length > 1) return [...answers];
-  return answers[0] ?? { score: 0, start: 0, end: 0, answer: "" };
-}
-
 /**
  * Cuts tokens into windows of at most `size`: all of the question in each, `stride` tokens of the context in common.
  * @throws DataError where the question leaves no room
