@@ -91,9 +91,9 @@ export async function loadSession(
   );
   const bytes = formatBytes(session.weightBytes);
   call.log.detail(
-    `loaded ${path}: ${bytes} of ${session.quantization === "int4" ? "int4 and " : ""}${session.dtype} weights on ${session.device.name} in ${
-      session.loadMs.toFixed(0)
-    } ms`,
+    `loaded ${path}: ${bytes} of ${
+      session.quantization === "int4" ? "int4 and " : ""
+    }${session.dtype} weights on ${session.device.name} in ${session.loadMs.toFixed(0)} ms`,
   );
   tellUnexpected(call.log, path, session.model.unexpected);
   return session;

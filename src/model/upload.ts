@@ -8,7 +8,6 @@ import {
   allocateMatrix,
   isInt4,
   type Matrix,
-  type MatrixFormat,
   padTo8,
   rowBytes,
   STORAGE_BYTES,
