@@ -138,21 +138,26 @@ export class Decoder {
     this.#head(this.#headPlan, pickedRows, this.#pickedMirror, this.#state.pickedBatch, picked, 1);
   }
 
-  /** Readies a slot for a prompt of `length` tokens; `seen` holds the prompt's ids for the repetition penalty. */
-  admit({ slot, ids }: Prompt, options: SamplingState, blockedIds: readonly number[]): void {
+  /** Readies a slot for a prompt; `seen` holds the ids that the repetition penalty counts. */
+  admit(
+    { slot, ids }: Prompt,
+    options: SamplingState,
+    blockedIds: readonly number[],
+    seen: readonly number[] = ids,
+  ): void {
     const { gpu, config } = this.model;
     const words = bitmapWords(config.vocabSize);
     this.#draws[slot] = options.doSample;
     gpu.write(this.#state.sampling, slot * SAMPLING_BYTES, encodeSampling(options));
-    gpu.write(this.#state.seen, slot * words * 4, bitmap(words, ids));
+    gpu.write(this.#state.seen, slot * words * 4, bitmap(words, seen));
     gpu.write(this.#state.blocked, slot * words * 4, bitmap(words, blockedIds));
     const last = ids.length - 1;
     gpu.write(this.#decode.batch, 16 + slot * 16, new Uint32Array([ids[last], slot, last, last]));
   }
 
   /** Puts rows of a prompt into the first slot; nothing may be running. */
-  restore(prompt: PromptRows): void {
-    this.slotCache.restore(0, prompt);
+  async restore(prompt: PromptRows): Promise<void> {
+    await this.slotCache.restore(0, prompt);
     const position = Math.min(prompt.ids.length, this.capacity - 1);
     this.model.gpu.write(this.#decode.batch, 16, new Uint32Array([0, 0, position, position]));
   }
@@ -248,6 +253,11 @@ export class Decoder {
       }
       return token;
     };
+  }
+
+  /** Puts another token in the place of a slot's last one, before the next step takes it in. */
+  setToken(slot: number, token: number): void {
+    this.model.gpu.write(this.#decode.batch, 16 + slot * 16, new Uint32Array([token]));
   }
 
   /** Logits of the last step: of a slot after decoding, of the i-th ended prompt after a prefill. */

@@ -1,5 +1,6 @@
 import { DataError } from "../errors.ts";
 import type { LoadedModel } from "../model/load.ts";
+import { Active, reachOf, sequencesOf, stepsLeft } from "./active.ts";
 import { Decoder, MOST_STEPS } from "./decoder.ts";
 import { Inbox } from "./inbox.ts";
 import { describeLogprobs } from "./logprobs.ts";
@@ -11,21 +12,6 @@ import type { GenerationEvent, GenerationRequest } from "./types.ts";
 const GROUP_MS = 30;
 /** Caches come in steps of this many positions, so that one request more seldom needs a new one. */
 const CAPACITY_STEP = 256;
-
-/** A sequence that is being generated. */
-interface Active {
-  readonly index: number;
-  readonly request: GenerationRequest;
-  readonly slot: number;
-  /** First rows that the slot held already. */
-  readonly from: number;
-  readonly start: number;
-  firstToken: number;
-  /** Tokens given out. */
-  made: number;
-  /** Steps that the device has been told to make. */
-  submitted: number;
-}
 
 /** Steps encoded for the sequences as they were then. */
 interface Group {
@@ -86,7 +72,7 @@ export class Engine {
           if (inbox.done && inbox.take() === undefined) return;
           continue;
         }
-        const watched = active.some(({ request }) => request.options.logprobs !== undefined);
+        const watched = active.some(({ readsLogits }) => readsLogits);
         const wanted = watched || stepMs === 0 ? 1 : Math.round(GROUP_MS / stepMs);
         const start = performance.now();
         // Logits are those of the last step: who watches them takes one at a time.
@@ -95,7 +81,7 @@ export class Engine {
         this.#submit(group, active);
         // The next steps are encoded while the device makes these; whether they are wanted shows afterwards.
         ahead = stepsLeft(active) > 0 ? this.#encode(active, wanted) : undefined;
-        for (const event of await this.#collect(active, watched)) yield event;
+        for (const event of await this.#collect(active)) yield event;
         stepMs = (performance.now() - start) / group.steps;
         await new Promise((resolve) => setTimeout(resolve, 0));
       }
@@ -148,9 +134,8 @@ export class Engine {
       const index = number();
       if (request.options.maxNewTokens === 0) empty.push({ index });
       else {
-        const start = performance.now();
         const { slot, from } = decoder.slotCache.place(request.ids, free, this.#reuse);
-        fresh.push({ index, request, slot, from, start, firstToken: 0, made: 0, submitted: 0 });
+        fresh.push(new Active(index, request, slot, from));
       }
     }
     return { fresh, empty };
@@ -193,15 +178,11 @@ export class Engine {
   /** Takes the prompts of fresh sequences in and reports their first tokens. */
   async *#begin(fresh: Active[], active: Active[], signal?: AbortSignal): AsyncGenerator<GenerationEvent> {
     const decoder = this.#decoder!;
-    for (const { request: { ids, options, sequence }, slot } of fresh) {
-      decoder.admit({ slot, ids }, {
-        ...options,
-        sequence: sequence ?? 0,
-        blockedUntil: Math.min(options.minNewTokens, options.eosTokenIds.length > 0 ? Infinity : 0),
-      }, options.eosTokenIds);
+    for (const { request: { ids, options, sequence = 0, row }, slot, blockedUntil } of fresh) {
+      decoder.admit({ slot, ids }, { ...options, sequence, blockedUntil }, options.eosTokenIds, row);
     }
     // One at a time where logits are read, as the next prompt overwrites them.
-    const watched = fresh.some(({ request }) => request.options.logprobs !== undefined);
+    const watched = fresh.some(({ readsLogits }) => readsLogits);
     for (const group of watched ? fresh.map((one) => [one]) : [fresh]) {
       await decoder.prefill(
         group.map(({ slot, from, request }) => ({ slot, ids: request.ids, from })),
@@ -210,7 +191,7 @@ export class Engine {
       for (const one of group) one.submitted = 1;
       active.push(...group);
       this.submits++;
-      for (const event of await this.#collect(active, watched, group)) yield event;
+      for (const event of await this.#collect(active, group)) yield event;
     }
   }
 
@@ -235,63 +216,49 @@ export class Engine {
   }
 
   /** Reads what the device made, ends the sequences that are over, and drops what they overshot. */
-  async #collect(
-    active: Active[],
-    watched: boolean,
-    only: readonly Active[] = [...active],
-  ): Promise<GenerationEvent[]> {
+  async #collect(active: Active[], only: readonly Active[] = [...active]): Promise<GenerationEvent[]> {
     const decoder = this.#decoder!;
-    const tokenAt = await decoder.tokens();
-    const events: GenerationEvent[] = [];
-    for (const one of only) {
-      const { options, ids } = one.request;
-      const limit = Math.min(options.maxNewTokens, this.options.maxLength - ids.length);
-      const tokens: number[] = [];
-      let finishReason: GenerationEvent["finishReason"];
-      for (let step = one.made; step < one.submitted && !finishReason; step++) {
-        const token = tokenAt(one.slot, step);
-        tokens.push(token);
-        if (options.eosTokenIds.includes(token)) finishReason = "stop";
-        else if (step + 1 >= limit) finishReason = "length";
-      }
-      if (this.#cancelled.delete(one.index)) finishReason ??= "stop";
-      if (one.made === 0) one.firstToken = performance.now();
-      one.made += tokens.length;
-      // What was made last has no row yet: it is fed back in the next step.
-      decoder.slotCache.remember(one.slot, tokens, ids.length + Math.min(one.made, one.submitted - 1));
-      const event: GenerationEvent = { index: one.index, tokens };
-      if (watched && options.logprobs !== undefined) {
-        const logits = await decoder.logits(one.made === 1 ? 0 : one.slot);
-        event.logprobs = tokens.map((token) => describeLogprobs(logits, token, options.logprobs!));
-      }
-      if (finishReason) {
-        event.finishReason = finishReason;
-        event.reused = one.from;
-        event.timings = {
-          promptMs: one.firstToken - one.start,
-          generateMs: performance.now() - one.firstToken,
-        };
-        active.splice(active.indexOf(one), 1);
-      }
-      events.push(event);
-    }
-    return events;
+    // Logits are those of the last step, or of the one prompt just taken in.
+    const logitsOf = ({ readsLogits, tokens, slot }: Active) =>
+      readsLogits ? decoder.logits(tokens.length === 0 ? 0 : slot) : undefined;
+    const [tokenAt, ...logits] = await Promise.all([decoder.tokens(), ...only.map(logitsOf)]);
+    return only.map((one, i) => {
+      const event = this.#advance(one, tokenAt, logits[i]);
+      if (event.finishReason) active.splice(active.indexOf(one), 1);
+      return event;
+    });
   }
-}
 
-/** Steps that the sequence with most to do has left. */
-function stepsLeft(active: readonly Active[]): number {
-  return Math.max(...active.map(({ request, submitted }) => request.options.maxNewTokens - submitted));
-}
-
-/** Slots from the first to the last in use. */
-function sequencesOf(active: readonly Active[]): number {
-  return Math.max(...active.map(({ slot }) => slot)) + 1;
-}
-
-/** Positions of the longest sequence. */
-function reachOf(active: readonly Active[]): number {
-  return Math.max(...active.map(({ request, submitted }) => request.ids.length + submitted));
+  /** Takes the new tokens of a sequence. */
+  #advance(
+    one: Active,
+    tokenAt: (slot: number, step: number) => number,
+    logits: Float32Array | undefined,
+  ): GenerationEvent {
+    const { slotCache } = this.#decoder!;
+    const { index, slot, from, host, request: { ids, options } } = one;
+    const limit = Math.min(options.maxNewTokens, this.options.maxLength - ids.length);
+    const tokens: number[] = [];
+    let finishReason: GenerationEvent["finishReason"];
+    for (let step = one.tokens.length; step < one.submitted && !finishReason; step++) {
+      const token = host ? host.next(logits!) : tokenAt(slot, step);
+      if (host) this.#decoder!.setToken(slot, token);
+      tokens.push(token);
+      finishReason = one.take(token, limit);
+    }
+    if (this.#cancelled.delete(index)) finishReason ??= "stop";
+    if (one.isLate) finishReason ??= "length";
+    // What was made last has no row yet: it is fed back in the next step.
+    slotCache.remember(slot, tokens, ids.length + Math.min(one.tokens.length, one.submitted - 1));
+    return {
+      index,
+      tokens,
+      ...(options.logprobs !== undefined && {
+        logprobs: tokens.map((token) => describeLogprobs(logits!, token, options.logprobs!)),
+      }),
+      ...(finishReason && { finishReason, reused: from, timings: one.timings }),
+    };
+  }
 }
 
 /** Whether steps that were encoded ahead serve the sequences as they are now. */

@@ -3,7 +3,6 @@ import { UsageError } from "../errors.ts";
 import { resolveOptions } from "./generate_options.ts";
 import type { GenerateInputs } from "./generate_inputs.ts";
 import type { GenerationConfig } from "./generation_config.ts";
-import { needsHost } from "./host_sampler.ts";
 import { readPrompts, stripPadding } from "./prompts.ts";
 import { stopTest } from "./stop_strings.ts";
 import type { GenerationRequest } from "./types.ts";
@@ -48,7 +47,6 @@ export async function prepareCall(
     }));
   });
   if ((options.numBeams ?? 1) > 1) throw new UsageError("generate: numBeams: this option is not supported");
-  if (needsHost(options)) throw new UsageError("generate: noRepeatNgramSize and the like: not supported");
   checkStreamer(inputs, requests);
   return {
     requests,
