@@ -66,6 +66,7 @@ async function noWeights(folder: string): Promise<Error> {
 class OpenFiles implements Checkpoint {
   readonly files: string[] = [];
   readonly tensors: Map<string, TensorInfo> = new Map();
+  metadata: Readonly<Record<string, string>> = {};
   readonly #readers: Map<string, FileReader> = new Map();
 
   async add(path: string): Promise<void> {
@@ -78,7 +79,9 @@ class OpenFiles implements Checkpoint {
     await reader.read(0, start);
     const header = new Uint8Array(headerLength(start, size, path));
     await reader.read(8, header);
-    for (const tensor of parseHeader(header, size, path).tensors) {
+    const { metadata, tensors } = parseHeader(header, size, path);
+    if (this.files.length === 1) this.metadata = metadata;
+    for (const tensor of tensors) {
       const other = this.tensors.get(tensor.name);
       if (other !== undefined) {
         throw new DataError(`${path}: tensor ${JSON.stringify(tensor.name)}: it is in ${other.file} too`);

@@ -23,6 +23,8 @@ export interface Checkpoint {
   readonly files: readonly string[];
   /** Every tensor by name. */
   readonly tensors: ReadonlyMap<string, TensorInfo>;
+  /** `__metadata__` of the first file; absent where the tensors come from no file. */
+  readonly metadata?: Readonly<Record<string, string>>;
   /**
    * Reads bytes [begin, begin + into.length) of one tensor, counted from its first byte.
    * @throws DataError when the file is shorter than it was; EnvironmentError when it cannot be read

@@ -47,7 +47,7 @@ export async function writeCheckpoint(
   const shards = split([...tensors], shardSize(options.maxShardSize ?? "5GB"));
   const names = shards.map((_, i) => shardName(i, shards.length));
   const files: NewFile[] = shards.map((shard, i) =>
-    shardFile(join(directory, names[i]), keepOrder ? shard : aligned(shard), metadata)
+    safetensorsFile(join(directory, names[i]), keepOrder ? shard : aligned(shard), metadata)
   );
   const encoder = new TextEncoder();
   for (const [name, content] of Object.entries(otherFiles)) {
@@ -107,7 +107,12 @@ function aligned(tensors: NewTensor[]): NewTensor[] {
   return tensors.toSorted((a, b) => DTYPE_BITS[b.dtype] - DTYPE_BITS[a.dtype] || (a.name < b.name ? -1 : 1));
 }
 
-function shardFile(path: string, tensors: NewTensor[], metadata: Record<string, string>): NewFile {
+/** One safetensors file with these tensors in this order, to be written by {@linkcode writeFilesAtomically}. */
+export function safetensorsFile(
+  path: string,
+  tensors: readonly NewTensor[],
+  metadata: Record<string, string>,
+): NewFile {
   return {
     path,
     async *chunks() {
@@ -117,7 +122,7 @@ function shardFile(path: string, tensors: NewTensor[], metadata: Record<string, 
   };
 }
 
-function headerBytes(tensors: NewTensor[], metadata: Record<string, string>): Uint8Array {
+function headerBytes(tensors: readonly NewTensor[], metadata: Record<string, string>): Uint8Array {
   const header: Record<string, unknown> = Object.create(null);
   header.__metadata__ = metadata;
   let end = 0;

@@ -82,7 +82,7 @@ export class Continuation {
         load_ms: loadMs,
         prompt_ms: promptMs,
         generate_ms: generateMs,
-        prompt_tokens_per_second: perSecond(promptIds.length, promptMs),
+        prompt_tokens_per_second: perSecond(promptIds.length - (event.reused ?? 0), promptMs),
         tokens_per_second: perSecond(this.tokens.length, generateMs),
       },
       ...(options.logprobs === undefined ? {} : { logprobs: this.#logprobs }),

@@ -32,6 +32,8 @@ export interface Parts {
   decoderOf(promptIds: number[]): Decoder | undefined;
   readonly defaults: GenerationOptions;
   readonly context: Context;
+  /** Puts what is kept of a prompt into the cache before it is continued. */
+  readonly promptCache?: { restore(ids: readonly number[], positions: number): Promise<void> };
 }
 
 /**
@@ -90,13 +92,18 @@ class PromptRun {
   /** Reads on as the session asks for more; a prompt that cannot be used takes its place in the output. */
   async *#toRequests(items: AsyncIterable<PromptItem>): AsyncGenerator<GenerationRequest> {
     for await (const item of items) {
+      let requests: GenerationRequest[] = [];
       try {
         if (item.error) throw item.error;
-        yield* this.#prepare(item);
+        requests = this.#prepare(item);
       } catch (error) {
         if (!(error instanceof LlamaError)) throw error;
         await this.#fail(item, error);
       }
+      for (const { ids, options } of requests.slice(0, 1)) {
+        await this.#parts.promptCache?.restore(ids, ids.length + options.maxNewTokens - 1);
+      }
+      yield* requests;
     }
   }
 
@@ -145,10 +152,13 @@ class PromptRun {
     await this.#call.out.drain();
   }
 
-  #describe(continuation: Continuation, { timings = { promptMs: 0, generateMs: 0 } }: GenerationEvent): void {
+  #describe(
+    continuation: Continuation,
+    { timings = { promptMs: 0, generateMs: 0 }, reused = 0 }: GenerationEvent,
+  ): void {
     const { item, promptIds, options } = continuation.setup;
     const made = continuation.tokens.length;
-    const reading = perSecond(promptIds.length, timings.promptMs).toFixed(1);
+    const reading = perSecond(promptIds.length - reused, timings.promptMs).toFixed(1);
     const writing = perSecond(made, timings.generateMs).toFixed(1);
     this.#call.log.detail(
       `prompt ${item.index}: seed ${options.seed}; ${promptIds.length} prompt tokens at ${reading} tokens/s; ` +

@@ -155,6 +155,13 @@ export const OPTIONS = {
     default: "the model's own",
     help: "a Jinja template that turns messages into a prompt",
   },
+  promptCache: {
+    kind: "path",
+    group: "Input",
+    commands: ["run"],
+    value: "FILE",
+    help: "keep what the model made of the prompt here; the next prompt that begins alike starts behind it",
+  },
   parseSpecial: {
     kind: "flag",
     group: "Input",

@@ -7,6 +7,7 @@ import { continuePrompts } from "./continue_prompts.ts";
 import { readPrompts } from "./input.ts";
 import type { OptionValues } from "./options.ts";
 import { contextOf, findModel, findTokenizer, loadSession } from "./model.ts";
+import { checkPromptCache, PromptCacheFile } from "./prompt_cache_file.ts";
 import { startingWith } from "./prompts.ts";
 import { runTask } from "./run_task.ts";
 
@@ -20,6 +21,7 @@ export async function run(call: Call): Promise<number> {
   if (values.logprobs !== undefined && !values.json) {
     throw new UsageError("--logprobs needs --json to show them");
   }
+  checkPromptCache(values);
   const path = await findModel(call);
   const config = await LlamaConfig.fromPretrained(path);
   const context = contextOf(config.maxPositionEmbeddings, values.maxLength);
@@ -36,8 +38,11 @@ export async function run(call: Call): Promise<number> {
   }
   try {
     const decoderOf = (ids: number[]) => tokenizer && new StreamDecoder(tokenizer, { prompt: ids });
-    const parts = { session, tokenizer, decoderOf, defaults, context };
-    return await continuePrompts(call, parts, startingWith(first, items));
+    const promptCache = await PromptCacheFile.open(values, path, session, log);
+    const parts = { session, tokenizer, decoderOf, defaults, context, promptCache };
+    const code = await continuePrompts(call, parts, startingWith(first, items));
+    if (code === 0) await promptCache?.save();
+    return code;
   } finally {
     if (!signal.aborted) session.dispose();
   }

@@ -28,6 +28,8 @@ interface Group {
 export class Engine {
   #decoder: Decoder | undefined;
   #cancelled = new Set<number>();
+  /** Whether the cache holds rows from elsewhere that no request has seen yet. */
+  #restored = false;
   /** Submits and steps so far, for the benchmark. */
   submits = 0;
   steps = 0;
@@ -105,14 +107,15 @@ export class Engine {
    * Puts rows of a prompt into the cache, for requests that begin with it; nothing may be running.
    * @param positions how long the first request will get
    */
-  restore(rows: PromptRows, positions: number): void {
+  async restore(rows: PromptRows, positions: number): Promise<void> {
     this.#ready(Math.max(positions, rows.ids.length + 1), 1);
-    this.#decoder!.restore(rows);
+    await this.#decoder!.restore(rows);
+    this.#restored = true;
   }
 
-  /** Reads the rows of the longest beginning of these ids that the cache took in as a prompt; undefined for none. */
-  async read(ids: readonly number[]): Promise<PromptRows | undefined> {
-    const rows = await this.#decoder?.slotCache.read(ids);
+  /** The rows of the longest beginning of these ids that the cache took in as a prompt; undefined for none. */
+  find(ids: readonly number[]): PromptRows | undefined {
+    const rows = this.#decoder?.slotCache.find(ids);
     return rows?.ids.length ? rows : undefined;
   }
 
@@ -165,7 +168,8 @@ export class Engine {
     const rounded = Math.ceil(Math.max(positions, old?.capacity ?? 0) / CAPACITY_STEP) * CAPACITY_STEP;
     const size = [Math.max(slots, old?.slots ?? 0), Math.max(1, Math.min(rounded, maxLength))] as const;
     // Both at once need the more memory; a conversation is worth it.
-    const kept = this.#reuse === "all" ? old : undefined;
+    const kept = this.#reuse === "all" || this.#restored ? old : undefined;
+    this.#restored = false;
     if (!kept) old?.dispose();
     this.#decoder = undefined;
     try {

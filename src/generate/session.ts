@@ -104,13 +104,13 @@ export class Session {
    * Puts rows of a prompt into the cache, for requests that begin with it; nothing may be running.
    * @param positions how long the first request will get
    */
-  restore(rows: PromptRows, positions: number): void {
-    this.#engine.restore(rows, positions);
+  async restore(rows: PromptRows, positions: number): Promise<void> {
+    await this.#engine.restore(rows, positions);
   }
 
-  /** Reads the rows of the longest beginning of these ids that the cache took in as a prompt; undefined for none. */
-  read(ids: readonly number[]): Promise<PromptRows | undefined> {
-    return this.#engine.read(ids);
+  /** The rows of the longest beginning of these ids that the cache took in as a prompt; undefined for none. */
+  find(ids: readonly number[]): PromptRows | undefined {
+    return this.#engine.find(ids);
   }
 
   /** Log-probabilities of a prompt's tokens. */

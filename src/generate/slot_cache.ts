@@ -1,6 +1,6 @@
 import type { LoadedModel } from "../model/load.ts";
 import { KeyValueCache } from "../model/cache.ts";
-import { copySlots, readSlot, type SlotContent, writeSlot } from "../model/cache_transfer.ts";
+import { type CachePart, copySlots, readSlot, writeSlot } from "../model/cache_transfer.ts";
 import { rotaryRegime } from "../model/rotary.ts";
 import { headShape } from "../model/workspace.ts";
 import { type Reuse, SlotMemory } from "./slot_memory.ts";
@@ -13,7 +13,8 @@ export interface PromptRows {
   readonly ids: readonly number[];
   /** What decided the rotary frequencies (`rotaryRegime`). */
   readonly regime: number;
-  readonly content: SlotContent;
+  /** Keys or values of a layer, [kv heads, ids, head dim], float32. */
+  read(layer: number, part: CachePart): Promise<Float32Array<ArrayBuffer>>;
 }
 
 /** The cache of a decoder, and what is known of each slot: a prompt that begins like an earlier one starts behind it. */
@@ -73,18 +74,29 @@ export class SlotCache {
     });
   }
 
-  /** Reads the longest beginning of these ids that a slot took in as a prompt; it may be empty. */
-  async read(ids: readonly number[]): Promise<PromptRows> {
+  /** The longest beginning of these ids that a slot took in as a prompt, to be read while nothing runs. */
+  find(ids: readonly number[]): PromptRows {
     const lengths = this.#memory.map((memory) => memory.sharedPrompt(ids));
-    const slot = lengths.indexOf(Math.max(...lengths));
-    const content = await readSlot(this.cache, slot, lengths[slot]);
-    return { ids: ids.slice(0, lengths[slot]), regime: this.#memory[slot].regime, content };
+    const length = Math.max(...lengths);
+    const slot = lengths.indexOf(length);
+    return {
+      ids: ids.slice(0, length),
+      regime: this.#memory[slot].regime,
+      read: (layer, part) => readSlot(this.cache, { slot, length, layer, part }),
+    };
   }
 
   /** Puts rows of a prompt into a slot that is free. */
-  restore(slot: number, { ids, regime, content }: PromptRows): void {
-    writeSlot(this.cache, slot, content);
-    this.#memory[slot].restore(ids, regime);
+  async restore(slot: number, rows: PromptRows): Promise<void> {
+    const memory = this.#memory[slot];
+    memory.restore([], 0);
+    for (let layer = 0; layer < this.cache.layers.length; layer++) {
+      for (const part of ["keys", "values"] as const) {
+        const stretch = { slot, length: rows.ids.length, layer, part };
+        writeSlot(this.cache, stretch, await rows.read(layer, part));
+      }
+    }
+    memory.restore(rows.ids, rows.regime);
   }
 
   dispose(): void {

@@ -2,62 +2,58 @@ import { readFloats } from "../gpu/readback.ts";
 import { headStride } from "../ops/linear.ts";
 import type { KeyValueCache } from "./cache.ts";
 
-/** Keys (rotated) and values of the first `length` positions of a slot. */
-export interface SlotContent {
+/** Keys (rotated) or values. */
+export type CachePart = "keys" | "values";
+
+const PARTS: readonly CachePart[] = ["keys", "values"];
+
+/** A stretch of a cache: the first `length` positions of a slot in one layer. */
+export interface SlotStretch {
+  readonly slot: number;
   readonly length: number;
-  /** Layer by layer, each [kv heads, length, head dim], float32. */
-  readonly layers: readonly { readonly keys: Float32Array; readonly values: Float32Array }[];
+  readonly layer: number;
+  readonly part: CachePart;
 }
 
-const PARTS = ["keys", "values"] as const;
-
-/** Reads the first positions of a slot, layer by layer, after all work that was submitted before. */
-export async function readSlot(cache: KeyValueCache, slot: number, length: number): Promise<SlotContent> {
+/** Reads a stretch after all work that was submitted before: [kv heads, length, head dim], float32. */
+export async function readSlot(
+  cache: KeyValueCache,
+  stretch: SlotStretch,
+): Promise<Float32Array<ArrayBuffer>> {
   const { gpu, capacity, shape: { kvHeads, headDim } } = cache;
+  const { slot, length, layer, part } = stretch;
   const stride = headStride(headDim);
   const strip = length * stride * 4;
-  const staging = gpu.storage("slot staging", PARTS.length * kvHeads * strip);
+  const staging = gpu.storage("slot staging", kvHeads * strip);
   try {
-    const layers: { keys: Float32Array; values: Float32Array }[] = [];
-    for (const layer of cache.layers) {
-      const encoder = gpu.device.createCommandEncoder();
-      PARTS.forEach((part, i) => {
-        for (let head = 0; head < kvHeads; head++) {
-          const from = (slot * kvHeads + head) * capacity * stride * 4;
-          encoder.copyBufferToBuffer(layer[part], from, staging, (i * kvHeads + head) * strip, strip);
-        }
-      });
-      gpu.submit(encoder.finish());
-      const floats = await readFloats(gpu, staging, PARTS.length * kvHeads * length * stride);
-      const half = floats.length / 2;
-      layers.push({
-        keys: narrow(floats.subarray(0, half), stride, headDim),
-        values: narrow(floats.subarray(half), stride, headDim),
-      });
+    const encoder = gpu.device.createCommandEncoder();
+    for (let head = 0; head < kvHeads; head++) {
+      const from = (slot * kvHeads + head) * capacity * stride * 4;
+      encoder.copyBufferToBuffer(cache.layers[layer][part], from, staging, head * strip, strip);
     }
-    return { length, layers };
+    gpu.submit(encoder.finish());
+    return narrow(await readFloats(gpu, staging, kvHeads * length * stride), stride, headDim);
   } finally {
     gpu.free(staging);
   }
 }
 
-/** Writes the first positions of a slot; what {@linkcode readSlot} gave for a cache of the same shape. */
-export function writeSlot(cache: KeyValueCache, slot: number, content: SlotContent): void {
+/** Writes a stretch; `rows` are what {@linkcode readSlot} gives for a cache of the same shape. */
+export function writeSlot(cache: KeyValueCache, stretch: SlotStretch, rows: Float32Array): void {
   const { gpu, capacity, shape: { kvHeads, headDim } } = cache;
-  const { length } = content;
-  if (length > capacity || content.layers.length !== cache.layers.length) {
-    throw new RangeError(`write of ${length} positions into a cache of ${capacity}`);
+  const { slot, length, layer, part } = stretch;
+  if (length > capacity || rows.length !== kvHeads * length * headDim) {
+    throw new RangeError(`write of ${rows.length} numbers, ${length} positions, into a cache of ${capacity}`);
   }
   const stride = headStride(headDim);
-  cache.layers.forEach((layer, i) => {
-    for (const part of PARTS) {
-      const wide = widen(content.layers[i][part], stride, headDim);
-      for (let head = 0; head < kvHeads; head++) {
-        const rows = wide.subarray(head * length * stride, (head + 1) * length * stride);
-        gpu.write(layer[part], (slot * kvHeads + head) * capacity * stride * 4, rows);
-      }
-    }
-  });
+  const wide = widen(rows, stride, headDim);
+  for (let head = 0; head < kvHeads; head++) {
+    gpu.write(
+      cache.layers[layer][part],
+      (slot * kvHeads + head) * capacity * stride * 4,
+      wide.subarray(head * length * stride, (head + 1) * length * stride),
+    );
+  }
 }
 
 /** Copies the first positions of slots into slots of another cache of the same shape: pairs of where from, where to. */
@@ -90,7 +86,7 @@ export function copySlots(
 }
 
 /** Rows without the padding of their heads. */
-function narrow(rows: Float32Array, stride: number, width: number): Float32Array {
+function narrow(rows: Float32Array, stride: number, width: number): Float32Array<ArrayBuffer> {
   if (stride === width) return rows.slice();
   const count = rows.length / stride;
   const result = new Float32Array(count * width);
