@@ -5,7 +5,7 @@ import type { GenerateInputs } from "./generate_inputs.ts";
 import type { GenerationConfig } from "./generation_config.ts";
 import { readPrompts, stripPadding } from "./prompts.ts";
 import { stopTest } from "./stop_strings.ts";
-import type { GenerationRequest } from "./types.ts";
+import type { GenerationOptions, GenerationRequest } from "./types.ts";
 
 /** A call of `generate`, made ready for an engine. */
 export interface GenerateCall {
@@ -46,13 +46,17 @@ export async function prepareCall(
       isOver,
     }));
   });
-  if ((options.numBeams ?? 1) > 1) throw new UsageError("generate: numBeams: this option is not supported");
   checkStreamer(inputs, requests);
   return {
     requests,
     prompts: prompts.flatMap(({ row }) => Array<readonly number[]>(numReturnSequences).fill(row)),
-    fill: padTokenId ?? options.eosTokenIds[0],
+    fill: fillOf(options, padTokenId),
   };
+}
+
+/** A pad token of 0 is none to transformers' beam search, where there is an end token to take. */
+function fillOf({ numBeams = 1, eosTokenIds }: GenerationOptions, pad: number | null): number {
+  return (numBeams > 1 && eosTokenIds.length > 0 ? pad || null : pad) ?? eosTokenIds[0];
 }
 
 /** The rows that `generate` gives: prompts and new tokens, filled to the longest. */

@@ -118,6 +118,9 @@ function checkMode(fields: GenerationFields): void {
     throw new UsageError(`generate: cacheImplementation: expected static or dynamic, got ${kindOf(cache)}`);
   }
   const [sequences, beams] = [numReturnSequences ?? 1, numBeams ?? 1];
+  if (beams > 1 && fields.promptLookupNumTokens !== null) {
+    throw new UsageError("generate: promptLookupNumTokens: guesses and numBeams do not go together");
+  }
   if (beams > 1 && sequences > beams) {
     throw new UsageError(`generate: numReturnSequences: ${sequences} are more than numBeams, ${beams}`);
   }

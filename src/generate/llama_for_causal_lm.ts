@@ -15,6 +15,7 @@ import { Engine } from "./engine.ts";
 import { filledRows, type GenerateCall, prepareCall } from "./generate_call.ts";
 import type { GenerateInputs, GenerationChunk } from "./generate_inputs.ts";
 import { GenerationConfig, generationConfigOf } from "./generation_config.ts";
+import { Methods } from "./methods.ts";
 import type { GenerationEvent } from "./types.ts";
 
 /** Sequences that run together. */
@@ -24,7 +25,7 @@ const BATCH = 8;
 export class LlamaForCausalLM extends LlamaPreTrainedModel {
   /** What `generate` goes by where a call says nothing; its fields may be set. */
   generationConfig: GenerationConfig;
-  #engine: Engine | undefined;
+  #methods: Methods | undefined;
   /** Ends when no call of generate is at work. */
   #idle: Promise<unknown> = Promise.resolve();
 
@@ -107,8 +108,10 @@ export class LlamaForCausalLM extends LlamaPreTrainedModel {
     try {
       await before;
       // Positions beyond the context are the caller's wish, as in transformers.
-      this.#engine ??= new Engine(loadedModel(this), { maxLength: Infinity, batchSize: BATCH });
-      yield* this.#engine.generate(requests, signal ?? undefined);
+      this.#methods ??= new Methods(
+        new Engine(loadedModel(this), { maxLength: Infinity, batchSize: BATCH }),
+      );
+      yield* this.#methods.generate(requests, signal ?? undefined);
     } finally {
       done.resolve();
     }
@@ -123,8 +126,8 @@ export class LlamaForCausalLM extends LlamaPreTrainedModel {
 
   /** Gives the memory back, and the device where it is the model's own; the model cannot be used afterwards. */
   override dispose(): void {
-    this.#engine?.dispose();
-    this.#engine = undefined;
+    this.#methods?.dispose();
+    this.#methods = undefined;
     super.dispose();
   }
 }

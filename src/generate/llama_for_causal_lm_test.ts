@@ -100,7 +100,13 @@ Deno.test("generate", async (test) => {
           Error,
           message,
         );
-      await refused({ numBeams: 4 }, "numBeams");
+      await refused(
+        { numBeams: 2, numReturnSequences: 3 },
+        "numReturnSequences: 3 are more than numBeams, 2",
+      );
+      await refused({ numBeams: 2, promptLookupNumTokens: 3 }, "promptLookupNumTokens");
+      await refused({ numBeams: 0 }, "numBeams");
+      await refused({ numBeams: 2, earlyStopping: "always" }, "earlyStopping");
       await refused({ badWordsIds: [3] }, "badWordsIds.0: expected lists of token ids, got 3");
       await refused({ guidanceScale: 2 }, "guidanceScale");
       await refused({ stopStrings: "x" }, "stopStrings: they need a tokenizer");

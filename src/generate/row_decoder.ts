@@ -127,7 +127,7 @@ export class RowDecoder {
 
   /** One plan for a row alone, one for several; they give the same numbers. */
   #stepFor(count: number): Step {
-    const columns = count === 1 ? 1 : count === 2 ? 2 : 4;
+    const columns = count === 1 ? 1 : 4;
     const known = this.#steps.get(columns);
     if (known) return known;
     const { gpu, config, weights } = this.model;
@@ -146,7 +146,7 @@ export class RowDecoder {
       norm: { weight: weights.norm, eps: config.rmsNormEps },
       finish: storeTo(logits, this.#logitStride),
     });
-    const rows = Math.min(columns < 4 ? columns : Infinity, this.rows);
+    const rows = columns === 1 ? 1 : this.rows;
     const readback = new Readback(gpu, "logits readback", rows * this.#logitStride * 4);
     const step = { plan, readback };
     this.#steps.set(columns, step);

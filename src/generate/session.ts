@@ -4,6 +4,7 @@ import type { StorageDtype } from "../gpu/matrix.ts";
 import { type LoadedModel, openModel } from "../model/load.ts";
 import { bench, type BenchOptions, type BenchReport } from "./bench.ts";
 import { Engine } from "./engine.ts";
+import { Methods } from "./methods.ts";
 import { type Score, score } from "./score.ts";
 import type { PromptRows } from "./slot_cache.ts";
 import type { Reuse } from "./slot_memory.ts";
@@ -36,6 +37,7 @@ export interface SessionOptions {
 /** One causal model on one device, and the work that it does. */
 export class Session {
   readonly #engine: Engine;
+  readonly #methods: Methods;
 
   private constructor(readonly model: LoadedModel, options: SessionOptions) {
     const most = model.config.maxPositionEmbeddings;
@@ -44,6 +46,7 @@ export class Session {
       batchSize: options.batchSize ?? DEFAULT_BATCH,
       reuse: options.reuse,
     });
+    this.#methods = new Methods(this.#engine);
   }
 
   /**
@@ -87,17 +90,17 @@ export class Session {
     return this.model.dtype;
   }
 
-  /** Continues prompts, several at once; see {@linkcode Engine.generate}. */
+  /** Continues prompts, several at once; see {@linkcode Methods.generate}. */
   generate(
     requests: AsyncIterable<GenerationRequest> | Iterable<GenerationRequest>,
     options: { signal?: AbortSignal } = {},
   ): AsyncGenerator<GenerationEvent> {
-    return this.#engine.generate(requests, options.signal);
+    return this.#methods.generate(requests, options.signal);
   }
 
   /** Ends a request early; its last event still comes. */
   cancel(index: number): void {
-    this.#engine.cancel(index);
+    this.#methods.cancel(index);
   }
 
   /**
@@ -128,7 +131,7 @@ export class Session {
 
   /** Gives the device back. */
   dispose(): void {
-    this.#engine.dispose();
+    this.#methods.dispose();
     this.model.dispose();
   }
 }

@@ -129,13 +129,14 @@ export class BeamEngine {
     this.#decoder = new RowDecoder(this.model, slots, capacity, slots);
   }
 
-  #searchFor({ ids, options, sequence, isOver }: GenerationRequest): BeamSearch {
+  #searchFor({ ids, row, options, sequence, isOver }: GenerationRequest): BeamSearch {
     const beams = options.numBeams ?? 1;
     const processors = processorsFor(options, beams);
-    const context = { promptLength: ids.length };
+    const context = { promptLength: (row ?? ids).length };
     const { logprobs } = options;
+    const end = performance.now() + (options.maxTime ?? Infinity) * 1000;
     return new BeamSearch(
-      ids,
+      row ?? ids,
       {
         numBeams: beams,
         lengthPenalty: options.lengthPenalty ?? 1,
@@ -143,10 +144,11 @@ export class BeamEngine {
         maxNewTokens: Math.min(options.maxNewTokens, this.options.maxLength - ids.length),
         eosTokenIds: options.eosTokenIds,
         doSample: options.doSample,
+        removeInvalidValues: options.removeInvalidValues ?? false,
       },
       {
         process: (ids, scores) => processors.forEach((process) => process(ids, scores, context)),
-        isOver,
+        isOver: (tokens) => performance.now() > end || (isOver?.(tokens) ?? false),
         uniform: (step, draw) => uniformAt(options.seed, step, sequence ?? 0, draw),
       },
       logprobs === undefined ? undefined : (logits, token) => describeLogprobs(logits, token, logprobs),

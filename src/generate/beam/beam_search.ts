@@ -20,6 +20,8 @@ export interface BeamOptions {
   readonly eosTokenIds: readonly number[];
   /** Draws candidates instead of taking the best. */
   readonly doSample: boolean;
+  /** Leaves logits that are not finite to the processors. */
+  readonly removeInvalidValues: boolean;
 }
 
 /** What a search asks of others. */
@@ -27,9 +29,9 @@ export interface BeamRules {
   /** Changes the log-probabilities of what follows the ids, prompt included, in place. */
   process(ids: readonly number[], scores: Float32Array): void;
   /** Whether new tokens end a sequence beside eosTokenIds (stop strings, time). */
-  isOver?(tokens: readonly number[]): boolean;
+  isOver(tokens: readonly number[]): boolean;
   /** Numbers in [0, 1): the draw-th of a step. */
-  uniform?(step: number, draw: number): number;
+  uniform(step: number, draw: number): number;
 }
 
 /** A sequence of new tokens. */
@@ -37,7 +39,7 @@ export interface Beam {
   readonly tokens: readonly number[];
   /** Log-probability, over the length once it has ended. */
   readonly score: number;
-  /** The logits that each token was chosen by, as {@linkcode BeamSearch} was told to keep them. */
+  /** What {@linkcode BeamSearch} was told to remember of each token. */
   readonly notes: readonly unknown[];
 }
 
@@ -105,14 +107,14 @@ export class BeamSearch {
     const scores = this.#scores(logits, made);
     const count = Math.min(Math.max(2, 1 + eosTokenIds.length) * numBeams, scores.length);
     const picked = this.options.doSample
-      ? drawWithoutReplacement(scores, count, (draw) => this.rules.uniform!(made - 1, draw))
+      ? drawWithoutReplacement(scores, count, (draw) => this.rules.uniform(made - 1, draw))
       : topTokens(scores, count);
     const candidates = picked.map((place) => {
       const parent = Math.floor(place / vocabulary);
       const token = place % vocabulary;
       const tokens = [...this.#running[parent].tokens, token];
       const hasEnded = made >= maxNewTokens || eosTokenIds.includes(token) ||
-        (this.rules.isOver?.(tokens) ?? false);
+        this.rules.isOver(tokens);
       const notes = this.note
         ? [...this.#running[parent].notes, this.note(logits[parent] ?? logits[0], token)]
         : [];
@@ -137,7 +139,7 @@ export class BeamSearch {
     this.#running.forEach(({ tokens, score }, beam) => {
       const row = logits[beam];
       if (row) {
-        if (!row.every(Number.isFinite)) {
+        if (!this.options.removeInvalidValues && !row.every(Number.isFinite)) {
           throw new DataError(`the model gave logits that are not finite, at generated token ${made - 1}`);
         }
         const total = logSumExp(row);

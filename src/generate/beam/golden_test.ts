@@ -1,0 +1,40 @@
+/** Beam search through the public class: transformers' tokens. */
+import { assert, assertEquals } from "@std/assert";
+import { fromFileUrl } from "@std/path";
+import { defaultModelFolder } from "../../checkpoint/locate.ts";
+import { GOLDEN } from "../../reference/test_golden.ts";
+import type { GenerateInputs } from "../generate_inputs.ts";
+import { LlamaForCausalLM } from "../llama_for_causal_lm.ts";
+
+interface Case {
+  readonly covers: string;
+  /** A folder of the golden checkpoints, or "default". */
+  readonly checkpoint: string;
+  readonly inputs: GenerateInputs;
+  readonly sequences: number[][];
+}
+
+const cases: Case[] = JSON.parse(await Deno.readTextFile(new URL("beam.json", GOLDEN)));
+
+function folderOf(checkpoint: string): string {
+  return checkpoint === "default" ? defaultModelFolder() : fromFileUrl(new URL(`${checkpoint}/`, GOLDEN));
+}
+
+Deno.test("beam search: golden cases", async (test) => {
+  assert(cases.length >= 30);
+  const models = new Map<string, LlamaForCausalLM>();
+  try {
+    for (const { covers, checkpoint, inputs, sequences } of cases) {
+      await test.step(covers, async () => {
+        // The first one opens the device for all.
+        const device = models.values().next().value;
+        const model = models.get(checkpoint) ??
+          await LlamaForCausalLM.fromPretrained(folderOf(checkpoint), { dtype: "float32", device });
+        models.set(checkpoint, model);
+        assertEquals(await model.generate(inputs), sequences);
+      });
+    }
+  } finally {
+    for (const model of [...models.values()].reverse()) model.dispose();
+  }
+});
