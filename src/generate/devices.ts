@@ -1,4 +1,4 @@
-import { adapters, isSoftware } from "../gpu/gpu.ts";
+import { adapters, isSoftware } from "../gpu/adapters.ts";
 
 /** One adapter, in the names of `llama devices --json`. */
 export interface DeviceDescription {

@@ -1,10 +1,10 @@
-import { EnvironmentError, oneLine } from "../errors.ts";
+import { EnvironmentError } from "../errors.ts";
+import { adapters, freeMemory, isSoftware, wantedLimits } from "./adapters.ts";
+import { DeviceWatch, shortened } from "./device_watch.ts";
 import { Readback } from "./readback.ts";
 
 /** How large the pieces are in which weights travel to the GPU; staging never exceeds a few of them. */
 export const UPLOAD_CHUNK_BYTES = 8 * 1024 * 1024;
-
-const LOST = "GPU device was lost";
 
 /** What the kernels may rely on, decided once per device. */
 export interface GpuTraits {
@@ -22,20 +22,14 @@ export interface GpuTraits {
 export class Gpu {
   /** Bytes of all living buffers made here. */
   allocatedBytes = 0;
-  #failure: EnvironmentError | undefined;
-  #disposed = false;
-  #pending: Promise<void>[] = [];
+  /** Bytes there can be; known of software drivers only, whose memory is the machine's. */
+  readonly memoryBytes: number;
+  readonly #watch: DeviceWatch;
   #pipelines = new Map<string, GPUComputePipeline>();
 
   private constructor(readonly device: GPUDevice, readonly info: GPUAdapterInfo, readonly traits: GpuTraits) {
-    device.addEventListener("uncapturederror", (event) => {
-      event.preventDefault();
-      this.#fail(`GPU error: ${shortened((event as GPUUncapturedErrorEvent).error.message)}`);
-    });
-    device.lost.then(() => {
-      // Whoever destroys it, the driver or somebody else: only our own end is none.
-      if (!this.#disposed) this.#fail(LOST, true);
-    });
+    this.memoryBytes = traits.software ? freeMemory() : Infinity;
+    this.#watch = new DeviceWatch(device);
   }
 
   /**
@@ -93,6 +87,18 @@ export class Gpu {
       label,
       size,
       () => this.device.createBuffer({ label, size, usage, mappedAtCreation }),
+    );
+  }
+
+  /**
+   * Asks before anything is made: such drivers promise memory that they do not have.
+   * @throws EnvironmentError that says how much is needed and how much there is
+   */
+  requireRoom(what: string, bytes: number): void {
+    if (this.allocatedBytes + bytes <= this.memoryBytes) return;
+    const used = this.allocatedBytes > 0 ? ` beside the ${this.allocatedBytes} in use` : "";
+    throw new EnvironmentError(
+      `GPU out of memory: ${what} needs ${bytes} bytes${used}, this device has ${this.memoryBytes}`,
     );
   }
 
@@ -180,7 +186,7 @@ export class Gpu {
    * left unwritten is never taken for a result.
    */
   submit(...commands: GPUCommandBuffer[]): void {
-    this.#scoped(
+    this.#watch.scoped(
       ["validation", "internal"],
       () => this.device.queue.submit(commands),
       (message) => `GPU error: ${message}`,
@@ -206,7 +212,7 @@ export class Gpu {
   pipeline(label: string, code: string): GPUComputePipeline {
     let pipeline = this.#pipelines.get(code);
     if (!pipeline) {
-      pipeline = this.#scoped(["validation", "internal"], () => {
+      pipeline = this.#watch.scoped(["validation", "internal"], () => {
         const module = this.device.createShaderModule({ label, code });
         return this.device.createComputePipeline({ label, layout: "auto", compute: { module } });
       }, (message) => `GPU kernel ${label}: ${message}`);
@@ -217,7 +223,8 @@ export class Gpu {
 
   /** Counts an allocation and watches whether the driver had the room. */
   #watched<T>(label: string, bytes: number, make: () => T): T {
-    const made = this.#scoped(
+    this.requireRoom(label, bytes);
+    const made = this.#watch.scoped(
       ["out-of-memory", "validation"],
       make,
       (message, filter) =>
@@ -231,119 +238,24 @@ export class Gpu {
     return made;
   }
 
-  /** Calls the driver; errors of these kinds are kept for the next {@link check}, and what it throws is told too. */
-  #scoped<T>(
-    filters: readonly GPUErrorFilter[],
-    call: () => T,
-    describe: (message: string, filter?: GPUErrorFilter) => string,
-  ): T {
-    for (const filter of filters) this.device.pushErrorScope(filter);
-    try {
-      return call();
-    } catch (error) {
-      throw this.#fail(describe(shortened(error instanceof Error ? error.message : String(error))));
-    } finally {
-      for (const filter of filters.toReversed()) {
-        // Deno 2.6 gives the error itself where later ones give a promise.
-        this.#pending.push(
-          Promise.resolve(this.device.popErrorScope()).then((error) => {
-            if (error) this.#fail(describe(shortened(error.message), filter));
-          }),
-        );
-      }
-    }
-  }
-
-  /** Keeps the first failure: those that follow come of it. Only a loss explains what was said before it. */
-  #fail(message: string, always = false): EnvironmentError {
-    if (always) this.#failure = new EnvironmentError(message);
-    return this.#failure ??= new EnvironmentError(message);
-  }
-
-  /**
-   * What to say of an exception of the driver's.
-   * @returns the device's own failure where there is one
-   */
-  async failure(what: string, error: unknown): Promise<EnvironmentError> {
-    // A loss is told a moment later than the call that it spoils.
-    await new Promise((resolve) => setTimeout(resolve, 0));
-    await Promise.allSettled(this.#pending);
-    return this.#fail(`${what}: ${shortened(error instanceof Error ? error.message : String(error))}`);
-  }
-
   /** Waits until everything made so far is known to be good. @throws EnvironmentError the first failure */
-  async check(): Promise<void> {
-    const pending = this.#pending;
-    this.#pending = [];
-    await Promise.all(pending);
-    // What else went wrong is told a moment later, and may be the reason.
-    if (this.#failure) await new Promise((resolve) => setTimeout(resolve, 0));
-    this.throwIfFailed();
+  check(): Promise<void> {
+    return this.#watch.check();
   }
 
   /** @throws EnvironmentError when the device reported an error since it was opened */
   throwIfFailed(): void {
-    if (this.#failure) throw this.#failure;
+    this.#watch.throwIfFailed();
+  }
+
+  /** What to say of an exception of the driver's: the device's own failure where there is one. */
+  failure(what: string, error: unknown): Promise<EnvironmentError> {
+    return this.#watch.failure(what, error);
   }
 
   /** Gives everything back. */
   dispose(): void {
-    this.#disposed = true;
+    this.#watch.end();
     this.device.destroy();
   }
-}
-
-/**
- * The adapters that WebGPU gives for its power preferences, each once; the default one first.
- * @throws EnvironmentError where there is none
- */
-export async function adapters(): Promise<GPUAdapter[]> {
-  if (!navigator.gpu) throw new EnvironmentError("no GPU: this runtime has no WebGPU");
-  const found: GPUAdapter[] = [];
-  const seen = new Set<string>();
-  const wishes: GPURequestAdapterOptions[] = [
-    { powerPreference: "high-performance" },
-    { powerPreference: "low-power" },
-    { forceFallbackAdapter: true },
-  ];
-  for (const wish of wishes) {
-    const adapter = await navigator.gpu.requestAdapter(wish);
-    if (!adapter) continue;
-    const { vendor, device, description, architecture } = adapter.info;
-    const key = JSON.stringify([vendor, device, description, architecture]);
-    if (!seen.has(key)) found.push(adapter);
-    seen.add(key);
-  }
-  if (found.length === 0) {
-    throw new EnvironmentError(
-      "no GPU: WebGPU found no adapter; install a Vulkan driver (Debian: mesa-vulkan-drivers libvulkan1)",
-    );
-  }
-  return found;
-}
-
-/** Whether the adapter is a CPU in disguise (lavapipe, SwiftShader, WARP). */
-export function isSoftware(info: GPUAdapterInfo): boolean {
-  return /llvmpipe|lavapipe|swiftshader|software|basic render|warp/i.test(
-    `${info.description} ${info.device}`,
-  );
-}
-
-function wantedLimits(limits: GPUSupportedLimits): Record<string, number> {
-  const wanted = [
-    "maxBufferSize",
-    "maxStorageBufferBindingSize",
-    "maxComputeWorkgroupStorageSize",
-    "maxComputeInvocationsPerWorkgroup",
-    "maxComputeWorkgroupSizeX",
-    "maxStorageBuffersPerShaderStage",
-    "maxTextureDimension2D",
-    "maxTextureArrayLayers",
-  ] as const;
-  return Object.fromEntries(wanted.map((name) => [name, limits[name]]));
-}
-
-/** A driver's message, which may be a whole listing. */
-function shortened(message: string): string {
-  return oneLine(message.replaceAll(/\s+/g, " ")).slice(0, 400);
 }

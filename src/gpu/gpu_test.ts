@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { EnvironmentError } from "../errors.ts";
-import { adapters, Gpu, isSoftware } from "./gpu.ts";
+import { adapters, isSoftware } from "./adapters.ts";
+import { Gpu } from "./gpu.ts";
+import { readBytes } from "./readback.ts";
 
 async function withGpu(run: (gpu: Gpu) => void | Promise<void>): Promise<void> {
   const gpu = await Gpu.open();
@@ -63,6 +65,41 @@ Deno.test("Gpu: buffers too large are refused with both figures", () =>
       `GPU buffer cache: ${most + 1} bytes, this device binds at most ${most}`,
     );
     assertEquals(gpu.allocatedBytes, 0);
+  }));
+
+Deno.test("Gpu: more than there is is refused before it is made, with the figures", () =>
+  withGpu(async (gpu) => {
+    if (!gpu.traits.software) return;
+    const { available, total } = Deno.systemMemoryInfo();
+    assert(gpu.memoryBytes > available / 2 && gpu.memoryBytes <= total);
+    const buffer = gpu.storage("cache", 64);
+    assertThrows(
+      () => gpu.requireRoom("the model in x", 2 ** 50),
+      EnvironmentError,
+      `the model in x needs ${2 ** 50} bytes beside the 64 in use, this device has ${gpu.memoryBytes}`,
+    );
+    gpu.free(buffer);
+    Object.defineProperty(gpu, "memoryBytes", { value: 100 });
+    assertThrows(() => gpu.texture("table", 2, 4, 1), EnvironmentError, "table needs 128 bytes");
+    assertEquals(gpu.allocatedBytes, 0);
+    await gpu.check();
+  }));
+
+Deno.test("Gpu: a device that somebody takes away is told as lost", () =>
+  withGpu(async (gpu) => {
+    gpu.device.destroy();
+    gpu.storage("a", 16);
+    await assertRejects(() => gpu.drain(), EnvironmentError, "GPU device was lost");
+  }));
+
+Deno.test("Gpu: work that the device refuses spoils the next result", () =>
+  withGpu(async (gpu) => {
+    const [source, target] = [gpu.storage("source", 16), gpu.storage("target", 16)];
+    const encoder = gpu.device.createCommandEncoder();
+    encoder.copyBufferToBuffer(source, 0, target, 0, 16);
+    target.destroy();
+    gpu.submit(encoder.finish());
+    await assertRejects(() => readBytes(gpu, source, 16), EnvironmentError, "GPU error: ");
   }));
 
 Deno.test("Gpu: bytes of living buffers and textures are counted", () =>

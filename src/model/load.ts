@@ -9,7 +9,7 @@ import { SAFETENSORS_DTYPE, weightDtype } from "../checkpoint/dtypes.ts";
 import type { Checkpoint, TensorInfo } from "../checkpoint/types.ts";
 import { DataError } from "../errors.ts";
 import { Gpu } from "../gpu/gpu.ts";
-import { floatFormat, isInt4, type StorageDtype } from "../gpu/matrix.ts";
+import { floatFormat, isInt4, STORAGE_BYTES, type StorageDtype } from "../gpu/matrix.ts";
 import { freeWeights, type HeadSpec, type LlamaWeights, loadWeights, matricesOf } from "./weights.ts";
 
 /** How a model is brought to a device. */
@@ -98,6 +98,7 @@ export async function uploadModel(
   start: number = performance.now(),
 ): Promise<LoadedModel> {
   const before = gpu.allocatedBytes;
+  gpu.requireRoom(`the model in ${checkpoint.files[0]}`, bytesOnDevice(checkpoint, options));
   const counted = options.onProgress ? counting(checkpoint, options.onProgress) : checkpoint;
   const stored = await int4Sources(counted, config.quantizationConfig);
   const { groupSize } = options.quantizationConfig ?? {};
@@ -129,6 +130,15 @@ export async function uploadModel(
       return asked ? [[bareName(tensor.name), asked]] : [];
     })),
   );
+}
+
+/** About how many bytes the weights take as they are asked for: never more than they will. */
+function bytesOnDevice({ tensors }: Checkpoint, { dtype = "auto", quantizationConfig }: OpenOptions): number {
+  if (quantizationConfig) return 0;
+  return [...tensors.values()].filter(isWeight).reduce((sum, tensor) => {
+    const width = STORAGE_BYTES[dtype === "auto" ? weightDtype(tensor) : dtype];
+    return sum + tensor.shape.reduce((product, n) => product * n, width);
+  }, 0);
 }
 
 /** A tensor's name as in a bare model. */

@@ -1,3 +1,4 @@
+import { join } from "@std/path";
 import { BAD_CONFIG_TEXTS, BAD_FIELDS, BAD_SCALINGS } from "../checkpoint/bad_config_testing.ts";
 import { addOddities, BAD_WEIGHT_MAPS, INDEX, index, SHARDS } from "../checkpoint/bad_index_testing.ts";
 import { BAD_SAFETENSORS, f32 } from "../checkpoint/bad_safetensors_testing.ts";
@@ -45,6 +46,24 @@ const notANumber = () =>
     const { "model.norm.weight": { data_offsets: [begin] } } = JSON.parse(header.slice(8));
     bytes.set([0xc0, 0x7f], header.length + begin);
   });
+
+/** A file that is a hole but for its header; the disk holds nothing of it. */
+async function hugeModel(folder: string): Promise<void> {
+  const [hidden, vocab] = [2 ** 17, 2 ** 20];
+  const header: Record<string, unknown> = {};
+  let end = 0;
+  const add = (name: string, ...shape: number[]) => {
+    const begin = end;
+    end += shape.reduce((product, n) => product * n, 2);
+    header[name] = { dtype: "BF16", shape, data_offsets: [begin, end] };
+  };
+  add("model.embed_tokens.weight", vocab, hidden);
+  add("lm_head.weight", vocab, hidden);
+  add("model.norm.weight", hidden);
+  const bytes = safetensorsFile(header);
+  await Deno.writeFile(join(folder, WEIGHTS), bytes);
+  await Deno.truncate(join(folder, WEIGHTS), bytes.length + end);
+}
 
 /** Checkpoints and configs that cannot be run. */
 export const MODEL_ROWS: readonly Row[] = [
@@ -124,6 +143,21 @@ export const MODEL_ROWS: readonly Row[] = [
     code: 3,
     words: ["not finite", "prompt token 0"],
     inRecord: true,
+  },
+  {
+    what: "a model larger than the machine's memory",
+    files: {
+      "config.json": configText({
+        ...golden,
+        hidden_size: 2 ** 17,
+        vocab_size: 2 ** 20,
+        num_hidden_layers: 1,
+      }),
+      [WEIGHTS]: null,
+    },
+    prepare: hugeModel,
+    code: 4,
+    words: [/out of memory: .*model\.safetensors needs \d{12,} bytes, this device has \d+/],
   },
   { what: "no config.json", files: { "config.json": null }, code: 4, words: ["config.json", "no such file"] },
   { what: "no weights", files: { [WEIGHTS]: null }, code: 4, words: ["no weights"] },

@@ -1,0 +1,58 @@
+import { EnvironmentError } from "../errors.ts";
+
+/**
+ * The adapters that WebGPU gives for its power preferences, each once; the default one first.
+ * @throws EnvironmentError where there is none
+ */
+export async function adapters(): Promise<GPUAdapter[]> {
+  if (!navigator.gpu) throw new EnvironmentError("no GPU: this runtime has no WebGPU");
+  const found: GPUAdapter[] = [];
+  const seen = new Set<string>();
+  const wishes: GPURequestAdapterOptions[] = [
+    { powerPreference: "high-performance" },
+    { powerPreference: "low-power" },
+    { forceFallbackAdapter: true },
+  ];
+  for (const wish of wishes) {
+    const adapter = await navigator.gpu.requestAdapter(wish);
+    if (!adapter) continue;
+    const { vendor, device, description, architecture } = adapter.info;
+    const key = JSON.stringify([vendor, device, description, architecture]);
+    if (!seen.has(key)) found.push(adapter);
+    seen.add(key);
+  }
+  if (found.length === 0) {
+    throw new EnvironmentError(
+      "no GPU: WebGPU found no adapter; install a Vulkan driver (Debian: mesa-vulkan-drivers libvulkan1)",
+    );
+  }
+  return found;
+}
+
+/** Whether the adapter is a CPU in disguise (lavapipe, SwiftShader, WARP). */
+export function isSoftware(info: GPUAdapterInfo): boolean {
+  return /llvmpipe|lavapipe|swiftshader|software|basic render|warp/i.test(
+    `${info.description} ${info.device}`,
+  );
+}
+
+/** The limits to ask a device for: as much as the adapter has, where kernels profit. */
+export function wantedLimits(limits: GPUSupportedLimits): Record<string, number> {
+  const wanted = [
+    "maxBufferSize",
+    "maxStorageBufferBindingSize",
+    "maxComputeWorkgroupStorageSize",
+    "maxComputeInvocationsPerWorkgroup",
+    "maxComputeWorkgroupSizeX",
+    "maxStorageBuffersPerShaderStage",
+    "maxTextureDimension2D",
+    "maxTextureArrayLayers",
+  ] as const;
+  return Object.fromEntries(wanted.map((name) => [name, limits[name]]));
+}
+
+/** What the machine can still give; unknown where we may not ask. */
+export function freeMemory(): number {
+  const { state } = Deno.permissions.querySync({ name: "sys", kind: "systemMemoryInfo" });
+  return state === "granted" ? Deno.systemMemoryInfo().available : Infinity;
+}
