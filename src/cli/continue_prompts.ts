@@ -1,10 +1,14 @@
 import { LlamaError, UsageError } from "../errors.ts";
+import { needsHost } from "../generate/host_sampler.ts";
+import { checkOptionIds } from "../generate/option_ids.ts";
+import { stopTest } from "../generate/stop_strings.ts";
 import type { GenerationEvent, GenerationOptions, GenerationRequest } from "../generate/types.ts";
 import type { Call } from "./commands.ts";
 import { Continuation, perSecond } from "./continuation.ts";
-import { mergeSettings } from "./generation.ts";
+import { mergeSettings, newTokensFor } from "./generation.ts";
 import { InOrder } from "./in_order.ts";
 import type { PromptItem } from "./input.ts";
+import { snake } from "./options.ts";
 import { toJson } from "./output.ts";
 import { checkFits, type Context, encodePrompt, type Encoder, failedRecords } from "./prompts.ts";
 import { type Decoder, TextStream } from "./text_stream.ts";
@@ -52,6 +56,7 @@ class PromptRun {
   /** The continuations that are not finished, by the number of their request. */
   readonly #open = new Map<number, Continuation>();
   #requests = 0;
+  #hostNoted = false;
   #failures: string[] = [];
 
   constructor(call: Call, parts: Parts) {
@@ -60,6 +65,8 @@ class PromptRun {
     this.#output = new InOrder(call.out);
     // Without a tokenizer there is no text to print: ids can only be shown in an object.
     this.#json = call.values.json || !parts.tokenizer;
+    // What is wrong with the flags alone is no record's fault.
+    mergeSettings(parts.defaults, call.values, {}, parts.tokenizer);
     if (!parts.tokenizer && call.values.stop) {
       throw new UsageError(
         "--stop needs a tokenizer, and the model has no tokenizer.json or tokenizer.model",
@@ -110,16 +117,19 @@ class PromptRun {
   #prepare(item: PromptItem): GenerationRequest[] {
     const { values } = this.#call;
     const { session, tokenizer, decoderOf, defaults, context } = this.#parts;
-    const settings = mergeSettings(defaults, values, item.options);
+    const settings = mergeSettings(defaults, values, item.options, tokenizer);
     if (!tokenizer && settings.options.stop.length > 0) {
       throw new UsageError(`${item.where}: stop needs a tokenizer`);
     }
     const ids = encodePrompt(item, tokenizer, settings, session.config.vocabSize);
     checkFits(ids, context, item.where, 1);
-    const options = {
-      ...settings.options,
-      maxNewTokens: Math.min(settings.options.maxNewTokens, context.tokens - ids.length),
-    };
+    checkOptionIds(settings.options, session.config.vocabSize, `${item.where}: `, snake);
+    const room = newTokensFor(settings.options, ids.length, item.where);
+    const options = { ...settings.options, maxNewTokens: Math.min(room, context.tokens - ids.length) };
+    this.#noteHost(options);
+    // A beam search cannot be ended from here: it asks for every text that it follows.
+    const isBeams = (options.numBeams ?? 1) > 1 && options.stop.length > 0;
+    const isOver = isBeams ? stopTest(options.stop, tokenizer!, ids) : undefined;
     return Array.from({ length: settings.numReturnSequences }, (_, sequence) => {
       const decoder = decoderOf(ids);
       const continuation = new Continuation({
@@ -133,8 +143,15 @@ class PromptRun {
         loadMs: session.loadMs,
       });
       this.#open.set(this.#requests++, continuation);
-      return { ids, options, sequence };
+      return { ids, options, sequence, isOver };
     });
+  }
+
+  /** Says once that options make generation slower. */
+  #noteHost(options: GenerationOptions): void {
+    if (this.#hostNoted || (options.numBeams ?? 1) > 1 || !needsHost(options)) return;
+    this.#hostNoted = true;
+    this.#call.log.detail("some of the generation options are applied on the host: its tokens take longer");
   }
 
   #textOf(prompt: string | number[]): string {

@@ -1,5 +1,10 @@
+import { DataError, UsageError } from "../errors.ts";
+import { optionsOf } from "../generate/options_of.ts";
 import type { GenerationOptions } from "../generate/types.ts";
+import { badWordsIds } from "./bad_words.ts";
 import type { OptionValues } from "./options.ts";
+import type { Encoder } from "./prompts.ts";
+import type { RecordOptions } from "./record.ts";
 
 /** What one prompt's generation goes by. */
 export interface PromptSettings {
@@ -15,35 +20,88 @@ export interface PromptSettings {
  * Puts the options of one prompt together; the record wins over the flags, the flags over `defaults`.
  * Temperature 0 means greedy, unless the record itself asks for sampling.
  * @param defaults generation_config.json over the pipeline's defaults
+ * @param tokenizer what makes ids of bad words
+ * @throws UsageError for bad words without a tokenizer, and more sequences than beams
  */
 export function mergeSettings(
   defaults: GenerationOptions,
   flags: OptionValues,
-  record: OptionValues = {},
+  { generation = {}, ...record }: RecordOptions = {},
+  tokenizer?: Encoder,
 ): PromptSettings {
   const given = { ...flags, ...record };
+  const fields = optionsOf(generation);
   const temperature = given.temperature ?? defaults.temperature;
   const wantsSampling = doSample(record) ?? doSample(flags) ?? defaults.doSample;
   const greedy = !wantsSampling || (temperature === 0 && doSample(record) !== true);
+  const words = record.badWords ?? (generation.badWordsIds ? undefined : flags.badWords);
+  const numReturnSequences = given.numReturnSequences ?? defaults.numReturnSequences ?? 1;
+  const options: GenerationOptions = {
+    ...defaults,
+    ...(flags.earlyStopping && { earlyStopping: true }),
+    ...(flags.promptLookup && { promptLookupNumTokens: flags.promptLookup }),
+    ...fields,
+    ...alike(given),
+    ...lengthOf(defaults, flags, record, generation.maxLength),
+    ...(words && { badWordsIds: idsOf(words, tokenizer) }),
+    doSample: !greedy,
+    temperature: temperature > 0 ? temperature : defaults.temperature > 0 ? defaults.temperature : 1,
+    eosTokenIds: record.ignoreEos ? [] : fields.eosTokenIds ?? (flags.ignoreEos ? [] : defaults.eosTokenIds),
+    seed: given.seed ?? randomSeed(),
+    stop: record.stop ?? fields.stop ?? flags.stop ?? defaults.stop,
+    logprobs: given.logprobs,
+    numReturnSequences,
+  };
+  checkBeams(options);
   return {
-    options: {
-      maxNewTokens: given.maxNewTokens ?? defaults.maxNewTokens,
-      minNewTokens: given.minNewTokens ?? defaults.minNewTokens,
-      doSample: !greedy,
-      temperature: temperature > 0 ? temperature : defaults.temperature > 0 ? defaults.temperature : 1,
-      topK: given.topK ?? defaults.topK,
-      topP: given.topP ?? defaults.topP,
-      minP: given.minP ?? defaults.minP,
-      repetitionPenalty: given.repetitionPenalty ?? defaults.repetitionPenalty,
-      eosTokenIds: given.ignoreEos ? [] : defaults.eosTokenIds,
-      seed: given.seed ?? randomSeed(),
-      stop: given.stop ?? defaults.stop,
-      logprobs: given.logprobs,
-    },
-    numReturnSequences: given.numReturnSequences ?? 1,
+    options,
+    numReturnSequences,
     raw: given.raw ?? false,
     parseSpecial: given.parseSpecial ?? false,
   };
+}
+
+/** The options that are called and mean the same here and there. */
+function alike(values: OptionValues): Partial<GenerationOptions> {
+  const { minNewTokens, topK, topP, minP, typicalP, epsilonCutoff, etaCutoff } = values;
+  const { repetitionPenalty, noRepeatNgramSize, numBeams, lengthPenalty } = values;
+  const all = {
+    ...{ minNewTokens, topK, topP, minP, typicalP, epsilonCutoff, etaCutoff },
+    ...{ repetitionPenalty, noRepeatNgramSize, numBeams, lengthPenalty },
+  };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+}
+
+/** New tokens win over a length of all tokens, but not where only the latter stands in the record. */
+function lengthOf(
+  defaults: GenerationOptions,
+  flags: OptionValues,
+  record: OptionValues,
+  maxLength: number | null | undefined,
+): { maxNewTokens: number; maxLength: number | undefined } {
+  if (record.maxNewTokens !== undefined) return { maxNewTokens: record.maxNewTokens, maxLength: undefined };
+  if (maxLength) return { maxNewTokens: Infinity, maxLength };
+  if (flags.maxNewTokens !== undefined) return { maxNewTokens: flags.maxNewTokens, maxLength: undefined };
+  return { maxNewTokens: defaults.maxNewTokens, maxLength: defaults.maxLength };
+}
+
+function idsOf(words: readonly string[], tokenizer: Encoder | undefined): number[][] {
+  if (tokenizer) return badWordsIds(words, tokenizer);
+  throw new UsageError(
+    "--bad-words needs a tokenizer, and the model has no tokenizer.json or tokenizer.model",
+  );
+}
+
+function checkBeams(
+  { numBeams = 1, numReturnSequences = 1, promptLookupNumTokens }: GenerationOptions,
+): void {
+  if (numBeams === 1) return;
+  if (numReturnSequences > numBeams) {
+    throw new UsageError(
+      `--num-return-sequences ${numReturnSequences}: expected at most --num-beams, ${numBeams}`,
+    );
+  }
+  if (promptLookupNumTokens) throw new UsageError("--num-beams and --prompt-lookup do not go together");
 }
 
 /** What one level says about sampling; undefined where it says nothing. */
@@ -53,4 +111,16 @@ function doSample(values: OptionValues): boolean | undefined {
 
 function randomSeed(): bigint {
   return BigInt(crypto.getRandomValues(new Uint32Array(1))[0]);
+}
+
+/**
+ * How many new tokens a prompt of some length may get.
+ * @throws DataError where its options leave it no room
+ */
+export function newTokensFor(options: GenerationOptions, length: number, where: string): number {
+  const { maxNewTokens, maxLength = Infinity } = options;
+  if (length < maxLength) return Math.min(maxNewTokens, maxLength - length);
+  throw new DataError(
+    `${where}: the prompt has ${length} tokens, max_length is ${maxLength}: no room for an answer`,
+  );
 }

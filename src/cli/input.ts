@@ -1,8 +1,10 @@
 import { DataError, EnvironmentError, LlamaError, UsageError } from "../errors.ts";
 import type { Io } from "./io.ts";
+import { Log } from "./log.ts";
 import { MAX_LINE_BYTES, readAll, splitLines } from "./lines.ts";
 import type { OptionValues } from "./options.ts";
-import { parseJson, type PromptRecord, readRecord, recordId } from "./record.ts";
+import { parseJson, type PromptRecord, readRecord, recordId, type RecordOptions } from "./record.ts";
+import { tellSilence } from "./silence.ts";
 import { decodeUtf8 } from "./utf8.ts";
 
 /** One prompt of the input, or what is wrong with it. */
@@ -18,7 +20,7 @@ export interface PromptItem {
   /** Question answering: the text that holds the answer to the prompt. */
   readonly context?: string;
   /** What the record sets. */
-  readonly options: OptionValues;
+  readonly options: RecordOptions;
   /** Present where the prompt cannot be used; the others still can. */
   readonly error?: LlamaError;
 }
@@ -44,7 +46,7 @@ export async function* readPrompts(
       `${flag} reads prompts from stdin or -f; drop the prompt ${JSON.stringify(argument)}`,
     );
   }
-  const source = openSource(values.file, io);
+  const source = openSource(values, io, argument !== undefined);
   if (!source) {
     if (argument === undefined) {
       throw new UsageError("no prompt: give one as an argument, with -p or -f, or on stdin");
@@ -65,15 +67,24 @@ export interface Source {
 }
 
 /**
- * The file that is named (`-` is stdin), else stdin where it is a pipe, a file or a socket; undefined otherwise.
+ * The file that is named (`-` is stdin, a terminal too), else stdin where it is a pipe, a file or a socket; undefined
+ * otherwise. Who waits for a silent stdin is told so.
+ * @param given whether the call has something to work on without it: then nothing is told
  * @throws EnvironmentError where stdin is a directory
  */
-export function openSource(file: string | undefined, io: Io): Source | undefined {
+export function openSource(
+  { file, quiet }: Pick<OptionValues, "file" | "quiet">,
+  io: Io,
+  given: boolean,
+): Source | undefined {
   if (file !== undefined && file !== "-") return { name: file, chunks: fileChunks(file) };
-  if (io.stdin.kind === "directory") throw new EnvironmentError("stdin: expected text, got a directory");
-  return io.stdin.kind === "stream"
-    ? { name: "stdin", chunks: readable("stdin", io.stdin.chunks()) }
-    : undefined;
+  const { kind } = io.stdin;
+  if (kind === "directory") throw new EnvironmentError("stdin: expected text, got a directory");
+  if (kind !== "stream" && !(kind === "terminal" && file === "-")) return undefined;
+  const chunks = readable("stdin", io.stdin.chunks());
+  const log = new Log(io, { quiet });
+  const hint = () => log.note("reading the input from stdin, which is silent so far; Ctrl-D ends it");
+  return { name: "stdin", chunks: given ? chunks : tellSilence(chunks, hint) };
 }
 
 /**

@@ -1,4 +1,7 @@
+import { Fields } from "../checkpoint/fields.ts";
 import { DataError } from "../errors.ts";
+import { checkGenerationFields } from "../generate/generation_checks.ts";
+import { GENERATION_DEFAULTS, type GenerationFields } from "../generate/generation_fields.ts";
 import { nearest } from "./nearest.ts";
 import type { OptionSpec } from "./option_types.ts";
 import { OPTION_LIST, type OptionValues, snake } from "./options.ts";
@@ -10,11 +13,20 @@ export interface PromptRecord {
   readonly prompt: string | number[];
   /** The text that holds the answer to a question. */
   readonly context?: string;
-  readonly options: OptionValues;
+  readonly options: RecordOptions;
 }
+
+/** What a record may set: options of the command, and fields of GenerationConfig that no option is for. */
+export type RecordOptions = OptionValues & { generation?: Partial<GenerationFields> };
 
 const RECORD_OPTIONS = new Map<string, [string, OptionSpec]>(
   OPTION_LIST.filter(([, spec]) => spec.record).map(([name, spec]) => [snake(name), [name, spec]]),
+);
+
+/** Names of generation's other fields, each with the field. */
+const GENERATION_FIELDS = new Map(
+  Object.keys(GENERATION_DEFAULTS).map((name) => [snake(name), name] as const)
+    .filter(([field]) => !RECORD_OPTIONS.has(field)),
 );
 
 /**
@@ -64,30 +76,42 @@ function readText(record: Record<string, unknown>, field: string): string {
 }
 
 /** The options in a record, which may have `own` fields and an id beside them. */
-function readOptions(value: Record<string, unknown>, own: readonly string[]): OptionValues {
+function readOptions(value: Record<string, unknown>, own: readonly string[]): RecordOptions {
   const options: Record<string, Value> = {};
+  const names = new Map<string, string>();
   for (const [field, given] of Object.entries(value)) {
     if (field === "id" || own.includes(field)) continue;
-    const option = RECORD_OPTIONS.get(field);
-    if (!option) {
-      const guess = nearest(field, [...own, "id", ...RECORD_OPTIONS.keys()]);
-      throw new DataError(
-        `unknown field ${JSON.stringify(field)}${guess ? `; did you mean "${guess}"?` : ""}`,
-      );
-    }
-    if (given === null) continue;
-    const [name, spec] = option;
-    const checked = valueFromJson(spec, given);
-    if (checked === undefined) {
-      throw new DataError(`${field}: expected ${expected(spec)}, got ${shown(given)}`);
-    }
-    options[name] = checked;
+    if (given !== null && GENERATION_FIELDS.has(field)) names.set(GENERATION_FIELDS.get(field)!, field);
+    else if (!GENERATION_FIELDS.has(field)) readOption(field, given, own, options);
   }
   if (options.greedy && options.doSample) throw new DataError("greedy and do_sample contradict each other");
   if (options.doSample && options.temperature === 0) {
     throw new DataError("do_sample contradicts temperature 0, which means greedy");
   }
-  return options as OptionValues;
+  if (names.size === 0) return options as OptionValues;
+  const generation = checkGenerationFields(new Fields(new Map(Object.entries(value)), ""), names);
+  return { ...options as OptionValues, generation };
+}
+
+/** Reads a field that is an option of the command's. */
+function readOption(
+  field: string,
+  given: unknown,
+  own: readonly string[],
+  options: Record<string, Value>,
+): void {
+  const option = RECORD_OPTIONS.get(field);
+  if (!option) {
+    const guess = nearest(field, [...own, "id", ...RECORD_OPTIONS.keys(), ...GENERATION_FIELDS.keys()]);
+    throw new DataError(`unknown field ${JSON.stringify(field)}${guess ? `; did you mean "${guess}"?` : ""}`);
+  }
+  if (given === null) return;
+  const [name, spec] = option;
+  const checked = valueFromJson(spec, given);
+  if (checked === undefined) {
+    throw new DataError(`${field}: expected ${expected(spec)}, got ${shown(given)}`);
+  }
+  options[name] = checked;
 }
 
 /** The record's `id` where there is one, else null, whatever else is wrong with it. */

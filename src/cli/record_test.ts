@@ -12,7 +12,28 @@ Deno.test("a record gives its prompt and options, all digits of a seed", () => {
   assertEquals(readRecord(parseJson('{"prompt": "a", "seed": 5}')).options, { seed: 5n });
 });
 
+Deno.test("a record may set every field of GenerationConfig", () => {
+  const text = '{"prompt": "a", "typical_p": 0.5, "suppress_tokens": [1, 2], "forced_eos_token_id": 3, ' +
+    '"sequence_bias": [[[1, 2], -1.5]], "early_stopping": "never", "max_time": null, "bad_words": "x"}';
+  assertEquals(readRecord(parseJson(text)).options, {
+    typicalP: 0.5,
+    badWords: ["x"],
+    generation: {
+      suppressTokens: [1, 2],
+      forcedEosTokenId: 3,
+      sequenceBias: [[[1, 2], -1.5]],
+      earlyStopping: "never",
+    },
+  });
+});
+
 const BAD: [string, string][] = [
+  ['{"prompt": "a", "suppress_tokens": [-1]}', "suppress_tokens.0: expected an integer from 0"],
+  ['{"prompt": "a", "bad_words_ids": [1]}', "bad_words_ids.0: expected lists of token ids, got 1"],
+  ['{"prompt": "a", "stop_strings": 5}', "stop_strings: expected a list of strings, got 5"],
+  ['{"prompt": "a", "min_lenght": 5}', 'did you mean "min_length"?'],
+  ['{"prompt": "a", "typical_p": 0}', "typical_p: expected a number above 0 and at most 1, got 0"],
+  ['{"prompt": "a", "guidance_scale": 2}', "unknown field"],
   ["[]", 'expected an object with "prompt", got a list'],
   ['{"id": 1}', "prompt: expected text or a list of token ids, got nothing"],
   ['{"prompt": 5}', "prompt: expected text or a list of token ids, got 5"],

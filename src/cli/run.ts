@@ -49,7 +49,9 @@ export async function run(call: Call): Promise<number> {
 }
 
 /** Whether options of the call only make sense when tokens are drawn, and the call does not say whether they are. */
-function asksForSampling({ doSample, greedy, temperature, topK, topP, minP }: OptionValues): boolean {
+function asksForSampling(values: OptionValues): boolean {
+  const { doSample, greedy, temperature, topK, topP, minP, typicalP, epsilonCutoff, etaCutoff } = values;
   return !doSample && !greedy &&
-    (Boolean(temperature) || [topK, topP, minP].some((value) => value !== undefined));
+    (Boolean(temperature) ||
+      [topK, topP, minP, typicalP, epsilonCutoff, etaCutoff].some((value) => value !== undefined));
 }

@@ -3,6 +3,7 @@ import { UsageError } from "../errors.ts";
 import { resolveOptions } from "./generate_options.ts";
 import type { GenerateInputs } from "./generate_inputs.ts";
 import type { GenerationConfig } from "./generation_config.ts";
+import { checkOptionIds } from "./option_ids.ts";
 import { readPrompts, stripPadding } from "./prompts.ts";
 import { stopTest } from "./stop_strings.ts";
 import type { GenerationOptions, GenerationRequest } from "./types.ts";
@@ -29,6 +30,7 @@ export async function prepareCall(
   const rows = await readPrompts(inputs.inputIds);
   const length = Math.max(...rows.map((row) => row.length));
   const { options, padTokenId, numReturnSequences } = resolveOptions({ ...inputs }, own, config, length);
+  checkOptionIds(options, config.vocabSize, "generate: ");
   const isPadding = padTokenId !== null && !options.eosTokenIds.includes(padTokenId);
   const prompts = await stripPadding(
     rows,
