@@ -34,7 +34,7 @@ async function* idTexts({ values, positionals, io }: Call): AsyncGenerator<[stri
     yield ["arguments", positionals.join(" ")];
     return;
   }
-  const source: Source | undefined = openSource(values.file, io);
+  const source: Source | undefined = openSource(values, io, false);
   if (!source) throw new UsageError("no ids: give them as arguments, with -f, or on stdin");
   if (!values.lines) {
     yield [source.name, await readWhole(source, undefined, "token ids")];

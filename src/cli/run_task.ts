@@ -78,7 +78,7 @@ async function* readQuestions({ values, positionals, io }: Call): AsyncGenerator
     yield* readPrompts({ ...values, jsonl: true }, positionals, io, readQuestion);
     return;
   }
-  const source = openSource(values.file, io);
+  const source = openSource(values, io, true);
   if (!source) {
     throw new UsageError(
       'no context for the question: pipe a text in, name one with -f, or give records {"question", "context"} on stdin',
