@@ -1,5 +1,8 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { defaultModelFolder } from "../checkpoint/locate.ts";
 import { Gpu } from "../gpu/gpu.ts";
+import { openModel } from "../model/load.ts";
+import { GOLDEN } from "../reference/test_golden.ts";
 import { PromptLookupEngine } from "./prompt_lookup_engine.ts";
 import { collect, goldenModel, type Made, prompt, request, runEngine } from "./testing.ts";
 import type { GenerationRequest } from "./types.ts";
@@ -117,5 +120,33 @@ Deno.test("prompt lookup: the tokens of going one by one, in fewer forwards", as
     engine.dispose();
     model.dispose();
     gpu.dispose();
+  }
+});
+
+Deno.test("prompt lookup: the default model's greedy text is transformers', in fewer forwards", async () => {
+  const expected: { prompts: { text: string; ids: number[]; tokens: number[] }[] } = JSON.parse(
+    await Deno.readTextFile(new URL("default-model.json", GOLDEN)),
+  );
+  const model = await openModel(
+    defaultModelFolder(),
+    (config) => [{ name: "lm_head", rows: config.vocabSize, bias: false }],
+  );
+  const engine = new PromptLookupEngine(model, { maxLength: 256 });
+  try {
+    const options = { maxNewTokens: 64, promptLookupNumTokens: 6, maxMatchingNgramSize: 3 };
+    const prompts = expected.prompts.filter((_, i) => i % 3 === 0);
+    const { made } = await runLookup(engine, prompts.map(({ ids }) => request(ids, options)));
+    made.forEach(({ tokens }, i) => assertEquals(tokens, prompts[i].tokens, prompts[i].text));
+    // What has been written once is guessed when it comes again.
+    const [{ ids, tokens }] = prompts;
+    const again = [...ids, ...tokens, ...ids];
+    const plain = await runLookup(engine, [request(again, { ...options, promptLookupNumTokens: 0 })]);
+    const guessed = await runLookup(engine, [request(again, options)]);
+    assertEquals(guessed.made[0].tokens, plain.made[0].tokens);
+    assert(guessed.forwards < plain.forwards, `${guessed.forwards} of ${plain.forwards} forwards`);
+    assert(plain.forwards === 63);
+  } finally {
+    engine.dispose();
+    model.dispose();
   }
 });

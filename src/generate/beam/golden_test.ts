@@ -3,6 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { defaultModelFolder } from "../../checkpoint/locate.ts";
 import { GOLDEN } from "../../reference/test_golden.ts";
+import { loadTokenizer } from "../../tokenizer/mod.ts";
 import type { GenerateInputs } from "../generate_inputs.ts";
 import { LlamaForCausalLM } from "../llama_for_causal_lm.ts";
 
@@ -31,7 +32,8 @@ Deno.test("beam search: golden cases", async (test) => {
         const model = models.get(checkpoint) ??
           await LlamaForCausalLM.fromPretrained(folderOf(checkpoint), { dtype: "float32", device });
         models.set(checkpoint, model);
-        assertEquals(await model.generate(inputs), sequences);
+        const tokenizer = inputs.stopStrings ? await loadTokenizer(folderOf(checkpoint)) : undefined;
+        assertEquals(await model.generate({ ...inputs, tokenizer }), sequences);
       });
     }
   } finally {
