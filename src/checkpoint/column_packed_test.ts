@@ -19,14 +19,14 @@ Deno.test("small bands and slabs give the same rows, read by turns of two matric
       const source = await open(module, new BandCache());
       return dequantize(source, await source.read(0, source.shape[0]));
     }));
-    // 64 bytes a row: bands of 8 rows; slabs of 8 and of 16 columns.
-    const cache = new BandCache(512, 256);
+    // 32 bytes a row: bands of 8 rows; slabs of 16 columns, and of 8.
+    const cache = new BandCache(256, 256);
     const sources = await Promise.all(modules.map((module) => open(module, cache)));
     for (let row = 0; row < 32; row += 3) {
       const count = Math.min(3, 32 - row);
       for (const [i, source] of sources.entries()) {
         const part = dequantize(source, await source.read(row, count));
-        assertEquals(part, whole[i].slice(row * 128, (row + count) * 128), `${file} ${i} ${row}`);
+        assertEquals(part, whole[i].slice(row * 64, (row + count) * 64), `${file} ${i} ${row}`);
       }
     }
     checkpoint.close();
@@ -43,7 +43,7 @@ Deno.test("rows that lie in a band are not read again", async () => {
     read: (...args: Parameters<typeof checkpoint.read>) => (reads++, checkpoint.read(...args)),
     close: () => checkpoint.close(),
   };
-  const source = await gptqSource(new Int4Module(counting, "whole"), 1, new BandCache(1024));
+  const source = await gptqSource(new Int4Module(counting, "whole"), 1, new BandCache(512));
   await source.read(0, 4);
   const once = reads;
   assert(once > 0);

@@ -16,14 +16,13 @@ const CONFIGS: Record<string, Record<string, unknown>> = JSON.parse(
 
 /** Modules of each golden file: group size, and whether their columns are grouped by an order of their own. */
 const MODULES: Record<string, Record<string, [groupSize: number, ordered: boolean]>> = {
-  gptq: { grouped: [32, false], whole: [128, false], ordered: [32, true] },
+  gptq: { grouped: [32, false], whole: [64, false], ordered: [32, true] },
   gptq_v2: { grouped: [32, false] },
-  awq: { grouped: [32, false], whole: [128, false] },
+  awq: { grouped: [32, false], whole: [64, false] },
   compressed_tensors: {
     symmetric: [32, false],
-    asymmetric: [64, false],
-    channel: [128, false],
-    asymmetric_channel: [128, false],
+    asymmetric: [32, false],
+    asymmetric_channel: [64, false],
     ordered: [32, true],
   },
 };
