@@ -11,17 +11,17 @@ export async function* tellSilence(
   patience = 500,
 ): AsyncGenerator<Uint8Array> {
   let steps = 0;
-  let timer: number;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const wait = () => {
     timer = setTimeout(() => ++steps < STEPS ? wait() : say(), patience / STEPS);
   };
   wait();
   try {
     for await (const chunk of chunks) {
-      clearTimeout(timer!);
+      clearTimeout(timer);
       yield chunk;
     }
   } finally {
-    clearTimeout(timer!);
+    clearTimeout(timer);
   }
 }
