@@ -15,6 +15,7 @@ set -u
 
 root=$(CDPATH='' cd -P -- "$(dirname -- "$0")/.." && pwd -P) || exit 4
 . "$root/scripts/deno.sh"
+. "$root/scripts/permissions.sh"
 
 fallback_version=2.6.10
 wheel=bids-validator-deno==2.4.1
@@ -67,7 +68,7 @@ compile() {
     [ ! -f "$file" ] || set -- "$@" --include "$file"
   done
   # shellcheck disable=SC2086 # a list of flags
-  NO_COLOR=1 RUST_BACKTRACE=0 "$program" compile --quiet --no-prompt --frozen $permissions "$@" \
+  NO_COLOR=1 RUST_BACKTRACE=0 "$program" compile --quiet --no-prompt --frozen $program_permissions "$@" \
     --target "$triple" --output "$output" main.ts </dev/null
 }
 

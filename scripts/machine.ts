@@ -40,7 +40,7 @@ export class Machine {
     for (const folder of ["bin", "home", "project", "project/scripts", "drivers", "tmp"]) {
       await Deno.mkdir(machine.at(folder));
     }
-    for (const file of ["llama", "deno.json", "deno.lock"]) {
+    for (const file of ["llama", "scripts/permissions.sh", "deno.json", "deno.lock"]) {
       await Deno.copyFile(join(PROJECT, file), machine.at("project", file));
     }
     // The folders of this machine's drivers are out of the launcher's sight.

@@ -1,0 +1,57 @@
+# What Deno lets the program do. Sourced by ./llama and scripts/compile.sh, after deno.sh; POSIX sh only.
+# shellcheck shell=sh disable=SC2034 # names shared with the caller
+
+# The variables that the program reads (XDG_RUNTIME_DIR it sets too). src/trust/permissions_test.ts holds this list to
+# the source.
+env_names=HF_ENDPOINT,HF_HOME,HF_HUB_CACHE,HF_HUB_DISABLE_IMPLICIT_TOKEN,HF_HUB_DOWNLOAD_TIMEOUT,HF_HUB_OFFLINE,HF_TOKEN,HF_TOKEN_PATH,HOME,HUGGING_FACE_HUB_TOKEN,LLAMA_DEBUG,LLAMA_MODEL,NO_COLOR,TERM,TRANSFORMERS_OFFLINE,USERPROFILE,XDG_CACHE_HOME,XDG_RUNTIME_DIR
+
+# Models and prompts lie anywhere; no command starts a program or loads a native library.
+least="--allow-read --allow-env=$env_names --allow-sys=systemMemoryInfo"
+# For whoever cannot look at a command line first.
+program_permissions="$least --allow-write --allow-net"
+
+# Could this be a model on a hub, and not one that is here?
+names_hub() {
+  case $1 in
+  /* | ./* | ../* | */*/* | *.safetensors) return 1 ;;
+  ?*/?*) [ ! -e "$1" ] ;;
+  *) return 1 ;;
+  esac
+}
+
+# Sets $permissions to what a command line needs: files are written only by commands and options that say so, and the
+# network is used only where a model on a hub is named.
+choose_permissions() {
+  writes= hub= command= next=
+  names_hub "${LLAMA_MODEL-}" && hub=yes
+  for word; do
+    if [ -n "$next" ]; then
+      names_hub "$word" && hub=yes
+      next=
+      continue
+    fi
+    case $word in
+    --) break ;;
+    --model) next=model ;;
+    --model=*) names_hub "${word#*=}" && hub=yes ;;
+    --prompt-cache | --prompt-cache=* | --png | --png=* | --html | --html=*) writes=yes ;;
+    --*) ;;
+    -*m) next=model ;; # short flags may share a dash
+    -*m*) names_hub "${word#*m}" && hub=yes ;;
+    -*) ;;
+    *)
+      case $command in
+      '') command=$word ;;
+      inspect | quantize | mask) names_hub "$word" && hub=yes ;;
+      esac
+      ;;
+    esac
+  done
+  case $command in
+  pull) hub=yes ;;
+  chat | quantize) writes=yes ;;
+  esac
+  permissions=$least
+  [ -z "$hub$writes" ] || permissions="$permissions --allow-write"
+  [ -z "$hub" ] || permissions="$permissions --allow-net"
+}
