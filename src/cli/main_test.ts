@@ -5,9 +5,9 @@ const NO_MODEL = "no/such/model/folder";
 
 /** What is called, what stdin holds, the exit code, a part of the line on stderr. */
 const FAILURES: [string[], (string | Uint8Array)[] | "directory" | "other" | undefined, number, string][] = [
-  [[], undefined, 2, "no command: expected one of run, score"],
+  [[], undefined, 2, "no command: expected one of run, chat"],
   [["rnu"], undefined, 2, 'unknown command "rnu"; did you mean "run"?'],
-  [["frobnicate"], undefined, 2, "expected one of run, score"],
+  [["frobnicate"], undefined, 2, "expected one of run, chat"],
   [["--greedy"], undefined, 2, "expected a command before --greedy"],
   [["help", "skore"], undefined, 2, 'did you mean "score"?'],
   [["run", "--temprature", "1"], undefined, 2, "did you mean --temperature?"],
