@@ -1,5 +1,6 @@
 import { EnvironmentError } from "../errors.ts";
 import { adapters, freeMemory, isSoftware, wantedLimits } from "./adapters.ts";
+import { countingDevice } from "./counting_device.ts";
 import { DeviceWatch, shortened } from "./device_watch.ts";
 import { Readback } from "./readback.ts";
 
@@ -27,8 +28,13 @@ export class Gpu {
   readonly #watch: DeviceWatch;
   #pipelines = new Map<string, GPUComputePipeline>();
 
-  private constructor(readonly device: GPUDevice, readonly info: GPUAdapterInfo, readonly traits: GpuTraits) {
-    this.memoryBytes = traits.software ? freeMemory() : Infinity;
+  private constructor(
+    readonly device: GPUDevice,
+    readonly info: GPUAdapterInfo,
+    readonly traits: GpuTraits,
+    memoryBytes: number = traits.software ? freeMemory() : Infinity,
+  ) {
+    this.memoryBytes = memoryBytes;
     this.#watch = new DeviceWatch(device);
   }
 
@@ -65,6 +71,14 @@ export class Gpu {
       }
     }
     throw new EnvironmentError(`GPU ${adapter.info.description}: no device: ${problem}`);
+  }
+
+  /**
+   * A device that makes nothing and counts what it would take: nothing is too large for it, and nothing can run on it.
+   * @param limits of the device that is meant
+   */
+  static counting(traits: GpuTraits, limits?: GPUSupportedLimits): Gpu {
+    return new Gpu(countingDevice(limits), {} as GPUAdapterInfo, traits, Infinity);
   }
 
   /** Largest part of a buffer that a kernel may see at once, in bytes. */
@@ -159,7 +173,7 @@ export class Gpu {
 
   /** Frees what was made here, and its bytes in the count. */
   free(resource: GPUBuffer | GPUTexture): void {
-    this.allocatedBytes -= resource instanceof GPUBuffer
+    this.allocatedBytes -= "size" in resource
       ? resource.size
       : resource.width * resource.height * resource.depthOrArrayLayers * 16;
     resource.destroy();

@@ -79,5 +79,5 @@ export class Plan {
 }
 
 function resourceOf(bound: GPUBuffer | GPUTexture): GPUBindingResource {
-  return bound instanceof GPUBuffer ? { buffer: bound } : bound.createView({ dimension: "2d-array" });
+  return "size" in bound ? { buffer: bound } : bound.createView({ dimension: "2d-array" });
 }
