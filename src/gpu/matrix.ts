@@ -22,8 +22,8 @@ export type MatrixFormat = StorageDtype | Int4Format;
 /** Bytes of one number. */
 export const STORAGE_BYTES: Readonly<Record<StorageDtype, number>> = { float32: 4, float16: 2, bfloat16: 2 };
 
-/** Rows of a matrix in one layer of a texture array. */
-const LAYER_ROWS = 512;
+/** Most rows of a matrix in one layer of a texture array: a layer of which only a part is written is cleared first. */
+const MOST_LAYER_ROWS = 512;
 
 /** Some neighbouring rows of a matrix, small enough to bind. */
 export interface MatrixPart {
@@ -82,7 +82,7 @@ export function int4Units(columns: number): number {
 export function storageConstants(matrix: Matrix): KernelConstants {
   return matrix.storage === "buffer"
     ? { ROW_UNITS: rowBytes(matrix.columns, matrix.format) / 16 }
-    : { LAYER_ROWS };
+    : { LAYER_ROWS: layerRows(matrix) };
 }
 
 /**
@@ -101,13 +101,15 @@ export function allocateMatrix(
   const { maxTextureDimension2D, maxTextureArrayLayers } = gpu.device.limits;
   const textured = gpu.traits.software && stride / 16 <= maxTextureDimension2D;
   const perPart = textured
-    ? maxTextureArrayLayers * LAYER_ROWS
+    ? maxTextureArrayLayers * MOST_LAYER_ROWS
     : Math.max(8, Math.floor(gpu.maxBindingBytes / stride / 8) * 8);
+  const first = Math.min(rows, perPart);
+  const height = Math.ceil(first / Math.ceil(first / MOST_LAYER_ROWS));
   const parts: MatrixPart[] = [];
   for (let firstRow = 0; firstRow < rows; firstRow += perPart) {
     const count = Math.min(perPart, rows - firstRow);
     const store = textured
-      ? gpu.texture(label, stride / 16, Math.min(count, LAYER_ROWS), Math.ceil(count / LAYER_ROWS))
+      ? gpu.texture(label, stride / 16, height, Math.ceil(count / height))
       : gpu.storage(label, count * stride);
     parts.push({ store, firstRow, rows: count });
   }
@@ -123,7 +125,7 @@ export function allocateMatrix(
 /** Writes whole rows, as stored, from a row on. */
 export function writeRows(gpu: Gpu, matrix: Matrix, firstRow: number, bytes: Uint8Array<ArrayBuffer>): void {
   const stride = rowBytes(matrix.columns, matrix.format);
-  const pieces: readonly Piece[] = matrix.storage === "buffer" ? matrix.parts : matrix.parts.flatMap(layers);
+  const pieces: readonly Piece[] = matrix.storage === "buffer" ? matrix.parts : layersOf(matrix);
   for (const piece of pieces) {
     const begin = Math.max(firstRow, piece.firstRow);
     const end = Math.min(firstRow + bytes.length / stride, piece.firstRow + piece.rows);
@@ -138,7 +140,7 @@ export function writeRows(gpu: Gpu, matrix: Matrix, firstRow: number, bytes: Uin
 export async function readRows(gpu: Gpu, matrix: Matrix): Promise<Uint8Array<ArrayBuffer>> {
   const stride = rowBytes(matrix.columns, matrix.format);
   const bytes = new Uint8Array(matrix.rows * stride);
-  const pieces: readonly Piece[] = matrix.storage === "buffer" ? matrix.parts : matrix.parts.flatMap(layers);
+  const pieces: readonly Piece[] = matrix.storage === "buffer" ? matrix.parts : layersOf(matrix);
   for (const piece of pieces) {
     const read = piece.store instanceof GPUBuffer
       ? await readBytes(gpu, piece.store, piece.rows * stride)
@@ -157,11 +159,19 @@ export function freeMatrix(gpu: Gpu, matrix: Matrix): void {
 /** A part, or one layer of it. */
 type Piece = MatrixPart & { readonly layer?: number };
 
-function layers(part: MatrixPart): Piece[] {
-  return Array.from({ length: Math.ceil(part.rows / LAYER_ROWS) }, (_, layer) => ({
-    store: part.store,
-    layer,
-    firstRow: part.firstRow + layer * LAYER_ROWS,
-    rows: Math.min(LAYER_ROWS, part.rows - layer * LAYER_ROWS),
-  }));
+function layersOf(matrix: Matrix): Piece[] {
+  const height = layerRows(matrix);
+  return matrix.parts.flatMap((part) =>
+    Array.from({ length: Math.ceil(part.rows / height) }, (_, layer) => ({
+      store: part.store,
+      layer,
+      firstRow: part.firstRow + layer * height,
+      rows: Math.min(height, part.rows - layer * height),
+    }))
+  );
+}
+
+/** Rows in a layer of a matrix in textures, the same in all its parts. */
+function layerRows({ parts }: Matrix): number {
+  return (parts[0].store as GPUTexture).height;
 }

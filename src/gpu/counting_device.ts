@@ -1,0 +1,36 @@
+/**
+ * Stands in for a device where only sizes matter: it makes nothing, runs nothing and never fails.
+ * @param limits of the device that is meant; without them nothing is too large
+ */
+export function countingDevice(limits?: GPUSupportedLimits): GPUDevice {
+  const nothing = () => {};
+  const made = (descriptor: object) => ({
+    ...descriptor,
+    createView: nothing,
+    unmap: nothing,
+    destroy: nothing,
+  });
+  const device = {
+    limits: limits ?? {
+      maxBufferSize: 2 ** 50,
+      maxStorageBufferBindingSize: 2 ** 50,
+      maxUniformBufferBindingSize: 65536,
+      maxTextureDimension2D: 16384,
+      maxTextureArrayLayers: 2048,
+    },
+    queue: { writeBuffer: nothing, writeTexture: nothing, submit: nothing },
+    addEventListener: nothing,
+    lost: new Promise(nothing),
+    destroy: nothing,
+    pushErrorScope: nothing,
+    popErrorScope: () => Promise.resolve(null),
+    createBuffer: made,
+    createTexture: (
+      { label, size: [width, height, depthOrArrayLayers] }: { label: string; size: number[] },
+    ) => made({ label, width, height, depthOrArrayLayers }),
+    createShaderModule: made,
+    createComputePipeline: () => ({ getBindGroupLayout: nothing }),
+    createBindGroup: made,
+  };
+  return device as unknown as GPUDevice;
+}
