@@ -1,5 +1,7 @@
 import type { LlamaConfig } from "./config.ts";
 import { WEIGHT_BYTES } from "./dtypes.ts";
+import { isQuantizable } from "./int4_modules.ts";
+import { storedInt4 } from "./int4_stored.ts";
 import type { Checkpoint, TensorInfo, WeightDtype } from "./types.ts";
 
 /** Columns that share a scale and a zero in the int4 format, unless told. */
@@ -15,7 +17,10 @@ export interface CheckpointDescription {
   readonly tensors: readonly TensorInfo[];
   /** Paths, in reading order. */
   readonly files: readonly string[];
-  /** Bytes of the weights for each storage type; int4 is the group-wise format, whose other weights are bfloat16. */
+  /**
+   * Bytes of the weights for each storage type; int4 is the group-wise format, whose other weights are bfloat16. What
+   * the checkpoint stores in 4 bits counts as it is stored.
+   */
   readonly weightBytes: Readonly<Record<WeightDtype | "int4", number>>;
   /** Bytes of one position in the cache: keys and values of all layers in float32. */
   readonly cacheBytesPerToken: number;
@@ -24,17 +29,21 @@ export interface CheckpointDescription {
 /** Describes an opened checkpoint. */
 export function describeCheckpoint(config: LlamaConfig, checkpoint: Checkpoint): CheckpointDescription {
   const tensors = [...checkpoint.tensors.values()];
-  const weights = tensors.filter(({ name }) => isParameter(name, config.tieWordEmbeddings));
-  const parameters = sum(weights, elements);
+  const packed = storedInt4(checkpoint, config.quantizationConfig);
+  const weights = tensors.filter((tensor) =>
+    isParameter(tensor.name, config.tieWordEmbeddings) && !packed.tensors.has(tensor)
+  );
+  const plain = sum(weights, elements);
+  const stored = sum([...packed.tensors], ({ bytes }) => bytes);
   return {
-    parameters,
+    parameters: plain + packed.parameters,
     tensors,
     files: checkpoint.files,
     weightBytes: {
-      float32: parameters * WEIGHT_BYTES.float32,
-      float16: parameters * WEIGHT_BYTES.float16,
-      bfloat16: parameters * WEIGHT_BYTES.bfloat16,
-      int4: sum(weights, int4Bytes),
+      float32: plain * WEIGHT_BYTES.float32 + stored,
+      float16: plain * WEIGHT_BYTES.float16 + stored,
+      bfloat16: plain * WEIGHT_BYTES.bfloat16 + stored,
+      int4: sum(weights, int4Bytes) + stored,
     },
     cacheBytesPerToken: config.cacheBytesPerToken,
   };
@@ -47,9 +56,7 @@ function isParameter(name: string, tied: boolean): boolean {
 
 /** The layers' projections only, and only where the groups fill the columns. */
 function int4Bytes(tensor: TensorInfo): number {
-  const columns = tensor.shape.at(-1) ?? 0;
-  const isProjection = tensor.shape.length === 2 && tensor.name.endsWith("_proj.weight");
-  if (!isProjection || columns % GROUP_SIZE !== 0) return elements(tensor) * WEIGHT_BYTES.bfloat16;
+  if (!isQuantizable(tensor, GROUP_SIZE)) return elements(tensor) * WEIGHT_BYTES.bfloat16;
   return elements(tensor) / 2 + elements(tensor) / GROUP_SIZE * GROUP_BYTES;
 }
 

@@ -1,6 +1,8 @@
 import { assertEquals } from "@std/assert";
+import { fromFileUrl } from "@std/path";
 import { LlamaConfig } from "./config.ts";
 import { describeCheckpoint } from "./inspect.ts";
+import { openCheckpoint } from "./open_checkpoint.ts";
 import type { Checkpoint, TensorInfo } from "./types.ts";
 
 /** A checkpoint of these names and shapes; nothing can be read from it. */
@@ -44,4 +46,30 @@ Deno.test("describeCheckpoint counts parameters and bytes", () => {
     checkpoint,
   );
   assertEquals(untied.parameters, parameters + 2560);
+});
+
+Deno.test("describeCheckpoint counts what is in 4 bits, in every format", async () => {
+  const linear = 64 * 64 * 5 + 32 * 64 * 2;
+  const plain = 32 * 64 + 3 * 64;
+  for (const name of ["gptq", "awq", "compressed_tensors", "tinygemm"]) {
+    const folder = fromFileUrl(new URL(`../../testdata/int4/models/${name}`, import.meta.url));
+    const config = await LlamaConfig.fromPretrained(folder);
+    const checkpoint = await openCheckpoint(folder);
+    checkpoint.close();
+    const { parameters, weightBytes } = describeCheckpoint(config, checkpoint);
+    assertEquals(parameters, linear + plain, name);
+    const all = [...checkpoint.tensors.values()].reduce((sum, { bytes }) => sum + bytes, 0);
+    assertEquals(weightBytes, {
+      float32: all + 2 * plain,
+      float16: all,
+      bfloat16: all,
+      int4: all,
+    }, name);
+    const others = LlamaConfig.from({ ...config.toJSON(), quantization_config: { quant_method: "other" } });
+    assertEquals(
+      describeCheckpoint(others, checkpoint).weightBytes.float32 > 2 * all,
+      true,
+      "described as it is",
+    );
+  }
 });

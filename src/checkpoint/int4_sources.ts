@@ -4,17 +4,10 @@ import { compressedTensorsSource } from "./compressed_tensors.ts";
 import { gptqSource } from "./gptq.ts";
 import { Int4Module } from "./int4_module.ts";
 import type { Int4Source } from "./int4_source.ts";
+import { CODES } from "./int4_stored.ts";
 import { configBeside, parseQuantizationConfig } from "./quantization_config.ts";
 import { tinygemmSource } from "./tinygemm.ts";
 import type { Checkpoint } from "./types.ts";
-
-/** The tensor by which each format's modules are found. */
-const CODES = {
-  tinygemm: "weight_packed",
-  "compressed-tensors": "weight_packed",
-  gptq: "qweight",
-  awq: "qweight",
-};
 
 /**
  * Finds the modules that a checkpoint stores in 4 bits: compressed-tensors' `pack-quantized`, GPTQ, AWQ, or what
