@@ -1,7 +1,7 @@
 import { UsageError } from "../errors.ts";
 import { type Call, COMMAND_NAMES, COMMANDS } from "./commands.ts";
 import { nearest } from "./nearest.ts";
-import type { CommandName } from "./option_types.ts";
+import type { CommandName, OptionSpec } from "./option_types.ts";
 import { kebab, OPTION_LIST, optionsOf } from "./options.ts";
 
 const SHELLS: Record<string, () => string> = { bash, zsh, fish };
@@ -23,12 +23,18 @@ export function completions({ positionals, out }: Call): Promise<number> {
 }
 
 function bash(): string {
-  const perCommand = COMMAND_NAMES.map((name) => `    ${name}) words="${words(name).join(" ")}" ;;`);
+  const perCommand = COMMAND_NAMES.map((name) =>
+    `    ${name}) flags="${flags(name).join(" ")}"; words="${words(name).join(" ")}" ;;`
+  );
   return `# Completion of llama for bash: source <(llama completions bash)
 _llama() {
-  local word=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD-1]} words=""
+  local word=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD-1]} flags="" words=""
+  # --flag=value comes as three words.
+  [ "$word" = "=" ] && word=""
+  [ "$before" = "=" ] && before=\${COMP_WORDS[COMP_CWORD-2]}
+  [ "\${COMP_WORDS[COMP_CWORD]}" = "=" ] && before=\${COMP_WORDS[COMP_CWORD-1]}
   if [ "$COMP_CWORD" -eq 1 ]; then
-    COMPREPLY=($(compgen -W "${COMMAND_NAMES.join(" ")} --help --version" -- "$word"))
+    COMPREPLY=($(compgen -W "${COMMAND_NAMES.join(" ")} help --help --version" -- "$word"))
     return
   fi
   case $before in
@@ -37,12 +43,17 @@ ${
       `    ${flag}) COMPREPLY=($(compgen -W "${list.join(" ")}" -- "$word")); return ;;`
     ).join("\n")
   }
-    ${paths().join("|")}) COMPREPLY=($(compgen -f -- "$word")); return ;;
+    ${paths().join("|")}) COMPREPLY=(); return ;;
   esac
   case \${COMP_WORDS[1]} in
 ${perCommand.join("\n")}
+    help) words="${COMMAND_NAMES.join(" ")}" ;;
   esac
-  COMPREPLY=($(compgen -W "$words" -- "$word"))
+  # Where nothing is offered, bash offers files.
+  case $word in
+    -*) COMPREPLY=($(compgen -W "$flags" -- "$word")) ;;
+    *) COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
+  esac
 }
 complete -o default -F _llama llama ./llama
 `;
@@ -51,27 +62,22 @@ complete -o default -F _llama llama ./llama
 function zsh(): string {
   const commands = COMMAND_NAMES.map((name) => `    '${name}:${quoted(COMMANDS[name].summary)}'`);
   const perCommand = COMMAND_NAMES.map((name) => {
-    const specs = optionsOf(name).map(([option, spec]) => {
-      const text = quoted(spec.help).replace(/[\[\]:]/g, "\\$&");
-      const kind = spec.kind === "flag"
-        ? ""
-        : spec.kind === "choice"
-        ? `:value:(${spec.choices.join(" ")})`
-        : spec.kind === "path"
-        ? ":file:_files"
-        : ":value:";
-      const repeat = spec.kind === "texts" ? "\\*" : "";
-      const long = `'${repeat}--${kebab(option)}[${text}]${kind}'`.replace("'\\*", "'*");
-      return spec.short ? `${long} '-${spec.short}[${text}]${kind}'` : long;
+    const specs = optionsOf(name).flatMap(([option, spec]) => {
+      const text = `[${quoted(spec.help).replace(/[\[\]:]/g, "\\$&")}]${zshValue(spec)}`;
+      const repeat = spec.kind === "texts" ? "*" : "";
+      const value = spec.kind === "flag" ? "" : "=";
+      const long = `'${repeat}--${kebab(option)}${value}${text}'`;
+      return spec.short ? [long, `'${repeat}-${spec.short}${text}'`] : [long];
     });
-    const rest = name === "completions" ? "':shell:(bash zsh fish)'" : "'*:argument:_files'";
-    return `    ${name}) _arguments ${[...specs, rest].join(" \\\n      ")} ;;`;
+    const rest = words(name).length > 0 ? `':word:(${words(name).join(" ")})'` : "'*:argument:_files'";
+    return `    ${name}) _arguments -s ${[...specs, rest].join(" \\\n      ")} ;;`;
   });
   return `#compdef llama
-# Completion of llama for zsh: source <(llama completions zsh)
+# Completion of llama for zsh: source <(llama completions zsh), or a file _llama in a folder of $fpath
 _llama() {
   local -a commands=(
 ${commands.join("\n")}
+    'help:explain a command'
   )
   if (( CURRENT == 2 )); then
     _describe command commands
@@ -82,43 +88,66 @@ ${commands.join("\n")}
   (( CURRENT-- ))
   case $command in
 ${perCommand.join("\n")}
+    help) _arguments ':command:(${COMMAND_NAMES.join(" ")})' ;;
   esac
 }
-compdef _llama llama
+if [ "\${funcstack[1]}" = _llama ]; then _llama "$@"; else compdef _llama llama; fi
 `;
+}
+
+function zshValue(spec: OptionSpec): string {
+  switch (spec.kind) {
+    case "flag":
+      return "";
+    case "choice":
+      return `:value:(${spec.choices.join(" ")})`;
+    case "path":
+      return ":file:_files";
+    default:
+      return ":value:";
+  }
 }
 
 function fish(): string {
   const lines = ["# Completion of llama for fish"];
-  for (const name of COMMAND_NAMES) {
-    lines.push(
-      `complete -c llama -n __fish_use_subcommand -f -a ${name} -d '${quoted(COMMANDS[name].summary)}'`,
-    );
-  }
+  const command = (name: string, summary: string) =>
+    lines.push(`complete -c llama -n __fish_use_subcommand -f -a ${name} -d '${quoted(summary)}'`);
+  for (const name of COMMAND_NAMES) command(name, COMMANDS[name].summary);
+  command("help", "explain a command");
   for (const name of COMMAND_NAMES) {
     const here = `complete -c llama -n '__fish_seen_subcommand_from ${name}'`;
     for (const [option, spec] of optionsOf(name)) {
       const short = spec.short ? ` -s ${spec.short}` : "";
-      const value = spec.kind === "flag"
-        ? ""
-        : spec.kind === "choice"
-        ? ` -x -a '${spec.choices.join(" ")}'`
-        : spec.kind === "path"
-        ? " -r -F"
-        : " -x";
-      lines.push(`${here} -l ${kebab(option)}${short}${value} -d '${quoted(spec.help)}'`);
+      lines.push(`${here} -l ${kebab(option)}${short}${fishValue(spec)} -d '${quoted(spec.help)}'`);
     }
-    if (name === "completions") lines.push(`${here} -f -a 'bash zsh fish'`);
+    if (words(name).length > 0) lines.push(`${here} -f -a '${words(name).join(" ")}'`);
   }
+  lines.push(`complete -c llama -n '__fish_seen_subcommand_from help' -f -a '${COMMAND_NAMES.join(" ")}'`);
   return lines.join("\n") + "\n";
 }
 
-/** Flags of a command, and what may stand in place of its argument. */
-function words(command: CommandName): string[] {
-  const flags = optionsOf(command).flatMap(([name, { short }]) =>
+function fishValue(spec: OptionSpec): string {
+  switch (spec.kind) {
+    case "flag":
+      return "";
+    case "choice":
+      return ` -x -a '${spec.choices.join(" ")}'`;
+    case "path":
+      return " -r -F";
+    default:
+      return " -x";
+  }
+}
+
+function flags(command: CommandName): string[] {
+  return optionsOf(command).flatMap(([name, { short }]) =>
     short ? ["--" + kebab(name), "-" + short] : ["--" + kebab(name)]
   );
-  return command === "completions" ? [...Object.keys(SHELLS), ...flags] : flags;
+}
+
+/** What may stand in place of a command's argument; none where that is a text or a file. */
+function words(command: CommandName): string[] {
+  return command === "completions" ? Object.keys(SHELLS) : [];
 }
 
 /** The options whose value is one of a list. */

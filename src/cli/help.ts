@@ -2,12 +2,17 @@ import { COMMAND_NAMES, COMMANDS } from "./commands.ts";
 import type { CommandName, OptionSpec } from "./option_types.ts";
 import { kebab, optionsOf } from "./options.ts";
 
-const WIDTH = 100;
+/** What a terminal has at least. */
+const WIDTH = 80;
 
 /** The text of `llama --help`. */
 export function programHelp(version: string): string {
   const width = Math.max(...COMMAND_NAMES.map((name) => name.length)) + 4;
-  const commands = COMMAND_NAMES.map((name) => `  ${name.padEnd(width)}${COMMANDS[name].summary}`);
+  const commands = COMMAND_NAMES.flatMap((name) =>
+    wrap(COMMANDS[name].summary, WIDTH - width).map((line, i) =>
+      (i === 0 ? `  ${name}` : "").padEnd(width) + line
+    )
+  );
   return [
     `llama ${version}: runs Llama models on WebGPU`,
     "",
@@ -26,40 +31,47 @@ export function programHelp(version: string): string {
 export function commandHelp(command: CommandName): string {
   const { usage, summary, details, examples: shown } = COMMANDS[command];
   const lines = [
-    `llama ${command}: ${summary}`,
+    ...wrap(`llama ${command}: ${summary}`, WIDTH),
     "",
     `Usage: llama ${command} ${usage}${usage && " "}[OPTIONS]`,
     "",
-    details,
+    ...wrap(details.replaceAll("\n", " "), WIDTH),
   ];
   const options = optionsOf(command);
+  const takesRecords = options.some(([name]) => name === "jsonl");
   for (const group of ["Input", "Generation", "Output", "Measuring", "Model", "General"] as const) {
     const rows = options.filter(([, spec]) => spec.group === group);
     if (rows.length === 0) continue;
     lines.push("", `${group} options:`);
-    for (const [name, spec] of rows) lines.push(...optionLines(name, spec, command));
+    for (const [name, spec] of rows) lines.push(...optionLines(name, spec, takesRecords));
   }
   return [...lines, "", "Examples:", ...examples(shown)].join("\n");
 }
 
 const FLAG_WIDTH = 30;
 
-function optionLines(name: string, spec: OptionSpec, command: CommandName): string[] {
+function optionLines(name: string, spec: OptionSpec, takesRecords: boolean): string[] {
   const short = spec.short ? `-${spec.short}, ` : "    ";
   const value = spec.kind === "flag"
     ? ""
     : " " + (spec.value ?? (spec.kind === "choice" ? spec.choices.join("|") : "VALUE"));
   const flag = `  ${short}--${kebab(name)}${value}`;
-  const mark = spec.record && command !== "detokenize" ? "*" : " ";
+  const mark = spec.record && takesRecords ? "*" : " ";
   const text = spec.help + (spec.default !== undefined ? ` (default: ${spec.default})` : "");
-  const wrapped = wrap(text, WIDTH - FLAG_WIDTH - 4).map((line, i) => (i === 0 ? `${mark} ` : "  ") + line);
+  const wrapped = wrap(text, WIDTH - FLAG_WIDTH - 2).map((line, i) => (i === 0 ? `${mark} ` : "  ") + line);
   const fits = flag.length < FLAG_WIDTH;
   const lines = fits ? [flag.padEnd(FLAG_WIDTH) + wrapped.shift()!] : [flag];
   return [...lines, ...wrapped.map((line) => " ".repeat(FLAG_WIDTH) + line)];
 }
 
 function examples(list: readonly (readonly [string, string])[]): string[] {
-  return list.flatMap(([line, what]) => [`  # ${what}`, `  ${line}`]);
+  return list.flatMap(([line, what]) => [
+    ...wrap(what, WIDTH - 4).map((part) => `  # ${part}`),
+    // A shell reads on after a bar at the end of a line.
+    ...(line.length + 2 <= WIDTH ? [line] : line.split(/(?<= \|) /)).map((part, i) =>
+      (i > 0 ? "    " : "  ") + part
+    ),
+  ]);
 }
 
 function wrap(text: string, width: number): string[] {

@@ -1,30 +1,41 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { COMMAND_NAMES } from "./commands.ts";
+import { COMMAND_NAMES, COMMANDS } from "./commands.ts";
 import { commandHelp, programHelp } from "./help.ts";
 import { kebab, optionsOf } from "./options.ts";
 import { parseArguments } from "./parse.ts";
 
-Deno.test("the program's help lists every command", () => {
+/** Lines that do not fit a terminal of 80 columns. */
+const tooLong = (text: string) => text.split("\n").filter((line) => Array.from(line).length > 80);
+
+Deno.test("the program's help lists every command, within 80 columns", () => {
   const help = programHelp("1.2.3");
   for (const name of COMMAND_NAMES) assertStringIncludes(help, `\n  ${name} `);
+  assertEquals(tooLong(help), []);
 });
 
 for (const command of COMMAND_NAMES) {
-  Deno.test(`help of ${command}: every option, no long line, examples that parse`, () => {
+  Deno.test(`help of ${command}: every option, 80 columns, examples that parse`, () => {
     const help = commandHelp(command);
     for (const [name, spec] of optionsOf(command)) {
       assertStringIncludes(help, `--${kebab(name)}`);
       if (spec.short) assertStringIncludes(help, `-${spec.short}, --${kebab(name)}`);
     }
-    assertEquals(help.split("\n").filter((line) => line.length > 115), []);
-    const examples = help.slice(help.indexOf("Examples:")).split("\n").filter((line) =>
-      /^ {2}[^#]/.test(line)
-    );
+    assertEquals(tooLong(help), []);
+    // A line that goes on with four blanks belongs to the one before it.
+    const examples = help.slice(help.indexOf("Examples:")).replaceAll("|\n    ", "| ").split("\n")
+      .filter((line) => /^ {2}[^#]/.test(line));
+    assertEquals(examples.map((line) => line.slice(2)), COMMANDS[command].examples.map(([line]) => line));
     assert(examples.length > 0);
     for (const example of examples) {
-      const [, name, rest] = example.match(/llama (\w+)([^|)>]*)/)!;
-      const words = [...rest.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare);
-      parseArguments(COMMAND_NAMES.find((known) => known === name)!, words);
+      for (const [, name, rest] of example.matchAll(/llama (\w+)([^|)>]*)/g)) {
+        const words = [...rest.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare);
+        parseArguments(COMMAND_NAMES.find((known) => known === name)!, words);
+      }
     }
   });
 }
+
+Deno.test("the mark of what a record may set stands only where records are read", () => {
+  assertStringIncludes(commandHelp("run"), "* stop after this many new tokens");
+  assertEquals(commandHelp("chat").includes("* stop"), false);
+});
