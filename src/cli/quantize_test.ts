@@ -57,7 +57,24 @@ table("quantize: exit codes", [
   environment(`(trap '' XFSZ; ulimit -f 2000; llama quantize ${MODEL} "$T/x")`, "model.safetensors: "),
 ], prepare);
 
+/** Fills `$T/hub` as Python's libraries fill their cache: a snapshot of links. */
+async function cache(folder: string): Promise<void> {
+  const model = join(folder, "hub", "models--owner--name");
+  await Deno.mkdir(join(model, "snapshots", "abc"), { recursive: true });
+  await Deno.mkdir(join(model, "refs"));
+  await Deno.writeTextFile(join(model, "refs", "main"), "abc");
+  for (const name of ["config.json", "model.safetensors", "tokenizer.json"]) {
+    await Deno.symlink(`${ROOT}${MODEL}/${name}`, join(model, "snapshots", "abc", name));
+  }
+}
+
 table("quantize: what is written, and that a failure writes nothing", [
+  [
+    `HF_HUB_OFFLINE=1 HF_HUB_CACHE="$T/hub" llama quantize owner/name "$T/h" -q; ls "$T/h"; find "$T/h" -type l`,
+    {
+      out: "config.json\nmodel.safetensors\ntokenizer.json\n",
+    },
+  ],
   [`llama quantize ${MODEL} "$T/a/x" --group-size 64 && ls -A "$T/a"`, { out: "x\n" }],
   [`llama quantize ${MODEL} "$T/b" -v && ls -A "$T/b" | grep -c .`, {
     out: "8\n",
@@ -72,7 +89,7 @@ table("quantize: what is written, and that a failure writes nothing", [
     `mkdir "$T/e"; (trap '' XFSZ; ulimit -f 2000; llama quantize ${MODEL} "$T/e/x") 2>/dev/null || ls -A "$T/e" | wc -l`,
     { out: "0\n" },
   ],
-]);
+], cache);
 
 /** A model with one matrix of 512 MB, most of it in no block of the disk. */
 async function largeModel(folder: string): Promise<string> {
