@@ -21,7 +21,7 @@ table("everyday pipelines", [
     out: "1 300 790\n1 1555\n",
   }],
   [`${TEXTS} llama tokenize "$(cat a.txt)"`, { out: "1 300 790\n" }],
-  [`${TEXTS} ${RUN} -f a.txt | tee log | cmp - log`, { out: "" }],
+  [`${TEXTS} ${RUN} -f a.txt | tee log >out; cmp out log && cat log`, ONE],
   [`printf 'The sun\\nWater\\n' | ${RUN} --lines | tr a-z A-Z`, TWO],
   [`grep -h model README.md | head -n 3 | llama tokenize --lines --count | sort -n | tail -n 1`, ONE],
   [

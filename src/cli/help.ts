@@ -2,6 +2,9 @@ import { COMMAND_NAMES, COMMANDS } from "./commands.ts";
 import type { CommandName, OptionSpec } from "./option_types.ts";
 import { kebab, optionsOf } from "./options.ts";
 
+/** The groups of options in the order of the help. */
+export const OPTION_GROUPS = ["Input", "Generation", "Output", "Measuring", "Model", "General"] as const;
+
 /** What a terminal has at least. */
 const WIDTH = 80;
 
@@ -39,7 +42,7 @@ export function commandHelp(command: CommandName): string {
   ];
   const options = optionsOf(command);
   const takesRecords = options.some(([name]) => name === "jsonl");
-  for (const group of ["Input", "Generation", "Output", "Measuring", "Model", "General"] as const) {
+  for (const group of OPTION_GROUPS) {
     const rows = options.filter(([, spec]) => spec.group === group);
     if (rows.length === 0) continue;
     lines.push("", `${group} options:`);
