@@ -14,7 +14,7 @@ function checkpointOf(shapes: Record<string, number[]>): Checkpoint {
   return { files: ["f"], tensors, read: () => Promise.reject(new Error("a weight is read")), close() {} };
 }
 
-Deno.test("describeCheckpoint counts parameters and bytes", () => {
+Deno.test("describeCheckpoint counts parameters", () => {
   const config = LlamaConfig.from({
     hiddenSize: 256,
     numAttentionHeads: 4,
@@ -34,13 +34,7 @@ Deno.test("describeCheckpoint counts parameters and bytes", () => {
   const parameters = 2560 + 65536 + 25600 + 256;
   assertEquals(described.parameters, parameters);
   assertEquals(described.tensors.length, 6);
-  assertEquals(described.weightBytes, {
-    float32: 4 * parameters,
-    float16: 2 * parameters,
-    bfloat16: 2 * parameters,
-    int4: 2 * (2560 + 25600 + 256) + 65536 / 2 + 65536 / 128 * 4,
-  });
-  assertEquals(described.cacheBytesPerToken, 2 * 3 * 2 * 64 * 4);
+  assertEquals(described.files, ["f"]);
   const untied = describeCheckpoint(
     LlamaConfig.from({ ...config.toJSON(), tie_word_embeddings: false }),
     checkpoint,
@@ -56,15 +50,7 @@ Deno.test("describeCheckpoint counts what is in 4 bits, in every format", async 
     const config = await LlamaConfig.fromPretrained(folder);
     const checkpoint = await openCheckpoint(folder);
     checkpoint.close();
-    const { parameters, weightBytes } = describeCheckpoint(config, checkpoint);
-    assertEquals(parameters, linear + plain, name);
-    const all = [...checkpoint.tensors.values()].reduce((sum, { bytes }) => sum + bytes, 0);
-    assertEquals(weightBytes, {
-      float32: all + 2 * plain,
-      float16: all,
-      bfloat16: all,
-      int4: all,
-    }, name);
+    assertEquals(describeCheckpoint(config, checkpoint).parameters, linear + plain, name);
     const others = LlamaConfig.from({ ...config.toJSON(), quantization_config: { quant_method: "other" } });
     const stored = [...checkpoint.tensors.values()].map(({ shape }) =>
       shape.reduce((all, it) => all * it, 1)

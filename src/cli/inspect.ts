@@ -1,8 +1,9 @@
 import { LlamaConfig } from "../checkpoint/config.ts";
-import { type CheckpointDescription, describeCheckpoint } from "../checkpoint/inspect.ts";
-import { openCheckpoint } from "../checkpoint/open_checkpoint.ts";
-import { UsageError } from "../errors.ts";
-import { memoryPlan } from "../generate/mod.ts";
+import { type CheckpointDescription, describeCheckpoint, openIfThere } from "../checkpoint/inspect.ts";
+import { int4Sources } from "../checkpoint/int4_sources.ts";
+import type { Checkpoint } from "../checkpoint/types.ts";
+import { DataError, UsageError } from "../errors.ts";
+import { defaultDevice, type MemoryPlan, memoryPlan, parametersOf } from "../generate/mod.ts";
 import type { Call } from "./commands.ts";
 import { contextOf, findModel } from "./model.ts";
 import { formatBytes } from "./progress.ts";
@@ -17,16 +18,25 @@ export async function inspect(call: Call): Promise<number> {
   const path = await findModel({ io, values: { model: positionals[0] ?? values.model } });
   const config = await LlamaConfig.fromPretrained(path);
   const maxLength = contextOf(config.maxPositionEmbeddings, values.maxLength).tokens;
-  const checkpoint = await openCheckpoint(path);
-  const description = describeCheckpoint(config, checkpoint);
-  checkpoint.close();
-  const plan = memoryPlan(config, { maxLength, batchSize: values.batchSize ?? 1 });
-  const memory = {
-    weights: description.weightBytes,
-    cache_per_token: plan.cachePerToken,
-    activations: plan.activations,
-    staging: plan.staging,
-  };
+  const batchSize = values.batchSize ?? 1;
+  const checkpoint = await openIfThere(path);
+  let description: CheckpointDescription;
+  let plan: MemoryPlan;
+  try {
+    description = checkpoint
+      ? describeCheckpoint(config, checkpoint)
+      : { parameters: parametersOf(config), tensors: [], files: [] };
+    const int4 = checkpoint && await int4Of(checkpoint, config);
+    plan = await memoryPlan(config, {
+      checkpoint,
+      int4,
+      maxLength,
+      batchSize,
+      device: await defaultDevice(),
+    });
+  } finally {
+    checkpoint?.close();
+  }
   if (values.json) {
     const { parameters, files } = description;
     const tensors = description.tensors.map(({ name, dtype, shape, bytes, file }) => ({
@@ -36,35 +46,51 @@ export async function inspect(call: Call): Promise<number> {
       bytes,
       file,
     }));
+    const { weights, cachePerToken, cache, activations, staging } = plan;
+    const memory = { weights, cache_per_token: cachePerToken, cache, activations, staging };
     out.json({ path, config: config.toJSON(), parameters, files, tensors, memory });
-  } else {
-    const lengths = [...new Set([512, 2048, 8192, maxLength])].filter((length) => length <= maxLength);
-    const cache = (length: number) => plan.cachePerToken * length * (values.batchSize ?? 1);
-    const others = plan.activations + plan.staging;
-    for (const line of summary(path, config, description)) out.line(line);
-    out.line("");
+    return 0;
+  }
+  for (
+    const line of [...summary(path, config, description), "", ...memoryTable(plan, maxLength, batchSize), ""]
+  ) {
+    out.line(line);
+  }
+  const width = Math.max(0, ...description.tensors.map(({ name }) => name.length)) + 2;
+  for (const { name, dtype, shape, bytes } of description.tensors) {
     out.line(
-      ["memory".padEnd(10), "weights", ...lengths.map((length) => `${length} tokens`)].map(cell).join(""),
+      `${name.padEnd(width)}${dtype.padEnd(6)}${`[${shape.join(", ")}]`.padEnd(18)}${formatBytes(bytes)}`,
     );
-    for (const [dtype, bytes] of Object.entries(description.weightBytes)) {
-      const totals = lengths.map((length) => bytes + cache(length) + others);
-      out.line([dtype.padEnd(10), ...[bytes, ...totals].map(formatBytes)].map(cell).join(""));
-    }
-    out.line(
-      `(a token of context takes ${formatBytes(plan.cachePerToken)}; activations ${
-        formatBytes(plan.activations)
-      }, ` +
-        `staging ${formatBytes(plan.staging)})`,
-    );
-    out.line("");
-    const width = Math.max(...description.tensors.map(({ name }) => name.length)) + 2;
-    for (const { name, dtype, shape, bytes } of description.tensors) {
-      out.line(
-        `${name.padEnd(width)}${dtype.padEnd(6)}${`[${shape.join(", ")}]`.padEnd(18)}${formatBytes(bytes)}`,
-      );
-    }
   }
   return 0;
+}
+
+/** Modules that are stored in 4 bits; none where they could not be run either. */
+async function int4Of(checkpoint: Checkpoint, config: LlamaConfig) {
+  try {
+    return await int4Sources(checkpoint, config.quantizationConfig);
+  } catch (error) {
+    if (error instanceof DataError) return undefined;
+    throw error;
+  }
+}
+
+/** What each way to store the weights needs, for contexts up to the longest. */
+function memoryTable(plan: MemoryPlan, maxLength: number, batchSize: number): string[] {
+  const lengths = [...new Set([512, 2048, 8192, maxLength])].filter((length) => length <= maxLength);
+  const others = plan.activations + plan.staging;
+  const rows = Object.entries(plan.weights).map(([storage, bytes]) => {
+    const totals = lengths.map((length) => bytes + plan.cachePerToken * length * batchSize + others);
+    return [storage.padEnd(10), ...[bytes, ...totals].map(formatBytes)];
+  });
+  const head = ["memory".padEnd(10), "weights", ...lengths.map((length) => `${length} tokens`)];
+  const sequences = batchSize === 1 ? "" : ` of each of ${batchSize} sequences`;
+  return [
+    ...[head, ...rows].map((row) => row.map(cell).join("")),
+    `(a token of context${sequences} takes ${formatBytes(plan.cachePerToken)}; activations ${
+      formatBytes(plan.activations)
+    }, staging ${formatBytes(plan.staging)})`,
+  ];
 }
 
 /** What people ask first, a line each. */

@@ -5,7 +5,7 @@
 export { type BenchOptions, type BenchReport } from "./bench.ts";
 export { defaultsFor } from "./defaults.ts";
 export { type DeviceDescription, listDevices } from "./devices.ts";
-export { type MemoryPlan, memoryPlan } from "./memory.ts";
+export { defaultDevice, type MemoryPlan, memoryPlan, parametersOf } from "./memory.ts";
 export { type Score } from "./score.ts";
 export { Session, type SessionOptions } from "./session.ts";
 export type { GenerationEvent, GenerationOptions, GenerationRequest } from "./types.ts";

@@ -1,6 +1,6 @@
 /**
  * Stands in for a device where only sizes matter: it makes nothing, runs nothing and never fails.
- * @param limits of the device that is meant; without them nothing is too large
+ * @param limits of the device that is meant; no buffer is too large all the same
  */
 export function countingDevice(limits?: GPUSupportedLimits): GPUDevice {
   const nothing = () => {};
@@ -11,12 +11,12 @@ export function countingDevice(limits?: GPUSupportedLimits): GPUDevice {
     destroy: nothing,
   });
   const device = {
-    limits: limits ?? {
+    limits: {
       maxBufferSize: 2 ** 50,
       maxStorageBufferBindingSize: 2 ** 50,
-      maxUniformBufferBindingSize: 65536,
-      maxTextureDimension2D: 16384,
-      maxTextureArrayLayers: 2048,
+      maxUniformBufferBindingSize: limits?.maxUniformBufferBindingSize ?? 65536,
+      maxTextureDimension2D: limits?.maxTextureDimension2D ?? 16384,
+      maxTextureArrayLayers: limits?.maxTextureArrayLayers ?? 2048,
     },
     queue: { writeBuffer: nothing, writeTexture: nothing, submit: nothing },
     addEventListener: nothing,

@@ -52,16 +52,25 @@ export interface LoadOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Loads a Llama's weights. @throws what {@link allocateWeights} does, and what reading does */
+export async function loadWeights(...args: Parameters<typeof allocateWeights>): Promise<LlamaWeights> {
+  const { weights, upload } = await allocateWeights(...args);
+  await upload.run();
+  return weights;
+}
+
 /**
- * Loads a Llama's weights.
- * @throws DataError that lists missing tensors, or names one whose shape disagrees with the config
+ * Makes room for a Llama's weights.
+ * @returns the weights, still zero, and what fills them
+ * @throws DataError that lists missing tensors, or names one whose shape disagrees with the config; EnvironmentError
+ * where the device has no room
  */
-export async function loadWeights(
+export async function allocateWeights(
   gpu: Gpu,
   checkpoint: Checkpoint,
   config: LlamaConfig,
   options: LoadOptions,
-): Promise<LlamaWeights> {
+): Promise<{ weights: LlamaWeights; upload: Uploader }> {
   const find = new Finder(checkpoint, options.int4);
   const up = new Uploader(gpu, checkpoint, options.dtype, options.signal);
   const { hiddenSize: hidden, intermediateSize: inner, headDim, numAttentionHeads: heads } = config;
@@ -140,8 +149,7 @@ export async function loadWeights(
     };
   }
   const weights = { embedTokens, layers, norm: up.vector("norm", whole(norm!)), heads: top };
-  await up.run();
-  return weights;
+  return { weights, upload: up };
 }
 
 /** Every linear map, heads last. */
