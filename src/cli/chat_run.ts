@@ -8,7 +8,7 @@ import { readTurn } from "./chat_turn.ts";
 import type { Call } from "./commands.ts";
 import { perSecond } from "./continuation.ts";
 import type { Generator } from "./continue_prompts.ts";
-import { mergeSettings } from "./generation.ts";
+import { mergeSettings, newTokensFor } from "./generation.ts";
 import { toJson } from "./output.ts";
 import type { Context } from "./prompts.ts";
 import { TextStream } from "./text_stream.ts";
@@ -43,6 +43,8 @@ export class ChatRun {
     this.#call = call;
     this.#parts = parts;
     this.#system = call.values.system;
+    // What is wrong with the flags is no turn's fault.
+    mergeSettings(parts.defaults, call.values, {}, parts.tokenizer);
   }
 
   /** Takes turns until the input ends or the user leaves; returns the exit code. */
@@ -174,8 +176,10 @@ export class ChatRun {
 
   #optionsFor(ids: readonly number[]): GenerationOptions {
     const { values } = this.#call;
-    const { defaults, tokenizer: { eosTokenId }, context } = this.#parts;
-    const { options } = mergeSettings(defaults, values);
+    const { defaults, tokenizer, context } = this.#parts;
+    const { eosTokenId } = tokenizer;
+    const { options } = mergeSettings(defaults, values, {}, tokenizer);
+    const room = newTokensFor(options, ids.length, "the conversation");
     // An answer ends with the tokenizer's end token too: fine-tunes often name it nowhere else.
     const ends = values.ignoreEos || eosTokenId === undefined
       ? options.eosTokenIds
@@ -183,7 +187,11 @@ export class ChatRun {
     return {
       ...options,
       eosTokenIds: ends,
-      maxNewTokens: Math.min(options.maxNewTokens, context.tokens - ids.length),
+      maxNewTokens: Math.min(room, context.tokens - ids.length),
+      // One answer, as it is made, whatever the model's own settings ask for.
+      numBeams: 1,
+      numReturnSequences: 1,
+      promptLookupNumTokens: undefined,
     };
   }
 }
