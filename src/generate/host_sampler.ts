@@ -9,6 +9,7 @@ export function needsHost(options: GenerationOptions): boolean {
   const rest = {
     ...options,
     repetitionPenalty: 1,
+    minLength: 0,
     minNewTokens: 0,
     temperature: 1,
     topK: 0,
@@ -71,8 +72,10 @@ export class HostSampler {
 export function drawBy(scores: Float32Array, uniform: number): number | undefined {
   const best = bestOf(scores);
   if (best === undefined) return undefined;
-  const weights = Float64Array.from(scores, (score) => Math.exp(score - scores[best]));
-  let left = uniform * weights.reduce((sum, weight) => sum + weight, 0);
+  const weights = new Float64Array(scores.length);
+  let total = 0;
+  for (let id = 0; id < scores.length; id++) total += weights[id] = Math.exp(scores[id] - scores[best]);
+  let left = uniform * total;
   // Rounding may leave something over at the end, which no token without weight must get.
   let token = best;
   for (let id = 0; id < weights.length; id++) {

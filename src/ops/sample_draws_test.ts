@@ -2,6 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Gpu } from "../gpu/gpu.ts";
 import { argmax } from "../reference/argmax.ts";
+import { chiSquare } from "../reference/chi_square.ts";
 import { philoxAt, toUniform } from "../reference/philox.ts";
 import { sampleDistribution } from "../reference/sampler.ts";
 import { draw, type Sequence, spread, withGpu } from "./sample_testing.ts";
@@ -38,23 +39,7 @@ function checkDraws(one: Sequence, draws: { tokens: number[]; one: Sequence }[],
       total++;
     }
   }
-  // Rare tokens go together, so that each class expects five at least.
-  let [square, classes, rare, rareExpected] = [0, 0, 0, 0];
-  expected.forEach((want, id) => {
-    if (want >= 5) {
-      square += (counts[id] - want) ** 2 / want;
-      classes++;
-    } else {
-      rare += counts[id];
-      rareExpected += want;
-    }
-  });
-  if (rareExpected >= 5) {
-    square += (rare - rareExpected) ** 2 / rareExpected;
-    classes++;
-  }
-  // Its mean is classes - 1, its variance twice that.
-  const limit = classes - 1 + 4 * Math.sqrt(2 * Math.max(classes - 1, 1));
+  const { square, classes, limit } = chiSquare(counts, expected);
   assert(
     square <= limit,
     `${what}: chi-square ${square} of ${total} draws in ${classes} classes, limit ${limit}`,

@@ -16,7 +16,7 @@ function cut(scores: Float32Array, least: number, keep: number): void {
   const shares = probabilities(scores);
   const bound = Math.fround(least);
   const best = kthLargest(scores, keep);
-  for (const [id, share] of shares.entries()) {
-    if (share < bound && scores[id] < best) scores[id] = -Infinity;
+  for (let id = 0; id < shares.length; id++) {
+    if (shares[id] < bound && scores[id] < best) scores[id] = -Infinity;
   }
 }

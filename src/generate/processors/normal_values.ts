@@ -6,8 +6,8 @@ const LARGEST = 3.4028234663852886e38;
 /** Makes every score finite: what is not a number becomes 0, what is infinite the largest float32 of its sign. */
 export function removeInvalid(): LogitsProcessor {
   return (_, scores) => {
-    for (const [id, score] of scores.entries()) {
-      scores[id] = Number.isNaN(score) ? 0 : Math.max(-LARGEST, Math.min(LARGEST, score));
+    for (let id = 0; id < scores.length; id++) {
+      scores[id] = Number.isNaN(scores[id]) ? 0 : Math.max(-LARGEST, Math.min(LARGEST, scores[id]));
     }
   };
 }
@@ -16,6 +16,6 @@ export function removeInvalid(): LogitsProcessor {
 export function renormalize(): LogitsProcessor {
   return (_, scores) => {
     const total = logSumExp(scores);
-    for (const [id, score] of scores.entries()) scores[id] = score - total;
+    for (let id = 0; id < scores.length; id++) scores[id] -= total;
   };
 }

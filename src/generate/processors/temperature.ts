@@ -4,6 +4,6 @@ import type { LogitsProcessor } from "./types.ts";
 export function temperature(value: number): LogitsProcessor {
   const divisor = Math.fround(value);
   return (_, scores) => {
-    for (const [id, score] of scores.entries()) scores[id] = score / divisor;
+    for (let id = 0; id < scores.length; id++) scores[id] /= divisor;
   };
 }

@@ -5,6 +5,6 @@ import type { LogitsProcessor } from "./types.ts";
 export function topK(k: number, keep: number): LogitsProcessor {
   return (_, scores) => {
     const least = kthLargest(scores, Math.max(k, keep));
-    for (const [id, score] of scores.entries()) if (score < least) scores[id] = -Infinity;
+    for (let id = 0; id < scores.length; id++) if (scores[id] < least) scores[id] = -Infinity;
   };
 }
