@@ -37,6 +37,8 @@ ENDS = [5, 9, 16, 30, 35, 44]
 FACT = "The capital of France is"
 STORY = "One morning the baker"
 RIVER = "The longest river is"
+with open(f"{DEFAULT}/training/heldout.txt") as file:
+    LONG = file.read(1800)
 
 case("two beams, no end token", num_beams=2)
 case("four beams")
@@ -84,6 +86,8 @@ case("the default model, no_repeat_ngram_size and several sequences", checkpoint
      max_new_tokens=32, eos_token_id=2, no_repeat_ngram_size=3, num_return_sequences=2)
 case("the default model, a batch", checkpoint="default", texts=[FACT, STORY, RIVER], num_beams=3, max_new_tokens=20,
      eos_token_id=2, early_stopping=True)
+case("the default model, a prompt of hundreds of tokens beside a short one", checkpoint="default", texts=[LONG, FACT],
+     max_new_tokens=20, eos_token_id=2, num_return_sequences=2)
 case("the default model, stop strings", checkpoint="default", texts=[STORY], num_return_sequences=2, max_new_tokens=24,
      eos_token_id=2, stop_strings=["ed ", "."])
 case("the default model, penalties", checkpoint="default", texts=[RIVER], num_beams=5, max_new_tokens=28,

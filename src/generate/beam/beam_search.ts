@@ -1,4 +1,4 @@
-import { DataError } from "../../errors.ts";
+import { requireFinite } from "../finite.ts";
 import { logSumExp, topTokens } from "../logprobs.ts";
 import { drawWithoutReplacement } from "./draw.ts";
 
@@ -139,9 +139,7 @@ export class BeamSearch {
     this.#running.forEach(({ tokens, score }, beam) => {
       const row = logits[beam];
       if (row) {
-        if (!this.options.removeInvalidValues && !row.every(Number.isFinite)) {
-          throw new DataError(`the model gave logits that are not finite, at generated token ${made - 1}`);
-        }
+        if (!this.options.removeInvalidValues) requireFinite(row, `generated token ${made - 1}`);
         const total = logSumExp(row);
         own = row.map((value) => value - total);
         this.rules.process([...this.prompt, ...tokens], own);
