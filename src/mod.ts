@@ -29,6 +29,39 @@ export {
   type VisualizeOptions,
   type VisualizeTextOptions,
 } from "./generate/mask/visualizer.ts";
+export {
+  type Chat,
+  type GeneratedChat,
+  type GeneratedText,
+  type GeneratedTokens,
+  type GroupingCallOptions,
+  Pipeline,
+  pipeline,
+  type PipelineModel,
+  type PipelineOptions,
+  type PipelineParts,
+  type QuestionAnsweringCallOptions,
+  QuestionAnsweringPipeline,
+  type Questions,
+  type TextClassificationCallOptions,
+  TextClassificationPipeline,
+  type TextGenerationCallOptions,
+  TextGenerationPipeline,
+  type TokenClassificationCallOptions,
+  TokenClassificationPipeline,
+} from "./generate/pipelines/mod.ts";
+export type {
+  AggregationStrategy,
+  Answer,
+  EntityGroup,
+  LabelScore,
+  Question,
+  QuestionAnsweringOptions,
+  ScoreFunction,
+  TextOptions,
+  TextPair,
+  TokenEntity,
+} from "./generate/tasks/mod.ts";
 export { Tensor } from "./gpu/tensor.ts";
 export { Cache, type CacheLayerTensors } from "./model/cache_base.ts";
 export { type CausalLMInputs } from "./model/causal_lm.ts";

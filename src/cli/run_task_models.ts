@@ -1,5 +1,10 @@
 import { DataError } from "../errors.ts";
-import { QuestionAnswering, TextClassification, TokenClassification } from "../generate/tasks/mod.ts";
+import {
+  QuestionAnswering,
+  shapeAnswers,
+  TextClassification,
+  TokenClassification,
+} from "../generate/tasks/mod.ts";
 import type { LlamaPreTrainedModel } from "../model/pretrained_model.ts";
 import { LlamaForQuestionAnswering } from "../model/question_answering.ts";
 import { LlamaForSequenceClassification } from "../model/sequence_classification.ts";
@@ -54,9 +59,7 @@ export async function openTask(name: TaskName, path: string, options: LoadOption
         model,
         answer: async ({ prompt, context = "" }, tokenizer, { maxLength: _, ...settings }) => {
           const question = { question: textOf(prompt), context };
-          const answers = await new QuestionAnswering(model, needed(tokenizer)).run(question, settings);
-          if (answers.length > 1) return answers;
-          return answers[0] ?? { score: 0, start: 0, end: 0, answer: "" };
+          return shapeAnswers(await new QuestionAnswering(model, needed(tokenizer)).run(question, settings));
         },
       };
     }

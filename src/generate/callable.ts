@@ -3,7 +3,10 @@
  * its own name how it is called.
  */
 export class Callable {
-  /** @param call what a call of the instance does */
+  /**
+   * Makes an instance of the class that is called.
+   * @param call what a call of it does
+   */
   constructor(call: (...args: never[]) => unknown) {
     return Object.setPrototypeOf(call, new.target.prototype) as this;
   }

@@ -209,6 +209,11 @@ export class LlamaTokenizerFast extends TokenizerBase {
     return ids.filter((id) => !special.has(id)).map(one);
   }
 
+  /** Text of tokens, whatever they are; see {@linkcode LlamaTokenizerFast.decode} for ids. */
+  convertTokensToString(tokens: readonly string[]): string {
+    return this.#pipeline.join([...tokens]);
+  }
+
   /** Adds tokens after loading; returns how many were new. */
   addTokens(tokens: (string | AddedToken)[], special = false): number {
     const before = this.length;

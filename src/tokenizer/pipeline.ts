@@ -165,6 +165,11 @@ export class Pipeline {
       const token = this.idToToken(id);
       if (token !== undefined && !(skipSpecial && this.isSpecial(id))) tokens.push(token);
     }
+    return this.join(tokens);
+  }
+
+  /** Text of tokens as they stand in the vocabulary, without any clean-up. */
+  join(tokens: string[]): string {
     return this.#parts.decoder === undefined ? tokens.join(" ") : this.#parts.decoder(tokens).join("");
   }
 }

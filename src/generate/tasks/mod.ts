@@ -7,11 +7,16 @@ export {
   type Question,
   QuestionAnswering,
   type QuestionAnsweringOptions,
+  shapeAnswers,
 } from "./question_answering.ts";
+export { type AggregationStrategy, type EntityGroup } from "./entity_groups.ts";
+export { type TextOptions } from "./options.ts";
 export {
   type LabelScore,
+  type ScoreFunction,
   TextClassification,
   type TextClassificationOptions,
+  type TextPair,
 } from "./text_classification.ts";
 export {
   TokenClassification,

@@ -11,3 +11,8 @@ export function softmax(logits: ArrayLike<number>): number[] {
 export function sigmoid(logits: ArrayLike<number>): number[] {
   return Array.from(logits, (value) => 1 / (1 + Math.exp(-value)));
 }
+
+/** Index of the largest number, the first of equals. */
+export function largest(values: readonly number[]): number {
+  return values.reduce((best, value, i) => value > values[best] ? i : best, 0);
+}

@@ -7,6 +7,7 @@ import { checkTopK, type TextOptions } from "./options.ts";
 
 /** A question about a text. */
 export interface Question {
+  /** What is asked. */
   readonly question: string;
   /** The text that holds the answer. */
   readonly context: string;
@@ -14,6 +15,7 @@ export interface Question {
 
 /** A stretch of the context that answers a question. */
 export interface Answer {
+  /** Its probability. */
   readonly score: number;
   /** First character (Unicode code point) of the context that belongs to it. */
   readonly start: number;
@@ -114,6 +116,12 @@ export class QuestionAnswering {
       contextLength,
     }, options);
   }
+}
+
+/** Answers as transformers gives them: one alone, several as a list; none at all is an empty one. */
+export function shapeAnswers(answers: readonly Answer[]): Answer | Answer[] {
+  if (answers.length > 1) return [...answers];
+  return answers[0] ?? { score: 0, start: 0, end: 0, answer: "" };
 }
 
 /**

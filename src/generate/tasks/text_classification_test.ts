@@ -1,6 +1,7 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { LlamaConfig } from "../../checkpoint/config.ts";
 import { checkTokenCount, checkTopK } from "./options.ts";
+import { softmax } from "./probabilities.ts";
 import { labelScores } from "./text_classification.ts";
 import { bestLabel } from "./token_classification.ts";
 
@@ -19,9 +20,20 @@ Deno.test("what becomes of logits is the problem type's choice, else the number 
   assertEquals(scores([1, 1], { id2label: { 0: "bad", 1: "good" } }), [["bad", 0.5], ["good", 0.5]]);
 });
 
+Deno.test("what becomes of logits can be said", () => {
+  const config = LlamaConfig.from({});
+  const scores = (name: "none" | "sigmoid" | "softmax") =>
+    labelScores([0, Math.log(3)], config, name).map(({ score }) => Math.round(score * 1e4) / 1e4);
+  assertEquals([scores("none"), scores("sigmoid"), scores("softmax")], [[1.0986, 0], [0.75, 0.5], [
+    0.75,
+    0.25,
+  ]]);
+  assertThrows(() => labelScores([1], config, "relu" as "none"), Error, "sigmoid, softmax or none, got relu");
+});
+
 Deno.test("large logits do not overflow", () => {
   assertEquals(labelScores([1000, 0], LlamaConfig.from({})).map(({ score }) => score), [1, 0]);
-  const { label, score } = bestLabel([900, 901], { 0: "O", 1: "B" });
+  const { label, score } = bestLabel(softmax([900, 901]), { 0: "O", 1: "B" });
   assertEquals(label, "B");
   assertAlmostEquals(score, 1 / (1 + Math.exp(-1)), 1e-12);
 });

@@ -2,11 +2,19 @@ import type { LlamaTokenizerFast } from "../../tokenizer/mod.ts";
 import type { LlamaForTokenClassification } from "../../model/token_classification.ts";
 import { requireFinite } from "../finite.ts";
 import { checkTokenCount, type TextOptions } from "./options.ts";
-import { softmax } from "./probabilities.ts";
+import {
+  type AggregationStrategy,
+  type EntityGroup,
+  groupEntities,
+  type ScoredToken,
+} from "./entity_groups.ts";
+import { largest, softmax } from "./probabilities.ts";
 
 /** A token that has a label. */
 export interface TokenEntity {
+  /** Its label. */
   readonly entity: string;
+  /** The label's probability. */
   readonly score: number;
   /** Place among all tokens, special ones counted, from 0. */
   readonly index: number;
@@ -24,7 +32,7 @@ export interface TokenClassificationOptions extends TextOptions {
   readonly ignoreLabels?: readonly string[];
 }
 
-/** transformers' token-classification pipeline without aggregation: labels of tokens. */
+/** transformers' token-classification pipeline: labels of tokens, or of the entities that they make. */
 export class TokenClassification {
   constructor(readonly model: LlamaForTokenClassification, readonly tokenizer: LlamaTokenizerFast) {}
 
@@ -33,7 +41,36 @@ export class TokenClassification {
    * @throws DataError where the text is empty or too long
    */
   async run(text: string, options: TokenClassificationOptions = {}): Promise<TokenEntity[]> {
-    const { addSpecialTokens = true, parseSpecial = false, ignoreLabels = ["O"] } = options;
+    const { ignoreLabels = ["O"] } = options;
+    const tokens = await this.#score(text, options);
+    return tokens.map(({ scores, index, word, start, end }): TokenEntity => {
+      const { label, score } = bestLabel(scores, this.model.config.id2label);
+      return { entity: label, score, index, word, start, end };
+    }).filter(({ entity }) => !ignoreLabels.includes(entity));
+  }
+
+  /**
+   * Labels the entities of one text: neighbours of one label. `simple` joins tokens; the other strategies give all
+   * tokens of a word one label first, see {@linkcode AggregationStrategy}.
+   * @throws DataError where the text is empty or too long; UsageError for a strategy that is not known
+   */
+  async runGrouped(
+    text: string,
+    strategy: Exclude<AggregationStrategy, "none">,
+    options: TokenClassificationOptions = {},
+  ): Promise<EntityGroup[]> {
+    const { ignoreLabels = ["O"] } = options;
+    const { id2label } = this.model.config;
+    const groups = groupEntities(await this.#score(text, options), strategy, {
+      label: (index) => id2label[index] ?? `LABEL_${index}`,
+      join: (words) => this.tokenizer.convertTokensToString(words),
+    });
+    return groups.filter(({ entity_group }) => !ignoreLabels.includes(entity_group));
+  }
+
+  /** The tokens of a text without the special ones around it, each with the probabilities of all labels. */
+  async #score(text: string, options: TokenClassificationOptions): Promise<ScoredToken[]> {
+    const { addSpecialTokens = true, parseSpecial = false } = options;
     const { config } = this.model;
     const encoding = this.tokenizer.call(text, { addSpecialTokens, parseSpecial });
     const [ids, special, offsets] = [
@@ -43,29 +80,32 @@ export class TokenClassification {
     ];
     checkTokenCount(ids.length, options.maxLength ?? config.maxPositionEmbeddings);
     const { logits } = await this.model.forward({ inputIds: [ids], useCache: false });
-    const scores = await logits.data();
+    const data = await logits.data();
     const characters = Array.from(text);
-    return ids.flatMap((id, index): TokenEntity[] => {
+    return ids.flatMap((id, index): ScoredToken[] => {
       if (special[index]) return [];
-      const ofToken = scores.subarray(index * config.numLabels, (index + 1) * config.numLabels);
+      const ofToken = data.subarray(index * config.numLabels, (index + 1) * config.numLabels);
       requireFinite(ofToken, `prompt token ${index}`);
-      const { label, score } = bestLabel(ofToken, config.id2label);
-      if (ignoreLabels.includes(label)) return [];
       const [start, end] = offsets[index];
-      const word = id === this.tokenizer.unkTokenId
-        ? characters.slice(start, end).join("")
-        : this.tokenizer.convertIdsToTokens(id);
-      return [{ entity: label, score, index, word, start, end }];
+      const isUnknown = id === this.tokenizer.unkTokenId;
+      return [{
+        scores: softmax(ofToken),
+        index,
+        word: isUnknown ? characters.slice(start, end).join("") : this.tokenizer.convertIdsToTokens(id),
+        start,
+        end,
+        // Nobody says where words begin: where there is a blank, as transformers guesses.
+        startsWord: isUnknown || start === 0 || characters.slice(start - 1, start + 1).includes(" "),
+      }];
     });
   }
 }
 
 /** The most probable label of one token, the first of equals. */
 export function bestLabel(
-  logits: ArrayLike<number>,
+  scores: readonly number[],
   id2label: Readonly<Record<number, string>>,
 ): { label: string; score: number } {
-  const scores = softmax(logits);
-  const best = scores.reduce((best, score, i) => score > scores[best] ? i : best, 0);
+  const best = largest(scores);
   return { label: id2label[best] ?? `LABEL_${best}`, score: scores[best] };
 }
