@@ -46,8 +46,8 @@ export async function inspect(call: Call): Promise<number> {
       bytes,
       file,
     }));
-    const { weights, cachePerToken, cache, activations, staging } = plan;
-    const memory = { weights, cache_per_token: cachePerToken, cache, activations, staging };
+    const { weights, cachePerToken, activations, staging } = plan;
+    const memory = { weights, cache_per_token: cachePerToken, activations, staging };
     out.json({ path, config: config.toJSON(), parameters, files, tensors, memory });
     return 0;
   }

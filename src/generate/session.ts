@@ -1,10 +1,11 @@
 import type { LlamaConfig } from "../checkpoint/config.ts";
 import type { Int4WeightOnlyConfig } from "../checkpoint/int4_weight_only_config.ts";
 import type { StorageDtype } from "../gpu/matrix.ts";
-import { type LoadedModel, openModel } from "../model/load.ts";
+import { type BeforeUpload, type LoadedModel, openModel } from "../model/load.ts";
 import { bench, type BenchOptions, type BenchReport } from "./bench.ts";
 import { Engine } from "./engine.ts";
 import { Methods } from "./methods.ts";
+import { requireRoom } from "./room.ts";
 import { type Score, score } from "./score.ts";
 import type { PromptRows } from "./slot_cache.ts";
 import type { Reuse } from "./slot_memory.ts";
@@ -12,6 +13,8 @@ import type { GenerationEvent, GenerationRequest } from "./types.ts";
 
 /** Sequences that run together where nobody says how many. */
 const DEFAULT_BATCH = 8;
+/** Positions that there must be room for where nobody says how many. */
+const LEAST_LENGTH = 256;
 
 /** How a session is opened. */
 export interface SessionOptions {
@@ -57,7 +60,12 @@ export class Session {
     const heads = (
       config: LlamaConfig,
     ) => [{ name: "lm_head" as const, rows: config.vocabSize, bias: false }];
-    return new Session(await openModel(path, heads, options), options);
+    const beforeUpload = (known: BeforeUpload) => {
+      // Caches are made as they are needed; one that was asked for must fit.
+      const maxLength = Math.min(options.maxLength ?? LEAST_LENGTH, known.config.maxPositionEmbeddings);
+      return requireRoom(known, { ...options, maxLength, batchSize: options.batchSize ?? 1 });
+    };
+    return new Session(await openModel(path, heads, { ...options, beforeUpload }), options);
   }
 
   /** The model's config. */

@@ -104,7 +104,7 @@ export function allocateMatrix(
     ? maxTextureArrayLayers * MOST_LAYER_ROWS
     : Math.max(8, Math.floor(gpu.maxBindingBytes / stride / 8) * 8);
   const first = Math.min(rows, perPart);
-  const height = Math.ceil(first / Math.ceil(first / MOST_LAYER_ROWS));
+  const height = layerHeight(first);
   const parts: MatrixPart[] = [];
   for (let firstRow = 0; firstRow < rows; firstRow += perPart) {
     const count = Math.min(perPart, rows - firstRow);
@@ -154,6 +154,13 @@ export async function readRows(gpu: Gpu, matrix: Matrix): Promise<Uint8Array<Arr
 export function freeMatrix(gpu: Gpu, matrix: Matrix): void {
   for (const { store } of matrix.parts) gpu.free(store);
   if (matrix.columnOrder) gpu.free(matrix.columnOrder);
+}
+
+/** Rows of a layer, so that few stay empty: a divisor of all where there is one of some size. */
+function layerHeight(rows: number): number {
+  const least = Math.ceil(rows / MOST_LAYER_ROWS);
+  for (let layers = least; layers < 2 * least; layers++) if (rows % layers === 0) return rows / layers;
+  return Math.ceil(rows / least);
 }
 
 /** A part, or one layer of it. */

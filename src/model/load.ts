@@ -2,6 +2,7 @@ import { basename, dirname } from "@std/path";
 import { LlamaConfig } from "../checkpoint/config.ts";
 import { isQuantizable } from "../checkpoint/int4_modules.ts";
 import { quantizingSource } from "../checkpoint/int4_quantizing_source.ts";
+import type { Int4Source } from "../checkpoint/int4_source.ts";
 import { int4Sources } from "../checkpoint/int4_sources.ts";
 import type { Int4WeightOnlyConfig } from "../checkpoint/int4_weight_only_config.ts";
 import { openCheckpoint } from "../checkpoint/open_checkpoint.ts";
@@ -22,8 +23,19 @@ export interface OpenOptions {
   readonly device?: number;
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
   readonly signal?: AbortSignal;
+  /** Asked before anything is made on the device, which an error of it prevents. */
+  readonly beforeUpload?: (known: BeforeUpload) => Promise<void>;
   /** A device that is open already; it is not closed with the model then. */
   readonly gpu?: Gpu;
+}
+
+/** What is known when a model's files are open and nothing is on the device. */
+export interface BeforeUpload {
+  readonly gpu: Gpu;
+  readonly checkpoint: Checkpoint;
+  readonly config: LlamaConfig;
+  /** Modules that are stored in 4 bits. */
+  readonly int4: (module: string) => Int4Source | undefined;
 }
 
 /** A Llama on a device: config and weights, ready to be recorded. */
@@ -98,9 +110,10 @@ export async function uploadModel(
   start: number = performance.now(),
 ): Promise<LoadedModel> {
   const before = gpu.allocatedBytes;
-  gpu.requireRoom(`the model in ${checkpoint.files[0]}`, bytesOnDevice(checkpoint, options));
   const counted = options.onProgress ? counting(checkpoint, options.onProgress) : checkpoint;
   const stored = await int4Sources(counted, config.quantizationConfig);
+  await options.beforeUpload?.({ gpu, checkpoint, config, int4: stored });
+  gpu.requireRoom(`the model in ${checkpoint.files[0]}`, bytesOnDevice(checkpoint, options));
   const { groupSize } = options.quantizationConfig ?? {};
   const weights = await loadWeights(gpu, counted, config, {
     dtype: options.dtype ?? "auto",
