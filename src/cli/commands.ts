@@ -172,6 +172,18 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
     examples: [["llama devices", "a short list"], ["llama devices --json", "with every limit and feature"]],
     load: async () => (await import("./devices.ts")).devices,
   },
+  doctor: {
+    usage: "",
+    summary: "every kernel beside its float64 twin, on your device and a model's sizes",
+    details:
+      "Prints a line for each kernel: its sizes (long ones are cut), the worst error, and how much rounding explains.\n" +
+      "Ends with 4 where one is wrong, which is a fault of the driver or of this program. Loads no weights.",
+    examples: [
+      ["llama doctor", "with the sizes of the built-in model"],
+      ["llama doctor -m ./my-model --json", "with those of another, for programs"],
+    ],
+    load: async () => (await import("./doctor.ts")).doctor,
+  },
   bench: {
     usage: "",
     summary: "speed of reading prompts and of generating, beside the device's copy bandwidth",

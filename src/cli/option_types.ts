@@ -10,6 +10,7 @@ export type CommandName =
   | "mask"
   | "pull"
   | "devices"
+  | "doctor"
   | "bench"
   | "completions";
 

@@ -12,15 +12,26 @@ const ALL = [
   "mask",
   "pull",
   "devices",
+  "doctor",
   "bench",
   "completions",
 ] as const;
-const WITH_MODEL = ["run", "chat", "score", "tokenize", "detokenize", "inspect", "mask", "bench"] as const;
+const WITH_MODEL = [
+  "run",
+  "chat",
+  "score",
+  "tokenize",
+  "detokenize",
+  "inspect",
+  "mask",
+  "bench",
+  "doctor",
+] as const;
 const ON_DEVICE = ["run", "chat", "score", "mask", "bench"] as const;
 const WITH_PROGRESS = [...ON_DEVICE, "pull", "quantize"] as const;
 const WITH_PROMPT = ["run", "score", "tokenize", "mask"] as const;
 const WITH_LINES = ["run", "score", "tokenize", "detokenize", "mask"] as const;
-const WITH_JSON = ["run", "tokenize", "inspect", "mask", "devices", "bench"] as const;
+const WITH_JSON = ["run", "tokenize", "inspect", "mask", "devices", "doctor", "bench"] as const;
 
 /** Every option of every command: parsing, range checks, help and completions all come from here. */
 export const OPTIONS = {
@@ -45,7 +56,7 @@ export const OPTIONS = {
     kind: "choice",
     choices: ["auto", "float32", "float16", "bfloat16"],
     group: "Model",
-    commands: ON_DEVICE,
+    commands: [...ON_DEVICE, "doctor"],
     default: "auto: as stored",
     help: "how weights are stored on the device",
   },
@@ -70,7 +81,7 @@ export const OPTIONS = {
     kind: "integer",
     min: 0,
     group: "Model",
-    commands: ON_DEVICE,
+    commands: [...ON_DEVICE, "doctor"],
     value: "N",
     default: "the fastest kind",
     help: "which adapter, as `llama devices` counts them",

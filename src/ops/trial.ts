@@ -1,0 +1,183 @@
+/**
+ * What tests of kernels and `llama doctor` share: numbers by seed, and buffers whose ends are guarded.
+ */
+import { EnvironmentError } from "../errors.ts";
+import type { Gpu } from "../gpu/gpu.ts";
+import {
+  allocateMatrix,
+  freeMatrix,
+  type Matrix,
+  padTo8,
+  type StorageDtype,
+  writeRows,
+} from "../gpu/matrix.ts";
+import { Plan } from "../gpu/plan.ts";
+import { readFloats } from "../gpu/readback.ts";
+
+/** Unit roundoff of float32. */
+export const EPS: number = 2 ** -24;
+
+/** A NaN that no kernel makes, so that what was never written is known from what came out wrong. */
+const UNTOUCHED = 0x7fc0dead;
+/** Numbers after the end of an output that must stay as they are. */
+const GUARD = 32;
+
+/** Uniform numbers in [0, 1) by seed (mulberry32). */
+export function uniforms(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Float32 numbers about a mean, in float64. */
+export function numbers(seed: number, count: number, spread = 1, mean = 0): Float64Array {
+  const next = uniforms(seed);
+  return Float64Array.from(
+    { length: count },
+    () => Math.fround(mean + spread * (next() + next() + next() - 1.5) * 2),
+  );
+}
+
+/** Numbers as a storage type holds them. */
+export function stored(values: Float64Array, dtype: StorageDtype): Float64Array {
+  return Float64Array.from(decode(encode(values, dtype), dtype));
+}
+
+/** Numbers in the bytes of a storage type. */
+export function encode(values: ArrayLike<number>, dtype: StorageDtype): Uint8Array<ArrayBuffer> {
+  if (dtype === "float32") return new Uint8Array(Float32Array.from(values).buffer);
+  if (dtype === "float16") return new Uint8Array(Float16Array.from(values).buffer);
+  // To nearest, ties to even.
+  const bits = new Uint32Array(Float32Array.from(values).buffer);
+  return new Uint8Array(Uint16Array.from(bits, (b) => (b + 0x7fff + ((b >>> 16) & 1)) >>> 16).buffer);
+}
+
+function decode({ buffer }: Uint8Array<ArrayBuffer>, dtype: StorageDtype): ArrayLike<number> {
+  if (dtype === "float32") return new Float32Array(buffer);
+  if (dtype === "float16") return new Float16Array(buffer);
+  return new Float32Array(Uint32Array.from(new Uint16Array(buffer), (bits) => bits << 16).buffer);
+}
+
+/** Rows of `width` numbers, each padded with zeros to `stride`. */
+export function padRows(values: ArrayLike<number>, width: number, stride: number): Float64Array {
+  const rows = Math.ceil(values.length / width);
+  const padded = new Float64Array(rows * stride);
+  for (let row = 0; row < rows; row++) {
+    for (let i = 0; i < width; i++) padded[row * stride + i] = values[row * width + i];
+  }
+  return padded;
+}
+
+/** Rows without their padding. */
+export function trimRows(values: ArrayLike<number>, width: number, stride: number): Float64Array {
+  return Float64Array.from(
+    { length: Math.floor(values.length / stride) * width },
+    (_, i) => values[Math.floor(i / width) * stride + i % width],
+  );
+}
+
+/** The buffers of one test, all freed at the end, and the plan that uses them. */
+export class KernelTest {
+  readonly plan: Plan;
+  readonly #buffers: GPUBuffer[] = [];
+  readonly #matrices: Matrix[] = [];
+
+  constructor(readonly gpu: Gpu) {
+    this.plan = new Plan(gpu);
+  }
+
+  /** A float32 buffer. */
+  floats(values: ArrayLike<number>, label = "input"): GPUBuffer {
+    return this.#write(label, Float32Array.from(values));
+  }
+
+  /** A buffer of unsigned words. */
+  words(values: ArrayLike<number>, label = "words"): GPUBuffer {
+    return this.#write(label, Uint32Array.from(values));
+  }
+
+  /** Any bytes. */
+  bytes(values: Uint8Array<ArrayBuffer>, label: string): GPUBuffer {
+    return this.#write(label, values);
+  }
+
+  /** An output of that many floats: all NaN, and guarded. */
+  output(count: number, label = "output"): GPUBuffer {
+    return this.#write(label, new Uint32Array(count + GUARD).fill(UNTOUCHED));
+  }
+
+  /** An output that holds something already. */
+  filledOutput(values: ArrayLike<number>, label = "output"): GPUBuffer {
+    const words = new Uint32Array(values.length + GUARD).fill(UNTOUCHED);
+    new Float32Array(words.buffer).set(values);
+    return this.#write(label, words);
+  }
+
+  /** A weight matrix, its numbers rounded to the storage type already. */
+  matrix(values: Float64Array, rows: number, columns: number, dtype: StorageDtype): Matrix {
+    const matrix = allocateMatrix(this.gpu, "weight", rows, columns, dtype);
+    writeRows(this.gpu, matrix, 0, encode(padRows(values, columns, padTo8(columns)), dtype));
+    this.#matrices.push(matrix);
+    return matrix;
+  }
+
+  /** What kernels know of the rows: each [token, slot, cache position, rotary position]. */
+  batch(rows: readonly (readonly number[])[], capacity = 1, keyCount = 0, maskStride = keyCount): GPUBuffer {
+    return this.words([rows.length, capacity, keyCount, maskStride, ...rows.flat()], "batch");
+  }
+
+  /** A batch of rows of which nothing but their number counts. */
+  rows(count: number): GPUBuffer {
+    return this.batch(Array.from({ length: count }, () => [0, 0, 0, 0]));
+  }
+
+  /** Runs the plan's steps. */
+  async run(): Promise<void> {
+    await this.gpu.check();
+    const encoder = this.gpu.device.createCommandEncoder();
+    this.plan.encode(encoder);
+    this.gpu.submit(encoder.finish());
+    await this.gpu.check();
+  }
+
+  /** The numbers of an output; fails where its guard was touched. */
+  async read(output: GPUBuffer, count: number, what: string): Promise<Float32Array> {
+    const floats = await readFloats(this.gpu, output, count + GUARD);
+    const words = new Uint32Array(floats.buffer, floats.byteOffset + count * 4, GUARD);
+    if (words.some((word) => word !== UNTOUCHED)) {
+      throw new EnvironmentError(`${what}: wrote behind the end of ${output.label}`);
+    }
+    return floats.subarray(0, count);
+  }
+
+  /** The words of any buffer, its guard not looked at. */
+  async readWords(buffer: GPUBuffer, count: number): Promise<Uint32Array> {
+    const { buffer: bytes, byteOffset } = await readFloats(this.gpu, buffer, count);
+    return new Uint32Array(bytes, byteOffset, count);
+  }
+
+  [Symbol.dispose](): void {
+    for (const buffer of this.#buffers) this.gpu.free(buffer);
+    for (const matrix of this.#matrices) freeMatrix(this.gpu, matrix);
+  }
+
+  #write(
+    label: string,
+    data: Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>,
+  ) {
+    const buffer = this.gpu.storage(label, data.byteLength);
+    this.#buffers.push(buffer);
+    this.gpu.write(buffer, 0, data);
+    return buffer;
+  }
+}
+
+/** Whether a number is one that an output was filled with before. */
+export function untouched(values: Float32Array, index: number): boolean {
+  return new Uint32Array(values.buffer, values.byteOffset, values.length)[index] === UNTOUCHED;
+}
