@@ -7,6 +7,7 @@ import { chatLines } from "./chat_lines.ts";
 import { ChatRun } from "./chat_run.ts";
 import type { Call } from "./commands.ts";
 import { contextOf, findModel, findTokenizer, loadSession } from "./model.ts";
+import { PromptCacheFile } from "./prompt_cache_file.ts";
 import { decodeUtf8 } from "./utf8.ts";
 
 /** Longest template that is read, in bytes. */
@@ -17,7 +18,7 @@ const MOST_TEMPLATE = 1 << 20;
  * @returns the exit code: 0 at the end of the input, else what a turn that was piped in failed with
  */
 export async function chat(call: Call): Promise<number> {
-  const { values, positionals, io, signal } = call;
+  const { values, positionals, io, log, signal } = call;
   if (positionals.length > 0) {
     throw new UsageError(
       `expected no argument, got ${JSON.stringify(positionals[0])}; turns are typed, or piped in a line each`,
@@ -38,7 +39,9 @@ export async function chat(call: Call): Promise<number> {
   // A signal ends the call while a line is waited for.
   signal.addEventListener("abort", () => lines.close());
   try {
-    return await new ChatRun(call, { session, tokenizer, template, defaults, context }).work(lines);
+    const promptCache = await PromptCacheFile.open(values, path, session, log);
+    const parts = { session, tokenizer, template, defaults, context, promptCache };
+    return await new ChatRun(call, parts).work(lines);
   } finally {
     lines.close();
     if (!signal.aborted) session.dispose();

@@ -10,6 +10,7 @@ import { perSecond } from "./continuation.ts";
 import type { Generator } from "./continue_prompts.ts";
 import { mergeSettings, newTokensFor } from "./generation.ts";
 import { toJson } from "./output.ts";
+import type { PromptCacheFile } from "./prompt_cache_file.ts";
 import type { Context } from "./prompts.ts";
 import { TextStream } from "./text_stream.ts";
 
@@ -24,6 +25,8 @@ export interface ChatParts {
   readonly template: string | undefined;
   readonly defaults: GenerationOptions;
   readonly context: Context;
+  /** What is kept of the first turn's prompt from one conversation to the next. */
+  readonly promptCache?: Pick<PromptCacheFile, "restore" | "save">;
 }
 
 /** One conversation: its messages, and the turns that make it grow. */
@@ -35,6 +38,8 @@ export class ChatRun {
   #messages: ChatMessage[] = [];
   /** Stops the answer that is being made. */
   #answering: AbortController | undefined;
+  /** Whether an answer was begun: from then on the cache holds more than a file could give. */
+  #begun = false;
   /** Whether Ctrl-C has stopped an answer since somebody typed a turn. */
   #stopped = false;
   #exitCode = 0;
@@ -115,9 +120,12 @@ export class ChatRun {
   /** Answers a message; the conversation grows by both. */
   async #answer(content: string, typed: boolean): Promise<void> {
     const { values, signal, log } = this.#call;
-    const { session, tokenizer, context } = this.#parts;
+    const { session, tokenizer, context, promptCache } = this.#parts;
     const ids = this.#promptOf(content);
     const options = this.#optionsFor(ids);
+    const isFirst = !this.#begun;
+    if (isFirst) await promptCache?.restore(ids, ids.length + options.maxNewTokens - 1);
+    this.#begun = true;
     const stream = new TextStream(new StreamDecoder(tokenizer, { prompt: ids }), options.stop);
     const printer = new AnswerPrinter(this.#call);
     const stop = new AbortController();
@@ -139,6 +147,7 @@ export class ChatRun {
     }
     await printer.print(stream.flush());
     await printer.end();
+    if (isFirst) await promptCache?.save();
     // A turn that was stopped before the first word leaves nothing behind.
     if (stop.signal.aborted && printer.text.trim() === "") return;
     this.#messages.push({ role: "user", content }, { role: "assistant", content: printer.text });

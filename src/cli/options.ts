@@ -169,9 +169,10 @@ export const OPTIONS = {
   promptCache: {
     kind: "path",
     group: "Input",
-    commands: ["run"],
+    commands: ["run", "chat"],
     value: "FILE",
-    help: "keep what the model made of the prompt here; the next prompt that begins alike starts behind it",
+    help:
+      "keep what the model made of the prompt (chat: the first turn's) here; the next one that begins alike starts behind it",
   },
   parseSpecial: {
     kind: "flag",

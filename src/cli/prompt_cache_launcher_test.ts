@@ -45,3 +45,31 @@ Deno.test("--prompt-cache: the same text with and without, the file grows with t
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+Deno.test("chat keeps its first prompt too", async () => {
+  const folder = await Deno.makeTempDir();
+  const file = `${folder}/chat.cache`;
+  try {
+    const chat = async (...args: string[]) => {
+      const options = { cwd: ROOT, stdin: "piped", stdout: "piped", stderr: "piped" } as const;
+      const child = new Deno.Command(`${ROOT}llama`, {
+        args: ["chat", "--greedy", "-n", "8", "-v", "--system", "You know plants.", ...args],
+        ...options,
+      }).spawn();
+      const writer = child.stdin.getWriter();
+      await writer.write(new TextEncoder().encode(`${FACT}\nAnd water?\n`));
+      await writer.close();
+      const { stdout, stderr } = await child.output();
+      const decoder = new TextDecoder();
+      return { stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+    };
+    const plain = await chat();
+    const first = await chat("--prompt-cache", file);
+    const second = await chat("--prompt-cache", file);
+    assertEquals([first.stdout, second.stdout], [plain.stdout, plain.stdout]);
+    const [, held] = first.stderr.match(/now holds (\d+) prompt tokens/)!;
+    assertStringIncludes(second.stderr, `${file}: ${held} of ${held} prompt tokens`);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

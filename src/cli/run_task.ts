@@ -100,6 +100,6 @@ function meaningless(values: OptionValues, task: TaskName): string | undefined {
   return optionsOf("run").find(([option, { group }]) => {
     if (values[option] === undefined) return false;
     if (option === "topK") return task === "token-classification";
-    return group === "Generation" || option === "echo" || option === "logprobs";
+    return group === "Generation" || option === "echo" || option === "promptCache" || option === "logprobs";
   })?.[0];
 }
