@@ -84,10 +84,10 @@ export async function loadSession(
   call: Call,
   more: SessionOptions = {},
 ): Promise<Session> {
-  const { maxLength, batchSize } = call.values;
+  const { maxLength, batchSize, cache } = call.values;
   const session = await withProgress(
     call,
-    (options) => type.load(path, { ...options, maxLength, batchSize, ...more }),
+    (options) => type.load(path, { ...options, maxLength, batchSize, cache, ...more }),
   );
   const bytes = formatBytes(session.weightBytes);
   call.log.detail(

@@ -86,6 +86,14 @@ export const OPTIONS = {
     default: "the fastest kind",
     help: "which adapter, as `llama devices` counts them",
   },
+  cache: {
+    kind: "choice",
+    choices: ["static", "dynamic"],
+    group: "Model",
+    commands: ON_DEVICE,
+    default: "dynamic",
+    help: "static: as large as --max-length from the start; dynamic: it grows as texts need it",
+  },
   maxLength: {
     kind: "integer",
     min: 1,
@@ -93,7 +101,7 @@ export const OPTIONS = {
     commands: ["run", "chat", "score", "inspect"],
     value: "N",
     default: "what this call needs",
-    help: "size of the cache: prompt and new tokens together",
+    help: "size of the cache: prompt and new tokens together; at most the model's context",
   },
   batchSize: {
     kind: "integer",

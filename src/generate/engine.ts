@@ -40,6 +40,8 @@ export class Engine {
     readonly options: {
       maxLength: number;
       batchSize: number;
+      /** Positions that every slot has from the start; as many as the requests need unless told. */
+      capacity?: number;
       /** Which rows of earlier requests serve later ones that begin alike; "prompt": without changing one bit. */
       reuse?: Reuse;
     },
@@ -161,11 +163,12 @@ export class Engine {
 
   /** Makes sure that there is a decoder large enough; called only while nothing is running. */
   #ready(positions: number, waiting: number): void {
-    const { batchSize, maxLength } = this.options;
+    const { batchSize, maxLength, capacity = 0 } = this.options;
     const slots = Math.min(batchSize, waiting);
     const old = this.#decoder;
     if (old && old.capacity >= positions && old.slots >= slots) return;
-    const rounded = Math.ceil(Math.max(positions, old?.capacity ?? 0) / CAPACITY_STEP) * CAPACITY_STEP;
+    const rounded = Math.ceil(Math.max(positions, capacity, old?.capacity ?? 0) / CAPACITY_STEP) *
+      CAPACITY_STEP;
     const size = [Math.max(slots, old?.slots ?? 0), Math.max(1, Math.min(rounded, maxLength))] as const;
     // Both at once need the more memory; a conversation is worth it.
     const kept = this.#reuse === "all" || this.#restored ? old : undefined;

@@ -26,6 +26,8 @@ export interface SessionOptions {
   readonly device?: number;
   /** Positions of a sequence; at most, and by default, the model's own. */
   readonly maxLength?: number;
+  /** "static": the cache has room for `maxLength` from the start; else it grows as requests need it. */
+  readonly cache?: "static" | "dynamic";
   /** Sequences that run together. */
   readonly batchSize?: number;
   /**
@@ -47,6 +49,7 @@ export class Session {
     this.#engine = new Engine(model, {
       maxLength: Math.min(options.maxLength ?? most, most),
       batchSize: options.batchSize ?? DEFAULT_BATCH,
+      capacity: options.cache === "static" ? Math.min(options.maxLength ?? 0, most) : 0,
       reuse: options.reuse,
     });
     this.#methods = new Methods(this.#engine);
