@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
-import { DataError } from "../errors.ts";
+import { DataError, UsageError } from "../errors.ts";
 import { defaultsFor } from "./defaults.ts";
 
 /** Defaults of a folder with these two files. */
@@ -50,6 +50,32 @@ Deno.test("defaultsFor: what generation_config.json says", async () => {
   );
   assertEquals([said.maxNewTokens, said.doSample, said.temperature, said.topK], [9, false, 0.3, 0]);
   assertEquals([said.topP, said.repetitionPenalty, said.eosTokenIds], [0.5, 1.1, [1, 2]]);
+});
+
+Deno.test("defaultsFor: rare options, lengths, and what is said to be nothing", async () => {
+  const said = await defaults(
+    { eos_token_id: 5 },
+    JSON.stringify({
+      max_length: 30,
+      do_sample: true,
+      temperature: 0,
+      top_k: null,
+      typical_p: 0.5,
+      bad_words_ids: [[3]],
+      forced_eos_token_id: 4,
+      stop_strings: "x",
+      no_repeat_ngram_size: 2,
+    }),
+  );
+  assertEquals([said.maxNewTokens, said.maxLength, said.temperature, said.topK], [Infinity, 30, 0, 0]);
+  assertEquals([said.typicalP, said.badWordsIds, said.forcedEosTokenId], [0.5, [[3]], [4]]);
+  // Where there is a generation_config.json, it alone says what ends a text, as in transformers.
+  assertEquals([said.stop, said.noRepeatNgramSize, said.eosTokenIds], [["x"], 2, []]);
+  assertEquals((await defaults({}, '{"max_length": 20}')).maxNewTokens, 256);
+  const both = await defaults({}, '{"max_length": 30, "max_new_tokens": 7}');
+  assertEquals([both.maxNewTokens, both.maxLength], [7, undefined]);
+  await assertRejects(() => defaults({}, '{"guidance_scale": 2}'), UsageError, "guidanceScale");
+  assertEquals((await defaults({}, '{"guidance_scale": 1, "own": 3}')).maxNewTokens, 256);
 });
 
 Deno.test("defaultsFor: a bad field is named", async () => {
