@@ -10,6 +10,8 @@ export interface Stdin {
 export interface Terminal {
   /** Keys come one by one and are not shown; off again when the process ends, whatever ends it. */
   raw(on: boolean): void;
+  /** Whether Ctrl-C stays a signal then. */
+  readonly keepsSignals: boolean;
   /** Cells of a row. */
   columns(): number;
 }
@@ -54,8 +56,12 @@ function processTerminal(): Terminal {
   // Ctrl-C and Ctrl-Z stay signals, where the system can do that.
   const on = () => Deno.stdin.setRaw(true, { cbreak: canSuspend });
   const off = () => Deno.stdin.setRaw(false);
+  let isRaw = false;
   return {
+    keepsSignals: canSuspend,
     raw: (wanted) => {
+      if (wanted === isRaw) return;
+      isRaw = wanted;
       const change = wanted ? globalThis.addEventListener : globalThis.removeEventListener;
       change("unload", off);
       // The shell has set the terminal its own way while the program was stopped.

@@ -40,6 +40,7 @@ export class LineEditor {
     const entries = [...this.#history, ""];
     let entry = entries.length - 1;
     this.#reading = true;
+    this.#terminal.raw(true);
     this.#io.writeError(PASTE_ON);
     this.#draw(prompt);
     try {
@@ -83,6 +84,8 @@ export class LineEditor {
   #leaveLine(): void {
     if (this.#reading) this.#io.writeError(PASTE_OFF + "\r\n");
     this.#reading = false;
+    // Else an answer that follows could not be stopped. What is typed meanwhile is shown then.
+    if (!this.#terminal.keepsSignals) this.#terminal.raw(false);
   }
 
   #entered(): string {

@@ -4,7 +4,7 @@ import { Interrupted } from "./signals.ts";
 import { FakeIo } from "./testing.ts";
 
 /** A terminal that remembers its mode, and what it shows. */
-function fakeTerminal(keys: string, environment: Record<string, string> = {}) {
+function fakeTerminal(keys: string, environment: Record<string, string> = {}, keepsSignals = true) {
   const modes: boolean[] = [];
   let shown = "";
   const encoder = new TextEncoder();
@@ -21,7 +21,8 @@ function fakeTerminal(keys: string, environment: Record<string, string> = {}) {
     writeError: (text: string) => void (shown += text),
     env: (name: string) => environment[name],
   });
-  const terminal = { raw: (on: boolean) => void modes.push(on), columns: () => 20 };
+  const raw = (on: boolean) => void (on === (modes.at(-1) ?? false) || modes.push(on));
+  const terminal = { raw, columns: () => 20, keepsSignals };
   return { editor: new LineEditor(io, terminal), modes, shown: () => shown };
 }
 
@@ -56,4 +57,11 @@ Deno.test("the prompt is coloured only where colours are wanted", async () => {
     await editor.read("> ");
     assertEquals(shown().includes("\x1b[1;32m> \x1b[0m"), coloured);
   }
+});
+
+Deno.test("where Ctrl-C is but a key, the terminal is as usual between the lines", async () => {
+  const { editor, modes } = fakeTerminal("a\rb\r", {}, false);
+  for (const line of ["a", "b"]) assertEquals(await editor.read("> "), line);
+  editor.close();
+  assertEquals(modes, [true, false, true, false]);
 });

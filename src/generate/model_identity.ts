@@ -31,5 +31,6 @@ export async function modelIdentity(path: string): Promise<string> {
     checkpoint.close();
   }
   const whole = new Uint8Array(await new Blob(parts as Uint8Array<ArrayBuffer>[]).arrayBuffer());
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", whole)).toHex();
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", whole));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
