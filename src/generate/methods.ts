@@ -14,8 +14,8 @@ export class Methods {
   readonly #engine: Engine;
   readonly #beams: BeamEngine;
   readonly #lookup: PromptLookupEngine;
-  /** Numbers of the engine's requests, in the order that it was given them. */
-  #plain: number[] = [];
+  /** Number of the first request that the engine counts as 0, while it is at work. */
+  #first: number | undefined;
 
   constructor(engine: Engine) {
     const { model, options } = engine;
@@ -26,9 +26,8 @@ export class Methods {
 
   /** Ends a request early; its last event still comes. A beam search goes on to its end. */
   cancel(index: number): void {
-    const own = this.#plain.indexOf(index);
-    if (own >= 0) this.#engine.cancel(own);
-    else this.#lookup.cancel(index);
+    if (this.#first === undefined) this.#lookup.cancel(index);
+    else this.#engine.cancel(index - this.#first);
   }
 
   /** Continues prompts; events of different requests are mixed, those of one come in order. */
@@ -41,7 +40,7 @@ export class Methods {
       for (let next = await line.peek(); next; next = await line.peek()) {
         switch (methodOf(next.request)) {
           case "plain":
-            yield* this.#runPlain(line, signal);
+            yield* this.#runPlain(line, next.index, signal);
             break;
           case "beam":
             yield* this.#beams.generate(searches(line), signal);
@@ -62,18 +61,18 @@ export class Methods {
     this.#lookup.dispose();
   }
 
-  async *#runPlain(line: RequestLine, signal?: AbortSignal): AsyncGenerator<GenerationEvent> {
-    const numbers: number[] = this.#plain = [];
+  async *#runPlain(line: RequestLine, first: number, signal?: AbortSignal): AsyncGenerator<GenerationEvent> {
     const requests = async function* () {
-      for await (const { request, index } of line.while("plain")) {
-        numbers.push(index);
-        yield request;
-      }
+      for await (const { request } of line.while("plain")) yield request;
     };
-    for await (const event of this.#engine.generate(requests(), signal)) {
-      yield { ...event, index: numbers[event.index] };
+    this.#first = first;
+    try {
+      for await (const event of this.#engine.generate(requests(), signal)) {
+        yield { ...event, index: first + event.index };
+      }
+    } finally {
+      this.#first = undefined;
     }
-    this.#plain = [];
   }
 }
 
