@@ -67,7 +67,7 @@ def perplexity(model, tokenizer, texts):
 
 
 def save(model):
-    model.generation_config = GenerationConfig(bos_token_id=1, eos_token_id=2, pad_token_id=0, max_length=1024)
+    model.generation_config = GenerationConfig(bos_token_id=1, eos_token_id=2, pad_token_id=0, max_new_tokens=256)
     to_save = LlamaForCausalLM(model.config)
     to_save.load_state_dict(model.state_dict())
     to_save.generation_config = model.generation_config
