@@ -39,6 +39,8 @@ CASES = [
             ("The sun gives", {**GREEDY, "max_new_tokens": 30, "stop_sequence": "."}),
             ("The sun gives", {**GREEDY, "max_new_tokens": 30, "stop_strings": ["plants"]}),
             ("The sun gives", {"do_sample": False, "max_new_tokens": 6, "repetition_penalty": 1.5}),
+            (["The sun gives", "Water"], {**GREEDY, "num_beams": 3, "num_return_sequences": 2}),
+            ("The sun gives", {**GREEDY, "num_beams": 3, "num_return_sequences": 3, "return_tensors": True}),
             (CHAT, GREEDY),
             ([CHAT, ANSWERED], GREEDY),
             (CHAT, {**GREEDY, "return_full_text": False}),
