@@ -1,3 +1,4 @@
+import { DataError } from "../../errors.ts";
 import { heatColor, strength } from "./heat.ts";
 import { visible } from "./labels.ts";
 import { cellKind, type TokenGrid, weightAt } from "./token_grid.ts";
@@ -17,8 +18,20 @@ li b { display: inline-block; width: 14px; height: 14px; margin-right: .4em; ver
 `;
 const CLASS = { masked: "m", padding: "p", diagonal: "d", allowed: "a" } as const;
 
-/** A page of its own that shows pictures one below the other, in pieces. */
+/** Cells of a page that a browser still shows. */
+const MOST_CELLS = 2 ** 21;
+
+/**
+ * A page of its own that shows pictures one below the other, in pieces.
+ * @throws DataError where there are more tokens than a browser can show
+ */
 export function* htmlPage(grids: readonly TokenGrid[], title: string): Generator<string> {
+  const cells = grids.reduce((sum, { tokens }) => sum + tokens.length ** 2, 0);
+  if (cells > MOST_CELLS) {
+    throw new DataError(
+      `the page would have ${cells} cells: expected at most ${MOST_CELLS}; a PNG takes more`,
+    );
+  }
   const name = escapeHtml(title);
   yield `<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>${name}</title>\n`;
   yield `<style>${STYLE}</style>\n</head>\n<body>\n<h1>${name}</h1>\n`;

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { htmlPage } from "./html_picture.ts";
 import { padGrid } from "./token_grid.ts";
 
@@ -25,4 +25,9 @@ Deno.test("weights are colours with their number", () => {
     "0.25",
     "0.75",
   ]);
+});
+
+Deno.test("more cells than a browser shows are an error", () => {
+  const many = { tokens: Array<string>(1449).fill("a"), present: Array<boolean>(1449).fill(true) };
+  assertThrows(() => htmlPage([many], "t").next(), Error, "expected at most 2097152; a PNG takes more");
 });
