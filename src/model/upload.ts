@@ -20,7 +20,7 @@ import { type Band, isInt4Source, type Piece, piecesOf, rangesOf, rowsOf, type R
 /** Chunks that the driver may hold before it is waited for. */
 export const STAGED_CHUNKS = 4;
 /** Pieces that are read while another is converted and handed to the driver. */
-const AHEAD = 2;
+const AHEAD = 1;
 
 /** Starts to read something; what it gives then converts it and hands it to the driver. */
 type Job = () => Promise<() => void>;
@@ -162,12 +162,11 @@ export class Uploader {
     } else {
       const width = columns * STORAGE_BYTES[format];
       if (width < stride) chunk.fill(0); // the padding
-      const converted = new Map([...read].map(([source, rows]) => [source, floatRows(source, rows, format)]));
       for (const { source, row, count, to, step } of piece.segments) {
-        const rows = converted.get(source)!;
+        const rows = read.get(source)!;
         const from = row - ranges.get(source)!.row;
         for (let i = 0; i < count; i++) {
-          chunk.set(rows.subarray((from + i) * width, (from + i + 1) * width), (to + i * step) * stride);
+          chunk.set(floatRow(source, rows, from + i, format), (to + i * step) * stride);
         }
       }
     }
@@ -197,10 +196,19 @@ function sourceRowBytes(source: RowSource): number {
   return source.shape[1] * (isInt4Source(source) ? 2 : STORAGE_BYTES[weightDtype(source)]);
 }
 
-/** Rows of a source in a storage type, one after another. */
-function floatRows(source: RowSource, rows: Int4Rows | Uint8Array, format: StorageDtype): Uint8Array {
-  if (!isInt4Source(source)) return convertWeights(rows as Uint8Array, weightDtype(source), format);
-  return fromFloat32(decodeInt4(source, rows as Int4Rows), format);
+/** A row in a storage type. Row by row, for what is made on the way is garbage and should be little. */
+function floatRow(
+  source: RowSource,
+  rows: Int4Rows | Uint8Array,
+  row: number,
+  format: StorageDtype,
+): Uint8Array {
+  if (isInt4Source(source)) {
+    return fromFloat32(decodeInt4(source, partOf(rows as Int4Rows, row, 1)), format);
+  }
+  const width = sourceRowBytes(source);
+  const bytes = (rows as Uint8Array).subarray(row * width, (row + 1) * width);
+  return convertWeights(bytes, weightDtype(source), format);
 }
 
 function partOf({ rows, codes, scales, zeros }: Int4Rows, from: number, count: number): Int4Rows {
