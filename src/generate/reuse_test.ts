@@ -154,6 +154,22 @@ Deno.test("reuse: a full cache, and one that grows", async () => {
   });
 });
 
+Deno.test("reuse: a slot that rests in a cache that has grown keeps what it holds", async () => {
+  await withEngine({ reuse: "all", batchSize: 2 }, async (engine) => {
+    const [first, second] = [30, 31].map((seed) => prompt(seed, 60));
+    await collect(engine, [first, second].map((ids) => request(ids, { maxNewTokens: 4 })));
+    const { decoder } = engine;
+    // It takes the second slot; the first one runs along.
+    await collect(engine, [request([...second, ...prompt(6, 180)], { maxNewTokens: 80 })]);
+    assert(engine.decoder !== decoder, "a larger one");
+    assertEquals(engine.decoder!.promptRows, 180, "the content went along");
+    const one = request([...first, 7, 8], watched);
+    const [made, rows] = await counted(engine, one);
+    assertEquals(rows, 2);
+    assertEquals(made, await fresh(one));
+  });
+});
+
 Deno.test("reuse: not where the length changes the rotary frequencies", async () => {
   const dynamic = await goldenModel(gpu, "rope_dynamic_generate");
   const most = dynamic.config.maxPositionEmbeddings;

@@ -60,10 +60,9 @@ export class SlotCache {
    * @param rows how many of its rows are in the cache: the last token may not have been fed back yet
    */
   remember(slot: number, tokens: readonly number[], rows: number): void {
-    const memory = this.#memory[slot];
-    // Decoding treats each position as the last one: where that changes the frequencies, a prompt's rows are others.
-    while (rows > memory.rows && rotaryRegime(this.model.config, rows) !== memory.regime) rows--;
-    memory.append(tokens, rows);
+    // Decoding takes the frequencies of each position's own length. Where those are not the prompt's, a prompt that
+    // reaches so far has others too, and shares nothing.
+    this.#memory[slot].append(tokens, rows);
   }
 
   /** Copies what the slots of another cache of the model hold; there must be room. */
