@@ -161,10 +161,11 @@ class PromptRun {
   }
 
   async #fail(item: PromptItem, error: LlamaError): Promise<void> {
-    this.#failures.push(error.message);
-    if (!this.#failuresOnStdout) return this.#call.log.error(error.message);
+    const message = error.message.startsWith(item.where) ? error.message : `${item.where}: ${error.message}`;
+    this.#failures.push(message);
+    if (!this.#failuresOnStdout) return this.#call.log.error(message);
     const slot = this.#output.open();
-    slot.write(toJson({ index: item.index, id: item.id, error: error.message }) + "\n");
+    slot.write(toJson({ index: item.index, id: item.id, error: message }) + "\n");
     slot.close();
     await this.#call.out.drain();
   }
