@@ -1,7 +1,10 @@
 // Queries, keys and values: q and k are rotated by the token's position, k and v go straight into the cache.
 //
 // Rows are stored so that the two features that rotate together (i and i + head_dim / 2) stand side by side:
-// row 2·(head · HALF + i) and the next; heads count through q, k and v.
+// row 2·(head · HALF + i) and the next; heads count through q, k and v. Where the cache has mirrors, ROWS is 8 and
+// divides head_dim: four neighbours of either half of a head come out together.
+//
+// Linked with: cache_mirror_*.
 const HEADS = 4u;    // query heads
 const KV_HEADS = 2u; // key and value heads
 const HALF = 8u;     // head_dim / 2
@@ -14,6 +17,8 @@ const STRIDE = 16u;  // floats a head takes in q and in the cache: head_dim roun
 
 fn finish(row: u32, token: u32, sums: array<f32, ROWS>) {
   let place = batch.rows[token]; // token id, slot, cache position, rotary position
+  var lower: vec4f;
+  var upper: vec4f;
   for (var pair = 0u; pair < ROWS / 2u; pair++) { // unroll
     let r = 2u * pair;
     if (row + r < ROW_COUNT) {
@@ -26,6 +31,8 @@ fn finish(row: u32, token: u32, sums: array<f32, ROWS>) {
         let to = ((place.y * KV_HEADS + head - HEADS - KV_HEADS) * batch.capacity + place.z) * STRIDE + i;
         values[to] = a;
         values[to + HALF] = b;
+        lower[pair] = a;
+        upper[pair] = b;
       } else {
         let turn = rotations[place.w * HALF + i];
         let first = a * turn.x - b * turn.y;
@@ -38,8 +45,18 @@ fn finish(row: u32, token: u32, sums: array<f32, ROWS>) {
           let to = ((place.y * KV_HEADS + head - HEADS) * batch.capacity + place.z) * STRIDE + i;
           keys[to] = first;
           keys[to + HALF] = second;
+          lower[pair] = first;
+          upper[pair] = second;
         }
       }
     }
+  }
+  let head = (FIRST_ROW + row) / (2u * HALF);
+  if (row < ROW_COUNT && head >= HEADS) {
+    let kind = (head - HEADS) / KV_HEADS; // keys, then values
+    let strip = place.y * KV_HEADS + (head - HEADS) % KV_HEADS;
+    let unit = (FIRST_ROW + row) / 2u % HALF / 4u;
+    keep_in_cache(kind, strip, place.z, unit, lower);
+    keep_in_cache(kind, strip, place.z, unit + HALF / 4u, upper);
   }
 }

@@ -84,7 +84,7 @@ export class Decoder {
     this.slotCache = new SlotCache(model, slots, capacity);
     if (from) this.slotCache.inherit(from.slotCache);
     const chunk = Math.min(gpu.traits.software ? 128 : 512, Math.max(16, padTo8(capacity * slots)));
-    this.#prompt = new Workspace(gpu, config, chunk, promptTile(shape), capacity);
+    this.#prompt = new Workspace(gpu, config, chunk, promptTile(shape, gpu.traits), capacity);
     this.#decode = new Workspace(gpu, config, slots, 1, capacity);
     this.#used = slots;
     this.#decode.setRows(Array.from({ length: slots }, (_, slot) => {

@@ -4,6 +4,7 @@ import { join } from "@std/path";
 import { defaultModelFolder } from "../checkpoint/locate.ts";
 import { GOLDEN, type Tensor, unpack } from "../reference/test_golden.ts";
 import { loadTokenizer } from "../tokenizer/mod.ts";
+import { Engine } from "./engine.ts";
 import { Session } from "./session.ts";
 import { collect, request } from "./testing.ts";
 
@@ -67,5 +68,25 @@ Deno.test("default model: logits within 1e-3 of the largest, cosine above 0.9999
       assert(off <= 1e-3 * largest, `token ${i}: off by ${off}, the largest is ${largest}`);
       const cosine = dot(got, row) / Math.sqrt(dot(got, Float64Array.from(got)) * dot(row, row));
       assert(cosine > 0.99999, `token ${i}: cosine ${cosine}`);
+    }
+  }));
+
+Deno.test("default model: rows of a prompt that were put into a cache, and a cache that grew, serve as their own do", () =>
+  withSession(async ({ model }) => {
+    const [{ ids, tokens }] = expected.prompts;
+    const wanted = { maxNewTokens: 20 };
+    const engines = [0, 1].map(() => new Engine(model, { maxLength: 512, batchSize: 2 }));
+    try {
+      await collect(engines[0], [request(ids, { maxNewTokens: 1 })]);
+      await engines[1].restore(engines[0].find(ids)!, ids.length + 20);
+      const [restored] = await collect(engines[1], [request(ids, wanted)]);
+      assertEquals(restored.tokens, tokens.slice(0, 20));
+      assertEquals(engines[1].decoder!.promptRows, 1);
+      // Another prompt asks for more room; the rows move into a larger cache.
+      await collect(engines[1], [request([...ids, ...ids], { maxNewTokens: 300 })]);
+      const [moved] = await collect(engines[1], [request(ids, wanted)]);
+      assertEquals(moved.tokens, tokens.slice(0, 20));
+    } finally {
+      for (const engine of engines) engine.dispose();
     }
   }));

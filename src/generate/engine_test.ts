@@ -115,14 +115,14 @@ Deno.test("generate: a batch that grows, with requests that come late", async ()
   await withEngine({ batchSize: 3 }, async (engine) => {
     // A decoder with room for three, and a history of other tokens.
     await collect(engine, requests.map((_, i) => request(prompt(50 + i, 8), { maxNewTokens: 30 })));
-    let events = 0;
+    let tokens = 0;
     async function* late() {
       for (const [i, one] of requests.entries()) {
-        while (events < 4 * i) await new Promise((resolve) => setTimeout(resolve, 1));
+        while (tokens < 4 * i) await new Promise((resolve) => setTimeout(resolve, 1));
         yield one;
       }
     }
-    const made = await collect(engine, late(), () => events++);
+    const made = await collect(engine, late(), (event) => tokens += event.tokens.length);
     assertEquals(made.map(({ tokens }) => tokens), alone.map(({ tokens }) => tokens));
   });
 });

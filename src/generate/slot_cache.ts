@@ -25,7 +25,7 @@ export class SlotCache {
   constructor(readonly model: LoadedModel, readonly slots: number, readonly capacity: number) {
     const { gpu, config } = model;
     const shape = { ...headShape(config), layers: config.numHiddenLayers };
-    this.cache = new KeyValueCache(gpu, shape, slots, capacity);
+    this.cache = new KeyValueCache(gpu, shape, slots, capacity, true);
     this.#memory = Array.from({ length: slots }, () => new SlotMemory(capacity));
   }
 
@@ -70,6 +70,7 @@ export class SlotCache {
     other.#memory.forEach((memory, slot) => {
       this.#memory[slot].inherit(memory);
       copySlots(other.cache, this.cache, [[slot, slot]], memory.rows);
+      this.cache.refresh(slot, memory.rows);
     });
   }
 
@@ -95,6 +96,7 @@ export class SlotCache {
         writeSlot(this.cache, stretch, await rows.read(layer, part));
       }
     }
+    this.cache.refresh(slot, rows.ids.length);
     memory.restore(rows.ids, rows.regime);
   }
 

@@ -142,13 +142,13 @@ export class Gpu {
     return texture;
   }
 
-  /** Rows of vec4s in float32 that kernels write and others fetch, of as many tokens. */
-  mirror(label: string, vecs: number, tokens: number): GPUTexture {
+  /** Rows of vec4s in float32 that kernels write and others fetch, of as many tokens, in layers. */
+  mirror(label: string, vecs: number, tokens: number, layers = 1): GPUTexture {
     const usage = GPUTextureUsage.STORAGE_BINDING | GPUTextureUsage.COPY_DST;
     return this.#watched(
       label,
-      vecs * tokens * 16,
-      () => this.device.createTexture({ label, size: [vecs, tokens, 1], format: "rgba32float", usage }),
+      vecs * tokens * layers * 16,
+      () => this.device.createTexture({ label, size: [vecs, tokens, layers], format: "rgba32float", usage }),
     );
   }
 

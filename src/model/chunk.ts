@@ -31,7 +31,7 @@ export class Chunk {
   ) {
     const { gpu, config, weights } = model;
     const shape = headShape(config);
-    const workspace = new Workspace(gpu, config, count, promptTile(shape), call.cache.capacity);
+    const workspace = new Workspace(gpu, config, count, promptTile(shape, gpu.traits), call.cache.capacity);
     this.#workspace = workspace;
     const rows = call.rows.slice(first, first + count);
     // The rotary table has a row for each row of the chunk, so that positions may be anything.

@@ -61,11 +61,11 @@ function llamaAttention(plan: Plan, layer: LayerWeights, i: number, context: For
   const { config, workspace, rotations } = context;
   const { q, mirrors } = workspace;
   const shape = headShape(config);
-  const { keys, values }: CacheLayer = context.cache.layers[i];
+  const { keys, values, mirrors: cacheMirrors }: CacheLayer = context.cache.layers[i];
   const width = shape.heads * shape.headDim;
   project(plan, `layers.${i}.self_attn.qkv_proj`, layer.selfAttn.qkvProj, "x", context, {
     norm: layer.inputLayernorm,
-    finish: rotateInto(shape, { q, keys, values, rotations }),
+    finish: rotateInto(shape, { q, keys, values, rotations, mirrors: cacheMirrors }),
   });
   context.onAttention?.(i);
   attention(plan, {
@@ -74,6 +74,7 @@ function llamaAttention(plan: Plan, layer: LayerWeights, i: number, context: For
     q,
     keys,
     values,
+    cacheMirrors,
     batch: workspace.batch,
     tiles: workspace.tiles,
     tileTokens: workspace.tileTokens,

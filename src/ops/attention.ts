@@ -1,16 +1,11 @@
 import { link } from "../gpu/link.ts";
+import type { GpuTraits } from "../gpu/gpu.ts";
 import type { Plan, Workgroups } from "../gpu/plan.ts";
 import { kernels } from "./kernels.ts";
-import { type HeadShape, headStride } from "./linear.ts";
+import { type CacheMirrors, type HeadShape, headStride } from "./linear.ts";
 
 /** Keys that one workgroup takes where the keys are split; fixed, so that results do not depend on neighbours. */
 export const SPLIT_KEYS = 256;
-
-/** Keys and values as textures, [slots · kv heads, capacity, head stride / 4] vec4s in float32. */
-export interface CacheMirrors {
-  readonly keys: GPUTexture;
-  readonly values: GPUTexture;
-}
 
 /** Attention of the batch's queries over the cache. */
 export interface AttentionStep extends HeadShape {
@@ -47,9 +42,12 @@ export function partialBytes(shape: HeadShape, tokens: number, splits: number): 
   return splits < 2 ? 16 : tokens * shape.heads * splits * (4 + headStride(shape.headDim)) * 4;
 }
 
-/** Tokens that are best served together in a prompt: as many as keep the queries of a workgroup at 16 or fewer. */
-export function promptTile(shape: HeadShape): number {
-  return Math.max(1, Math.floor(16 / headGroup(shape)));
+/**
+ * Tokens that are best served together in a prompt: as many as keep the queries of a workgroup at 16 or fewer; at 8 on a
+ * software driver, which takes three times as long to compile 16 and is no faster then.
+ */
+export function promptTile(shape: HeadShape, { software }: Pick<GpuTraits, "software">): number {
+  return Math.max(1, Math.floor((software ? 8 : 16) / headGroup(shape)));
 }
 
 /** Query heads of a key head that one workgroup serves: the largest divisor that is at most 8. */

@@ -4,6 +4,7 @@ import { padTo8 } from "../gpu/matrix.ts";
 import { attention as attentionTwin, MASKED } from "../reference/attention.ts";
 import { attention, attentionWeights, partialBytes, promptTile, SPLIT_KEYS } from "./attention.ts";
 import { type HeadShape, headStride } from "./linear.ts";
+import { mirrorCache } from "./mirror_cache.ts";
 import { assertWithin, EPS, KernelTest, numbers, padRows, trimRows, uniforms } from "./testing.ts";
 
 /** Neighbouring tokens of one sequence, at these positions of a cache that is filled up to the last. */
@@ -104,10 +105,13 @@ class Attention {
   inputs(test: KernelTest) {
     const { headDim, capacity, mask } = this.one;
     const stride = headStride(headDim);
-    return {
-      q: test.floats(padRows(this.q, headDim, stride)),
+    const cache = {
       keys: test.floats(padRows(this.keys, headDim, stride)),
       values: test.floats(padRows(this.values, headDim, stride)),
+    };
+    return {
+      q: test.floats(padRows(this.q, headDim, stride)),
+      ...cache,
       batch: test.batch(this.rows, capacity, this.keyCount),
       mask: mask && test.floats(mask),
       scale: headDim ** -0.5,
@@ -115,9 +119,27 @@ class Attention {
     };
   }
 
-  async check(gpu: Gpu): Promise<void> {
+  /** Textures that hold what the cache holds, filled by mirror_cache. */
+  mirrors(test: KernelTest, cache: { keys: GPUBuffer; values: GPUBuffer }) {
+    const { one, one: { headDim, kvHeads, capacity } } = this;
+    const slots = Math.max(...one.sequences.map(({ slot }) => slot)) + 1;
+    const fill = (cache: GPUBuffer) => {
+      const mirror = test.gpu.mirror("cache mirror", headStride(headDim) / 4, capacity, slots * kvHeads);
+      for (let slot = 0; slot < slots; slot++) {
+        const stretch = test.words([slot, capacity, capacity, 0]);
+        mirrorCache(test.plan, { ...one, cache, mirror, stretch, length: capacity });
+      }
+      return mirror;
+    };
+    return { keys: fill(cache.keys), values: fill(cache.values) };
+  }
+
+  async check(gpu: Gpu, mirrored: boolean): Promise<void> {
     using test = new KernelTest(gpu);
     const { one, tokens, splits } = this;
+    const inputs = this.inputs(test);
+    const cacheMirrors = mirrored ? this.mirrors(test, inputs) : undefined;
+    const before = test.plan.dispatches();
     const width = one.heads * one.headDim;
     const outStride = padTo8(width);
     const out = test.output(tokens * outStride);
@@ -126,7 +148,8 @@ class Attention {
     attention(test.plan, {
       label: "attention",
       ...one,
-      ...this.inputs(test),
+      ...inputs,
+      cacheMirrors,
       tiles: test.words(this.tiles),
       tileTokens: one.tile,
       out,
@@ -136,7 +159,7 @@ class Attention {
       splits: () => splits,
     });
     assertEquals(
-      test.plan.dispatches(),
+      test.plan.dispatches() - before,
       splits > 1 ? 2 : 1,
       `${this.what}: attention_combine runs only for splits`,
     );
@@ -144,6 +167,7 @@ class Attention {
     const got = await test.read(out, tokens * outStride, this.what);
     await test.read(partial, partialFloats, this.what);
     assertWithin(trimRows(got, width, outStride), this.output, this.bound, this.what);
+    for (const mirror of Object.values(cacheMirrors ?? {})) gpu.free(mirror);
   }
 
   async checkWeights(gpu: Gpu): Promise<void> {
@@ -180,7 +204,7 @@ const prompt = (shape: HeadShape, capacity: number, ...sequences: Sequence[]): C
   ...shape,
   capacity,
   sequences,
-  tile: promptTile(shape),
+  tile: promptTile(shape, { software: false }),
 });
 
 const PROMPTS: Case[] = [
@@ -236,18 +260,25 @@ async function withGpu(run: (gpu: Gpu) => Promise<void>): Promise<void> {
 
 Deno.test("attention of single tokens, split over the keys and merged by attention_combine", () =>
   withGpu(async (gpu) => {
-    for (const one of DECODE) await new Attention(one).check(gpu);
+    for (const one of DECODE) await new Attention(one).check(gpu, false);
   }));
 
 // Heads of 32, 64, 96 and 128 go to attention_lanes on a software driver.
 Deno.test("attention of prompts in tiles", () =>
   withGpu(async (gpu) => {
-    for (const one of PROMPTS) await new Attention(one).check(gpu);
+    for (const one of PROMPTS) await new Attention(one).check(gpu, false);
   }));
 
 Deno.test("attention under an explicit mask: a row that masks all is the mean", () =>
   withGpu(async (gpu) => {
-    for (const one of MASKED_CASES) await new Attention(one).check(gpu);
+    for (const one of MASKED_CASES) await new Attention(one).check(gpu, false);
+  }));
+
+Deno.test("attention over the textures that mirror_cache fills", () =>
+  withGpu(async (gpu) => {
+    for (const one of [DECODE[1], DECODE[2], PROMPTS[0], PROMPTS[3], MASKED_CASES[2]]) {
+      await new Attention(one).check(gpu, true);
+    }
   }));
 
 Deno.test("attention_weights: as the twin's, zero past the end", () =>
@@ -255,14 +286,11 @@ Deno.test("attention_weights: as the twin's, zero past the end", () =>
     for (const one of [DECODE[1], PROMPTS[0], MASKED_CASES[0]]) await new Attention(one).checkWeights(gpu);
   }));
 
-Deno.test("promptTile: at most 16 queries together, one token at least", () => {
-  const tile = (heads: number, kvHeads: number) => promptTile({ heads, kvHeads, headDim: 64 });
-  assertEquals([tile(4, 4), tile(4, 2), tile(8, 1), tile(12, 1), tile(7, 1), tile(11, 1)], [
-    16,
-    8,
-    2,
-    2,
-    2,
-    16,
-  ]);
+Deno.test("promptTile: at most 16 queries together, 8 on a software driver, one token at least", () => {
+  const tiles = (software: boolean) =>
+    [[4, 4], [4, 2], [8, 1], [12, 1], [7, 1], [11, 1]].map(([heads, kvHeads]) =>
+      promptTile({ heads, kvHeads, headDim: 64 }, { software })
+    );
+  assertEquals(tiles(false), [16, 8, 2, 2, 2, 16]);
+  assertEquals(tiles(true), [8, 4, 1, 1, 1, 8]);
 });

@@ -9,6 +9,8 @@ import batchLayout from "../../kernels/batch_layout.wgsl" with { type: "text" };
 import biasAdd from "../../kernels/bias_add.wgsl" with { type: "text" };
 import biasNone from "../../kernels/bias_none.wgsl" with { type: "text" };
 import cacheBuffer from "../../kernels/cache_buffer.wgsl" with { type: "text" };
+import cacheMirrorNone from "../../kernels/cache_mirror_none.wgsl" with { type: "text" };
+import cacheMirrorTexture from "../../kernels/cache_mirror_texture.wgsl" with { type: "text" };
 import cacheTexture from "../../kernels/cache_texture.wgsl" with { type: "text" };
 import copySlots from "../../kernels/copy_slots.wgsl" with { type: "text" };
 import columnsOrdered from "../../kernels/columns_ordered.wgsl" with { type: "text" };
@@ -21,6 +23,7 @@ import finishStore from "../../kernels/finish_store.wgsl" with { type: "text" };
 import gather from "../../kernels/gather.wgsl" with { type: "text" };
 import inputBuffer from "../../kernels/input_buffer.wgsl" with { type: "text" };
 import inputTexture from "../../kernels/input_texture.wgsl" with { type: "text" };
+import mirrorCache from "../../kernels/mirror_cache.wgsl" with { type: "text" };
 import mirrorNone from "../../kernels/mirror_none.wgsl" with { type: "text" };
 import mirrorTexture from "../../kernels/mirror_texture.wgsl" with { type: "text" };
 import normStorage from "../../kernels/norm_storage.wgsl" with { type: "text" };
@@ -58,6 +61,7 @@ export const kernels = {
   biasNone,
   columns: { plain: columnsPlain, ordered: columnsOrdered },
   cache: { buffer: cacheBuffer, texture: cacheTexture },
+  cacheMirror: { buffer: cacheMirrorNone, texture: cacheMirrorTexture },
   copySlots,
   embed,
   finishGated,
@@ -68,6 +72,7 @@ export const kernels = {
   linear,
   maskCausal,
   maskGiven,
+  mirrorCache,
   mirror: { buffer: mirrorNone, texture: mirrorTexture },
   input: { buffer: inputBuffer, texture: inputTexture },
   normNone,

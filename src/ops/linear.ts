@@ -153,6 +153,12 @@ export interface HeadShape {
   readonly headDim: number;
 }
 
+/** Keys and values of a layer as textures, [slots · kv heads, capacity, head stride / 4] vec4s in float32. */
+export interface CacheMirrors {
+  readonly keys: GPUTexture;
+  readonly values: GPUTexture;
+}
+
 /** Floats a head takes in q and in the cache. */
 export function headStride(headDim: number): number {
   return Math.ceil(headDim / 4) * 4;
@@ -161,16 +167,30 @@ export function headStride(headDim: number): number {
 /** Queries into q; keys and values into the cache; q and k rotated. */
 export function rotateInto(
   shape: HeadShape,
-  buffers: { q: GPUBuffer; keys: GPUBuffer; values: GPUBuffer; rotations: GPUBuffer },
+  buffers: {
+    q: GPUBuffer;
+    keys: GPUBuffer;
+    values: GPUBuffer;
+    rotations: GPUBuffer;
+    /** Where the cache is kept too. */
+    mirrors?: CacheMirrors;
+  },
 ): Finish {
   return {
-    parts: [kernels.finishQkv],
+    parts: [kernels.cacheMirror[buffers.mirrors ? "texture" : "buffer"], kernels.finishQkv],
     constants: {
       HEADS: shape.heads,
       KV_HEADS: shape.kvHeads,
       HALF: shape.headDim / 2,
       STRIDE: headStride(shape.headDim),
     },
-    bindings: { 3: buffers.q, 6: buffers.keys, 7: buffers.values, 8: buffers.rotations },
+    bindings: {
+      3: buffers.q,
+      6: buffers.keys,
+      7: buffers.values,
+      8: buffers.rotations,
+      9: buffers.mirrors?.keys,
+      11: buffers.mirrors?.values,
+    },
   };
 }

@@ -3,7 +3,7 @@ import { Gpu } from "../gpu/gpu.ts";
 import { padTo8 } from "../gpu/matrix.ts";
 import type { Workgroups } from "../gpu/plan.ts";
 import { attention, partialBytes } from "./attention.ts";
-import { addTo, gateTo, linear, storeTo } from "./linear.ts";
+import { addTo, gateTo, linear, rotateInto, storeTo } from "./linear.ts";
 import { embed, gather } from "./rows.ts";
 import { assertSameBits, KernelTest, numbers, stored } from "./testing.ts";
 
@@ -13,6 +13,14 @@ const COPY = `
 @compute @workgroup_size(1)
 fn main(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   copy[id.y * groups.x + id.x] = textureLoad(mirrored, id.xy, 0);
+}`;
+
+const COPY_LAYERS = `
+@group(0) @binding(0) var mirrored: texture_storage_2d_array<rgba32float, read>;
+@group(0) @binding(1) var<storage, read_write> copy: array<vec4f>;
+@compute @workgroup_size(1)
+fn main(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  copy[(id.z * groups.y + id.y) * groups.x + id.x] = textureLoad(mirrored, id.xy, id.z);
 }`;
 
 /** A test with one mirror, [tokens, width padded to 8]. */
@@ -144,6 +152,54 @@ Deno.test("embed and gather: mirrors", () =>
       count: () => 2,
     });
     await gathered.check(y, "gather");
+  }));
+
+Deno.test("finish_qkv: the cache's mirrors", () =>
+  withGpu(async (gpu) => {
+    const [slots, capacity, width] = [2, 5, 24];
+    for (const shape of [{ heads: 4, kvHeads: 2, headDim: 8 }, { heads: 3, kvHeads: 3, headDim: 64 }]) {
+      using test = new KernelTest(gpu);
+      const [vecs, strips] = [shape.headDim / 4, slots * shape.kvHeads];
+      const floats = strips * capacity * shape.headDim;
+      const rows = (shape.heads + 2 * shape.kvHeads) * shape.headDim;
+      const places = [[0, 1, 3, 3], [0, 0, 4, 4], [0, 1, 4, 4]];
+      const kept = ["keys", "values"].map(() => test.filledOutput(zeros(floats)));
+      const copies = ["keys", "values"].map(() => test.output(floats));
+      const mirrors = ["keys", "values"].map((label) => gpu.mirror(label, vecs, capacity, strips));
+      linear(test.plan, {
+        label: "qkv_proj",
+        matrix: test.matrix(numbers(1, rows * width), rows, width, "float32"),
+        x: test.floats(numbers(2, places.length * width)),
+        batch: test.batch(places, capacity),
+        tokens: () => places.length,
+        columns: 2,
+        finish: rotateInto(shape, {
+          q: test.output(places.length * shape.heads * shape.headDim),
+          keys: kept[0],
+          values: kept[1],
+          rotations: test.floats(numbers(3, capacity * shape.headDim)),
+          mirrors: { keys: mirrors[0], values: mirrors[1] },
+        }),
+      });
+      mirrors.forEach((mirror, i) =>
+        test.plan.add(
+          "copy",
+          COPY_LAYERS,
+          { 0: mirror, 1: copies[i] },
+          (): Workgroups => [vecs, capacity, strips],
+        )
+      );
+      await test.run();
+      for (const [i, part] of ["keys", "values"].entries()) {
+        const what = `finish_qkv ${JSON.stringify(shape)}: mirror of ${part}`;
+        assertSameBits(
+          await test.read(copies[i], floats, what),
+          await test.read(kept[i], floats, what),
+          what,
+        );
+        gpu.free(mirrors[i]);
+      }
+    }
   }));
 
 Deno.test("attention and attention_combine: mirrors", () =>
