@@ -162,7 +162,7 @@ export const GENERATION_OPTIONS = {
     ...COMMON,
     kind: "seed",
     value: "N",
-    default: "a new one each time; -v and --json show it",
+    default: "a new one each time; -v shows it",
     help: "the same seed gives the same text",
   },
   stop: {

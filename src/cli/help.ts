@@ -1,4 +1,5 @@
 import { COMMAND_NAMES, COMMANDS } from "./commands.ts";
+import { ENVIRONMENT, EXIT_CODES } from "./conventions.ts";
 import type { CommandName, OptionSpec } from "./option_types.ts";
 import { kebab, optionsOf } from "./options.ts";
 
@@ -10,24 +11,39 @@ const WIDTH = 80;
 
 /** The text of `llama --help`. */
 export function programHelp(version: string): string {
-  const width = Math.max(...COMMAND_NAMES.map((name) => name.length)) + 4;
-  const commands = COMMAND_NAMES.flatMap((name) =>
-    wrap(COMMANDS[name].summary, WIDTH - width).map((line, i) =>
-      (i === 0 ? `  ${name}` : "").padEnd(width) + line
-    )
-  );
+  const examples = COMMAND_NAMES.slice(0, 3).map((name) => COMMANDS[name].examples[0]);
   return [
     `llama ${version}: runs Llama models on WebGPU`,
     "",
     "Usage: llama COMMAND [OPTIONS]",
     "",
-    ...commands,
+    ...columns(COMMAND_NAMES.map((name) => [name, COMMANDS[name].summary])),
     "",
     "`llama COMMAND --help` explains a command, `llama --version` prints the version.",
     "",
+    "Exit codes:",
+    ...columns(EXIT_CODES),
+    "",
+    "Environment:",
+    ...columns(
+      ENVIRONMENT.flatMap(([names, meaning]) =>
+        names.split(", ").map((name, i, all) => [name, i === all.length - 1 ? meaning : ""] as const)
+      ),
+    ),
+    "",
     "Examples:",
-    ...examples([COMMANDS.run.examples[0], COMMANDS.tokenize.examples[0], COMMANDS.inspect.examples[0]]),
+    ...exampleLines(examples),
   ].join("\n");
+}
+
+/** Two columns, the second wrapped. */
+function columns(rows: readonly (readonly [string, string])[]): string[] {
+  const width = Math.max(...rows.map(([first]) => first.length)) + 4;
+  return rows.flatMap(([first, second]) =>
+    wrap(second, WIDTH - width).map((line, i) =>
+      ((i === 0 ? `  ${first}` : "").padEnd(width) + line).trimEnd()
+    )
+  );
 }
 
 /** The text of `llama COMMAND --help`. */
@@ -48,7 +64,7 @@ export function commandHelp(command: CommandName): string {
     lines.push("", `${group} options:`);
     for (const [name, spec] of rows) lines.push(...optionLines(name, spec, takesRecords));
   }
-  return [...lines, "", "Examples:", ...examples(shown)].join("\n");
+  return [...lines, "", "Examples:", ...exampleLines(shown)].join("\n");
 }
 
 const FLAG_WIDTH = 30;
@@ -67,7 +83,7 @@ function optionLines(name: string, spec: OptionSpec, takesRecords: boolean): str
   return [...lines, ...wrapped.map((line) => " ".repeat(FLAG_WIDTH) + line)];
 }
 
-function examples(list: readonly (readonly [string, string])[]): string[] {
+function exampleLines(list: readonly (readonly [string, string])[]): string[] {
   return list.flatMap(([line, what]) => [
     ...wrap(what, WIDTH - 4).map((part) => `  # ${part}`),
     // A shell reads on after a bar at the end of a line.
