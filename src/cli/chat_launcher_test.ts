@@ -30,6 +30,28 @@ Deno.test("piped turns: an answer a line, nothing else; blank lines are no turns
   assertEquals(rest, [""]);
 });
 
+Deno.test("greedy answers of a conversation are transformers'", async () => {
+  const golden: { role: string; content: string }[] = JSON.parse(
+    await Deno.readTextFile(`${ROOT}testdata/golden/chat.json`),
+  );
+  const said = (role: string) =>
+    golden.filter((message) => message.role === role).map(({ content }) => content);
+  const turns = said("user").map((text) => `"""${text}"""\n`).join("");
+  const options = [
+    "--greedy",
+    "-n",
+    "24",
+    "--dtype",
+    "float32",
+    "--parse-special",
+    "--system",
+    said("system")[0],
+  ];
+  const { code, stdout, stderr } = await chat(options, turns);
+  assertEquals([code, stderr], [0, ""]);
+  assertEquals(stdout, said("assistant").map((text) => `${text}\n`).join(""));
+});
+
 Deno.test("no turns, no output", async () => {
   assertEquals(await chat([], ""), { code: 0, stdout: "", stderr: "" });
   assertEquals(await chat([], "/exit\nnever read\n"), { code: 0, stdout: "", stderr: "" });
