@@ -63,7 +63,8 @@ export async function memoryPlan(config: LlamaConfig, options: MemoryOptions = {
     weights[storage] = gpu.allocatedBytes;
   }
   const gpu = counting();
-  new KeyValueCache(gpu, { ...headShape(config), layers: config.numHiddenLayers }, batchSize, maxLength);
+  const shape = { ...headShape(config), layers: config.numHiddenLayers };
+  new KeyValueCache(gpu, shape, batchSize, maxLength, true);
   const cache = gpu.allocatedBytes;
   // The layers would be recorded one by one and add nothing.
   const head = { lm_head: { weight: tree!.embedTokens } };

@@ -68,7 +68,7 @@ export function attentionTrials(config: LlamaConfig): Trial[] {
         using test = new KernelTest(gpu);
         const { twin, bound, inputs } = prepare(test);
         const [width, outStride] = [heads * headDim, padTo8(heads * headDim)];
-        const tile = count === 1 ? 1 : promptTile(shape);
+        const tile = count === 1 ? 1 : promptTile(shape, gpu.traits);
         const tiles = Array.from({ length: Math.ceil(count / tile) }, (_, i) => [
           i * tile,
           Math.min(tile, count - i * tile),
