@@ -1,16 +1,27 @@
 /**
  * Times each kernel on the shapes of a model, after checking its result against the float64 twin.
  *
- *     deno task bench:kernels [l110m|l1b|7b] [float16|float32|bfloat16]
+ *     deno task bench:kernels [l110m|l1b|7b] [float16|float32|bfloat16|int4]
  *
+ * int4: groups of 128 columns. As in a model, inputs come from textures on a software driver.
  * Prints a table: milliseconds, GB/s of the bytes that must be read, GFLOP/s, share of the measured copy bandwidth.
  */
+import { convertWeights } from "../src/checkpoint/convert.ts";
 import { Gpu } from "../src/gpu/gpu.ts";
-import type { StorageDtype } from "../src/gpu/matrix.ts";
-import { padTo8, rowBytes } from "../src/gpu/matrix.ts";
+import {
+  allocateMatrix,
+  freeMatrix,
+  isInt4,
+  type MatrixFormat,
+  padTo8,
+  rowBytes,
+  type StorageDtype,
+  writeRows,
+} from "../src/gpu/matrix.ts";
 import { timePlan } from "../src/gpu/timing.ts";
 import { copySpeed } from "../src/generate/bench.ts";
 import { attention } from "../src/ops/attention.ts";
+import { int4Rows } from "../src/ops/int4_testing.ts";
 import { linear, storeTo } from "../src/ops/linear.ts";
 import { KernelTest, numbers, stored } from "../src/ops/testing.ts";
 
@@ -34,6 +45,9 @@ const RUNS = 5;
 
 const [name = "l110m", dtype = "float16"] = Deno.args;
 const shape = SHAPES[name];
+const format: MatrixFormat = dtype === "int4"
+  ? { groupSize: 128, scaleDtype: "bfloat16", zeroKind: "value" }
+  : dtype as StorageDtype;
 const gpu = await Gpu.open();
 const copy = await copySpeed(gpu);
 console.log(`${name} ${dtype}, ${gpu.info.description}, copying ${copy.toFixed(2)} GB/s`);
@@ -57,29 +71,59 @@ gpu.dispose();
 
 async function timeLinear(label: string, rows: number, columns: number, tokens: number): Promise<void> {
   using test = new KernelTest(gpu);
-  const weights = stored(numbers(1, rows * columns), dtype as StorageDtype);
+  const { weight, matrix } = matrixOf(
+    rows,
+    columns,
+    label === "lm_head" && dtype === "int4" ? "float16" : format,
+  );
   const x = numbers(2, tokens * columns);
   const y = test.output(tokens * padTo8(rows));
-  const step = { label, batch: test.rows(tokens), tokens: () => tokens, columns: Math.min(tokens, 4) };
-  const matrix = test.matrix(weights, rows, columns, dtype as StorageDtype);
-  linear(test.plan, { ...step, matrix, x: test.floats(x), finish: storeTo(y, padTo8(rows)) });
+  const xMirror = gpu.traits.software ? gpu.mirror("x mirror", columns / 4, tokens) : undefined;
+  if (xMirror) gpu.writeTexture(xMirror, 0, 0, tokens, new Uint8Array(Float32Array.from(x).buffer));
+  linear(test.plan, {
+    label,
+    matrix,
+    x: test.floats(x),
+    xMirror,
+    batch: test.rows(tokens),
+    tokens: () => tokens,
+    columns: Math.min(tokens, 4),
+    finish: storeTo(y, padTo8(rows)),
+  });
   await test.run();
   const results = await test.read(y, tokens * padTo8(rows), label);
   for (let i = 0; i < CHECKED; i++) {
     const [row, token] = [(i * 7919) % rows, i % tokens];
     let [sum, size] = [0, 0];
     for (let k = 0; k < columns; k++) {
-      const product = weights[row * columns + k] * x[token * columns + k];
+      const product = weight[row * columns + k] * x[token * columns + k];
       sum += product;
       size += Math.abs(product);
     }
     const got = results[token * padTo8(rows) + row];
-    if (!(Math.abs(got - sum) <= size * 1e-6 + 1e-6)) {
+    // In 4 bits codes and zeros are summed apart, and are larger than the weights.
+    if (!(Math.abs(got - sum) <= size * (dtype === "int4" ? 1e-5 : 1e-6) + 1e-6)) {
       throw new Error(`${label}: row ${row}: ${got}, not ${sum}`);
     }
   }
   const ms = await timePlan(gpu, test.plan, RUNS);
-  print(label, tokens, ms, rows * rowBytes(columns, dtype as StorageDtype), 2 * rows * columns * tokens);
+  print(label, tokens, ms, rows * rowBytes(columns, matrix.format), 2 * rows * columns * tokens);
+  freeMatrix(gpu, matrix);
+  if (xMirror) gpu.free(xMirror);
+}
+
+function matrixOf(rows: number, columns: number, format: MatrixFormat) {
+  if (!isInt4(format)) {
+    const weight = stored(numbers(1, rows * columns), format);
+    const matrix = allocateMatrix(gpu, "weight", rows, columns, format);
+    const bytes = convertWeights(new Uint8Array(Float32Array.from(weight).buffer), "float32", format);
+    writeRows(gpu, matrix, 0, Uint8Array.from(bytes));
+    return { weight, matrix };
+  }
+  const { weight, packed } = int4Rows(rows, columns, format);
+  const matrix = allocateMatrix(gpu, "weight", rows, columns, format);
+  writeRows(gpu, matrix, 0, packed);
+  return { weight, matrix };
 }
 
 async function timeAttention(length: number): Promise<void> {

@@ -1,21 +1,11 @@
 import { assertEquals } from "@std/assert";
 import { Gpu } from "../gpu/gpu.ts";
-import { allocateMatrix, freeMatrix, type Int4Format, padTo8, rowBytes, writeRows } from "../gpu/matrix.ts";
-import { type Int4Values, packInt4 } from "../gpu/int4.ts";
+import { allocateMatrix, freeMatrix, type Int4Format, padTo8, writeRows } from "../gpu/matrix.ts";
 import { linear as linearTwin } from "../reference/linear.ts";
 import { rmsNorm as rmsNormTwin } from "../reference/rms_norm.ts";
+import { int4Rows } from "./int4_testing.ts";
 import { addTo, linear, storeTo } from "./linear.ts";
-import {
-  assertSameBits,
-  assertWithin,
-  EPS,
-  KernelTest,
-  numbers,
-  padRows,
-  stored,
-  trimRows,
-  uniforms,
-} from "./testing.ts";
+import { assertSameBits, assertWithin, EPS, KernelTest, numbers, padRows, trimRows } from "./testing.ts";
 
 interface Case {
   rows: number;
@@ -26,52 +16,17 @@ interface Case {
   norm?: boolean;
   residual?: boolean;
   binding?: number;
+  /** Whether columns stand in an order of their own. */
+  ordered?: boolean;
 }
 
 const NORM_EPS = 1e-5;
 
-/** Random rows in 4 bits, and the numbers that they stand for. */
-function int4Rows({ rows, width, format }: Case) {
-  const { groupSize, scaleDtype, zeroKind } = format;
-  const groups = Math.ceil(width / groupSize);
-  const next = uniforms(7);
-  const codes = Uint8Array.from({ length: rows * Math.ceil(width / 2) }, () => next() * 256);
-  const scales = stored(numbers(8, rows * groups, 0.01, 0.05), scaleDtype);
-  const zeros = zeroKind === "value"
-    ? stored(numbers(9, rows * groups, 0.3), "bfloat16")
-    : Float64Array.from({ length: rows * groups }, () => Math.floor(next() * 17));
-  const bfloatBits = (values: Float64Array) =>
-    Uint16Array.from(new Uint32Array(Float32Array.from(values).buffer), (bits) => bits >>> 16);
-  const weight = Float64Array.from({ length: rows * width }, (_, i) => {
-    const [row, column] = [Math.floor(i / width), i % width];
-    const q = codes[row * Math.ceil(width / 2) + (column >> 1)] >> (4 * (column & 1)) & 15;
-    const group = row * groups + Math.floor(column / groupSize);
-    return zeroKind === "value" ? (q - 8) * scales[group] + zeros[group] : (q - zeros[group]) * scales[group];
-  });
-  return {
-    weight,
-    packed: pack(width, format, {
-      rows,
-      codes,
-      scales: scaleDtype === "bfloat16"
-        ? bfloatBits(scales)
-        : new Uint16Array(Float16Array.from(scales).buffer),
-      zeros: zeroKind === "value" ? bfloatBits(zeros) : Uint16Array.from(zeros),
-    }),
-  };
-}
-
-function pack(width: number, format: Int4Format, values: Int4Values, order?: Uint32Array) {
-  const step = rowBytes(width, format);
-  const into = new Uint8Array(values.rows * step);
-  packInt4(width, format, values, { into, offset: 0, step, order });
-  return into;
-}
-
 /** What linear must give, and how far float32 may be from it. */
 function expected(one: Case) {
   const { rows, width, tokens } = one;
-  const { weight, packed } = int4Rows(one);
+  const order = one.ordered ? orderOf(one) : undefined;
+  const { weight, packed } = int4Rows(rows, width, one.format, order);
   const x = numbers(1, tokens * width);
   const gain = one.norm ? numbers(3, width, 0.2, 1) : undefined;
   const before = one.residual ? numbers(5, tokens * rows) : undefined;
@@ -82,7 +37,12 @@ function expected(one: Case) {
   const span = weight.map((w) => Math.abs(w) + 3);
   const size = linearTwin(input.map(Math.abs), span, undefined, tokens, width, rows);
   const bound = (i: number) => EPS * ((width / 4 + 40) * size[i] + 2 * Math.abs(before?.[i] ?? 0));
-  return { x, packed, gain, before, y, bound };
+  return { x, packed, order, gain, before, y, bound };
+}
+
+/** Columns of different groups in turns. */
+function orderOf({ width }: Case): Uint32Array {
+  return Uint32Array.from({ length: width }, (_, place) => place * 7 % width);
 }
 
 async function run(gpu: Gpu, one: Case, columns: number, want: ReturnType<typeof expected>, what: string) {
@@ -95,7 +55,7 @@ async function run(gpu: Gpu, one: Case, columns: number, want: ReturnType<typeof
   if (one.binding !== undefined) {
     Object.defineProperty(gpu, "maxBindingBytes", { value: one.binding, configurable: true });
   }
-  const matrix = allocateMatrix(gpu, "weight", rows, width, format);
+  const matrix = allocateMatrix(gpu, "weight", rows, width, format, want.order);
   Reflect.deleteProperty(gpu, "maxBindingBytes");
   assertEquals(matrix.parts.length > 1, one.binding !== undefined, `${what}: split`);
   try {
@@ -141,6 +101,15 @@ const CASES: Case[] = [
   { rows: 61, width: 320, format: { groupSize: 64, ...TORCHAO }, tokens: 5, norm: true, columns: [1, 2, 4] },
   { rows: 70, width: 1152, format: { groupSize: 128, ...GPTQ }, tokens: 3, residual: true, columns: [1, 4] },
   { rows: 130, width: 768, format: { groupSize: 256, ...TORCHAO }, tokens: 1, columns: [1] },
+  {
+    rows: 17,
+    width: 96,
+    format: { groupSize: 32, ...GPTQ },
+    tokens: 5,
+    norm: true,
+    ordered: true,
+    columns: [1, 4],
+  },
   // One group a row, which does not fill its last unit.
   { rows: 9, width: 100, format: { groupSize: 100, ...GPTQ }, tokens: 2, norm: true, columns: [1, 2] },
 ];
@@ -163,6 +132,15 @@ const BUFFER_CASES: Case[] = [
     tokens: 3,
     residual: true,
     columns: [1, 4],
+  },
+  {
+    rows: 5,
+    width: 64,
+    format: { groupSize: 32, ...GPTQ },
+    tokens: 1,
+    norm: true,
+    ordered: true,
+    columns: [1],
   },
   { rows: 3, width: 44, format: { groupSize: 44, ...TORCHAO }, tokens: 2, columns: [1] },
 ];

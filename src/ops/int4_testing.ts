@@ -1,0 +1,52 @@
+/** What tests and measurements of matrices in 4 bits share. */
+import { type Int4Values, packInt4 } from "../gpu/int4.ts";
+import { type Int4Format, rowBytes } from "../gpu/matrix.ts";
+import { numbers, stored, uniforms } from "./testing.ts";
+
+/**
+ * Random rows in 4 bits: the numbers that they stand for, [rows, width], and their bytes as a matrix stores them.
+ * @param order which column stands at each place of the matrix
+ */
+export function int4Rows(
+  rows: number,
+  width: number,
+  format: Int4Format,
+  order?: Uint32Array,
+): { weight: Float64Array; packed: Uint8Array<ArrayBuffer> } {
+  const { groupSize, scaleDtype, zeroKind } = format;
+  const groups = Math.ceil(width / groupSize);
+  const next = uniforms(7);
+  const codes = Uint8Array.from({ length: rows * Math.ceil(width / 2) }, () => next() * 256);
+  const scales = stored(numbers(8, rows * groups, 0.01, 0.05), scaleDtype);
+  const zeros = zeroKind === "value"
+    ? stored(numbers(9, rows * groups, 0.3), "bfloat16")
+    : Float64Array.from({ length: rows * groups }, () => Math.floor(next() * 17));
+  const weight = new Float64Array(rows * width);
+  for (let row = 0; row < rows; row++) {
+    for (let place = 0; place < width; place++) {
+      const column = order?.[place] ?? place;
+      const q = codes[row * Math.ceil(width / 2) + (column >> 1)] >> (4 * (column & 1)) & 15;
+      const group = row * groups + Math.floor(place / groupSize);
+      weight[row * width + column] = zeroKind === "value"
+        ? (q - 8) * scales[group] + zeros[group]
+        : (q - zeros[group]) * scales[group];
+    }
+  }
+  const values: Int4Values = {
+    rows,
+    codes,
+    scales: scaleDtype === "bfloat16"
+      ? bfloatBits(scales)
+      : new Uint16Array(Float16Array.from(scales).buffer),
+    zeros: zeroKind === "value" ? bfloatBits(zeros) : Uint16Array.from(zeros),
+  };
+  const step = rowBytes(width, format);
+  const packed = new Uint8Array(rows * step);
+  packInt4(width, format, values, { into: packed, offset: 0, step, order });
+  return { weight, packed };
+}
+
+/** Bits of numbers that bfloat16 holds. */
+function bfloatBits(values: Float64Array): Uint16Array {
+  return Uint16Array.from(new Uint32Array(Float32Array.from(values).buffer), (bits) => bits >>> 16);
+}
