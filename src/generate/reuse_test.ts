@@ -1,7 +1,9 @@
 /** Prompts that begin like earlier ones: the same tokens as from a fresh start, from fewer rows. */
 import { assert, assertEquals } from "@std/assert";
+import { Int4WeightOnlyConfig } from "../checkpoint/int4_weight_only_config.ts";
+import { defaultModelFolder } from "../checkpoint/locate.ts";
 import { Gpu } from "../gpu/gpu.ts";
-import type { LoadedModel } from "../model/load.ts";
+import { type LoadedModel, openModel } from "../model/load.ts";
 import { Engine } from "./engine.ts";
 import type { Reuse } from "./slot_memory.ts";
 import { collect, goldenModel, type Made, prompt, request } from "./testing.ts";
@@ -73,6 +75,30 @@ Deno.test("reuse: a longer prompt, a shorter one, another end, the same again: e
       assertEquals(made, await fresh(request(ids, watched)), `${ids.length} tokens`);
     }
   });
+});
+
+Deno.test("reuse: to the last bit with a cache in textures and int4 weights too", async () => {
+  for (const quantizationConfig of [undefined, new Int4WeightOnlyConfig({ groupSize: 32 })]) {
+    const own = await openModel(
+      defaultModelFolder(),
+      (config) => [{ name: "lm_head", rows: config.vocabSize, bias: false }],
+      { gpu, quantizationConfig },
+    );
+    try {
+      const ids = Array.from({ length: 150 }, (_, i) => 3 + (i * i * 31 + i * 7) % 1000);
+      await withEngine({ on: own }, async (engine) => {
+        await collect(engine, [request(ids.slice(0, 140), { maxNewTokens: 10 })]);
+        for (const [next, rows] of [[ids, 10], [ids.slice(0, 131), 1]] as const) {
+          const one = request([...next], { maxNewTokens: 2, logprobs: 50 });
+          const [made, ran] = await counted(engine, one);
+          assertEquals(ran, rows);
+          assertEquals(made, await fresh(one, own), `${next.length} tokens`);
+        }
+      });
+    } finally {
+      own.dispose();
+    }
+  }
 });
 
 Deno.test("reuse: generated tokens count where all rows may serve; their rows are right", async () => {
