@@ -3,7 +3,8 @@
 //
 // Nothing is sorted: top_k and top_p are thresholds, found digit by digit (8 bits of an order-preserving key a pass)
 // on histograms of counts or of probability mass. Mass is summed as 64-bit whole numbers, which no order of threads
-// can change. Then token, position and step move on, all on the device.
+// can change. As soon as top_k leaves few candidates, they are listed, and what follows looks at them alone. Then token,
+// position and step move on, all on the device.
 //
 // Linked with: batch_layout.
 const THREADS = 64u;
@@ -12,6 +13,7 @@ const LOGIT_STRIDE = 64u; // floats from one sequence's logits to the next
 const BITMAP = 2u;        // words a bitmap of the vocabulary takes
 const DRAWS = true;    // false: every sequence is greedy, and the rest need not be compiled
 const RING = 256u;        // steps the history holds
+const LIST = 256u;        // most candidates that are listed
 const BROKEN = 0xffffffffu; // stands for a token where the logits are not finite
 
 struct Sampling {
@@ -45,6 +47,10 @@ var<workgroup> broken: atomic<u32>;
 var<workgroup> chosen: u32;
 var<workgroup> digit: u32;
 var<workgroup> rest: vec2u;
+var<workgroup> size: u32;  // how many candidates there are; VOCAB: all tokens
+var<workgroup> few: u32;   // 1: few enough to list them
+var<workgroup> found: array<u32, LIST>;
+var<workgroup> listed: array<u32, LIST>; // the candidates, in the order of ids
 
 // 64-bit whole numbers as (low, high).
 fn add64(a: vec2u, b: vec2u) -> vec2u {
@@ -105,6 +111,31 @@ fn score(sequence: u32, slot: u32, token: u32) -> f32 {
   return select(value, value / sampling[slot].temperature, sampling[slot].sample == 1u);
 }
 
+fn candidate(i: u32, count: u32) -> u32 {
+  return select(listed[min(i, LIST - 1u)], i, count == VOCAB);
+}
+
+// Lists the tokens whose keys are at least as large, in the order of ids, as draws depend on it.
+fn list_from(sequence: u32, slot: u32, key: u32, thread: u32) {
+  if (thread == 0u) { atomicStore(&bins_lo[0], 0u); }
+  workgroupBarrier();
+  for (var token = thread; token < VOCAB; token += THREADS) {
+    if (key_of(score(sequence, slot, token)) >= key) { found[atomicAdd(&bins_lo[0], 1u)] = token; }
+  }
+  workgroupBarrier();
+  let count = atomicLoad(&bins_lo[0]);
+  for (var i = thread; i < count; i += THREADS) {
+    var place = 0u;
+    for (var j = 0u; j < count; j++) { place += select(0u, 1u, found[j] < found[i]); }
+    listed[place] = found[i];
+  }
+  if (thread == 0u) {
+    size = count;
+    few = 0u;
+  }
+  workgroupBarrier();
+}
+
 // What a token adds to a histogram: one, or its share of the mass in units of 2^-31 of the best token's.
 fn share(value: f32, top: f32, by_mass: bool) -> u32 {
   return select(1u, u32(exp(value - top) * 2147483648.0), by_mass);
@@ -119,9 +150,9 @@ fn threshold(sequence: u32, slot: u32, top: f32, floor: u32, by_mass: bool, thre
       atomicStore(&bins_lo[i], 0u);
       atomicStore(&bins_hi[i], 0u);
     }
-    workgroupBarrier();
-    for (var token = thread; token < VOCAB; token += THREADS) {
-      let value = score(sequence, slot, token);
+    let count = workgroupUniformLoad(&size);
+    for (var i = thread; i < count; i += THREADS) {
+      let value = score(sequence, slot, candidate(i, count));
       let key = key_of(value);
       let known = select(key >> (shift + 8u), 0u, pass_index == 0u);
       if (key >= floor && known == prefix) {
@@ -154,9 +185,11 @@ fn threshold(sequence: u32, slot: u32, top: f32, floor: u32, by_mass: bool, thre
         rest = sub64(rest, amount);
       }
       digit = bin;
+      let reached = sampling[slot].top_k - rest.x + atomicLoad(&bins_lo[bin]);
+      few = select(0u, 1u, !by_mass && count == VOCAB && reached <= LIST);
     }
-    workgroupBarrier();
     prefix = (prefix << 8u) | workgroupUniformLoad(&digit);
+    if (workgroupUniformLoad(&few) == 1u) { list_from(sequence, slot, prefix << shift, thread); }
   }
   return max(prefix, floor);
 }
@@ -188,6 +221,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
     }
     floats[0] = best;
     chosen = best_token;
+    size = VOCAB;
   }
   let top_token = workgroupUniformLoad(&chosen);
   let top = workgroupUniformLoad(&floats[0]);
@@ -201,13 +235,14 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
       if (top_k || top_p) { floor = threshold(sequence, slot, top, floor, top_p, thread); }
     }
 
-    // The draw: every thread sums a run of neighbouring tokens, the run that holds the draw is walked.
-    let run = (VOCAB + THREADS - 1u) / THREADS;
+    // The draw: every thread sums a run of neighbouring candidates, the run that holds the draw is walked.
+    let count = workgroupUniformLoad(&size);
+    let run = (count + THREADS - 1u) / THREADS;
     let first = thread * run;
-    let last = min(first + run, VOCAB);
+    let last = min(first + run, count);
     var mass = 0.0;
-    for (var token = first; token < last; token++) {
-      let value = score(sequence, slot, token);
+    for (var i = first; i < last; i++) {
+      let value = score(sequence, slot, candidate(i, count));
       let weight = exp(value - top);
       if (key_of(value) >= floor && weight >= sampling[slot].min_p) { mass += weight; }
     }
@@ -229,7 +264,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
         if (left < floats[i]) { break; }
         left -= floats[i];
       }
-      for (var token = i * run; token < min((i + 1u) * run, VOCAB); token++) {
+      for (var place = i * run; place < min((i + 1u) * run, count); place++) {
+        let token = candidate(place, count);
         let value = score(sequence, slot, token);
         let weight = exp(value - top);
         // Rounding may leave something over at the end, which no token without weight must get.

@@ -121,6 +121,26 @@ Deno.test("sample: the twin's draws, 32000 tokens", () =>
     );
   }));
 
+Deno.test("sample: the twin's draws about the number of candidates that are listed", () =>
+  withGpu(async (gpu) => {
+    const logits = spread(1000, 2);
+    // The 250th has ten equals: more candidates than are asked for, and more than are listed.
+    const equals = logits.slice();
+    const [level] = logits.toSorted().slice(-250);
+    for (let id = 3; id < 1000; id += 100) equals[id] = level;
+    await checkSetups(
+      gpu,
+      [
+        ...[1, 255, 256, 257].map((topK) => ({ logits, sampler: { topK } })),
+        ...[250, 251].map((topK) => ({ logits: equals, sampler: { topK, temperature: 3 } })),
+        { logits: tied(1000), sampler: { topK: 40, minP: 0.1 } },
+        { logits, sampler: { topK: 256, topP: 0.8, minP: 0.01 }, penalty: 1.2, seen: [5, 700] },
+      ],
+      16,
+      20,
+    );
+  }));
+
 Deno.test("sample: the twin's draws and choices, 128256 tokens", () =>
   withGpu(async (gpu) => {
     const logits = spread(128256, 3);
