@@ -139,7 +139,8 @@ export class Engine {
       const index = number();
       if (request.options.maxNewTokens === 0) empty.push({ index });
       else {
-        const { slot, from } = decoder.slotCache.place(request.ids, free, this.#reuse);
+        const { ids, options: { maxNewTokens } } = request;
+        const { slot, from } = decoder.slotCache.place(ids, free, this.#reuse, maxNewTokens);
         fresh.push(new Active(index, request, slot, from));
       }
     }

@@ -161,6 +161,18 @@ Deno.test("reuse: slots that rest beside a working neighbour keep what they hold
   });
 });
 
+Deno.test("reuse: a higher slot is taken only where it saves more rows than its steps cost", async () => {
+  await withEngine({ batchSize: 3 }, async (engine) => {
+    const prompts = [0, 1, 2].map((i) => prompt(40 + i, 60));
+    await collect(engine, prompts.map((ids) => request(ids, { maxNewTokens: 4 })));
+    // Two more rows a step: 20 steps cost less than 60 rows, 40 cost more.
+    for (const [maxNewTokens, rows] of [[20, 2], [40, 62]]) {
+      const one = request([...prompts[2], 7, 8], { maxNewTokens });
+      assertEquals((await counted(engine, one))[1], rows, `${maxNewTokens} new tokens`);
+    }
+  });
+});
+
 Deno.test("reuse: a full cache, and one that grows", async () => {
   await withEngine({ reuse: "all", maxLength: 300 }, async (engine) => {
     const ids = prompt(2, 100);
@@ -186,7 +198,7 @@ Deno.test("reuse: a slot that rests in a cache that has grown keeps what it hold
     await collect(engine, [first, second].map((ids) => request(ids, { maxNewTokens: 4 })));
     const { decoder } = engine;
     // It takes the second slot; the first one runs along.
-    await collect(engine, [request([...second, ...prompt(6, 180)], { maxNewTokens: 80 })]);
+    await collect(engine, [request([...second, ...prompt(6, 180)], { maxNewTokens: 40 })]);
     assert(engine.decoder !== decoder, "a larger one");
     assertEquals(engine.decoder!.promptRows, 180, "the content went along");
     const one = request([...first, 7, 8], watched);

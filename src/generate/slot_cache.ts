@@ -5,9 +5,6 @@ import { rotaryRegime } from "../model/rotary.ts";
 import { headShape } from "../model/workspace.ts";
 import { type Reuse, SlotMemory } from "./slot_memory.ts";
 
-/** A slot that is lower costs less: one that is higher must save at least this many rows. */
-const WORTH_ROWS = 16;
-
 /** Rows of a prompt outside of a cache. */
 export interface PromptRows {
   readonly ids: readonly number[];
@@ -35,16 +32,24 @@ export class SlotCache {
   }
 
   /**
-   * The free slot that serves a prompt best, and how many first rows of the prompt it holds already; it is the
-   * prompt's from now on.
+   * The free slot in which a prompt costs the fewest rows, and how many first rows of the prompt it holds already; it
+   * is the prompt's from now on. Each step runs a row for every slot up to the highest in use.
+   * @param free slots that are not in use, in order
+   * @param steps how many tokens are to be made
    */
-  place(ids: readonly number[], free: readonly number[], reuse: Reuse): { slot: number; from: number } {
+  place(
+    ids: readonly number[],
+    free: readonly number[],
+    reuse: Reuse,
+    steps: number,
+  ): { slot: number; from: number } {
     const regime = rotaryRegime(this.model.config, ids.length);
-    const shared = (slot: number) => this.#memory[slot].shared(ids, regime, reuse);
-    let best = { slot: free[0], from: shared(free[0]) };
+    const inUse = this.#memory.findLastIndex((_, slot) => !free.includes(slot)) + 1;
+    let best = { slot: -1, from: 0, rows: Infinity };
     for (const slot of free) {
-      const from = shared(slot);
-      if (from >= best.from + WORTH_ROWS) best = { slot, from };
+      const from = this.#memory[slot].shared(ids, regime, reuse);
+      const rows = ids.length - from + Math.max(inUse, slot + 1) * steps;
+      if (rows < best.rows) best = { slot, from, rows };
     }
     this.#memory[best.slot].begin(ids, best.from, regime);
     return best;
