@@ -288,7 +288,7 @@ export class Decoder {
 
   /** One plan for a sequence alone, one for several; they give the same numbers. */
   #decodePlan(sequences: number): Plan {
-    const columns = sequences === 1 ? 1 : sequences === 2 ? 2 : 4;
+    const columns = [1, 2, 4].find((count) => sequences <= count) ?? 8;
     let plan = this.#decodePlans.get(columns);
     if (!plan) {
       plan = new Plan(this.model.gpu);
