@@ -39,7 +39,7 @@ export async function prepareCall(
     config.vocabSize,
   );
   const requests = prompts.flatMap(({ row, ids }): GenerationRequest[] => {
-    const isOver = options.stop.length > 0 ? stopTest(options.stop, tokenizerOf(inputs), row) : undefined;
+    const isOver = endOf(options, inputs, row);
     return Array.from({ length: numReturnSequences }, (_, sequence) => ({
       ids: [...ids],
       row,
@@ -68,12 +68,19 @@ export function filledRows({ prompts, fill }: GenerateCall, made: readonly numbe
   return rows.map((row) => [...row, ...Array<number>(longest - row.length).fill(fill)]);
 }
 
-function tokenizerOf({ tokenizer }: GenerateInputs) {
+/** The test of stop strings, where there are any. @throws UsageError without a tokenizer */
+export function endOf(
+  { stop }: GenerationOptions,
+  { tokenizer }: GenerateInputs,
+  row: readonly number[],
+): GenerationRequest["isOver"] {
+  if (stop.length === 0) return undefined;
   if (!tokenizer) throw new UsageError("generate: stopStrings: they need a tokenizer, got none");
-  return tokenizer;
+  return stopTest(stop, tokenizer, row);
 }
 
-function checkStreamer({ streamer }: GenerateInputs, requests: readonly GenerationRequest[]): void {
+/** @throws UsageError where a streamer would get more than one sequence */
+export function checkStreamer({ streamer }: GenerateInputs, requests: readonly GenerationRequest[]): void {
   if (!streamer) return;
   if (requests.length > 1) {
     throw new UsageError(`generate: streamer: it takes one sequence, got ${requests.length}`);

@@ -1,3 +1,5 @@
+import type { Tensor } from "../gpu/tensor.ts";
+import type { Cache } from "../model/cache_base.ts";
 import type { TokenMatrix } from "../model/inputs.ts";
 import type { GenerationConfig } from "./generation_config.ts";
 import type { GenerationFields } from "./generation_fields.ts";
@@ -11,7 +13,11 @@ import type { Streamer } from "./streamer.ts";
  */
 export interface GenerateInputs extends Readonly<Partial<Nullable<GenerationFields>>> {
   /** Prompts, [batch, tokens]; rows of nested arrays may differ in length. */
-  readonly inputIds: TokenMatrix;
+  readonly inputIds?: TokenMatrix;
+  /** Embeddings of the prompts, [batch, tokens, hidden size]; without inputIds, only new tokens come back. */
+  readonly inputsEmbeds?: Tensor;
+  /** Holds the first tokens of the prompts already; afterwards, all but the last token of what was made. */
+  readonly pastKeyValues?: Cache;
   /** 0 for padding, of the shape of inputIds. Without it, every padTokenId that is no eosTokenId is padding. */
   readonly attentionMask?: TokenMatrix;
   /** Equal seeds draw equal tokens, whatever else is in the batch; random unless told. */

@@ -16,14 +16,12 @@ import type { GenerationOptions } from "./types.ts";
 
 /** What `generate` takes beside the fields of GenerationConfig. */
 const ARGUMENTS: ReadonlySet<string> = new Set(
-  "inputIds attentionMask seed generationConfig tokenizer streamer signal logitsProcessor compileConfig"
+  "inputIds inputsEmbeds pastKeyValues attentionMask seed generationConfig tokenizer streamer signal logitsProcessor compileConfig"
     .split(" "),
 );
 
 /** Arguments of transformers' `generate` and `forward` that are not there, with the values that ask for nothing. */
 const UNSUPPORTED_ARGUMENTS: Readonly<Record<string, readonly unknown[]>> = {
-  inputsEmbeds: [],
-  pastKeyValues: [],
   positionIds: [],
   cachePosition: [],
   stoppingCriteria: [],

@@ -12,6 +12,8 @@ import {
   type RandomOptions,
 } from "../model/pretrained_model.ts";
 import { Engine } from "./engine.ts";
+import { prepareForward } from "./forward_call.ts";
+import { type ForwardStart, generateByForward } from "./forward_generate.ts";
 import { filledRows, type GenerateCall, prepareCall } from "./generate_call.ts";
 import type { GenerateInputs, GenerationChunk } from "./generate_inputs.ts";
 import { GenerationConfig, generationConfigOf } from "./generation_config.ts";
@@ -72,7 +74,7 @@ export class LlamaForCausalLM extends LlamaPreTrainedModel {
    * @throws Error that names an option which is unknown, not supported or out of range; the signal's reason
    */
   async generate(inputs: GenerateInputs): Promise<number[][]> {
-    const call = await prepareCall(inputs, this.generationConfig, this.config);
+    const call = await this.#prepare(inputs);
     const made = call.requests.map(() => [] as number[]);
     inputs.streamer?.put(call.prompts[0]);
     for await (const { index, tokens } of this.#run(call, inputs.signal)) {
@@ -94,19 +96,31 @@ export class LlamaForCausalLM extends LlamaPreTrainedModel {
    * @throws Error that names an option which is unknown, not supported or out of range; the signal's reason
    */
   async *generateStream(inputs: GenerateInputs): AsyncGenerator<GenerationChunk> {
-    const call = await prepareCall(inputs, this.generationConfig, this.config);
+    const call = await this.#prepare(inputs);
     for await (const { index: row, tokens, finishReason } of this.#run(call, inputs.signal)) {
       yield { row, tokens, ...(finishReason && { finishReason }) };
     }
   }
 
+  async #prepare(inputs: GenerateInputs): Promise<GenerateCall & { start?: ForwardStart }> {
+    const prepare = inputs.inputsEmbeds || inputs.pastKeyValues ? prepareForward : prepareCall;
+    return await prepare(inputs, this.generationConfig, this.config);
+  }
+
   /** Runs requests when those of earlier calls have ended. */
-  async *#run({ requests }: GenerateCall, signal?: AbortSignal | null): AsyncGenerator<GenerationEvent> {
+  async *#run(
+    { requests, start }: GenerateCall & { start?: ForwardStart },
+    signal?: AbortSignal | null,
+  ): AsyncGenerator<GenerationEvent> {
     const before = this.#idle;
     const done = Promise.withResolvers<void>();
     this.#idle = done.promise;
     try {
       await before;
+      if (start) {
+        yield* generateByForward(loadedModel(this), requests, start, signal);
+        return;
+      }
       // Positions beyond the context are the caller's wish, as in transformers.
       this.#methods ??= new Methods(
         new Engine(loadedModel(this), { maxLength: Infinity, batchSize: BATCH }),
