@@ -80,6 +80,11 @@ class PromptRun {
     for await (const event of session.generate(this.#toRequests(items), { signal })) {
       const continuation = this.#open.get(event.index);
       if (!continuation) continue;
+      if (event.error) {
+        this.#open.delete(event.index);
+        await this.#fail(continuation.setup.item, event.error, continuation);
+        continue;
+      }
       if (continuation.accept(event)) session.cancel(event.index);
       await out.drain();
       if (continuation.finished) {
@@ -143,7 +148,7 @@ class PromptRun {
         loadMs: session.loadMs,
       });
       this.#open.set(this.#requests++, continuation);
-      return { ids, options, sequence, isOver };
+      return { ids, options, sequence, isOver, tellsErrors: true };
     });
   }
 
@@ -160,12 +165,14 @@ class PromptRun {
       : this.#parts.tokenizer?.decode(prompt, { skipSpecialTokens: true }) ?? "";
   }
 
-  async #fail(item: PromptItem, error: LlamaError): Promise<void> {
+  /** @param begun what there is of its continuation */
+  async #fail(item: PromptItem, error: LlamaError, begun?: Continuation): Promise<void> {
     const message = error.message.startsWith(item.where) ? error.message : `${item.where}: ${error.message}`;
     this.#failures.push(message);
-    if (!this.#failuresOnStdout) return this.#call.log.error(message);
-    const slot = this.#output.open();
-    slot.write(toJson({ index: item.index, id: item.id, error: message }) + "\n");
+    const slot = begun?.setup.slot ?? this.#output.open();
+    if (this.#failuresOnStdout) slot.write(toJson({ index: item.index, id: item.id, error: message }) + "\n");
+    else this.#call.log.error(message);
+    if (!this.#json && begun && begun.tokens.length > 0) slot.write("\n");
     slot.close();
     await this.#call.out.drain();
   }

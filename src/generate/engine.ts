@@ -248,11 +248,18 @@ export class Engine {
     const limit = Math.min(options.maxNewTokens, this.options.maxLength - ids.length);
     const tokens: number[] = [];
     let finishReason: GenerationEvent["finishReason"];
-    for (let step = one.tokens.length; step < one.submitted && !finishReason; step++) {
-      const token = host ? host.next(logits!) : tokenAt(slot, step);
-      if (host) this.#decoder!.setToken(slot, token);
-      tokens.push(token);
-      finishReason = one.take(token, limit);
+    let error: DataError | undefined;
+    try {
+      for (let step = one.tokens.length; step < one.submitted && !finishReason; step++) {
+        const token = host ? host.next(logits!) : tokenAt(slot, step);
+        if (host) this.#decoder!.setToken(slot, token);
+        tokens.push(token);
+        finishReason = one.take(token, limit);
+      }
+    } catch (caught) {
+      if (!(caught instanceof DataError) || !one.request.tellsErrors) throw caught;
+      error = caught;
+      finishReason = "stop";
     }
     if (this.#cancelled.delete(index)) finishReason ??= "stop";
     if (one.isLate) finishReason ??= "length";
@@ -264,6 +271,7 @@ export class Engine {
       ...(options.logprobs !== undefined && {
         logprobs: tokens.map((token) => describeLogprobs(logits!, token, options.logprobs!)),
       }),
+      ...(error && { error }),
       ...(finishReason && { finishReason, reused: from, timings: one.timings }),
     };
   }

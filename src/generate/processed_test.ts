@@ -173,6 +173,30 @@ Deno.test("generate: a caller's own processor, and options that leave nothing", 
   }
 });
 
+Deno.test("generate: a sequence that fails alone leaves the others be, where it is asked to", async () => {
+  const everything = Array.from({ length: 61 }, (_, id) => id);
+  const requests = [
+    request(prompt(1, 4)),
+    { ...request(prompt(2, 5), { suppressTokens: everything }), tellsErrors: true },
+    request(prompt(3, 6)),
+  ];
+  const errors: unknown[] = [];
+  const run = (those: GenerationRequest[]) =>
+    runEngine(
+      { model: loaded, batchSize: 3 },
+      (engine) =>
+        collect(engine, those, ({ index, error, finishReason }) => {
+          if (error) errors.push([index, error.message, finishReason]);
+        }),
+    );
+  const [first, failed, third] = await run(requests);
+  assertEquals(errors, [[1, "the options leave no token that may come, at generated token 0", "stop"]]);
+  assertEquals(failed.tokens, []);
+  const [alone, other] = await run([requests[0], requests[2]]);
+  assertEquals([first.tokens, third.tokens], [alone.tokens, other.tokens]);
+  await assertRejects(() => run([{ ...requests[1], tellsErrors: false }]), Error, "leave no token");
+});
+
 Deno.test("generate: the model's own config, the one passed, and the call", async () => {
   const inputIds = [[1, 9, 4]];
   const length = async (inputs: Partial<GenerateInputs>) =>

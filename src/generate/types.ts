@@ -1,3 +1,4 @@
+import type { DataError } from "../errors.ts";
 import type { ProcessorOptions } from "./processors/types.ts";
 
 /** The generation options of transformers 4.57 that the session understands; camelCase of the same names. */
@@ -50,6 +51,8 @@ export interface GenerationRequest {
   row?: readonly number[];
   /** Whether new tokens end a sequence beside the options' own ends; beam search asks it of every candidate. */
   isOver?: (tokens: readonly number[]) => boolean;
+  /** What is wrong with its data alone comes with its last event, and the others go on; otherwise it ends all. */
+  tellsErrors?: boolean;
 }
 
 /** What a session reports, a request at a time or as tokens arrive. */
@@ -59,6 +62,8 @@ export interface GenerationEvent {
   /** Token ids new since the last event of this request (EOS included). */
   tokens: number[];
   logprobs?: { token: number; logprob: number; top: [number, number][] }[];
+  /** Present on the last event of a request that {@linkcode GenerationRequest.tellsErrors}, where it has failed. */
+  error?: DataError;
   /** Present on a request's last event. */
   finishReason?: "stop" | "length";
   /** Set on a request's last event: how many first tokens of the prompt the cache held already. */
