@@ -1,4 +1,7 @@
-/** The time is measured in steps: where the program itself was busy for long, only one of them passes. */
+/**
+ * The time is measured in steps, and one that comes late begins them anew: the program itself was busy then (a driver
+ * compiles kernels for seconds), and what lies in the pipe could not reach it.
+ */
 const STEPS = 5;
 
 /**
@@ -12,8 +15,14 @@ export async function* tellSilence(
 ): AsyncGenerator<Uint8Array> {
   let steps = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  const step = patience / STEPS;
   const wait = () => {
-    timer = setTimeout(() => ++steps < STEPS ? wait() : say(), patience / STEPS);
+    const due = performance.now() + step;
+    timer = setTimeout(() => {
+      steps = performance.now() < due + step / 2 ? steps + 1 : 0;
+      if (steps < STEPS) wait();
+      else say();
+    }, step);
   };
   wait();
   try {

@@ -32,9 +32,23 @@ Deno.test("time that the program itself was busy is not the input's", async () =
     yield new Uint8Array(1);
   }
   const reading = Array.fromAsync(tellSilence(chunks(), () => count++, 50));
-  const until = performance.now() + 100;
-  while (performance.now() < until);
+  const busy = (ms: number) => {
+    const until = performance.now() + ms;
+    while (performance.now() < until);
+  };
+  busy(100);
   await reading;
+  assertEquals(count, 0);
+
+  // Busy again and again, so that every step comes late; the chunk comes before the program is idle for long.
+  async function* late() {
+    for (let i = 0; i < 12; i++) {
+      await pause(1);
+      busy(20);
+    }
+    yield new Uint8Array(1);
+  }
+  await Array.fromAsync(tellSilence(late(), () => count++, 50));
   assertEquals(count, 0);
 });
 
