@@ -21,7 +21,8 @@ export async function defaultsFor(path: string): Promise<GenerationOptions> {
   }
   const stated = config.stated();
   // A length of all tokens counts where the model says one, and no number of new tokens.
-  const { maxNewTokens, maxLength = GENERATION_DEFAULTS.maxLength } = stated;
+  const { maxNewTokens } = stated;
+  const maxLength = stated.maxLength ?? GENERATION_DEFAULTS.maxLength!;
   const byLength = (maxNewTokens ?? null) === null && maxLength !== GENERATION_DEFAULTS.maxLength;
   return {
     ...OFF,

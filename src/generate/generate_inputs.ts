@@ -11,7 +11,7 @@ import type { Streamer } from "./streamer.ts";
  * What `generate` takes: prompts, and fields of GenerationConfig. A field that is left out is what the config passed
  * with the call says, else the model's own; null takes back what those say.
  */
-export interface GenerateInputs extends Readonly<Partial<Nullable<GenerationFields>>> {
+export interface GenerateInputs extends Readonly<Partial<GenerationFields>> {
   /** Prompts, [batch, tokens]; rows of nested arrays may differ in length. */
   readonly inputIds?: TokenMatrix;
   /** Embeddings of the prompts, [batch, tokens, hidden size]; without inputIds, only new tokens come back. */
@@ -33,8 +33,6 @@ export interface GenerateInputs extends Readonly<Partial<Nullable<GenerationFiel
   /** Further changes of scores, made on the host, before those of sampling. */
   readonly logitsProcessor?: readonly LogitsProcessor[] | null;
 }
-
-type Nullable<T> = { [K in keyof T]: T[K] | null };
 
 /** Tokens that have just come. */
 export interface GenerationChunk {

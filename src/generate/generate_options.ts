@@ -137,10 +137,10 @@ function newTokens(
   length: number,
 ): number {
   if (maxNewTokens !== null) return maxNewTokens;
-  const byDefault = GENERATION_DEFAULTS.maxLength;
+  const byDefault = GENERATION_DEFAULTS.maxLength!;
   const most = (call.maxLength ?? null) === null && (maxLength ?? byDefault) === byDefault
     ? Math.min(length + byDefault, config.maxPositionEmbeddings)
-    : maxLength;
+    : maxLength ?? byDefault;
   if (length >= most) {
     throw new DataError(
       `generate: the prompt has ${length} tokens, maxLength is ${most}: no room for an answer`,

@@ -1,7 +1,7 @@
 import { join } from "@std/path";
 import { LlamaConfig } from "../checkpoint/config.ts";
 import { camelCase, Fields, isRecord } from "../checkpoint/fields.ts";
-import { readSmallFile, statOrNothing } from "../checkpoint/files.ts";
+import { onFile, readSmallFile, statOrNothing } from "../checkpoint/files.ts";
 import { kindOf, parseJson } from "../checkpoint/json.ts";
 import { locateModel } from "../checkpoint/locate.ts";
 import { DataError, EnvironmentError } from "../errors.ts";
@@ -104,6 +104,19 @@ export class GenerationConfig {
   toDiff(): Record<string, unknown> {
     const changed = Object.entries(this.changed()).map(([name, value]) => [snakeCase(name), value]);
     return { ...Object.fromEntries(changed), ...this.#others };
+  }
+
+  /**
+   * Writes generation_config.json, which holds what is not the default.
+   * @param directory a folder; made where it is missing
+   * @throws EnvironmentError where the disk refuses
+   */
+  async savePretrained(directory: string): Promise<void> {
+    const file = join(directory, FILE_NAME);
+    await onFile(file, async () => {
+      await Deno.mkdir(directory, { recursive: true });
+      await Deno.writeTextFile(file, `${JSON.stringify(this.toDiff(), null, 2)}\n`);
+    });
   }
 
   /** generation_config.json's object: all fields in snake_case. */

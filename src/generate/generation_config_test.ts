@@ -55,6 +55,11 @@ Deno.test("GenerationConfig.fromPretrained: reads the file of a folder, and says
     await Deno.writeTextFile(file, '{"max_length": 30, "pad_token_id": -1, "eos_token_id": null}');
     const config = await GenerationConfig.fromPretrained(folder);
     assertEquals([config.maxLength, config.padTokenId, config.eosTokenId], [30, -1, null]);
+    config.topP = 0.5;
+    const copy = join(folder, "new", "copy");
+    await config.savePretrained(copy);
+    assertEquals((await GenerationConfig.fromPretrained(copy)).toJSON(), config.toJSON());
+    await assertRejects(() => config.savePretrained(file), EnvironmentError, "generation_config.json");
     await Deno.writeTextFile(file, '{"max_length": 0}');
     await assertRejects(
       () => GenerationConfig.fromPretrained(folder),

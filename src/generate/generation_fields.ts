@@ -1,11 +1,11 @@
 /** The fields of transformers' GenerationConfig 4.57 in camelCase; `null` is Python's None. */
 export interface GenerationFields {
   /** Most tokens, the prompt and its padding included; 20 stands for 20 new ones. */
-  maxLength: number;
+  maxLength: number | null;
   /** Most new tokens; wins over maxLength. */
   maxNewTokens: number | null;
   /** Tokens, the prompt and its padding included, before which none that ends a sequence comes. */
-  minLength: number;
+  minLength: number | null;
   /** New tokens before which none that ends a sequence comes; wins over minLength. */
   minNewTokens: number | null;
   /** When a beam search ends. */

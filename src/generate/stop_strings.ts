@@ -1,5 +1,6 @@
 /** What stop strings need of a tokenizer. */
 export interface StopTokenizer {
+  /** The text of ids. */
   decode(
     ids: number[],
     options?: { skipSpecialTokens?: boolean; cleanUpTokenizationSpaces?: boolean },

@@ -1,4 +1,4 @@
-import { StreamDecoder, type StreamOptions } from "../tokenizer/stream.ts";
+import { StreamDecoder } from "../tokenizer/stream.ts";
 import type { LlamaTokenizerFast } from "../tokenizer/fast.ts";
 
 /** Takes tokens as `generate` makes them; transformers' BaseStreamer. */
@@ -10,7 +10,9 @@ export interface Streamer {
 }
 
 /** How a {@linkcode TextStreamer} makes text. */
-export interface TextStreamerOptions extends Pick<StreamOptions, "cleanUpTokenizationSpaces"> {
+export interface TextStreamerOptions {
+  /** As in `decode`; the tokenizer's setting unless told. */
+  readonly cleanUpTokenizationSpaces?: boolean;
   /** Leaves the prompt out. */
   readonly skipPrompt?: boolean;
   /** Default false, as in transformers. */
@@ -22,7 +24,10 @@ export class TextStreamer implements Streamer {
   #decoder: StreamDecoder | undefined;
   #isPrompt = true;
 
-  /** @param write takes pieces of text; `isEnd` with the last one, which may be empty */
+  /**
+   * Makes a streamer for one sequence after another.
+   * @param write takes pieces of text; `isEnd` with the last one, which may be empty
+   */
   constructor(
     readonly tokenizer: LlamaTokenizerFast,
     readonly write: (text: string, isEnd: boolean) => void,
