@@ -213,7 +213,10 @@ table("run: generation options", [
     json: ([{ tokens, finish_reason, usage }]) =>
       assertEquals([tokens.length, finish_reason, usage.prompt_tokens], [6, "length", 2]),
   }],
-  ["for c in static dynamic; do llama run --cache $c --max-length 99 --greedy -n 4 'The sun'; done", alike(2)],
+  [
+    "for c in static dynamic; do llama run --cache $c --max-length 99 --greedy -n 4 'The sun'; done",
+    alike(2),
+  ],
   // The same text whatever the storage, where differences are small.
   ["for d in float32 bfloat16; do llama run --dtype $d --greedy -n 4 'The sun'; done", alike(2)],
 ]);

@@ -1,4 +1,5 @@
 import { GENERATION_OPTIONS } from "./generation_options.ts";
+import { INPUT_OPTIONS } from "./input_options.ts";
 import type { CommandName, OptionSpec, ValueKind } from "./option_types.ts";
 
 const ALL = [
@@ -29,8 +30,6 @@ const WITH_MODEL = [
 ] as const;
 const ON_DEVICE = ["run", "chat", "score", "mask", "bench"] as const;
 const WITH_PROGRESS = [...ON_DEVICE, "pull", "quantize"] as const;
-const WITH_PROMPT = ["run", "score", "tokenize", "mask"] as const;
-const WITH_LINES = ["run", "score", "tokenize", "detokenize", "mask"] as const;
 const WITH_JSON = ["run", "tokenize", "inspect", "mask", "devices", "doctor", "bench"] as const;
 
 /** Every option of every command: parsing, range checks, help and completions all come from here. */
@@ -123,72 +122,7 @@ export const OPTIONS = {
     help:
       "what the model is for; the others print JSON: text-classification, token-classification, question-answering",
   },
-  prompt: {
-    kind: "text",
-    short: "p",
-    group: "Input",
-    commands: WITH_PROMPT,
-    value: "TEXT",
-    help: "the prompt; text on stdin is put after it on a new line",
-  },
-  file: {
-    kind: "path",
-    short: "f",
-    group: "Input",
-    commands: WITH_LINES,
-    value: "FILE",
-    help: "read this file instead of stdin",
-  },
-  lines: {
-    kind: "flag",
-    group: "Input",
-    commands: WITH_LINES,
-    help: "one prompt a line instead of one for all of the input",
-  },
-  jsonl: {
-    kind: "flag",
-    group: "Input",
-    commands: WITH_PROMPT,
-    help:
-      'one record a line: {"prompt": "text" or [ids], "id": any, and any option marked *}; {"question", "context"} where those are asked for',
-  },
-  raw: {
-    kind: "flag",
-    group: "Input",
-    commands: WITH_PROMPT,
-    record: true,
-    help: "add no special tokens (BOS) to the prompt",
-  },
-  system: {
-    kind: "text",
-    group: "Input",
-    commands: ["chat"],
-    value: "TEXT",
-    help: "the system message: what the model is to be",
-  },
-  chatTemplate: {
-    kind: "path",
-    group: "Input",
-    commands: ["chat"],
-    value: "FILE",
-    default: "the model's own",
-    help: "a Jinja template that turns messages into a prompt",
-  },
-  promptCache: {
-    kind: "path",
-    group: "Input",
-    commands: ["run", "chat"],
-    value: "FILE",
-    help:
-      "keep what the model made of the prompt (chat: the first turn's) here; the next one that begins alike starts behind it",
-  },
-  parseSpecial: {
-    kind: "flag",
-    group: "Input",
-    commands: [...WITH_LINES, "chat"],
-    record: true,
-    help: "text such as </s> means the special token (detokenize: print special tokens)",
-  },
+  ...INPUT_OPTIONS,
   ...GENERATION_OPTIONS,
   json: {
     kind: "flag",
@@ -253,14 +187,6 @@ export const OPTIONS = {
     commands: ["mask"],
     value: "LAYER[:HEAD]",
     help: "show the model's attention weights, of one head or the mean of a layer's; counted from 0",
-  },
-  padding: {
-    kind: "choice",
-    choices: ["left", "right"],
-    group: "Input",
-    commands: ["mask"],
-    value: "SIDE",
-    help: "pad several prompts to the longest, as a batch: left, right",
   },
   promptTokens: {
     kind: "integers",
