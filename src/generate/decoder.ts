@@ -1,7 +1,6 @@
-import { DataError } from "../errors.ts";
 import { padTo8 } from "../gpu/matrix.ts";
 import { Plan } from "../gpu/plan.ts";
-import { Readback, readFloats } from "../gpu/readback.ts";
+import { readFloats } from "../gpu/readback.ts";
 import { llamaModel } from "../model/llama.ts";
 import type { LoadedModel } from "../model/load.ts";
 import { rotaryRegime, rotaryTable } from "../model/rotary.ts";
@@ -9,16 +8,9 @@ import { headShape, type Row, Workspace } from "../model/workspace.ts";
 import { promptTile } from "../ops/attention.ts";
 import { linear, storeTo } from "../ops/linear.ts";
 import { gather } from "../ops/rows.ts";
-import {
-  bitmapWords,
-  BROKEN_TOKEN,
-  encodeSampling,
-  HISTORY_STEPS,
-  sample,
-  SAMPLING_BYTES,
-  type SamplingState,
-} from "../ops/sample.ts";
+import type { SamplingState } from "../ops/sample.ts";
 import { type PromptRows, SlotCache } from "./slot_cache.ts";
+import { TokenChoice } from "./token_choice.ts";
 
 /** Most steps in one submit: the history must not wrap before it is read. */
 export const MOST_STEPS = 64;
@@ -44,24 +36,10 @@ export class Decoder {
   readonly #promptPlan: Plan;
   readonly #headPlan: Plan;
   readonly #decodePlans = new Map<number, Plan>();
-  readonly #samplePlans = new Map<string, Plan>();
-  /** Whether the sequence of a slot samples. */
-  readonly #draws: boolean[] = [];
+  readonly #choice: TokenChoice;
   readonly #rotations: { prompt: GPUBuffer; decode: GPUBuffer };
-  readonly #state: {
-    slots: GPUBuffer;
-    picked: GPUBuffer;
-    pickedRows: GPUBuffer;
-    pickedBatch: GPUBuffer;
-    logits: GPUBuffer;
-    sampling: GPUBuffer;
-    seen: GPUBuffer;
-    blocked: GPUBuffer;
-    history: GPUBuffer;
-    all: GPUBuffer;
-  };
+  readonly #state: Record<"picked" | "pickedRows" | "pickedBatch" | "logits", GPUBuffer>;
   readonly #pickedMirror: GPUTexture | undefined;
-  readonly #readback: Readback;
   readonly #logitStride: number;
   #picked = 0;
   /** Slots in use as the device knows it. */
@@ -79,8 +57,7 @@ export class Decoder {
   ) {
     const { gpu, config } = model;
     const shape = headShape(config);
-    const vocab = config.vocabSize;
-    this.#logitStride = padTo8(vocab);
+    this.#logitStride = padTo8(config.vocabSize);
     this.slotCache = new SlotCache(model, slots, capacity);
     if (from) this.slotCache.inherit(from.slotCache);
     const chunk = Math.min(gpu.traits.software ? 128 : 512, Math.max(16, padTo8(capacity * slots)));
@@ -92,27 +69,25 @@ export class Decoder {
       const position = Math.min(this.slotCache.rows(slot), capacity - 1);
       return { token: 0, slot, cachePosition: position, position };
     }));
-    const words = bitmapWords(vocab);
     this.#state = {
-      slots: gpu.storage("sampled slots", slots * 4),
       picked: gpu.storage("picked rows", 4 + slots * 4),
       pickedRows: gpu.storage("picked hidden states", slots * padTo8(config.hiddenSize) * 4),
       pickedBatch: gpu.storage("picked batch", 32),
       logits: gpu.storage("logits", slots * this.#logitStride * 4),
-      sampling: gpu.storage("sampling", slots * SAMPLING_BYTES),
-      seen: gpu.storage("seen tokens", slots * words * 4),
-      blocked: gpu.storage("blocked tokens", slots * words * 4),
-      history: gpu.storage("history", HISTORY_STEPS * slots * 4),
-      all: gpu.storage("all slots", slots * 4),
     };
-    gpu.write(this.#state.all, 0, Uint32Array.from({ length: slots }, (_, i) => i));
+    this.#choice = new TokenChoice(gpu, {
+      vocabSize: config.vocabSize,
+      slots,
+      logits: this.#state.logits,
+      logitStride: this.#logitStride,
+      decode: this.#decode.batch,
+    });
     const decodeTable = rotaryTable(config, 0, capacity);
     this.#rotations = {
       decode: gpu.storage("rotations", decodeTable.byteLength),
       prompt: gpu.storage("prompt rotations", decodeTable.byteLength),
     };
     gpu.write(this.#rotations.decode, 0, decodeTable);
-    this.#readback = new Readback(gpu, "history readback", HISTORY_STEPS * slots * 4);
 
     this.#promptPlan = new Plan(gpu);
     llamaModel(this.#promptPlan, model.weights, {
@@ -145,14 +120,9 @@ export class Decoder {
     blockedIds: readonly number[],
     seen: readonly number[] = ids,
   ): void {
-    const { gpu, config } = this.model;
-    const words = bitmapWords(config.vocabSize);
-    this.#draws[slot] = options.doSample;
-    gpu.write(this.#state.sampling, slot * SAMPLING_BYTES, encodeSampling(options));
-    gpu.write(this.#state.seen, slot * words * 4, bitmap(words, seen));
-    gpu.write(this.#state.blocked, slot * words * 4, bitmap(words, blockedIds));
+    this.#choice.admit(slot, options, seen, blockedIds);
     const last = ids.length - 1;
-    gpu.write(this.#decode.batch, 16 + slot * 16, new Uint32Array([ids[last], slot, last, last]));
+    this.model.gpu.write(this.#decode.batch, 16 + slot * 16, new Uint32Array([ids[last], slot, last, last]));
   }
 
   /** Puts rows of a prompt into the first slot; nothing may be running. */
@@ -199,11 +169,10 @@ export class Decoder {
     if (ends.length > 0) {
       this.#picked = ends.length;
       gpu.write(this.#state.picked, 0, new Uint32Array([ends.length, ...ends.map(({ row }) => row)]));
-      gpu.write(this.#state.slots, 0, new Uint32Array(ends.map(({ slot }) => slot)));
       gpu.write(this.#state.pickedBatch, 0, new Uint32Array([ends.length]));
       this.#headPlan.encode(encoder);
-      this.#samplePlan("prompt", ends.some(({ slot }) => this.#draws[slot])).encode(encoder);
-      this.#readback.copy(encoder, this.#state.history);
+      this.#choice.encodeEnded(encoder, ends.map(({ slot }) => slot));
+      this.#choice.copyHistory(encoder);
     }
     gpu.submit(encoder.finish());
     this.promptRows += rows.length;
@@ -219,15 +188,14 @@ export class Decoder {
   encode(steps: number, sequences: number, reach: number): GPUCommandBuffer {
     const encoder = this.model.gpu.device.createCommandEncoder();
     const plan = this.#decodePlan(sequences);
-    const choice = this.#samplePlan("step", this.#draws.slice(0, sequences).includes(true));
     this.#decode.count = sequences;
     this.#decode.tileCount = sequences;
     for (let step = 0; step < steps; step++) {
       this.#decode.setReach(Math.min(reach + step + 1, this.capacity));
       plan.encode(encoder);
-      choice.encode(encoder);
+      this.#choice.encodeStep(encoder, sequences);
     }
-    this.#readback.copy(encoder, this.#state.history);
+    this.#choice.copyHistory(encoder);
     return encoder.finish();
   }
 
@@ -244,15 +212,8 @@ export class Decoder {
   }
 
   /** Waits for what was submitted; gives the token of a slot at a step. */
-  async tokens(): Promise<(slot: number, step: number) => number> {
-    const history = new Uint32Array(await this.#readback.take());
-    return (slot, step) => {
-      const token = history[(step % HISTORY_STEPS) * this.slots + slot];
-      if (token === BROKEN_TOKEN) {
-        throw new DataError(`the model gave logits that are not finite, at generated token ${step}`);
-      }
-      return token;
-    };
+  tokens(): Promise<(slot: number, step: number) => number> {
+    return this.#choice.tokens();
   }
 
   /** Puts another token in the place of a slot's last one, before the next step takes it in. */
@@ -273,7 +234,7 @@ export class Decoder {
   /** Dispatches of one decoding step over that many positions. */
   dispatches(sequences: number, reach: number): number {
     this.#decode.setReach(reach);
-    return this.#decodePlan(sequences).dispatches() + this.#samplePlan("step", false).dispatches();
+    return this.#decodePlan(sequences).dispatches() + this.#choice.dispatches();
   }
 
   dispose(): void {
@@ -281,7 +242,7 @@ export class Decoder {
     this.slotCache.dispose();
     this.#prompt.dispose();
     this.#decode.dispose();
-    this.#readback.dispose();
+    this.#choice.dispose();
     if (this.#pickedMirror) gpu.free(this.#pickedMirror);
     for (const buffer of [...Object.values(this.#state), ...Object.values(this.#rotations)]) gpu.free(buffer);
   }
@@ -327,34 +288,4 @@ export class Decoder {
       finish: storeTo(this.#state.logits, this.#logitStride),
     });
   }
-
-  /** The choice of tokens after a prompt or a step, compiled without sampling where nobody samples. */
-  #samplePlan(after: "prompt" | "step", draws: boolean): Plan {
-    const key = `${after} ${draws}`;
-    const known = this.#samplePlans.get(key);
-    if (known) return known;
-    const plan = new Plan(this.model.gpu);
-    this.#samplePlans.set(key, plan);
-    const { logits, sampling, seen, blocked, history } = this.#state;
-    sample(plan, {
-      vocabSize: this.model.config.vocabSize,
-      logits,
-      logitStride: this.#logitStride,
-      slots: after === "prompt" ? this.#state.slots : this.#state.all,
-      decode: this.#decode.batch,
-      sampling,
-      seen,
-      blocked,
-      history,
-      sequences: after === "prompt" ? () => this.#picked : () => this.#decode.count,
-      draws,
-    });
-    return plan;
-  }
-}
-
-function bitmap(words: number, ids: readonly number[]): Uint32Array<ArrayBuffer> {
-  const bits = new Uint32Array(words);
-  for (const id of ids) bits[id >>> 5] |= 1 << (id & 31);
-  return bits;
 }

@@ -186,8 +186,11 @@ export class Engine {
   /** Takes the prompts of fresh sequences in and reports their first tokens. */
   async *#begin(fresh: Active[], active: Active[], signal?: AbortSignal): AsyncGenerator<GenerationEvent> {
     const decoder = this.#decoder!;
-    for (const { request: { ids, options, sequence = 0, row }, slot, blockedUntil } of fresh) {
-      decoder.admit({ slot, ids }, { ...options, sequence, blockedUntil }, options.eosTokenIds, row);
+    for (const { request: { ids, options, sequence = 0, row }, slot, blockedUntil, host } of fresh) {
+      // What the host chooses, the device need not draw.
+      const doSample = options.doSample && !host;
+      const state = { ...options, doSample, sequence, blockedUntil };
+      decoder.admit({ slot, ids }, state, options.eosTokenIds, row);
     }
     // One at a time where logits are read, as the next prompt overwrites them.
     const watched = fresh.some(({ readsLogits }) => readsLogits);
