@@ -21,7 +21,7 @@ import {
 import { timePlan } from "../src/gpu/timing.ts";
 import { copySpeed } from "../src/generate/bench.ts";
 import { attention } from "../src/ops/attention.ts";
-import { int4Rows } from "../src/ops/int4_testing.ts";
+import { int4Matrix, int4Rows } from "../src/ops/int4_testing.ts";
 import { linear, storeTo } from "../src/ops/linear.ts";
 import { KernelTest, numbers, stored } from "../src/ops/testing.ts";
 
@@ -120,10 +120,8 @@ function matrixOf(rows: number, columns: number, format: MatrixFormat) {
     writeRows(gpu, matrix, 0, Uint8Array.from(bytes));
     return { weight, matrix };
   }
-  const { weight, packed } = int4Rows(rows, columns, format);
-  const matrix = allocateMatrix(gpu, "weight", rows, columns, format);
-  writeRows(gpu, matrix, 0, packed);
-  return { weight, matrix };
+  const { weight, values } = int4Rows(rows, columns, format);
+  return { weight, matrix: int4Matrix(gpu, columns, format, values) };
 }
 
 async function timeAttention(length: number): Promise<void> {

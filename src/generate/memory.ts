@@ -45,7 +45,7 @@ export interface MemoryOptions {
   readonly device?: { readonly traits: GpuTraits; readonly limits: GPUSupportedLimits };
 }
 
-/** A GPU that is no software driver: neither subgroups nor timestamps change what is allocated. */
+/** A GPU that is no software driver. */
 const HARDWARE: GpuTraits = { subgroupSize: 0, timestamps: false, software: false };
 
 /**
@@ -93,7 +93,11 @@ export async function memoryPlan(config: LlamaConfig, options: MemoryOptions = {
 export async function defaultDevice(): Promise<MemoryOptions["device"]> {
   try {
     const [{ info, limits }] = await adapters();
-    return { traits: { ...HARDWARE, software: isSoftware(info) }, limits };
+    const { subgroupMinSize: least, subgroupMaxSize: most } = info;
+    return {
+      traits: { ...HARDWARE, software: isSoftware(info), subgroupSize: least === most ? least : 0 },
+      limits,
+    };
   } catch (error) {
     if (error instanceof EnvironmentError) return undefined;
     throw error;

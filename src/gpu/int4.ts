@@ -1,4 +1,4 @@
-import { type Int4Format, int4Units } from "./matrix.ts";
+import { type Int4Format, int4Units, type Matrix, rowBytes } from "./matrix.ts";
 
 /** Rows in 4 bits as they come. */
 export interface Int4Values {
@@ -13,13 +13,18 @@ export interface Int4Values {
 
 /** Where rows go. */
 export interface Int4Place {
+  /** Neighbouring rows of the matrix as it stores them, from a multiple of 64 on. */
   readonly into: Uint8Array<ArrayBuffer>;
-  /** Byte of row 0, a multiple of 4. */
-  readonly offset: number;
-  /** Bytes from one row to the next, a multiple of 4. */
+  /** Row i goes to row `to + i · step` of these. */
+  readonly to: number;
   readonly step: number;
   /** Where columns do not stand in the order of their groups: place i takes column `order[i]`. */
   readonly order?: Uint32Array;
+}
+
+/** What must be known of a matrix in 4 bits. */
+export interface Int4Layout extends Pick<Matrix, "columns" | "lineRows"> {
+  readonly format: Int4Format;
 }
 
 /**
@@ -27,10 +32,9 @@ export interface Int4Place {
  * goes to bits 4 k to 4 k + 3 of word n, so that one mask finds the codes of four neighbours.
  */
 export function packInt4(
-  columns: number,
-  format: Int4Format,
+  { columns, format, lineRows }: Int4Layout,
   { rows, codes, scales, zeros }: Int4Values,
-  { into, offset, step, order }: Int4Place,
+  { into, to, step, order }: Int4Place,
 ): void {
   const words = new Uint32Array(into.buffer, into.byteOffset, into.length >> 2);
   const bytes = Math.ceil(columns / 2);
@@ -40,8 +44,12 @@ export function packInt4(
   // A unit's 16 bytes as four words; the last unit of a row may be short.
   const unit = new Uint32Array(4);
   const unitBytes = new Uint8Array(unit.buffer);
+  // In words: from one line to the next, and from one unit of a row to the next.
+  const line = rowBytes(columns, format) / 4 * lineRows;
+  const next = 4 * lineRows;
   for (let row = 0; row < rows; row++) {
-    const at = (offset + row * step) >> 2;
+    const place = to + row * step;
+    const at = lineRows === 1 ? place * line : ((place >> 6) * 8 + (place & 7)) * line + (place >> 3 & 7) * 4;
     if (ordered) reorder(codes.subarray(row * bytes, (row + 1) * bytes), order, ordered);
     const source = ordered ?? codes;
     const first = ordered ? 0 : row * bytes;
@@ -54,7 +62,7 @@ export function packInt4(
       const [a, b, c, d] = [unit[0], unit[1], unit[2], unit[3]];
       for (let n = 0; n < 4; n++) {
         const [low, high] = [4 * n, 4 * n + 16];
-        words[at + 4 * u + n] = (a >>> low & 15) | (a >>> high & 15) << 4 |
+        words[at + u * next + n] = (a >>> low & 15) | (a >>> high & 15) << 4 |
           (b >>> low & 15) << 8 | (b >>> high & 15) << 12 |
           (c >>> low & 15) << 16 | (c >>> high & 15) << 20 |
           (d >>> low & 15) << 24 | (d >>> high & 15) << 28;
@@ -62,7 +70,7 @@ export function packInt4(
     }
     for (let group = 0; group < groups; group++) {
       const from = row * groups + group;
-      words[at + 4 * units + group] = scales[from] | zeros[from] << 16;
+      words[at + (units + (group >> 2)) * next + (group & 3)] = scales[from] | zeros[from] << 16;
     }
   }
 }

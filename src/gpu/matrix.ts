@@ -22,8 +22,8 @@ export type MatrixFormat = StorageDtype | Int4Format;
 /** Bytes of one number. */
 export const STORAGE_BYTES: Readonly<Record<StorageDtype, number>> = { float32: 4, float16: 2, bfloat16: 2 };
 
-/** Most rows of a matrix in one layer of a texture array: a layer of which only a part is written is cleared first. */
-const MOST_LAYER_ROWS = 512;
+/** Most lines of a matrix in one layer of a texture array: a layer of which only a part is written is cleared first. */
+const MOST_LAYER_LINES = 512;
 
 /** Some neighbouring rows of a matrix, small enough to bind. */
 export interface MatrixPart {
@@ -43,6 +43,11 @@ export interface Matrix {
   readonly columns: number;
   readonly format: MatrixFormat;
   readonly storage: "buffer" | "texture";
+  /**
+   * 8: eight rows that stand eight apart take turns in a line of a texture, unit by unit (kernels/stored_lines.wgsl);
+   * else rows are lines.
+   */
+  readonly lineRows: 1 | 8;
   readonly parts: readonly MatrixPart[];
   /** Where columns stand in another order than the input's: the input's column at each place, padded to 8. */
   readonly columnOrder?: GPUBuffer;
@@ -82,7 +87,7 @@ export function int4Units(columns: number): number {
 export function storageConstants(matrix: Matrix): KernelConstants {
   return matrix.storage === "buffer"
     ? { ROW_UNITS: rowBytes(matrix.columns, matrix.format) / 16 }
-    : { LAYER_ROWS: layerRows(matrix) };
+    : { LAYER_LINES: layerLines(matrix) };
 }
 
 /**
@@ -100,16 +105,19 @@ export function allocateMatrix(
   const stride = rowBytes(columns, format);
   const { maxTextureDimension2D, maxTextureArrayLayers } = gpu.device.limits;
   const textured = gpu.traits.software && stride / 16 <= maxTextureDimension2D;
+  const inLines = textured && isInt4(format) && gpu.traits.subgroupSize === 8 &&
+    stride / 2 <= maxTextureDimension2D;
+  const lineRows = inLines ? 8 : 1;
   const perPart = textured
-    ? maxTextureArrayLayers * MOST_LAYER_ROWS
+    ? maxTextureArrayLayers * MOST_LAYER_LINES * lineRows
     : Math.max(8, Math.floor(gpu.maxBindingBytes / stride / 8) * 8);
   const first = Math.min(rows, perPart);
-  const height = layerHeight(first);
+  const height = layerHeight(linesOf(first, lineRows));
   const parts: MatrixPart[] = [];
   for (let firstRow = 0; firstRow < rows; firstRow += perPart) {
     const count = Math.min(perPart, rows - firstRow);
     const store = textured
-      ? gpu.texture(label, stride / 16, height, Math.ceil(count / height))
+      ? gpu.texture(label, stride / 16 * lineRows, height, Math.ceil(linesOf(count, lineRows) / height))
       : gpu.storage(label, count * stride);
     parts.push({ store, firstRow, rows: count });
   }
@@ -119,33 +127,40 @@ export function allocateMatrix(
     columnOrder = gpu.storage(`${label} columns`, padded.byteLength);
     gpu.write(columnOrder, 0, padded);
   }
-  return { label, rows, columns, format, storage: textured ? "texture" : "buffer", parts, columnOrder };
+  const storage = textured ? "texture" : "buffer";
+  return { label, rows, columns, format, storage, lineRows, parts, columnOrder };
 }
 
-/** Writes whole rows, as stored, from a row on. */
+/** Bytes that some rows take, as stored: whole lines of whole blocks of 64 where rows share lines. */
+export function storedBytes({ columns, format, lineRows }: Matrix, rows: number): number {
+  return linesOf(rows, lineRows) * lineRows * rowBytes(columns, format);
+}
+
+/** Writes whole rows, as stored, from a row on; it is a multiple of 64 where rows share lines. */
 export function writeRows(gpu: Gpu, matrix: Matrix, firstRow: number, bytes: Uint8Array<ArrayBuffer>): void {
-  const stride = rowBytes(matrix.columns, matrix.format);
-  const pieces: readonly Piece[] = matrix.storage === "buffer" ? matrix.parts : layersOf(matrix);
-  for (const piece of pieces) {
-    const begin = Math.max(firstRow, piece.firstRow);
-    const end = Math.min(firstRow + bytes.length / stride, piece.firstRow + piece.rows);
+  if (matrix.lineRows === 8 && firstRow % 64 !== 0) throw new RangeError(`${matrix.label}: row ${firstRow}`);
+  const stride = rowBytes(matrix.columns, matrix.format) * matrix.lineRows;
+  const first = firstRow / matrix.lineRows;
+  for (const piece of piecesOf(matrix)) {
+    const begin = Math.max(first, piece.firstLine);
+    const end = Math.min(first + bytes.length / stride, piece.firstLine + piece.lines);
     if (begin >= end) continue;
-    const rows = bytes.subarray((begin - firstRow) * stride, (end - firstRow) * stride);
-    if (piece.store instanceof GPUBuffer) gpu.write(piece.store, (begin - piece.firstRow) * stride, rows);
-    else gpu.writeTexture(piece.store, piece.layer ?? 0, begin - piece.firstRow, end - begin, rows);
+    const lines = bytes.subarray((begin - first) * stride, (end - first) * stride);
+    if (piece.store instanceof GPUBuffer) gpu.write(piece.store, (begin - piece.firstLine) * stride, lines);
+    else gpu.writeTexture(piece.store, piece.layer, begin - piece.firstLine, end - begin, lines);
   }
 }
 
 /** Reads the whole matrix back as stored, rows of {@link rowBytes} bytes. */
 export async function readRows(gpu: Gpu, matrix: Matrix): Promise<Uint8Array<ArrayBuffer>> {
   const stride = rowBytes(matrix.columns, matrix.format);
+  if (matrix.lineRows !== 1) throw new Error(`${matrix.label}: expected rows that are lines`);
   const bytes = new Uint8Array(matrix.rows * stride);
-  const pieces: readonly Piece[] = matrix.storage === "buffer" ? matrix.parts : layersOf(matrix);
-  for (const piece of pieces) {
+  for (const piece of piecesOf(matrix)) {
     const read = piece.store instanceof GPUBuffer
-      ? await readBytes(gpu, piece.store, piece.rows * stride)
-      : await readTexture(gpu, piece.store, piece.layer ?? 0, piece.rows);
-    bytes.set(read, piece.firstRow * stride);
+      ? await readBytes(gpu, piece.store, piece.lines * stride)
+      : await readTexture(gpu, piece.store, piece.layer, piece.lines);
+    bytes.set(read, piece.firstLine * stride);
   }
   return bytes;
 }
@@ -156,29 +171,43 @@ export function freeMatrix(gpu: Gpu, matrix: Matrix): void {
   if (matrix.columnOrder) gpu.free(matrix.columnOrder);
 }
 
-/** Rows of a layer, so that few stay empty: a divisor of all where there is one of some size. */
-function layerHeight(rows: number): number {
-  const least = Math.ceil(rows / MOST_LAYER_ROWS);
-  for (let layers = least; layers < 2 * least; layers++) if (rows % layers === 0) return rows / layers;
-  return Math.ceil(rows / least);
+/** Lines that rows take. */
+function linesOf(rows: number, lineRows: 1 | 8): number {
+  return lineRows === 1 ? rows : Math.ceil(rows / 64) * 8;
+}
+
+/** Lines of a layer, so that few stay empty: a divisor of all where there is one of some size. */
+function layerHeight(lines: number): number {
+  const least = Math.ceil(lines / MOST_LAYER_LINES);
+  for (let layers = least; layers < 2 * least; layers++) if (lines % layers === 0) return lines / layers;
+  return Math.ceil(lines / least);
 }
 
 /** A part, or one layer of it. */
-type Piece = MatrixPart & { readonly layer?: number };
-
-function layersOf(matrix: Matrix): Piece[] {
-  const height = layerRows(matrix);
-  return matrix.parts.flatMap((part) =>
-    Array.from({ length: Math.ceil(part.rows / height) }, (_, layer) => ({
-      store: part.store,
-      layer,
-      firstRow: part.firstRow + layer * height,
-      rows: Math.min(height, part.rows - layer * height),
-    }))
-  );
+interface Piece {
+  readonly store: GPUBuffer | GPUTexture;
+  readonly layer: number;
+  readonly firstLine: number;
+  readonly lines: number;
 }
 
-/** Rows in a layer of a matrix in textures, the same in all its parts. */
-function layerRows({ parts }: Matrix): number {
+function piecesOf(matrix: Matrix): Piece[] {
+  const height = matrix.storage === "texture" ? layerLines(matrix) : Infinity;
+  return matrix.parts.flatMap(({ store, firstRow, rows }) => {
+    const lines = linesOf(rows, matrix.lineRows);
+    return Array.from({ length: Math.max(1, Math.ceil(lines / height)) }, (_, layer) => {
+      const before = layer === 0 ? 0 : layer * height;
+      return {
+        store,
+        layer,
+        firstLine: firstRow / matrix.lineRows + before,
+        lines: Math.min(height, lines - before),
+      };
+    });
+  });
+}
+
+/** Lines in a layer of a matrix in textures, the same in all its parts. */
+function layerLines({ parts }: Matrix): number {
   return (parts[0].store as GPUTexture).height;
 }

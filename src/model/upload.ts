@@ -12,6 +12,7 @@ import {
   rowBytes,
   STORAGE_BYTES,
   type StorageDtype,
+  storedBytes,
   writeRows,
 } from "../gpu/matrix.ts";
 import { columnOrder, commonFormat, decodeInt4 } from "./int4_rows.ts";
@@ -76,7 +77,8 @@ export class Uploader {
     const order = isInt4(format) && isInt4Source(first) ? columnOrder(first) : undefined;
     const matrix = allocateMatrix(this.gpu, label, rowsOf(bands), columns, format, order);
     const widest = Math.max(rowBytes(columns, format), ...sources.map(sourceRowBytes));
-    for (const piece of piecesOf(bands, Math.max(1, Math.floor(UPLOAD_CHUNK_BYTES / widest)))) {
+    const most = Math.max(1, Math.floor(UPLOAD_CHUNK_BYTES / widest / 64)) * 64;
+    for (const piece of piecesOf(bands, most)) {
       this.#jobs.push(() => this.#fill(matrix, piece, order));
     }
     return matrix;
@@ -153,11 +155,12 @@ export class Uploader {
     const asItIs = piece.segments.length === 1 && !isInt4Source(source) && weightDtype(source) === format &&
       sourceRowBytes(source) === stride;
     if (asItIs) return this.#write(matrix, piece.firstRow, read.get(source) as Uint8Array<ArrayBuffer>);
-    const chunk = this.#take(piece.rows * stride);
+    const chunk = this.#take(storedBytes(matrix, piece.rows));
     if (isInt4(format)) {
+      if (chunk.length > piece.rows * stride) chunk.fill(0); // rows that there are not
       for (const { source, row, count, to, step } of piece.segments) {
         const rows = partOf(read.get(source) as Int4Rows, row - ranges.get(source)!.row, count);
-        packInt4(columns, format, rows, { into: chunk, offset: to * stride, step: step * stride, order });
+        packInt4({ ...matrix, format }, rows, { into: chunk, to, step, order });
       }
     } else {
       const width = columns * STORAGE_BYTES[format];

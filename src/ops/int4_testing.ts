@@ -1,10 +1,11 @@
 /** What tests and measurements of matrices in 4 bits share. */
 import { type Int4Values, packInt4 } from "../gpu/int4.ts";
-import { type Int4Format, rowBytes } from "../gpu/matrix.ts";
+import type { Gpu } from "../gpu/gpu.ts";
+import { allocateMatrix, type Int4Format, type Matrix, storedBytes, writeRows } from "../gpu/matrix.ts";
 import { numbers, stored, uniforms } from "./testing.ts";
 
 /**
- * Random rows in 4 bits: the numbers that they stand for, [rows, width], and their bytes as a matrix stores them.
+ * Random rows in 4 bits: the numbers that they stand for, [rows, width], and the rows.
  * @param order which column stands at each place of the matrix
  */
 export function int4Rows(
@@ -12,7 +13,7 @@ export function int4Rows(
   width: number,
   format: Int4Format,
   order?: Uint32Array,
-): { weight: Float64Array; packed: Uint8Array<ArrayBuffer> } {
+): { weight: Float64Array; values: Int4Values } {
   const { groupSize, scaleDtype, zeroKind } = format;
   const groups = Math.ceil(width / groupSize);
   const next = uniforms(7);
@@ -40,10 +41,22 @@ export function int4Rows(
       : new Uint16Array(Float16Array.from(scales).buffer),
     zeros: zeroKind === "value" ? bfloatBits(zeros) : Uint16Array.from(zeros),
   };
-  const step = rowBytes(width, format);
-  const packed = new Uint8Array(rows * step);
-  packInt4(width, format, values, { into: packed, offset: 0, step, order });
-  return { weight, packed };
+  return { weight, values };
+}
+
+/** A matrix of such rows. */
+export function int4Matrix(
+  gpu: Gpu,
+  columns: number,
+  format: Int4Format,
+  values: Int4Values,
+  order?: Uint32Array,
+): Matrix {
+  const matrix = allocateMatrix(gpu, "weight", values.rows, columns, format, order);
+  const into = new Uint8Array(storedBytes(matrix, values.rows));
+  packInt4({ ...matrix, format }, values, { into, to: 0, step: 1, order });
+  writeRows(gpu, matrix, 0, into);
+  return matrix;
 }
 
 /** Bits of numbers that bfloat16 holds. */

@@ -39,6 +39,7 @@ import reduceNone from "../../kernels/reduce_none.wgsl" with { type: "text" };
 import rmsNorm from "../../kernels/rms_norm.wgsl" with { type: "text" };
 import sample from "../../kernels/sample.wgsl" with { type: "text" };
 import storedBuffer from "../../kernels/stored_buffer.wgsl" with { type: "text" };
+import storedLines from "../../kernels/stored_lines.wgsl" with { type: "text" };
 import storedTexture from "../../kernels/stored_texture.wgsl" with { type: "text" };
 import walkFloat from "../../kernels/walk_float.wgsl" with { type: "text" };
 import walkInt4Lanes from "../../kernels/walk_int4_lanes.wgsl" with { type: "text" };
@@ -83,7 +84,7 @@ export const kernels = {
   reduceWorkgroup,
   rmsNorm,
   sample,
-  stored: { buffer: storedBuffer, texture: storedTexture },
+  stored: { buffer: storedBuffer, texture: storedTexture, lines: storedLines },
   weights: { float32: weightsF32, float16: weightsF16, bfloat16: weightsBf16 },
   weightsInt4,
   walkFloat,

@@ -44,7 +44,7 @@ export function linear(plan: Plan, step: LinearStep): void {
   const rows = software ? 8 : 4;
   for (const part of matrix.parts) {
     const code = link([
-      kernels.stored[matrix.storage],
+      kernels.stored[matrix.lineRows === 8 ? "lines" : matrix.storage],
       ...parts,
       kernels.batchLayout,
       kernels.batch,
@@ -85,7 +85,7 @@ export function linear(plan: Plan, step: LinearStep): void {
 }
 
 /** How a team of threads walks over the columns of a matrix, and how many threads there are a team and a workgroup. */
-function walkOf({ format, columns, columnOrder }: Matrix, { software, subgroupSize }: GpuTraits): {
+function walkOf({ format, columns, columnOrder, lineRows }: Matrix, { subgroupSize }: GpuTraits): {
   parts: string[];
   constants: KernelConstants;
   lanes: number;
@@ -106,9 +106,9 @@ function walkOf({ format, columns, columnOrder }: Matrix, { software, subgroupSi
     ZERO_IS_VALUE: format.zeroKind === "value",
   };
   const shared = [kernels.columns[columnOrder ? "ordered" : "plain"], kernels.weightsInt4];
-  if (software && subgroupSize === 8) {
+  if (lineRows === 8) {
     const parts = [...shared, kernels.walkInt4Rows, kernels.reduceNone];
-    return { parts, constants, lanes: 1, threads: subgroupSize };
+    return { parts, constants, lanes: 1, threads: 8 };
   }
   return { parts: [...shared, kernels.walkInt4Lanes, reduce], constants, lanes, threads };
 }

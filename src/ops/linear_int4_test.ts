@@ -3,7 +3,7 @@ import { Gpu } from "../gpu/gpu.ts";
 import { allocateMatrix, freeMatrix, type Int4Format, padTo8, writeRows } from "../gpu/matrix.ts";
 import { linear as linearTwin } from "../reference/linear.ts";
 import { rmsNorm as rmsNormTwin } from "../reference/rms_norm.ts";
-import { int4Rows } from "./int4_testing.ts";
+import { int4Matrix, int4Rows } from "./int4_testing.ts";
 import { addTo, linear, storeTo } from "./linear.ts";
 import { assertSameBits, assertWithin, EPS, KernelTest, numbers, padRows, trimRows } from "./testing.ts";
 
@@ -26,7 +26,7 @@ const NORM_EPS = 1e-5;
 function expected(one: Case) {
   const { rows, width, tokens } = one;
   const order = one.ordered ? orderOf(one) : undefined;
-  const { weight, packed } = int4Rows(rows, width, one.format, order);
+  const { weight, values } = int4Rows(rows, width, one.format, order);
   const x = numbers(1, tokens * width);
   const gain = one.norm ? numbers(3, width, 0.2, 1) : undefined;
   const before = one.residual ? numbers(5, tokens * rows) : undefined;
@@ -37,7 +37,7 @@ function expected(one: Case) {
   const span = weight.map((w) => Math.abs(w) + 3);
   const size = linearTwin(input.map(Math.abs), span, undefined, tokens, width, rows);
   const bound = (i: number) => EPS * ((width / 4 + 40) * size[i] + 2 * Math.abs(before?.[i] ?? 0));
-  return { x, packed, order, gain, before, y, bound };
+  return { x, values, order, gain, before, y, bound };
 }
 
 /** Columns of different groups in turns. */
@@ -55,11 +55,10 @@ async function run(gpu: Gpu, one: Case, columns: number, want: ReturnType<typeof
   if (one.binding !== undefined) {
     Object.defineProperty(gpu, "maxBindingBytes", { value: one.binding, configurable: true });
   }
-  const matrix = allocateMatrix(gpu, "weight", rows, width, format, want.order);
+  const matrix = int4Matrix(gpu, width, format, want.values, want.order);
   Reflect.deleteProperty(gpu, "maxBindingBytes");
   assertEquals(matrix.parts.length > 1, one.binding !== undefined, `${what}: split`);
   try {
-    writeRows(gpu, matrix, 0, want.packed);
     linear(test.plan, {
       label: "linear",
       matrix,
