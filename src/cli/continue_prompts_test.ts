@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { UsageError } from "../errors.ts";
+import { DataError, UsageError } from "../errors.ts";
 import type { GenerationEvent, GenerationOptions, GenerationRequest } from "../generate/types.ts";
 import type { Call } from "./commands.ts";
 import { continuePrompts, type Generator, type Parts } from "./continue_prompts.ts";
@@ -9,19 +9,7 @@ import { Output } from "./output.ts";
 import { parseArguments } from "./parse.ts";
 import { FakeIo } from "./testing.ts";
 
-const DEFAULTS: GenerationOptions = {
-  maxNewTokens: 256,
-  minNewTokens: 0,
-  doSample: false,
-  temperature: 1,
-  topK: 0,
-  topP: 1,
-  minP: 0,
-  repetitionPenalty: 1,
-  eosTokenIds: [],
-  seed: 0n,
-  stop: [],
-};
+const DEFAULTS: GenerationOptions = { ...OFF, maxNewTokens: 256 };
 
 /**
  * A model over characters: the ids of a text are its code points, and it goes on counting from the last one.
@@ -53,6 +41,11 @@ class CountingSession implements Generator {
     for (let step = 1; open.size > 0; step++) {
       for (const entry of open) {
         const { index, request: { ids, options } } = entry;
+        if (options.suppressTokens && step === 2) {
+          open.delete(entry);
+          yield { index, tokens: [], finishReason: "stop", error: new DataError("nothing may come") };
+          continue;
+        }
         const cancelled = this.cancelled.has(index);
         const last = cancelled || step === options.maxNewTokens;
         if (last) open.delete(entry);
@@ -168,4 +161,36 @@ Deno.test("-v tells the seed and the speed", async () => {
     stderr,
     "llama: prompt 0: seed 5; 1 prompt tokens at 1000.0 tokens/s; 2 new tokens at 2000.0 tokens/s\n",
   );
+});
+
+Deno.test("-v tells once that options are applied on the host", async () => {
+  const { stderr, session } = await run(["-v", "-n1", "--lines", "--no-repeat-ngram-size", "2"], "a\nb\n");
+  assertEquals(stderr.match(/applied on the host/g)?.length, 1);
+  assertEquals(session.seen.map(({ options }) => options.noRepeatNgramSize), [2, 2]);
+  assertEquals(
+    (await run(["-v", "-n1", "--temperature", "2", "--do-sample", "a"])).stderr.includes("host"),
+    false,
+  );
+});
+
+Deno.test("a generation that fails takes its record's place; the others go on", async () => {
+  const records = '{"prompt": "a", "suppress_tokens": [1], "id": 7}\n{"prompt": "b"}\n';
+  const objects = await run(["--jsonl", "--json", "-n3"], records);
+  assertEquals(objects.code, 3);
+  const [failed, other] = objects.stdout.trim().split("\n").map((line) => JSON.parse(line));
+  assertEquals(failed, { index: 0, id: 7, error: "stdin, line 1: nothing may come" });
+  assertEquals(other.text, "cde");
+  const text = await run(["--jsonl", "-n3"], records);
+  assertEquals([text.code, text.stdout, text.stderr], [
+    3,
+    "b\ncde\n",
+    "llama: stdin, line 1: nothing may come\n",
+  ]);
+});
+
+Deno.test("stop texts of a beam search are asked for by the search itself", async () => {
+  const { session } = await run(["-n3", "--num-beams", "2", "--stop", "d", "a"]);
+  const [{ isOver }] = session.seen;
+  assertEquals([[98], [98, 99], [98, 99, 100]].map((tokens) => isOver?.(tokens)), [false, false, true]);
+  assertEquals((await run(["-n3", "--stop", "d", "a"])).session.seen[0].isOver, undefined);
 });
