@@ -134,6 +134,7 @@ export const MODEL_ROWS: readonly Row[] = [
     files: { [WEIGHTS]: notANumber() },
     code: 3,
     words: ["not finite", "generated token 0"],
+    inRecord: true,
   },
   {
     what: "weights that are not numbers, scored",

@@ -1,0 +1,69 @@
+import { BAD_SAFETENSORS } from "../checkpoint/bad_safetensors_testing.ts";
+import { safetensorsFile } from "../checkpoint/testing.ts";
+import type { Row } from "./row.ts";
+
+const CACHE = "FOLDER/prompt.safetensors";
+
+/** A file of `--prompt-cache` that cannot be one of ours; the built-in model asks for it. */
+const cached = (what: string, bytes: Uint8Array | string, ...words: string[]): Row => ({
+  what: `prompt cache: ${what}`,
+  files: { "prompt.safetensors": bytes },
+  args: ["run", "--prompt-cache", CACHE, "--greedy", "-n", "1", "Hello there"],
+  code: 3,
+  words: ["prompt.safetensors", ...words],
+});
+
+/** A chat template that cannot be used by the built-in model. */
+const template = (what: string, text: string | Uint8Array, ...words: string[]): Row => ({
+  what: `chat template: ${what}`,
+  files: { "chat.jinja": text },
+  args: ["chat", "--chat-template", "FOLDER/chat.jinja", "-n", "1"],
+  stdin: ["hello\n"],
+  code: 3,
+  words,
+});
+
+const quantize = (what: string, args: string[], code: number, ...words: string[]): Row => ({
+  what: `quantize: ${what}`,
+  args: ["quantize", ...args],
+  code,
+  words,
+});
+
+/** How bad headers of safetensors files are, some of them: the reader is the same. */
+const HEADERS = BAD_SAFETENSORS.filter(([what]) =>
+  ["empty file", "N past the end", "a name twice", "a byte short"].includes(what)
+);
+
+/** Bad inputs of the features beside plain generation. */
+export const FEATURE_ROWS: readonly Row[] = [
+  ...HEADERS.map(([what, bytes]) => cached(what, bytes)),
+  cached("text", "hello, this is no prompt cache at all"),
+  cached("of no model", safetensorsFile({ w: { dtype: "F32", shape: [1], data_offsets: [0, 4] } }, 4)),
+  template("a huge range", "{% for i in range(10**9) %}x{% endfor %}", "range"),
+  template(
+    "loops that do nothing",
+    "{% for i in range(9999) %}{% for j in range(9999) %}{% endfor %}{% endfor %}",
+    "within",
+  ),
+  template("__class__", "{{ messages.__class__ }}", "__class__"),
+  template(
+    "text that doubles",
+    "{% set n = namespace(s='x') %}{% for i in range(99) %}{% set n.s = n.s ~ n.s %}{% endfor %}",
+    "size",
+  ),
+  template("one that refuses", "{{ raise_exception('only\nusers') }}", "only users"),
+  template("one that is broken", "{% for %}", "Jinja"),
+  template("not UTF-8", new Uint8Array([0x61, 0xff]), "chat.jinja", "byte 1"),
+  template("nothing", "", "token"),
+  quantize("OUT = IN", ["FOLDER", "FOLDER"], 2, "same"),
+  quantize("OUT = IN by another name", ["FOLDER", "FOLDER/."], 2, "same"),
+  quantize("no OUT", ["FOLDER"], 2, "IN and OUT"),
+  quantize("a group of another size", ["FOLDER", "FOLDER/out", "--group-size", "7"], 2, "--group-size"),
+  quantize("no such model", ["FOLDER/none", "FOLDER/out"], 4, "none"),
+  quantize("OUT in no folder", ["FOLDER", "/dev/null/out"], 4, "/dev/null/out"),
+  {
+    ...quantize("a model cut short", ["FOLDER", "FOLDER/out"], 3, "model.safetensors"),
+    files: { "model.safetensors": new Uint8Array(7) },
+  },
+];
