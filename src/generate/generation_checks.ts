@@ -6,8 +6,8 @@ type Check = (fields: Fields, name: string) => unknown;
 
 const COUNT = { min: 0, max: 2 ** 31 - 1 };
 const TOKEN = COUNT;
-/** Some old checkpoints say -1 for none. */
-const TOKEN_OR_NONE = { min: -1, max: TOKEN.max };
+/** Some old checkpoints have negative ones for none. */
+const TOKEN_OR_NONE = { min: -(2 ** 31), max: TOKEN.max };
 const SHARE = { min: 0, max: 1 };
 const ABOVE_ZERO = { min: Number.MIN_VALUE };
 

@@ -31,7 +31,7 @@ Deno.test("GenerationConfig: a bad field is named as it was given", () => {
   const bad: [Record<string, unknown>, string][] = [
     [{ top_p: 2 }, "GenerationConfig: top_p: expected a finite number of at least 0 and at most 1, got 2"],
     [{ topP: "x" }, 'topP: expected a finite number of at least 0 and at most 1, got "x"'],
-    [{ eosTokenId: [1, "a"] }, 'eosTokenId.1: expected an integer from -1 to 2147483647, got "a"'],
+    [{ eosTokenId: [1, "a"] }, 'eosTokenId.1: expected an integer from -2147483648 to 2147483647, got "a"'],
     [{ badWordsIds: [[1], []] }, "badWordsIds.1: expected lists of token ids, got a list"],
     [{ badWordsIds: 3 }, "badWordsIds: expected lists of token ids, got 3"],
     [{ sequenceBias: [[[1], "a"]] }, "sequenceBias.0: expected [ids, bias], got a list"],
@@ -72,6 +72,8 @@ Deno.test("GenerationConfig.fromPretrained: reads the file of a folder, and says
 });
 
 Deno.test("GenerationConfig.fromModelConfig: special tokens, and options of old checkpoints", () => {
+  const old = LlamaConfig.from({ eos_token_id: -100, pad_token_id: -1, bos_token_id: null });
+  assertEquals(GenerationConfig.fromModelConfig(old).toDiff(), { pad_token_id: -1, eos_token_id: -100 });
   const config = LlamaConfig.from({ eos_token_id: [4, 5], pad_token_id: 0, max_length: 40, top_k: 3 });
   assertEquals(GenerationConfig.fromModelConfig(config).toDiff(), {
     max_length: 40,
