@@ -71,7 +71,7 @@ export class HostSampler {
  */
 export function drawBy(scores: Float32Array, uniform: number): number | undefined {
   const best = bestOf(scores);
-  if (best === undefined) return undefined;
+  if (best === undefined || scores[best] === Infinity) return best;
   const weights = new Float64Array(scores.length);
   let total = 0;
   for (let id = 0; id < scores.length; id++) total += weights[id] = Math.exp(scores[id] - scores[best]);

@@ -54,6 +54,7 @@ Deno.test("drawBy: in the order of ids, nothing without weight", () => {
   assertEquals([0, 0.24, 0.26, 0.999].map((u) => drawBy(scores, u)), [0, 0, 2, 2]);
   assertEquals(drawBy(scores, 1 - 2 ** -24), 2);
   assertEquals(drawBy(Float32Array.of(-Infinity, -Infinity), 0.5), undefined);
+  assertEquals(drawBy(Float32Array.of(1, Infinity, 1), 0.99), 1);
 });
 
 Deno.test("HostSampler: the twin's number for seed, position and sequence", () => {

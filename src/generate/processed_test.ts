@@ -173,6 +173,16 @@ Deno.test("generate: a caller's own processor, and options that leave nothing", 
   }
 });
 
+Deno.test("generate: the smallest temperature leaves the best token, on the device and on the host", async () => {
+  const inputs = { inputIds: [[1, 9, 4]], maxNewTokens: 8, eosTokenId: null };
+  const want = await model.generate(inputs);
+  for (const temperature of [1e-20, 1e-45, Number.MIN_VALUE]) {
+    const cold = { ...inputs, doSample: true, temperature };
+    assertEquals(await model.generate(cold), want, `${temperature}`);
+    assertEquals(await model.generate({ ...cold, typicalP: 0.9 }), want, `${temperature}, on the host`);
+  }
+});
+
 Deno.test("generate: a sequence that fails alone leaves the others be, where it is asked to", async () => {
   const everything = Array.from({ length: 61 }, (_, id) => id);
   const requests = [

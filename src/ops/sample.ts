@@ -9,6 +9,9 @@ export const HISTORY_STEPS = 256;
 /** Bytes of one sequence's options and state, as {@link encodeSampling} writes them. */
 export const SAMPLING_BYTES = 48;
 
+/** A temperature below this already leaves the best token alone; what is much smaller makes scores infinite. */
+export const LEAST_TEMPERATURE = 1e-30;
+
 /** What the sampler must know of a sequence. */
 export interface SamplingState {
   temperature: number;
@@ -26,7 +29,8 @@ export interface SamplingState {
 /** The options of a sequence in the layout of the kernel's `Sampling`; its step starts at 0. */
 export function encodeSampling(state: SamplingState): Uint8Array<ArrayBuffer> {
   const bytes = new ArrayBuffer(SAMPLING_BYTES);
-  new Float32Array(bytes).set([state.temperature, state.topP, state.minP, state.repetitionPenalty]);
+  const temperature = Math.max(state.temperature, LEAST_TEMPERATURE);
+  new Float32Array(bytes).set([temperature, state.topP, state.minP, state.repetitionPenalty]);
   const low = Number(state.seed & 0xffffffffn);
   const high = Number(state.seed >> 32n);
   new Uint32Array(bytes, 16).set([

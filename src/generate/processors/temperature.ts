@@ -1,8 +1,9 @@
+import { LEAST_TEMPERATURE } from "../../ops/sample.ts";
 import type { LogitsProcessor } from "./types.ts";
 
 /** Divides every score. */
 export function temperature(value: number): LogitsProcessor {
-  const divisor = Math.fround(value);
+  const divisor = Math.fround(Math.max(value, LEAST_TEMPERATURE));
   return (_, scores) => {
     for (let id = 0; id < scores.length; id++) scores[id] /= divisor;
   };
