@@ -1,21 +1,15 @@
 import { assertEquals } from "@std/assert";
+import { OFF } from "../generate/options_of.ts";
 import type { GenerationOptions } from "../generate/types.ts";
 import { Continuation, type ContinuationSetup } from "./continuation.ts";
 import { TextStream } from "./text_stream.ts";
 
 const PIECES = [" one", " two", " STOP", "\n", ""];
 const OPTIONS: GenerationOptions = {
+  ...OFF,
   maxNewTokens: 8,
-  minNewTokens: 0,
-  doSample: false,
-  temperature: 1,
-  topK: 0,
-  topP: 1,
-  minP: 0,
-  repetitionPenalty: 1,
   eosTokenIds: [4],
   seed: 18446744073709551615n,
-  stop: [],
 };
 
 function start(

@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { DataError, UsageError } from "../errors.ts";
+import { OFF } from "../generate/options_of.ts";
 import type { GenerationEvent, GenerationOptions, GenerationRequest } from "../generate/types.ts";
 import type { Call } from "./commands.ts";
 import { continuePrompts, type Generator, type Parts } from "./continue_prompts.ts";

@@ -1,19 +1,15 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { DataError, UsageError } from "../errors.ts";
+import { OFF } from "../generate/options_of.ts";
 import { mergeSettings, newTokensFor } from "./generation.ts";
 
 const DEFAULTS = {
+  ...OFF,
   maxNewTokens: 256,
-  minNewTokens: 0,
   doSample: true,
   temperature: 0.7,
   topK: 50,
-  topP: 1,
-  minP: 0,
-  repetitionPenalty: 1,
   eosTokenIds: [2],
-  seed: 0n,
-  stop: [],
 };
 
 Deno.test("the record wins over the flags, the flags over the model's defaults", () => {

@@ -2,6 +2,7 @@ import type { Gpu } from "../gpu/gpu.ts";
 import { rowBytes } from "../gpu/matrix.ts";
 import type { LoadedModel } from "../model/load.ts";
 import { Engine } from "./engine.ts";
+import { OFF } from "./options_of.ts";
 import type { GenerationRequest } from "./types.ts";
 
 /** Figures of a model on a device, in the names of `llama bench --json`. */
@@ -92,19 +93,7 @@ async function timed(
   const most = model.config.vocabSize;
   const request: GenerationRequest = {
     ids: Array.from({ length: prompt }, (_, i) => (300 + i * 7919) % most),
-    options: {
-      maxNewTokens: generate,
-      minNewTokens: 0,
-      doSample: false,
-      temperature: 1,
-      topK: 0,
-      topP: 1,
-      minP: 0,
-      repetitionPenalty: 1,
-      eosTokenIds: [],
-      seed: 0n,
-      stop: [],
-    },
+    options: { ...OFF, maxNewTokens: generate },
   };
   let made = 0;
   for await (const event of engine.generate([request], signal)) {

@@ -26,14 +26,11 @@ export async function defaultsFor(path: string): Promise<GenerationOptions> {
   const byLength = (maxNewTokens ?? null) === null && maxLength !== GENERATION_DEFAULTS.maxLength;
   return {
     ...OFF,
-    eosTokenIds: [],
-    stop: [],
     ...PIPELINE,
     ...optionsOf(stated),
     ...(stated.temperature === 0 ? { temperature: 0 } : {}),
     ...(byLength
       ? { maxNewTokens: Infinity, maxLength }
       : { maxNewTokens: maxNewTokens ?? PIPELINE.maxNewTokens }),
-    seed: 0n,
   };
 }

@@ -1,8 +1,6 @@
 /** Where generation ends, what it refuses, and what it costs. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { DataError } from "../errors.ts";
-import { Gpu } from "../gpu/gpu.ts";
-import type { LoadedModel } from "../model/load.ts";
 import { readExpected } from "../reference/test_golden.ts";
 import type { Engine } from "./engine.ts";
 import { Session } from "./session.ts";
@@ -11,27 +9,13 @@ import {
   type EngineOptions,
   goldenModel,
   goldenPath,
+  modelForAll,
   prompt,
   request,
   runEngine,
 } from "./testing.ts";
 
-/** One device for all; every engine on it is small. */
-let gpu: Gpu;
-let model: LoadedModel;
-/** Bytes that a device keeps for itself. */
-let idle: number;
-Deno.test.beforeAll(async () => {
-  gpu = await Gpu.open();
-  await gpu.drain();
-  idle = gpu.allocatedBytes;
-  model = await goldenModel(gpu, "generate");
-});
-Deno.test.afterAll(() => {
-  model.dispose();
-  assertEquals(gpu.allocatedBytes, idle, "everything is freed");
-  gpu.dispose();
-});
+const { gpu, model } = await modelForAll("generate");
 
 const withEngine = <T>(options: EngineOptions, run: (engine: Engine) => Promise<T>) =>
   runEngine({ model, ...options }, run);

@@ -1,7 +1,5 @@
 /** What generation gives: transformers' tokens, the twin's draws, whatever the batch. */
 import { assert, assertEquals } from "@std/assert";
-import { Gpu } from "../gpu/gpu.ts";
-import type { LoadedModel } from "../model/load.ts";
 import { forward } from "../reference/forward.ts";
 import { philoxAt, toUniform } from "../reference/philox.ts";
 import { sampleDistribution } from "../reference/sampler.ts";
@@ -9,25 +7,18 @@ import { logSoftmax } from "../reference/softmax.ts";
 import { GOLDEN, readExpected } from "../reference/test_golden.ts";
 import { readCheckpoint } from "../reference/test_safetensors.ts";
 import type { Engine } from "./engine.ts";
-import { collect, type EngineOptions, goldenModel, prompt, request, runEngine } from "./testing.ts";
+import {
+  collect,
+  type EngineOptions,
+  goldenModel,
+  modelForAll,
+  prompt,
+  request,
+  runEngine,
+} from "./testing.ts";
 import type { GenerationRequest } from "./types.ts";
 
-/** One device for all; every engine on it is small. */
-let gpu: Gpu;
-let model: LoadedModel;
-/** Bytes that a device keeps for itself. */
-let idle: number;
-Deno.test.beforeAll(async () => {
-  gpu = await Gpu.open();
-  await gpu.drain();
-  idle = gpu.allocatedBytes;
-  model = await goldenModel(gpu, "generate");
-});
-Deno.test.afterAll(() => {
-  model.dispose();
-  assertEquals(gpu.allocatedBytes, idle, "everything is freed");
-  gpu.dispose();
-});
+const { gpu, model } = await modelForAll("generate");
 
 const withEngine = <T>(options: EngineOptions, run: (engine: Engine) => Promise<T>) =>
   runEngine({ model, ...options }, run);

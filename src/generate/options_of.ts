@@ -1,7 +1,7 @@
 import type { GenerationFields } from "./generation_fields.ts";
 import type { GenerationOptions } from "./types.ts";
 
-/** Options that change nothing, for those that must be there. */
+/** Options that ask for nothing: the best token each time, and no end. */
 export const OFF = {
   minNewTokens: 0,
   doSample: false,
@@ -11,6 +11,7 @@ export const OFF = {
   minP: 0,
   repetitionPenalty: 1,
   eosTokenIds: [],
+  seed: 0n,
   stop: [],
 } as const satisfies Partial<GenerationOptions>;
 

@@ -2,28 +2,13 @@
 import { assert, assertEquals } from "@std/assert";
 import { Int4WeightOnlyConfig } from "../checkpoint/int4_weight_only_config.ts";
 import { defaultModelFolder } from "../checkpoint/locate.ts";
-import { Gpu } from "../gpu/gpu.ts";
 import { type LoadedModel, openModel } from "../model/load.ts";
 import { Engine } from "./engine.ts";
 import type { Reuse } from "./slot_memory.ts";
-import { collect, goldenModel, type Made, prompt, request } from "./testing.ts";
+import { collect, goldenModel, type Made, modelForAll, prompt, request } from "./testing.ts";
 import type { GenerationRequest } from "./types.ts";
 
-let gpu: Gpu;
-let model: LoadedModel;
-/** Bytes that a device keeps for itself. */
-let idle: number;
-Deno.test.beforeAll(async () => {
-  gpu = await Gpu.open();
-  await gpu.drain();
-  idle = gpu.allocatedBytes;
-  model = await goldenModel(gpu, "generate");
-});
-Deno.test.afterAll(() => {
-  model.dispose();
-  assertEquals(gpu.allocatedBytes, idle, "everything is freed");
-  gpu.dispose();
-});
+const { gpu, model } = await modelForAll("generate");
 
 interface Settings {
   reuse?: Reuse;

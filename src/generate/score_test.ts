@@ -1,29 +1,13 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { DataError } from "../errors.ts";
-import { Gpu } from "../gpu/gpu.ts";
-import type { LoadedModel } from "../model/load.ts";
 import { forward } from "../reference/forward.ts";
 import { logSoftmax } from "../reference/softmax.ts";
 import { GOLDEN } from "../reference/test_golden.ts";
 import { readCheckpoint } from "../reference/test_safetensors.ts";
 import { score } from "./score.ts";
-import { goldenModel } from "./testing.ts";
+import { modelForAll } from "./testing.ts";
 
-let gpu: Gpu;
-let model: LoadedModel;
-/** Bytes that a device keeps for itself. */
-let idle: number;
-Deno.test.beforeAll(async () => {
-  gpu = await Gpu.open();
-  await gpu.drain();
-  idle = gpu.allocatedBytes;
-  model = await goldenModel(gpu, "generate");
-});
-Deno.test.afterAll(() => {
-  model.dispose();
-  assertEquals(gpu.allocatedBytes, idle, "everything is freed");
-  gpu.dispose();
-});
+const { model } = await modelForAll("generate");
 
 const reference = await readCheckpoint(new URL("generate/", GOLDEN));
 const config = JSON.parse(await Deno.readTextFile(new URL("generate/config.json", GOLDEN)));

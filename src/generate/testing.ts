@@ -1,9 +1,11 @@
 /** What the tests of generation share. */
+import { assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import type { Gpu } from "../gpu/gpu.ts";
+import { Gpu } from "../gpu/gpu.ts";
 import { type LoadedModel, openModel } from "../model/load.ts";
 import { GOLDEN } from "../reference/test_golden.ts";
 import { Engine } from "./engine.ts";
+import { OFF } from "./options_of.ts";
 import type { GenerationEvent, GenerationOptions, GenerationRequest } from "./types.ts";
 
 /** Path of a golden checkpoint. */
@@ -20,6 +22,23 @@ export function goldenModel(gpu: Gpu, name: string): Promise<LoadedModel> {
   );
 }
 
+/**
+ * A golden checkpoint on a device for all tests of a file. After the last one both are given back, and nothing may be
+ * left of what the tests took.
+ */
+export async function modelForAll(name: string): Promise<{ gpu: Gpu; model: LoadedModel }> {
+  const gpu = await Gpu.open();
+  await gpu.drain();
+  const idle = gpu.allocatedBytes;
+  const model = await goldenModel(gpu, name);
+  Deno.test.afterAll(() => {
+    model.dispose();
+    assertEquals(gpu.allocatedBytes, idle, "everything is freed");
+    gpu.dispose();
+  });
+  return { gpu, model };
+}
+
 /** Greedy, no end, a few tokens, unless said otherwise. */
 export function request(
   ids: number[],
@@ -29,20 +48,7 @@ export function request(
   return {
     ids,
     sequence,
-    options: {
-      maxNewTokens: 12,
-      minNewTokens: 0,
-      doSample: false,
-      temperature: 1,
-      topK: 0,
-      topP: 1,
-      minP: 0,
-      repetitionPenalty: 1,
-      eosTokenIds: [],
-      seed: 0n,
-      stop: [],
-      ...options,
-    },
+    options: { ...OFF, maxNewTokens: 12, ...options },
   };
 }
 

@@ -19,11 +19,11 @@ export interface GenerationOptions extends ProcessorOptions {
   /** > 0; 1 means off. The prompt counts. */
   repetitionPenalty: number;
   /** Ids that end the sequence; empty: none does (`--ignore-eos`). */
-  eosTokenIds: number[];
+  eosTokenIds: readonly number[];
   /** 0 ≤ seed < 2^64. */
   seed: bigint;
   /** Strings that end the text; needs a tokenizer. */
-  stop: string[];
+  stop: readonly string[];
   /** Seconds after which no token is added. */
   maxTime?: number;
   /** How many best alternatives to report for each new token; undefined: no logprobs at all, 0: the token's own. */
