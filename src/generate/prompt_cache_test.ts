@@ -3,38 +3,23 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { safetensorsFile } from "../checkpoint/write.ts";
 import { writeFilesAtomically } from "../checkpoint/atomic_files.ts";
 import { DataError, EnvironmentError } from "../errors.ts";
-import { Gpu } from "../gpu/gpu.ts";
-import type { LoadedModel } from "../model/load.ts";
 import { headShape } from "../model/workspace.ts";
-import { Engine } from "./engine.ts";
+import type { Engine } from "./engine.ts";
 import { openPromptCache, type PromptCacheOwner, writePromptCache } from "./prompt_cache.ts";
-import { collect, goldenModel, prompt, request } from "./testing.ts";
+import { collect, modelForAll, prompt, request, runEngine } from "./testing.ts";
 
-let gpu: Gpu;
-let model: LoadedModel;
-let owner: PromptCacheOwner;
-let folder: string;
-Deno.test.beforeAll(async () => {
-  folder = await Deno.makeTempDir();
-  gpu = await Gpu.open();
-  model = await goldenModel(gpu, "generate");
-  const shape = { ...headShape(model.config), layers: model.config.numHiddenLayers };
-  owner = { model: "ab".repeat(32), dtype: "bfloat16", shape, vocabSize: model.config.vocabSize };
-});
-Deno.test.afterAll(async () => {
-  model.dispose();
-  gpu.dispose();
-  await Deno.remove(folder, { recursive: true });
-});
+const { model } = await modelForAll("generate");
+const owner: PromptCacheOwner = {
+  model: "ab".repeat(32),
+  dtype: "bfloat16",
+  shape: { ...headShape(model.config), layers: model.config.numHiddenLayers },
+  vocabSize: model.config.vocabSize,
+};
+const folder = await Deno.makeTempDir();
+Deno.test.afterAll(() => Deno.remove(folder, { recursive: true }));
 
-async function withEngine<T>(run: (engine: Engine) => Promise<T>): Promise<T> {
-  const engine = new Engine(model, { maxLength: 512, batchSize: 2 });
-  try {
-    return await run(engine);
-  } finally {
-    engine.dispose();
-  }
-}
+const withEngine = <T>(run: (engine: Engine) => Promise<T>) =>
+  runEngine({ model, maxLength: 512, batchSize: 2 }, run);
 
 const ids = prompt(3, 40);
 /** Logprobs of everything show a single bit that differs. */
