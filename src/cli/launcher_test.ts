@@ -75,6 +75,20 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
   });
 }
 
+Deno.test("an answer comes as soon as it is ready, while stdin stays open", async () => {
+  const child = start(["run", "--jsonl", "--json", "--greedy", "-n", "2"], "piped");
+  const writer = child.stdin.getWriter();
+  const answers = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  for (const [index, prompt] of ["The sun", "Water"].entries()) {
+    await writer.write(new TextEncoder().encode(JSON.stringify({ prompt }) + "\n"));
+    const answer = JSON.parse((await answers.read()).value!);
+    assertEquals([answer.index, answer.prompt], [index, prompt]);
+  }
+  await writer.close();
+  assertEquals([(await answers.read()).done, (await child.status).code], [true, 0]);
+  await child.stderr.cancel();
+});
+
 /** Memory that the process has in use, in MB. */
 async function residentMegabytes(pid: number): Promise<number> {
   const { out } = await shell(`grep VmRSS /proc/${pid}/status`);
