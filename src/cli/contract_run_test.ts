@@ -247,6 +247,7 @@ table("run: output", [
   }],
   ["llama run -v --seed 5 -n 2 x", { err: /^llama: loaded [^]* seed 5[^]* tokens\/s\n$/ }],
   ["llama run -q -n 2 x", {}],
+  ["llama run --progress always -n 2 x", { err: /\rloading █[^\n]*\r *\r$/ }],
   // Token ids alone do without a tokenizer.
   [
     "echo '{\"prompt\":[1,5]}' | llama run -m testdata/golden/gqa_bf16 --jsonl --json -n 2",

@@ -1,7 +1,7 @@
 import type { Io } from "./io.ts";
 import type { OptionValues } from "./options.ts";
 
-/** A load shorter than this shows nothing. */
+/** A load shorter than this shows nothing, unless the bar is always wanted. */
 const PATIENCE_MS = 500;
 const WIDTH = 24;
 
@@ -9,7 +9,7 @@ const WIDTH = 24;
 export class ProgressBar {
   readonly #io: Io;
   readonly #shown: boolean;
-  readonly #start: number;
+  readonly #from: number;
   readonly #verb: string;
   #drawn = "";
 
@@ -21,13 +21,13 @@ export class ProgressBar {
   ) {
     this.#io = io;
     this.#shown = progress === "always" || progress === "auto" && io.errorIsTerminal && !quiet;
-    this.#start = start;
+    this.#from = progress === "always" ? start : start + PATIENCE_MS;
     this.#verb = verb;
   }
 
   /** Draws the state, in bytes, where it is worth drawing. */
   update(done: number, total: number, now: number = performance.now()): void {
-    if (!this.#shown || total <= 0 || now - this.#start < PATIENCE_MS) return;
+    if (!this.#shown || total <= 0 || now < this.#from) return;
     const filled = Math.round(WIDTH * Math.min(1, done / total));
     const bar = "█".repeat(filled) + "░".repeat(WIDTH - filled);
     const text = `${this.#verb} ${bar} ${formatBytes(done)} of ${formatBytes(total)}`;

@@ -2,9 +2,13 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { formatBytes, ProgressBar } from "./progress.ts";
 import { FakeIo } from "./testing.ts";
 
+class TerminalIo extends FakeIo {
+  override readonly errorIsTerminal = true;
+}
+
 Deno.test("the bar waits half a second, draws once for a state, and clears itself", () => {
-  const io = new FakeIo();
-  const bar = new ProgressBar(io, { progress: "always" }, 1000);
+  const io = new TerminalIo();
+  const bar = new ProgressBar(io, {}, 1000);
   bar.update(1, 10, 1400);
   assertEquals(io.stderr, "");
   bar.update(5, 10, 1600);
@@ -12,6 +16,12 @@ Deno.test("the bar waits half a second, draws once for a state, and clears itsel
   assertMatch(io.stderr, /^\rloading █{12}░{12} 5 B of 10 B$/);
   bar.clear();
   assertMatch(io.stderr, /B\r +\r$/);
+});
+
+Deno.test("--progress always: on no terminal too, and at once", () => {
+  const io = new FakeIo();
+  new ProgressBar(io, { progress: "always" }, 1000).update(1, 10, 1000);
+  assertMatch(io.stderr, /^\rloading █{2}░{22} 1 B of 10 B$/);
 });
 
 Deno.test("no bar where stderr is no terminal, or --progress never", () => {

@@ -4,7 +4,7 @@ import { main } from "./main.ts";
 /** Surroundings of a test: what stdin holds, and what was written. */
 export class FakeIo implements Io {
   readonly stdin: Stdin;
-  readonly errorIsTerminal = false;
+  readonly errorIsTerminal: boolean = false;
   outIsTerminal = false;
   stdout = "";
   stderr = "";
