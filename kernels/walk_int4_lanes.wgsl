@@ -21,6 +21,7 @@ fn walk(thread: u32, row: u32, token: u32, sums: ptr<function, Sums>, squares: p
       }
       add_products(&units, k, &xs, &parts);
     }
-    add_group(row, u / GROUP_UNITS, parts, totals, sums);
+    let group = u / GROUP_UNITS;
+    add_group(load_units(row, CODE_UNITS + group / 4u), group, parts, totals, sums);
   }
 }

@@ -52,10 +52,10 @@ fn add_products(units: ptr<function, Units>, k: u32, xs: ptr<function, Inputs>, 
   }
 }
 
-// Adds w x of a group, whose inputs have the sums `totals`.
-fn add_group(row: u32, group: u32, parts: Sums, totals: Squares, sums: ptr<function, Sums>) {
+// Adds w x of a group, whose inputs have the sums `totals`; `terms` holds it and three neighbours.
+fn add_group(terms: Units, group: u32, parts: Sums, totals: Squares, sums: ptr<function, Sums>) {
   for (var r = 0u; r < ROWS; r++) { // unroll
-    let word = stored(min(row + r, ROW_COUNT - 1u), CODE_UNITS + group / 4u)[group % 4u];
+    let word = terms[r][group % 4u];
     let scale = select(unpack2x16float(word).x, bitcast<f32>(word << 16u), BFLOAT_SCALES);
     let zero = select(-scale * f32(word >> 16u), fma(-8.0, scale, bitcast<f32>(word & 0xffff0000u)), ZERO_IS_VALUE);
     for (var c = 0u; c < COLS; c++) { // unroll

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { Gpu } from "../gpu/gpu.ts";
-import { allocateMatrix, freeMatrix, type Int4Format, padTo8, writeRows } from "../gpu/matrix.ts";
+import { freeMatrix, type Int4Format, padTo8 } from "../gpu/matrix.ts";
 import { linear as linearTwin } from "../reference/linear.ts";
 import { rmsNorm as rmsNormTwin } from "../reference/rms_norm.ts";
 import { int4Matrix, int4Rows } from "./int4_testing.ts";
