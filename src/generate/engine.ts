@@ -71,7 +71,11 @@ export class Engine {
         for (const { index } of admitted.empty) {
           yield { index, tokens: [], finishReason: "length", timings: none() };
         }
-        if (admitted.fresh.length > 0) yield* this.#begin(admitted.fresh, active, signal);
+        if (admitted.fresh.length > 0) {
+          // What was encoded ahead does not know how they choose their tokens.
+          ahead = undefined;
+          yield* this.#begin(admitted.fresh, active, signal);
+        }
         if (active.length === 0) {
           if (inbox.done && inbox.take() === undefined) return;
           continue;

@@ -238,3 +238,18 @@ Deno.test("generate: logprobs of a request that takes over a slot of a fast one"
     );
   });
 });
+
+Deno.test("generate: a request that draws is not given the best tokens, whoever had its slot before", async () => {
+  const draws = request(prompt(5, 4), { doSample: true, temperature: 3, seed: 4n, maxNewTokens: 40 });
+  const [alone] = await withEngine({}, (engine) => collect(engine, [draws]));
+  const [best] = await withEngine(
+    {},
+    (engine) => collect(engine, [request(prompt(3, 9), { maxNewTokens: 40 })]),
+  );
+  // It ends before the steps that were encoded ahead for it are used.
+  for (const end of best.tokens.slice(4, 12)) {
+    const before = request(prompt(3, 9), { maxNewTokens: 40, eosTokenIds: [end] });
+    const [, made] = await withEngine({}, (engine) => collect(engine, [before, draws]));
+    assertEquals(made.tokens, alone.tokens);
+  }
+});
