@@ -71,6 +71,8 @@ table("score", [
 
 table("tokenize and detokenize", [
   ["printf 'The sun\\n\\nHi\\n' | llama tokenize --lines", { out: "1 300 790\n1\n1 374 2984\n" }],
+  ["printf 'Hi\\n\\nHi\\n' | llama tokenize --lines --raw --count", { out: "2\n0\n2\n" }],
+  ["llama tokenize --raw ''", { out: "\n" }],
   ["llama tokenize --raw 'The sun'", { out: "300 790\n" }],
   ["printf 'The sun\\nHi\\n' | llama tokenize --lines --count", { out: "3\n3\n" }],
   ["llama tokenize --json 'The sun'", {

@@ -9,13 +9,15 @@ export interface Encoder {
 /**
  * The token ids of a prompt: a text's by the tokenizer, a record's own as they are.
  * @param vocabSize ids from this on are outside the vocabulary
- * @throws DataError for a text without a tokenizer, an id outside the vocabulary, or no token at all
+ * @param least how many tokens there must be
+ * @throws DataError for a text without a tokenizer, an id outside the vocabulary, or too few tokens
  */
 export function encodePrompt(
   item: PromptItem,
   tokenizer: Encoder | undefined,
   settings: { raw?: boolean; parseSpecial?: boolean },
   vocabSize: number,
+  least: 0 | 1 = 1,
 ): number[] {
   const { prompt, where } = item;
   if (typeof prompt !== "string") {
@@ -34,7 +36,9 @@ export function encodePrompt(
     addSpecialTokens: !settings.raw,
     parseSpecial: settings.parseSpecial ?? false,
   });
-  if (ids.length === 0) throw new DataError(`${where}: expected at least one token in the prompt, got none`);
+  if (ids.length < least) {
+    throw new DataError(`${where}: expected at least one token in the prompt, got none`);
+  }
   return ids;
 }
 

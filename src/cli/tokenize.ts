@@ -14,7 +14,7 @@ export async function tokenize(call: Call): Promise<number> {
     try {
       if (item.error) throw item.error;
       const settings = { ...values, ...item.options };
-      const ids = encodePrompt(item, tokenizer, settings, tokenizer.length);
+      const ids = encodePrompt(item, tokenizer, settings, tokenizer.length, 0);
       if (values.json) {
         out.json({ index: item.index, id: item.id, ids, tokens: tokenizer.convertIdsToTokens(ids) });
       } else out.line(values.count ? String(ids.length) : ids.join(" "));
