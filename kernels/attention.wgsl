@@ -1,29 +1,13 @@
 // Attention of a tile of queries over the cache, with an online softmax: no T × T matrix is ever built.
 //
-// A workgroup serves TILE neighbouring tokens of one sequence and GROUP query heads that share a key head, so that a
-// key is loaded once for QUERIES = TILE · GROUP queries; it walks the keys in chunks of KEYS. Along z the keys are
-// split (SPLIT keys each) where a single token would leave the device idle; attention_combine then merges the splits.
-// SPLIT is fixed, so that a result does not depend on how long the neighbours are.
+// A workgroup serves a tile, so that a key is loaded once for QUERIES queries; it walks the keys in chunks of KEYS. Along
+// z the keys are split where a single token would leave the device idle; attention_combine then merges the splits. SPLIT
+// is fixed, so that a result does not depend on how long the neighbours are.
 //
-// Linked with: batch, cache_*, mask_*, mirror_*.
-const HEADS = 4u;
-const KV_HEADS = 2u;
-const GROUP = 2u;     // query heads of one key head served together
-const TILE = 1u;      // tokens served together
-const QUERIES = TILE * GROUP;
-const WIDTH = 16u;    // head_dim
-const VECS = 4u;      // vec4s a head: head_dim / 4, rounded up
+// Linked with: batch, cache_*, mask_*, attention_tile.
 const KEYS = 64u;     // keys a chunk
-const SPLIT = 256u;   // keys a workgroup along z, a multiple of KEYS
 const THREADS = 64u;  // a multiple of KEYS
 const OWNED = 1u;     // output vec4s a thread owns: QUERIES · VECS / THREADS, rounded up
-const OUT_STRIDE = 64u; // floats from one token to the next in out
-const SCALE = 0.25;   // 1 / sqrt(head_dim)
-
-@group(0) @binding(0) var<storage, read> q: array<vec4f>; // [tokens, HEADS, VECS], f32
-@group(0) @binding(4) var<storage, read> tiles: array<vec2u>; // first token of a tile, how many
-@group(0) @binding(5) var<storage, read_write> out: array<f32>; // [tokens, OUT_STRIDE], f32
-@group(0) @binding(6) var<storage, read_write> partial: array<vec4f>; // [tokens, HEADS, splits, 1 + VECS]: max and sum, values
 
 var<workgroup> scores: array<f32, QUERIES * KEYS>;
 var<workgroup> maxima: array<f32, QUERIES>;
@@ -109,18 +93,7 @@ fn main(
     if (item < QUERIES * VECS && m / GROUP < tile.y) {
       let token = tile.x + m / GROUP;
       let head = first_head + m % GROUP;
-      let v = item % VECS;
-      if (groups.z == 1u) {
-        let value = owned[o] / sums[m];
-        for (var d = 0u; d < 4u; d++) { // unroll
-          if (v * 4u + d < WIDTH) { out[token * OUT_STRIDE + head * WIDTH + v * 4u + d] = value[d]; }
-        }
-        mirror(token, head * VECS + v, value);
-      } else {
-        let to = ((token * HEADS + head) * groups.z + group.z) * (1u + VECS);
-        if (v == 0u) { partial[to] = vec4f(maxima[m], sums[m], 0.0, 0.0); }
-        partial[to + 1u + v] = owned[o];
-      }
+      give_split(token, head, item % VECS, owned[o], maxima[m], sums[m], group.z, groups.z);
     }
   }
 }

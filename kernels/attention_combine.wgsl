@@ -1,12 +1,6 @@
 // Merges the splits of attention: out = Σ exp(maxᵢ − max) valuesᵢ / Σ exp(maxᵢ − max) sumᵢ. A thread an output vec4.
-// Linked with: mirror_*, whose units are whole heads only where head_dim is a multiple of 4.
-const HEADS = 4u;
-const WIDTH = 16u;      // head_dim
-const VECS = 4u;        // vec4s a head
-const OUT_STRIDE = 64u; // floats from one token to the next in out
-
+// Linked with: attention_out.
 @group(0) @binding(0) var<storage, read> partial: array<vec4f>; // [tokens, HEADS, splits, 1 + VECS]: max and sum, values
-@group(0) @binding(1) var<storage, read_write> out: array<f32>; // [tokens, OUT_STRIDE], f32
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
@@ -25,9 +19,5 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     sum = fma(weight, partial[at].y, sum);
     value = fma(vec4f(weight), partial[at + 1u + v], value);
   }
-  value /= sum;
-  for (var d = 0u; d < 4u; d++) { // unroll
-    if (v * 4u + d < WIDTH) { out[id.y * OUT_STRIDE + head * WIDTH + v * 4u + d] = value[d]; }
-  }
-  mirror(id.y, head * VECS + v, value);
+  give(id.y, head, v, value / sum);
 }

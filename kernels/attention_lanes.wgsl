@@ -3,25 +3,10 @@
 // barrier. For software drivers, whose lanes fetch one by one: of a key each lane needs its own part only. Took the place
 // of attention.wgsl there, which was 5 (decoding) to 12 times (prompts) slower. Lost: KEYS = 8 (no faster).
 //
-// Linked with: batch, cache_*, mask_*, mirror_*.
-const HEADS = 4u;
-const KV_HEADS = 2u;
-const GROUP = 2u;     // query heads of one key head served together
-const TILE = 1u;      // tokens served together
-const QUERIES = TILE * GROUP;
-const WIDTH = 16u;    // head_dim
-const VECS = 8u;      // vec4s a head: head_dim / 4, rounded up
+// Linked with: batch, cache_*, mask_*, attention_tile.
 const LANES = 8u;     // threads of the subgroup; divides VECS
 const OWNED = VECS / LANES; // vec4s of a head that a lane owns
 const KEYS = 4u;      // keys a chunk
-const SPLIT = 256u;   // keys a workgroup along z, a multiple of KEYS
-const OUT_STRIDE = 64u; // floats from one token to the next in out
-const SCALE = 0.25;   // 1 / sqrt(head_dim)
-
-@group(0) @binding(0) var<storage, read> q: array<vec4f>; // [tokens, HEADS, VECS], f32
-@group(0) @binding(4) var<storage, read> tiles: array<vec2u>; // first token of a tile, how many
-@group(0) @binding(5) var<storage, read_write> out: array<f32>; // [tokens, OUT_STRIDE], f32
-@group(0) @binding(6) var<storage, read_write> partial: array<vec4f>; // [tokens, HEADS, splits, 1 + VECS]: max and sum, values
 
 @compute @workgroup_size(LANES)
 fn main(
@@ -102,18 +87,7 @@ fn main(
       let token = tile.x + m / GROUP;
       let head = first_head + m % GROUP;
       for (var o = 0u; o < OWNED; o++) { // unroll
-        let v = o * LANES + lane;
-        if (groups.z == 1u) {
-          let value = owned[m * OWNED + o] / sums[m];
-          for (var d = 0u; d < 4u; d++) { // unroll
-            if (v * 4u + d < WIDTH) { out[token * OUT_STRIDE + head * WIDTH + v * 4u + d] = value[d]; }
-          }
-          mirror(token, head * VECS + v, value);
-        } else {
-          let to = ((token * HEADS + head) * groups.z + group.z) * (1u + VECS);
-          if (v == 0u) { partial[to] = vec4f(maxima[m], sums[m], 0.0, 0.0); }
-          partial[to + 1u + v] = owned[m * OWNED + o];
-        }
+        give_split(token, head, o * LANES + lane, owned[m * OWNED + o], maxima[m], sums[m], group.z, groups.z);
       }
     }
   }

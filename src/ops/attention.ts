@@ -67,13 +67,14 @@ export function attention(plan: Plan, step: AttentionStep): void {
   // A real GPU would idle with one subgroup a workgroup.
   const byLanes = software && lanes > 0 && vecs % lanes === 0;
   const shared = { HEADS: step.heads, WIDTH: step.headDim, VECS: vecs, OUT_STRIDE: step.outStride };
-  const mirror = kernels.mirror[step.outMirror ? "texture" : "buffer"];
+  const out = [kernels.mirror[step.outMirror ? "texture" : "buffer"], kernels.attentionOut];
   const code = link([
     kernels.batchLayout,
     kernels.batch,
     kernels.cache[step.cacheMirrors ? "texture" : "buffer"],
     step.mask ? kernels.maskGiven : kernels.maskCausal,
-    mirror,
+    ...out,
+    kernels.attentionTile,
     kernels[byLanes ? "attentionLanes" : "attention"],
   ], {
     ...shared,
@@ -107,8 +108,8 @@ export function attention(plan: Plan, step: AttentionStep): void {
   if (step.tileTokens > 1) return;
   plan.add(
     `${step.label} combine`,
-    link([mirror, kernels.attentionCombine], shared),
-    { 0: step.partial, 1: step.out, 9: step.outMirror },
+    link([...out, kernels.attentionCombine], shared),
+    { 0: step.partial, 5: step.out, 9: step.outMirror },
     (): Workgroups => {
       const splits = step.splits();
       return splits < 2 ? [0, 0, 0] : [Math.ceil(step.heads * vecs / 64), step.tokens(), splits];

@@ -3,6 +3,8 @@ import activations from "../../kernels/activations.wgsl" with { type: "text" };
 import attention from "../../kernels/attention.wgsl" with { type: "text" };
 import attentionCombine from "../../kernels/attention_combine.wgsl" with { type: "text" };
 import attentionLanes from "../../kernels/attention_lanes.wgsl" with { type: "text" };
+import attentionOut from "../../kernels/attention_out.wgsl" with { type: "text" };
+import attentionTile from "../../kernels/attention_tile.wgsl" with { type: "text" };
 import attentionWeights from "../../kernels/attention_weights.wgsl" with { type: "text" };
 import batch from "../../kernels/batch.wgsl" with { type: "text" };
 import batchLayout from "../../kernels/batch_layout.wgsl" with { type: "text" };
@@ -55,6 +57,8 @@ export const kernels = {
   attention,
   attentionCombine,
   attentionLanes,
+  attentionOut,
+  attentionTile,
   attentionWeights,
   batch,
   batchLayout,
