@@ -1,14 +1,13 @@
 /** `llama chat` as a user meets it: through the launcher, with turns that are piped in. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { fromFileUrl } from "@std/path";
+import { PROGRAM, ROOT } from "./contract_testing.ts";
 
-const ROOT = fromFileUrl(new URL("../../", import.meta.url));
 const GREEDY = ["--greedy", "-n", "12"];
 const FACT = "Plants create energy through a process known as";
 
 function start(args: string[]): Deno.ChildProcess {
   const pipes = { stdin: "piped", stdout: "piped", stderr: "piped" } as const;
-  return new Deno.Command(`${ROOT}llama`, { args: ["chat", ...args], cwd: ROOT, ...pipes }).spawn();
+  return new Deno.Command(PROGRAM, { args: ["chat", ...args], cwd: ROOT, ...pipes }).spawn();
 }
 
 async function chat(args: string[], input: string) {

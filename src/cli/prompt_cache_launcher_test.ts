@@ -1,12 +1,11 @@
 /** `llama run --prompt-cache`, through the launcher. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { fromFileUrl } from "@std/path";
+import { PROGRAM, ROOT } from "./contract_testing.ts";
 
-const ROOT = fromFileUrl(new URL("../../", import.meta.url));
 const FACT = "Plants create energy through a process known as";
 
 async function run(...args: string[]) {
-  const command = new Deno.Command(`${ROOT}llama`, { args: ["run", ...args], cwd: ROOT, stdin: "null" });
+  const command = new Deno.Command(PROGRAM, { args: ["run", ...args], cwd: ROOT, stdin: "null" });
   const { code, stdout, stderr } = await command.output();
   const decoder = new TextDecoder();
   return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
@@ -52,7 +51,7 @@ Deno.test("chat keeps its first prompt too", async () => {
   try {
     const chat = async (...args: string[]) => {
       const options = { cwd: ROOT, stdin: "piped", stdout: "piped", stderr: "piped" } as const;
-      const child = new Deno.Command(`${ROOT}llama`, {
+      const child = new Deno.Command(PROGRAM, {
         args: ["chat", "--greedy", "-n", "8", "-v", "--system", "You know plants.", ...args],
         ...options,
       }).spawn();
