@@ -1,5 +1,6 @@
 import { HIDDEN_ACTIVATIONS } from "../../checkpoint/activations.ts";
 import type { LlamaConfig } from "../../checkpoint/config.ts";
+import type { Gpu } from "../../gpu/gpu.ts";
 import { padTo8, type StorageDtype } from "../../gpu/matrix.ts";
 import { addTo, type Finish, gateTo, headStride, linear, rotateInto, storeTo } from "../../ops/linear.ts";
 import { EPS, KernelTest, numbers, padRows, stored, trimRows } from "../../ops/trial.ts";
@@ -55,6 +56,23 @@ class Linear {
       finish,
     });
   }
+
+  /** What the map leaves in rows of that many floats, in which `before` stood. */
+  async results(
+    gpu: Gpu,
+    kernel: string,
+    width: number,
+    finish: (y: GPUBuffer, stride: number) => Finish,
+    before?: Float64Array,
+  ): Promise<Float64Array> {
+    using test = new KernelTest(gpu);
+    const stride = padTo8(width);
+    const size = this.tokens * stride;
+    const y = before ? test.filledOutput(padRows(before, width, stride)) : test.output(size);
+    this.record(test, test.rows(this.tokens), finish(y, stride));
+    await test.run();
+    return trimRows(await test.read(y, size, kernel), width, stride);
+  }
 }
 
 /** The linear maps of a layer and of the head, a token alone and several, each with what is done to its results. */
@@ -84,12 +102,7 @@ function plain(kernel: string, shape: string, make: () => Linear): Trial {
     shape,
     run: async (gpu) => {
       const one = make();
-      using test = new KernelTest(gpu);
-      const stride = padTo8(one.rows);
-      const y = test.output(one.tokens * stride);
-      one.record(test, test.rows(one.tokens), storeTo(y, stride));
-      await test.run();
-      const got = trimRows(await test.read(y, one.tokens * stride, kernel), one.rows, stride);
+      const got = await one.results(gpu, kernel, one.rows, storeTo);
       return { got, want: one.y, bound: (i) => one.bound(i) };
     },
   };
@@ -101,13 +114,8 @@ function added(kernel: string, shape: string, make: () => Linear): Trial {
     shape,
     run: async (gpu) => {
       const one = make();
-      using test = new KernelTest(gpu);
-      const stride = padTo8(one.rows);
       const before = numbers(5, one.tokens * one.rows);
-      const y = test.filledOutput(padRows(before, one.rows, stride));
-      one.record(test, test.rows(one.tokens), addTo(y, stride));
-      await test.run();
-      const got = trimRows(await test.read(y, one.tokens * stride, kernel), one.rows, stride);
+      const got = await one.results(gpu, kernel, one.rows, addTo, before);
       const want = one.y.map((value, i) => value + before[i]);
       return { got, want, bound: (i) => one.bound(i) + 2 * EPS * Math.abs(before[i]) };
     },
@@ -124,13 +132,7 @@ function gated(config: LlamaConfig, shape: string, make: () => Linear): Trial {
     shape,
     run: async (gpu) => {
       const one = make();
-      const inner = one.rows / 2;
-      using test = new KernelTest(gpu);
-      const stride = padTo8(inner);
-      const y = test.output(one.tokens * stride);
-      one.record(test, test.rows(one.tokens), gateTo(y, stride, name));
-      await test.run();
-      const got = trimRows(await test.read(y, one.tokens * stride, kernel), inner, stride);
+      const got = await one.results(gpu, kernel, one.rows / 2, (y, stride) => gateTo(y, stride, name));
       const twin = ACTIVATIONS[name === "gelu_tanh" ? "gelu_new" : name];
       const at = (i: number) => 2 * i;
       const want = Float64Array.from({ length: got.length }, (_, i) => twin(one.y[at(i)]) * one.y[at(i) + 1]);
