@@ -237,6 +237,15 @@ export class Decoder {
     return this.#decodePlan(sequences).dispatches() + this.#choice.dispatches();
   }
 
+  /** The last chunk of the last prompt, and a step of the first slot over as many positions, for measurements. */
+  plans(reach: number): { promptRows: number; prompt: Plan[]; step: Plan[] } {
+    this.#decode.count = this.#decode.tileCount = 1;
+    this.#decode.setReach(reach);
+    const { ended, step } = this.#choice.plans();
+    const prompt = [this.#promptPlan, this.#headPlan, ended];
+    return { promptRows: this.#prompt.count, prompt, step: [this.#decodePlan(1), step] };
+  }
+
   dispose(): void {
     const { gpu } = this.model;
     this.slotCache.dispose();

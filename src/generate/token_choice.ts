@@ -92,6 +92,12 @@ export class TokenChoice {
     return this.#plan("all", false).dispatches();
   }
 
+  /** The greedy choice for one sequence, after its prompt and after a step, for measurements. */
+  plans(): { ended: Plan; step: Plan } {
+    this.#count = 1;
+    return { ended: this.#plan("ended", false), step: this.#plan("all", false) };
+  }
+
   dispose(): void {
     this.#readback.dispose();
     for (const buffer of Object.values(this.#state)) this.gpu.free(buffer);

@@ -11,6 +11,14 @@ export interface Copy {
   readonly range: () => readonly [offset: number, bytes: number];
 }
 
+/** What a dispatch must read at least, each number once, and how many operations on numbers it makes. */
+export interface Cost {
+  readonly bytes: number;
+  readonly operations: number;
+  /** Bytes of weights among those it reads. */
+  readonly weightBytes?: number;
+}
+
 /** One dispatch, with everything that it needs already made. */
 export interface Step {
   readonly label: string;
@@ -18,6 +26,8 @@ export interface Step {
   readonly bindGroup: GPUBindGroup;
   /** Asked anew each time the plan is encoded, as batch and cache grow; a zero leaves the step out. */
   readonly workgroups: () => Workgroups;
+  /** Asked by measurements only. */
+  readonly cost?: () => Cost;
 }
 
 /** A whole buffer or texture under a binding's number; undefined where a kernel variant has no such binding. */
@@ -33,7 +43,13 @@ export class Plan {
   constructor(readonly gpu: Gpu) {}
 
   /** Appends a dispatch of linked WGSL. */
-  add(label: string, code: string, bindings: Bindings, workgroups: () => Workgroups): void {
+  add(
+    label: string,
+    code: string,
+    bindings: Bindings,
+    workgroups: () => Workgroups,
+    cost?: () => Cost,
+  ): void {
     const pipeline = this.gpu.pipeline(label, code);
     const bindGroup = this.gpu.device.createBindGroup({
       label,
@@ -42,7 +58,7 @@ export class Plan {
         bound ? [{ binding: Number(binding), resource: resourceOf(bound) }] : []
       ),
     });
-    this.steps.push({ label, pipeline, bindGroup, workgroups });
+    this.steps.push({ label, pipeline, bindGroup, workgroups, cost });
   }
 
   /** Appends a copy from the start of a buffer. */

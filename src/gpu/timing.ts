@@ -1,6 +1,9 @@
 import type { Gpu } from "./gpu.ts";
-import type { Plan } from "./plan.ts";
+import type { Copy, Plan, Step } from "./plan.ts";
 import { readBytes } from "./readback.ts";
+
+/** Most timestamps of a query set. */
+const MOST_QUERIES = 4096;
 
 /**
  * Milliseconds that one run of a plan takes on the device, the median of some: by timestamp queries where the device
@@ -10,29 +13,101 @@ export async function timePlan(gpu: Gpu, plan: Plan, runs: number): Promise<numb
   const times: number[] = [];
   await timeOnce(gpu, plan);
   for (let i = 0; i < runs; i++) times.push(await timeOnce(gpu, plan));
-  return times.sort((a, b) => a - b)[times.length >> 1];
+  return median(times);
+}
+
+/** A dispatch and how long it took. */
+export interface StepTime {
+  readonly step: Step;
+  readonly ms: number;
+}
+
+/**
+ * How long each dispatch of plans takes that run one after another, the median of some runs: each has a pass of its
+ * own, so that neighbours do not overlap. The device must have timestamps.
+ */
+export async function timeSteps(gpu: Gpu, plans: readonly Plan[], runs: number): Promise<StepTime[]> {
+  const steps = plans.flatMap((plan) => plan.steps)
+    .filter((step) => "source" in step || step.workgroups().every((count) => count > 0));
+  const times: number[][] = [];
+  for (let run = 0; run <= runs; run++) {
+    const ms: number[] = [];
+    for (let first = 0; first < steps.length; first += MOST_QUERIES / 2) {
+      ms.push(...await timeEach(gpu, steps.slice(first, first + MOST_QUERIES / 2)));
+    }
+    // The first run only warms up.
+    if (run > 0) times.push(ms);
+  }
+  return steps.filter((step) => "pipeline" in step)
+    .map((step, i) => ({ step, ms: median(times.map((run) => run[i])) }));
 }
 
 async function timeOnce(gpu: Gpu, plan: Plan): Promise<number> {
-  const encoder = gpu.device.createCommandEncoder();
-  if (!gpu.traits.timestamps) {
-    plan.encode(encoder);
-    const commands = encoder.finish();
-    const start = performance.now();
-    gpu.submit(commands);
-    await gpu.device.queue.onSubmittedWorkDone();
-    return performance.now() - start;
+  if (gpu.traits.timestamps) {
+    const [ms] = await withTimestamps(gpu, 1, (encoder, [writes]) => plan.encode(encoder, writes));
+    return ms;
   }
-  const queries = gpu.device.createQuerySet({ type: "timestamp", count: 2 });
-  const results = gpu.buffer("timestamps", 16, GPUBufferUsage.QUERY_RESOLVE | GPUBufferUsage.COPY_SRC);
+  const encoder = gpu.device.createCommandEncoder();
+  plan.encode(encoder);
+  const commands = encoder.finish();
+  const start = performance.now();
+  gpu.submit(commands);
+  await gpu.device.queue.onSubmittedWorkDone();
+  return performance.now() - start;
+}
+
+/** Milliseconds of each dispatch, once. */
+function timeEach(gpu: Gpu, steps: readonly (Step | Copy)[]): Promise<number[]> {
+  const count = steps.filter((step) => "pipeline" in step).length;
+  return withTimestamps(gpu, count, (encoder, writes) => {
+    let next = 0;
+    for (const step of steps) {
+      if ("source" in step) {
+        const [offset, bytes] = step.range();
+        encoder.copyBufferToBuffer(step.source, 0, step.target, offset, bytes);
+        continue;
+      }
+      const pass = encoder.beginComputePass({ timestampWrites: writes[next++] });
+      pass.setPipeline(step.pipeline);
+      pass.setBindGroup(0, step.bindGroup);
+      pass.dispatchWorkgroups(...step.workgroups());
+      pass.end();
+    }
+  });
+}
+
+/** Runs what is recorded; gives the milliseconds between each pair of timestamps that its passes wrote. */
+async function withTimestamps(
+  gpu: Gpu,
+  pairs: number,
+  record: (encoder: GPUCommandEncoder, writes: GPUComputePassTimestampWrites[]) => void,
+): Promise<number[]> {
+  const encoder = gpu.device.createCommandEncoder();
+  const querySet = gpu.device.createQuerySet({ type: "timestamp", count: 2 * pairs });
+  const results = gpu.buffer(
+    "timestamps",
+    pairs * 16,
+    GPUBufferUsage.QUERY_RESOLVE | GPUBufferUsage.COPY_SRC,
+  );
   try {
-    plan.encode(encoder, { querySet: queries, beginningOfPassWriteIndex: 0, endOfPassWriteIndex: 1 });
-    encoder.resolveQuerySet(queries, 0, 2, results, 0);
+    record(
+      encoder,
+      Array.from({ length: pairs }, (_, i) => ({
+        querySet,
+        beginningOfPassWriteIndex: 2 * i,
+        endOfPassWriteIndex: 2 * i + 1,
+      })),
+    );
+    encoder.resolveQuerySet(querySet, 0, 2 * pairs, results, 0);
     gpu.submit(encoder.finish());
-    const [begin, end] = new BigUint64Array((await readBytes(gpu, results, 16)).buffer);
-    return Number(end - begin) / 1e6;
+    const times = new BigUint64Array((await readBytes(gpu, results, pairs * 16)).buffer);
+    return Array.from({ length: pairs }, (_, i) => Number(times[2 * i + 1] - times[2 * i]) / 1e6);
   } finally {
-    queries.destroy();
+    querySet.destroy();
     gpu.free(results);
   }
+}
+
+function median(values: number[]): number {
+  return values.sort((a, b) => a - b)[values.length >> 1];
 }

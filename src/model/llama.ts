@@ -86,6 +86,7 @@ function llamaAttention(plan: Plan, layer: LayerWeights, i: number, context: For
     tokens: () => workspace.count,
     tileCount: () => workspace.tileCount,
     splits: () => workspace.splits,
+    reach: () => workspace.reach,
     mask: context.mask,
   });
   project(plan, `layers.${i}.self_attn.o_proj`, layer.selfAttn.oProj, "attended", context, {

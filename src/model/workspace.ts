@@ -44,6 +44,8 @@ export class Workspace {
   tileCount = 0;
   /** Splits of the keys in use. */
   splits = 1;
+  /** Positions that the longest sequence holds. */
+  reach = 0;
 
   /**
    * @param tileTokens most tokens that attention serves together; 1 where the keys are split instead
@@ -95,10 +97,12 @@ export class Workspace {
     this.gpu.write(this.tiles, 0, new Uint32Array(tiles));
     this.count = rows.length;
     this.tileCount = tiles.length / 2;
+    this.reach = rows.reduce((most, { cachePosition }) => Math.max(most, cachePosition + 1), 0);
   }
 
   /** Says how far the longest sequence reaches, which fixes how the keys are split. */
   setReach(positions: number): void {
+    this.reach = positions;
     this.splits = this.tileTokens === 1 ? Math.max(1, Math.ceil(positions / SPLIT_KEYS)) : 1;
   }
 

@@ -1,6 +1,6 @@
 import { link } from "../gpu/link.ts";
 import type { GpuTraits } from "../gpu/gpu.ts";
-import type { Plan, Workgroups } from "../gpu/plan.ts";
+import type { Cost, Plan, Workgroups } from "../gpu/plan.ts";
 import { kernels } from "./kernels.ts";
 import { type CacheMirrors, type HeadShape, headStride } from "./linear.ts";
 
@@ -33,6 +33,8 @@ export interface AttentionStep extends HeadShape {
   readonly tileCount: () => number;
   /** How many splits the keys take now; more than one only with tiles of one token. */
   readonly splits: () => number;
+  /** Positions that the longest sequence holds, for measurements. */
+  readonly reach?: () => number;
   /** Explicit float mask, [tokens, mask stride]; causal without it. */
   readonly mask?: GPUBuffer;
 }
@@ -104,6 +106,7 @@ export function attention(plan: Plan, step: AttentionStep): void {
       9: step.outMirror,
     },
     (): Workgroups => [step.tileCount(), step.heads / group, step.splits()],
+    step.reach && (() => attentionCost(step, step.tokens(), step.reach!())),
   );
   if (step.tileTokens > 1) return;
   plan.add(
@@ -114,7 +117,25 @@ export function attention(plan: Plan, step: AttentionStep): void {
       const splits = step.splits();
       return splits < 2 ? [0, 0, 0] : [Math.ceil(step.heads * vecs / 64), step.tokens(), splits];
     },
+    () => ({
+      bytes: partialBytes(step, step.tokens(), step.splits()),
+      operations: 2 * step.tokens() * step.heads * step.splits() * step.headDim,
+    }),
   );
+}
+
+/**
+ * What attention reads and computes: tokens of a prompt are the last of one sequence and look back, one for all key
+ * by key; tokens with tiles of their own are of sequences that all reach as far.
+ */
+function attentionCost(shape: HeadShape & { tileTokens: number }, tokens: number, reach: number): Cost {
+  const { heads, kvHeads, headDim, tileTokens } = shape;
+  const positions = tileTokens > 1 ? reach : tokens * reach;
+  const pairs = tileTokens > 1 ? tokens * reach - tokens * (tokens - 1) / 2 : tokens * reach;
+  return {
+    bytes: 4 * headDim * (2 * kvHeads * positions + heads * tokens),
+    operations: 4 * heads * headDim * pairs,
+  };
 }
 
 /** Appends the attention weights themselves, [tokens, heads, keyCount], float32: only for those who ask to see them. */

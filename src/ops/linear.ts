@@ -1,7 +1,7 @@
 import { link } from "../gpu/link.ts";
 import type { KernelConstants } from "../gpu/link.ts";
 import type { GpuTraits } from "../gpu/gpu.ts";
-import { int4Units, isInt4, type Matrix, padTo8, storageConstants } from "../gpu/matrix.ts";
+import { int4Units, isInt4, type Matrix, padTo8, rowBytes, storageConstants } from "../gpu/matrix.ts";
 import type { Bindings, Plan, Workgroups } from "../gpu/plan.ts";
 import { kernels } from "./kernels.ts";
 
@@ -72,15 +72,28 @@ export function linear(plan: Plan, step: LinearStep): void {
     const groups = Math.ceil(part.rows / (rows * threads / lanes));
     const x = Math.min(groups, 65535);
     const y = Math.ceil(groups / 65535);
-    plan.add(step.label, code, {
-      0: part.store,
-      1: xMirror ?? step.x,
-      2: step.batch,
-      4: norm?.weight,
-      5: bias,
-      10: matrix.columnOrder,
-      ...finish.bindings,
-    }, (): Workgroups => [x, y, Math.ceil(step.tokens() / step.columns)]);
+    plan.add(
+      step.label,
+      code,
+      {
+        0: part.store,
+        1: xMirror ?? step.x,
+        2: step.batch,
+        4: norm?.weight,
+        5: bias,
+        10: matrix.columnOrder,
+        ...finish.bindings,
+      },
+      (): Workgroups => [x, y, Math.ceil(step.tokens() / step.columns)],
+      () => {
+        const weightBytes = part.rows * rowBytes(matrix.columns, matrix.format);
+        return {
+          bytes: weightBytes + step.tokens() * units * 16,
+          operations: 2 * part.rows * matrix.columns * step.tokens(),
+          weightBytes,
+        };
+      },
+    );
   }
 }
 

@@ -1,5 +1,5 @@
 import { link } from "../gpu/link.ts";
-import { floatFormat, type Matrix, padTo8, storageConstants } from "../gpu/matrix.ts";
+import { floatFormat, type Matrix, padTo8, rowBytes, storageConstants } from "../gpu/matrix.ts";
 import type { Plan, Workgroups } from "../gpu/plan.ts";
 import { kernels } from "./kernels.ts";
 
@@ -26,6 +26,12 @@ export function embed(
       code,
       { 0: part.store, 1: step.x, 2: step.batch, 9: step.xMirror },
       (): Workgroups => [Math.ceil(blocks / 64), step.tokens(), 1],
+      // In one part or another.
+      () => {
+        const bytes = step.tokens() * rowBytes(step.table.columns, step.table.format) /
+          step.table.parts.length;
+        return { bytes, operations: 0, weightBytes: bytes };
+      },
     );
   }
 }
@@ -52,6 +58,7 @@ export function rmsNorm(
     code,
     { 1: step.x, 2: step.batch, 3: step.y, 4: step.weight },
     (): Workgroups => [step.tokens(), 1, 1],
+    () => ({ bytes: step.tokens() * step.width * 4, operations: 4 * step.tokens() * step.width }),
   );
 }
 
@@ -73,5 +80,6 @@ export function gather(
     link([kernels.mirror[step.yMirror ? "texture" : "buffer"], kernels.gather], { STRIDE4: vecs }),
     { 0: step.index, 1: step.x, 3: step.y, 9: step.yMirror },
     (): Workgroups => [Math.ceil(vecs / 64), step.count(), 1],
+    () => ({ bytes: step.count() * vecs * 16, operations: 0 }),
   );
 }

@@ -80,13 +80,22 @@ export function sample(
     RING: HISTORY_STEPS,
     DRAWS: step.draws ?? true,
   });
-  plan.add("sample", code, {
-    0: step.logits,
-    1: step.slots,
-    2: step.decode,
-    3: step.sampling,
-    4: step.seen,
-    5: step.blocked,
-    6: step.history,
-  }, (): Workgroups => [step.sequences(), 1, 1]);
+  plan.add(
+    "sample",
+    code,
+    {
+      0: step.logits,
+      1: step.slots,
+      2: step.decode,
+      3: step.sampling,
+      4: step.seen,
+      5: step.blocked,
+      6: step.history,
+    },
+    (): Workgroups => [step.sequences(), 1, 1],
+    () => {
+      const logits = step.sequences() * step.vocabSize;
+      return { bytes: 4 * logits, operations: logits };
+    },
+  );
 }
