@@ -24,35 +24,31 @@ const HEADS: HeadSpec[] = [{ name: "lm_head", rows: CONFIG.vocabSize, bias: fals
 
 Deno.test("memoryPlan: the bytes that are allocated, for every storage, in textures and in buffers", async () => {
   for (const software of [true, false]) {
-    const gpu = await Gpu.open();
-    try {
-      const traits = { ...gpu.traits, software };
-      Object.defineProperty(gpu, "traits", { value: traits });
-      const checkpoint = new RandomCheckpoint(CONFIG, HEADS, 3);
-      for (const [maxLength, batchSize] of [[100, 1], [700, 3]]) {
-        const device = { traits, limits: gpu.device.limits };
-        const plan = await memoryPlan(CONFIG, { checkpoint, groupSize: 32, maxLength, batchSize, device });
-        for (const storage of Object.keys(plan.weights) as Storage[]) {
-          const model = await uploadModel(gpu, checkpoint, CONFIG, HEADS, {
-            gpu,
-            ...(storage === "int4"
-              ? { quantizationConfig: new Int4WeightOnlyConfig({ groupSize: 32 }) }
-              : { dtype: storage }),
-          });
-          const what = `${storage}, ${software ? "textures" : "buffers"}`;
-          assertEquals(model.quantization, storage === "int4" ? "int4" : "none");
-          assertEquals(gpu.allocatedBytes, plan.weights[storage], `${what}: weights`);
-          const decoder = new Decoder(model, batchSize, maxLength);
-          const beside = gpu.allocatedBytes - plan.weights[storage];
-          assertEquals(beside, plan.cache + plan.activations, `${what}: cache and activations`);
-          assertEquals(plan.cache, plan.cachePerToken * maxLength * batchSize);
-          decoder.dispose();
-          model.dispose();
-          assertEquals(gpu.allocatedBytes, 0, "all given back");
-        }
+    using gpu = await Gpu.open();
+    const traits = { ...gpu.traits, software };
+    Object.defineProperty(gpu, "traits", { value: traits });
+    const checkpoint = new RandomCheckpoint(CONFIG, HEADS, 3);
+    for (const [maxLength, batchSize] of [[100, 1], [700, 3]]) {
+      const device = { traits, limits: gpu.device.limits };
+      const plan = await memoryPlan(CONFIG, { checkpoint, groupSize: 32, maxLength, batchSize, device });
+      for (const storage of Object.keys(plan.weights) as Storage[]) {
+        const model = await uploadModel(gpu, checkpoint, CONFIG, HEADS, {
+          gpu,
+          ...(storage === "int4"
+            ? { quantizationConfig: new Int4WeightOnlyConfig({ groupSize: 32 }) }
+            : { dtype: storage }),
+        });
+        const what = `${storage}, ${software ? "textures" : "buffers"}`;
+        assertEquals(model.quantization, storage === "int4" ? "int4" : "none");
+        assertEquals(gpu.allocatedBytes, plan.weights[storage], `${what}: weights`);
+        const decoder = new Decoder(model, batchSize, maxLength);
+        const beside = gpu.allocatedBytes - plan.weights[storage];
+        assertEquals(beside, plan.cache + plan.activations, `${what}: cache and activations`);
+        assertEquals(plan.cache, plan.cachePerToken * maxLength * batchSize);
+        decoder.dispose();
+        model.dispose();
+        assertEquals(gpu.allocatedBytes, 0, "all given back");
       }
-    } finally {
-      gpu.dispose();
     }
   }
 });

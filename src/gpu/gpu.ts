@@ -272,4 +272,8 @@ export class Gpu {
     this.#watch.end();
     this.device.destroy();
   }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
 }

@@ -5,12 +5,8 @@ import { Gpu } from "./gpu.ts";
 import { readBytes } from "./readback.ts";
 
 async function withGpu(run: (gpu: Gpu) => void | Promise<void>): Promise<void> {
-  const gpu = await Gpu.open();
-  try {
-    await run(gpu);
-  } finally {
-    gpu.dispose();
-  }
+  using gpu = await Gpu.open();
+  await run(gpu);
 }
 
 Deno.test("Gpu.open: the limits of the adapter, subgroups only where they are one size", async () => {

@@ -5,12 +5,8 @@ import { Plan, type Workgroups } from "./plan.ts";
 import { Readback, readFloats } from "./readback.ts";
 
 async function withGpu(run: (gpu: Gpu) => Promise<void>): Promise<void> {
-  const gpu = await Gpu.open();
-  try {
-    await run(gpu);
-  } finally {
-    gpu.dispose();
-  }
+  using gpu = await Gpu.open();
+  await run(gpu);
 }
 
 const step = (line: string) =>

@@ -59,31 +59,27 @@ async function logitsOf(gpu: Gpu, weights: LlamaWeights): Promise<Float32Array> 
 
 /** Logits with modules in 4 bits must be those of a float32 run on the numbers that they stand for. */
 async function check(int4: SourceOf, formats: Record<string, boolean>): Promise<void> {
-  const gpu = await Gpu.open();
-  try {
-    const options = { dtype: "float32", heads: HEADS } as const;
-    const weights = await loadWeights(gpu, CHECKPOINT, CONFIG, { ...options, int4 });
-    const { selfAttn, mlp } = weights.layers[1];
-    const maps = {
-      qkv: selfAttn.qkvProj,
-      o: selfAttn.oProj,
-      gateUp: mlp.gateUpProj,
-      down: mlp.downProj,
-      head: weights.heads.lm_head,
-    };
-    for (const [name, { weight }] of Object.entries(maps)) {
-      assertEquals(isInt4(weight.format), formats[name] ?? false, `${name} in 4 bits`);
-    }
-    const got = await logitsOf(gpu, weights);
-    const plain = await loadWeights(gpu, dequantized(CHECKPOINT, int4), CONFIG, options);
-    const want = await logitsOf(gpu, plain);
-    assertEquals(got.length, IDS.length * 61);
-    assert(want.some((value) => Math.abs(value) > 1), "logits of some size");
-    got.forEach((value, i) => assert(Math.abs(value - want[i]) < 1e-3, `[${i}]: ${value}, not ${want[i]}`));
-    assertEquals(gpu.allocatedBytes, 0, "all freed");
-  } finally {
-    gpu.dispose();
+  using gpu = await Gpu.open();
+  const options = { dtype: "float32", heads: HEADS } as const;
+  const weights = await loadWeights(gpu, CHECKPOINT, CONFIG, { ...options, int4 });
+  const { selfAttn, mlp } = weights.layers[1];
+  const maps = {
+    qkv: selfAttn.qkvProj,
+    o: selfAttn.oProj,
+    gateUp: mlp.gateUpProj,
+    down: mlp.downProj,
+    head: weights.heads.lm_head,
+  };
+  for (const [name, { weight }] of Object.entries(maps)) {
+    assertEquals(isInt4(weight.format), formats[name] ?? false, `${name} in 4 bits`);
   }
+  const got = await logitsOf(gpu, weights);
+  const plain = await loadWeights(gpu, dequantized(CHECKPOINT, int4), CONFIG, options);
+  const want = await logitsOf(gpu, plain);
+  assertEquals(got.length, IDS.length * 61);
+  assert(want.some((value) => Math.abs(value) > 1), "logits of some size");
+  got.forEach((value, i) => assert(Math.abs(value - want[i]) < 1e-3, `[${i}]: ${value}, not ${want[i]}`));
+  assertEquals(gpu.allocatedBytes, 0, "all freed");
 }
 
 const CHECKPOINT = new RandomCheckpoint(CONFIG, HEADS, 5);

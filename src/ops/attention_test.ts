@@ -250,12 +250,8 @@ const MASKED_CASES: Case[] = [
 ];
 
 async function withGpu(run: (gpu: Gpu) => Promise<void>): Promise<void> {
-  const gpu = await Gpu.open();
-  try {
-    await run(gpu);
-  } finally {
-    gpu.dispose();
-  }
+  using gpu = await Gpu.open();
+  await run(gpu);
 }
 
 Deno.test("attention of single tokens, split over the keys and merged by attention_combine", () =>

@@ -5,7 +5,8 @@ import { linear as linearTwin } from "../reference/linear.ts";
 import { rmsNorm as rmsNormTwin } from "../reference/rms_norm.ts";
 import { int4Matrix, int4Rows } from "./int4_testing.ts";
 import { addTo, linear, storeTo } from "./linear.ts";
-import { assertSameBits, assertWithin, EPS, KernelTest, numbers, padRows, trimRows } from "./testing.ts";
+import { checkColumns, plainGpu, withBinding } from "./linear_testing.ts";
+import { EPS, KernelTest, numbers, padRows, trimRows } from "./testing.ts";
 
 interface Case {
   rows: number;
@@ -52,11 +53,7 @@ async function run(gpu: Gpu, one: Case, columns: number, want: ReturnType<typeof
   const y = want.before
     ? test.filledOutput(padRows(want.before, rows, stride))
     : test.output(tokens * stride);
-  if (one.binding !== undefined) {
-    Object.defineProperty(gpu, "maxBindingBytes", { value: one.binding, configurable: true });
-  }
-  const matrix = int4Matrix(gpu, width, format, want.values, want.order);
-  Reflect.deleteProperty(gpu, "maxBindingBytes");
+  const matrix = withBinding(gpu, one.binding, () => int4Matrix(gpu, width, format, want.values, want.order));
   assertEquals(matrix.parts.length > 1, one.binding !== undefined, `${what}: split`);
   try {
     linear(test.plan, {
@@ -75,19 +72,6 @@ async function run(gpu: Gpu, one: Case, columns: number, want: ReturnType<typeof
     return Float32Array.from(trimRows(got, rows, stride));
   } finally {
     freeMatrix(gpu, matrix);
-  }
-}
-
-async function check(gpu: Gpu, cases: readonly Case[]) {
-  for (const one of cases) {
-    const want = expected(one);
-    let first: Float32Array | undefined;
-    for (const columns of one.columns) {
-      const what = `linear ${JSON.stringify({ ...one, columns, lanes: gpu.traits.subgroupSize })}`;
-      const got = await run(gpu, one, columns, want, what);
-      if (!first) assertWithin(first = got, want.y, want.bound, what);
-      else assertSameBits(got, first, what);
-    }
   }
 }
 
@@ -145,21 +129,11 @@ const BUFFER_CASES: Case[] = [
 ];
 
 Deno.test("linear in 4 bits: like the twin, the same bits whatever COLS", async () => {
-  const gpu = await Gpu.open();
-  try {
-    await check(gpu, CASES);
-  } finally {
-    gpu.dispose();
-  }
+  using gpu = await Gpu.open();
+  await checkColumns(gpu, CASES, expected, run);
 });
 
 Deno.test("linear in 4 bits without subgroups, in buffers, split: like the twin", async () => {
-  const gpu = await Gpu.open(0, { subgroups: false });
-  try {
-    // As on a device that is no software driver.
-    Object.defineProperty(gpu, "traits", { value: { ...gpu.traits, software: false } });
-    await check(gpu, BUFFER_CASES);
-  } finally {
-    gpu.dispose();
-  }
+  using gpu = await plainGpu();
+  await checkColumns(gpu, BUFFER_CASES, expected, run);
 });

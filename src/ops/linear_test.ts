@@ -4,16 +4,8 @@ import { padTo8, type StorageDtype } from "../gpu/matrix.ts";
 import { linear as linearTwin } from "../reference/linear.ts";
 import { rmsNorm as rmsNormTwin } from "../reference/rms_norm.ts";
 import { addTo, linear, storeTo } from "./linear.ts";
-import {
-  assertSameBits,
-  assertWithin,
-  EPS,
-  KernelTest,
-  numbers,
-  padRows,
-  stored,
-  trimRows,
-} from "./testing.ts";
+import { checkColumns, plainGpu, withBinding } from "./linear_testing.ts";
+import { assertWithin, EPS, KernelTest, numbers, padRows, stored, trimRows } from "./testing.ts";
 
 interface Case {
   dtype: StorageDtype;
@@ -59,11 +51,7 @@ async function run(gpu: Gpu, one: Case, columns: number, want: ReturnType<typeof
   const y = want.before
     ? test.filledOutput(padRows(want.before, rows, stride))
     : test.output(tokens * stride);
-  if (one.binding !== undefined) {
-    Object.defineProperty(gpu, "maxBindingBytes", { value: one.binding, configurable: true });
-  }
-  const matrix = test.matrix(want.weight, rows, width, one.dtype);
-  Reflect.deleteProperty(gpu, "maxBindingBytes");
+  const matrix = withBinding(gpu, one.binding, () => test.matrix(want.weight, rows, width, one.dtype));
   assertEquals(matrix.parts.length > 1, one.binding !== undefined, `${what}: split`);
   assertEquals(matrix.parts.reduce((sum, part) => sum + part.rows, 0), rows, `${what}: rows of all parts`);
   linear(test.plan, {
@@ -108,61 +96,34 @@ const BUFFER_CASES: (Case & { columns: number[] })[] = [
   { dtype: "float32", rows: 21, width: 20, tokens: 1, bias: true, columns: [1], binding: 16 * 24 * 4 },
 ];
 
-async function check(gpu: Gpu, cases: typeof CASES) {
-  for (const one of cases) {
-    const want = expected(one);
-    let first: Float32Array | undefined;
-    for (const columns of one.columns) {
-      const what = `linear ${JSON.stringify({ ...one, columns, lanes: gpu.traits.subgroupSize })}`;
-      const got = await run(gpu, one, columns, want, what);
-      if (!first) assertWithin(first = got, want.y, want.bound, what);
-      else assertSameBits(got, first, what);
-    }
-  }
-}
-
 Deno.test("linear: like the twin, the same bits whatever COLS", async () => {
-  const gpu = await Gpu.open();
-  try {
-    await check(gpu, CASES);
-  } finally {
-    gpu.dispose();
-  }
+  using gpu = await Gpu.open();
+  await checkColumns(gpu, CASES, expected, run);
 });
 
 Deno.test("linear without subgroups, weights in buffers, split: like the twin", async () => {
-  const gpu = await Gpu.open(0, { subgroups: false });
-  try {
-    assertEquals(gpu.traits.subgroupSize, 0);
-    // As on a device that is no software driver.
-    Object.defineProperty(gpu, "traits", { value: { ...gpu.traits, software: false } });
-    await check(gpu, BUFFER_CASES);
-  } finally {
-    gpu.dispose();
-  }
+  using gpu = await plainGpu();
+  assertEquals(gpu.traits.subgroupSize, 0);
+  await checkColumns(gpu, BUFFER_CASES, expected, run);
 });
 
 Deno.test("linear: more rows than a dimension has workgroups", async () => {
-  const gpu = await Gpu.open();
-  try {
-    const lanes = gpu.traits.subgroupSize || 8;
-    const rows = 65535 * 4 * Math.max(64, lanes) / lanes + 5;
-    const weight = Float64Array.from({ length: rows }, (_, i) => i % 2039 - 1000);
-    using test = new KernelTest(gpu);
-    const y = test.output(rows);
-    linear(test.plan, {
-      label: "linear",
-      matrix: test.matrix(weight, rows, 1, "float16"),
-      x: test.floats([1, 0, 0, 0, 0, 0, 0, 0]),
-      batch: test.rows(1),
-      tokens: () => 1,
-      columns: 1,
-      finish: storeTo(y, rows),
-    });
-    await test.run();
-    const what = `linear ${rows} × 1`;
-    assertWithin(await test.read(y, rows, what), weight, 0, what);
-  } finally {
-    gpu.dispose();
-  }
+  using gpu = await Gpu.open();
+  const lanes = gpu.traits.subgroupSize || 8;
+  const rows = 65535 * 4 * Math.max(64, lanes) / lanes + 5;
+  const weight = Float64Array.from({ length: rows }, (_, i) => i % 2039 - 1000);
+  using test = new KernelTest(gpu);
+  const y = test.output(rows);
+  linear(test.plan, {
+    label: "linear",
+    matrix: test.matrix(weight, rows, 1, "float16"),
+    x: test.floats([1, 0, 0, 0, 0, 0, 0, 0]),
+    batch: test.rows(1),
+    tokens: () => 1,
+    columns: 1,
+    finish: storeTo(y, rows),
+  });
+  await test.run();
+  const what = `linear ${rows} × 1`;
+  assertWithin(await test.read(y, rows, what), weight, 0, what);
 });

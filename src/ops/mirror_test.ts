@@ -62,14 +62,10 @@ class MirrorTest extends KernelTest {
 }
 
 async function withGpu(run: (gpu: Gpu) => Promise<void>): Promise<void> {
-  const gpu = await Gpu.open();
-  try {
-    // Mirrors are for software drivers alone; others must be able to run them all the same.
-    Object.defineProperty(gpu, "traits", { value: { ...gpu.traits, software: true } });
-    await run(gpu);
-  } finally {
-    gpu.dispose();
-  }
+  using gpu = await Gpu.open();
+  // Mirrors are for software drivers alone; others must be able to run them all the same.
+  Object.defineProperty(gpu, "traits", { value: { ...gpu.traits, software: true } });
+  await run(gpu);
 }
 
 const zeros = (count: number) => new Float32Array(count);

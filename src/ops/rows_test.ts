@@ -30,81 +30,65 @@ async function checkEmbed(gpu: Gpu, dtype: StorageDtype, rows: number, width: nu
 }
 
 Deno.test("embed: rows of every storage type", async () => {
-  const gpu = await Gpu.open();
-  try {
-    for (const [i, dtype] of DTYPES.entries()) await checkEmbed(gpu, dtype, 61, [13, 64, 600][i], 1);
-  } finally {
-    gpu.dispose();
-  }
+  using gpu = await Gpu.open();
+  for (const [i, dtype] of DTYPES.entries()) await checkEmbed(gpu, dtype, 61, [13, 64, 600][i], 1);
 });
 
 Deno.test("embed: a table in several buffers", async () => {
-  const gpu = await Gpu.open();
-  try {
-    // As on a device that is no software driver, with small bindings.
-    Object.defineProperty(gpu, "traits", { value: { ...gpu.traits, software: false } });
-    Object.defineProperty(gpu, "maxBindingBytes", { value: 16 * 16 * 4 });
-    await checkEmbed(gpu, "float32", 37, 13, 3);
-    await checkEmbed(gpu, "bfloat16", 64, 12, 2);
-  } finally {
-    gpu.dispose();
-  }
+  using gpu = await Gpu.open();
+  // As on a device that is no software driver, with small bindings.
+  Object.defineProperty(gpu, "traits", { value: { ...gpu.traits, software: false } });
+  Object.defineProperty(gpu, "maxBindingBytes", { value: 16 * 16 * 4 });
+  await checkEmbed(gpu, "float32", 37, 13, 3);
+  await checkEmbed(gpu, "bfloat16", 64, 12, 2);
 });
 
 Deno.test("rms_norm: like the twin", async () => {
-  const gpu = await Gpu.open();
-  try {
-    for (const [tokens, width, eps] of [[1, 1, 1e-6], [5, 67, 1e-5], [3, 1024, 0.5]]) {
-      using test = new KernelTest(gpu);
-      const stride = padTo8(width);
-      const x = numbers(1, tokens * width, 0.7);
-      const weight = numbers(2, width, 0.3, 1);
-      const y = test.filledOutput(new Float32Array(tokens * stride).fill(NaN));
-      rmsNorm(test.plan, {
-        x: test.floats(padRows(x, width, stride)),
-        y,
-        weight: test.floats(padRows(weight, width, stride)),
-        width,
-        eps,
-        batch: test.rows(tokens),
-        tokens: () => tokens,
-      });
-      await test.run();
-      const what = `rms_norm ${tokens} × ${width}`;
-      const want = rmsNormTwin(x, weight, tokens, width, eps);
-      const got = trimRows(await test.read(y, tokens * stride, what), width, stride);
-      // The sum of squares has terms of one sign; inverseSqrt errs by two units.
-      assertWithin(got, want, (i) => (width / 64 + 10) * EPS * Math.abs(want[i]), what);
-    }
-  } finally {
-    gpu.dispose();
+  using gpu = await Gpu.open();
+  for (const [tokens, width, eps] of [[1, 1, 1e-6], [5, 67, 1e-5], [3, 1024, 0.5]]) {
+    using test = new KernelTest(gpu);
+    const stride = padTo8(width);
+    const x = numbers(1, tokens * width, 0.7);
+    const weight = numbers(2, width, 0.3, 1);
+    const y = test.filledOutput(new Float32Array(tokens * stride).fill(NaN));
+    rmsNorm(test.plan, {
+      x: test.floats(padRows(x, width, stride)),
+      y,
+      weight: test.floats(padRows(weight, width, stride)),
+      width,
+      eps,
+      batch: test.rows(tokens),
+      tokens: () => tokens,
+    });
+    await test.run();
+    const what = `rms_norm ${tokens} × ${width}`;
+    const want = rmsNormTwin(x, weight, tokens, width, eps);
+    const got = trimRows(await test.read(y, tokens * stride, what), width, stride);
+    // The sum of squares has terms of one sign; inverseSqrt errs by two units.
+    assertWithin(got, want, (i) => (width / 64 + 10) * EPS * Math.abs(want[i]), what);
   }
 });
 
 Deno.test("gather: the rows that are named, no more", async () => {
-  const gpu = await Gpu.open();
-  try {
-    for (const width of [5, 300]) {
-      using test = new KernelTest(gpu);
-      const stride = padTo8(width);
-      const x = numbers(1, 7 * stride);
-      const rows = [6, 0, 3];
-      const y = test.output(4 * stride);
-      gather(test.plan, {
-        index: test.words([rows.length, ...rows]),
-        x: test.floats(x),
-        y,
-        width,
-        // One more than are named.
-        count: () => 4,
-      });
-      await test.run();
-      const what = `gather of ${width}`;
-      const got = await test.read(y, 4 * stride, what);
-      assertWithin(got.subarray(0, 3 * stride), embedding(rows, x, stride), 0, what);
-      assertEquals(untouched(got, 3 * stride), true, what);
-    }
-  } finally {
-    gpu.dispose();
+  using gpu = await Gpu.open();
+  for (const width of [5, 300]) {
+    using test = new KernelTest(gpu);
+    const stride = padTo8(width);
+    const x = numbers(1, 7 * stride);
+    const rows = [6, 0, 3];
+    const y = test.output(4 * stride);
+    gather(test.plan, {
+      index: test.words([rows.length, ...rows]),
+      x: test.floats(x),
+      y,
+      width,
+      // One more than are named.
+      count: () => 4,
+    });
+    await test.run();
+    const what = `gather of ${width}`;
+    const got = await test.read(y, 4 * stride, what);
+    assertWithin(got.subarray(0, 3 * stride), embedding(rows, x, stride), 0, what);
+    assertEquals(untouched(got, 3 * stride), true, what);
   }
 });

@@ -91,12 +91,8 @@ export async function draw(
 
 /** Opens a device for one test. */
 export async function withGpu(run: (gpu: Gpu) => Promise<void>): Promise<void> {
-  const gpu = await Gpu.open();
-  try {
-    await run(gpu);
-  } finally {
-    gpu.dispose();
-  }
+  using gpu = await Gpu.open();
+  await run(gpu);
 }
 
 /** Logits about zero. */
