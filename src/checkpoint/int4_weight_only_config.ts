@@ -2,7 +2,7 @@ import { DataError } from "../errors.ts";
 import { kindOf } from "./json.ts";
 
 /** Columns that may share a scale. */
-export const GROUP_SIZES: readonly number[] = [32, 64, 128, 256];
+const GROUP_SIZES: readonly number[] = [32, 64, 128, 256];
 
 /** Options of {@linkcode Int4WeightOnlyConfig}. */
 export interface Int4WeightOnlyOptions {

@@ -5,7 +5,7 @@ import { isJsonObject, type JsonValue, kindOf, parseJson } from "./json.ts";
 import type { TensorInfo } from "./types.ts";
 
 /** The reference's cap on the length of a header, in bytes. */
-export const MAX_HEADER_BYTES = 100_000_000;
+const MAX_HEADER_BYTES = 100_000_000;
 
 /** What a safetensors header says. */
 export interface SafetensorsHeader {

@@ -54,7 +54,7 @@ async function* idTexts({ values, positionals, io }: Call): AsyncGenerator<[stri
  * Reads ids as people and programs write them: `1 2 3`, `1,2,3`, `[1, 2, 3]`, `{"ids": [1, 2, 3]}`.
  * @throws DataError naming what is no id
  */
-export function parseIds(text: string, where: string): number[] {
+function parseIds(text: string, where: string): number[] {
   const trimmed = text.trim();
   if (/^[[{]/.test(trimmed)) {
     let value: unknown;

@@ -130,7 +130,7 @@ export class GenerationConfig {
 }
 
 /** The generation_config.json of a model's folder; undefined where there is none. @throws DataError when it is broken */
-export async function readGenerationConfig(path: string): Promise<GenerationConfig | undefined> {
+async function readGenerationConfig(path: string): Promise<GenerationConfig | undefined> {
   const file = join(modelFolder(path), FILE_NAME);
   if (await statOrNothing(file) === undefined) return undefined;
   const root = parseJson(await readSmallFile(file, MAX_CONFIG_BYTES), file);

@@ -2,7 +2,7 @@ import { EnvironmentError, LlamaError } from "../errors.ts";
 import type { HubSettings } from "./settings.ts";
 
 /** Attempts in a row that may fail before a request is given up. */
-export const MAX_ATTEMPTS = 5;
+const MAX_ATTEMPTS = 5;
 /** Attempts where the host cannot even be reached: trying longer seldom helps. */
 const MAX_CONNECTS = 3;
 const MAX_REDIRECTS = 10;

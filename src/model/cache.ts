@@ -60,13 +60,13 @@ export class KeyValueCache {
 }
 
 /** Whether a cache of this size can have mirrors, and a forward can write them. */
-export function canMirror(gpu: Gpu, shape: HeadShape, slots: number, capacity: number): boolean {
+function canMirror(gpu: Gpu, shape: HeadShape, slots: number, capacity: number): boolean {
   const { maxTextureDimension2D, maxTextureArrayLayers } = gpu.device.limits;
   return gpu.traits.software && shape.headDim % 8 === 0 && capacity <= maxTextureDimension2D &&
     slots * shape.kvHeads <= maxTextureArrayLayers;
 }
 
 /** Bytes of a layer's keys; its values take as many. */
-export function cacheLayerBytes(shape: HeadShape, slots: number, capacity: number): number {
+function cacheLayerBytes(shape: HeadShape, slots: number, capacity: number): number {
   return slots * shape.kvHeads * capacity * headStride(shape.headDim) * 4;
 }

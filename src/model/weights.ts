@@ -180,7 +180,7 @@ export function freeWeights(gpu: Gpu, weights: LlamaWeights): void {
 }
 
 /** Names and shapes of all tensors of the layers, by transformers. */
-export function layerTensors(config: LlamaConfig): { name: string; shape: number[] }[] {
+function layerTensors(config: LlamaConfig): { name: string; shape: number[] }[] {
   const { hiddenSize: hidden, intermediateSize: inner } = config;
   const q = config.numAttentionHeads * config.headDim;
   const kv = config.numKeyValueHeads * config.headDim;

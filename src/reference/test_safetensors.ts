@@ -1,5 +1,5 @@
 /** A minimal safetensors reader for tests: one whole file to float64. */
-export async function readTensors(url: URL): Promise<Map<string, Float64Array>> {
+async function readTensors(url: URL): Promise<Map<string, Float64Array>> {
   const { buffer } = await Deno.readFile(url);
   const headerLength = Number(new DataView(buffer).getBigUint64(0, true));
   const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 8, headerLength)));

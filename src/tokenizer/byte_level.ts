@@ -1,5 +1,5 @@
 /** GPT-2's alphabet: every byte gets a printable character; unit code of the character by byte. */
-export const byteToUnit: Uint16Array = new Uint16Array(256);
+const byteToUnit: Uint16Array = new Uint16Array(256);
 /** The byte of a character of the alphabet, or −1; index is the UTF-16 unit, below 0x144. */
 const unitToByte = new Int16Array(0x144).fill(-1);
 

@@ -28,7 +28,7 @@ const fileNames = [
  * @param nameOrPath a folder, or a hub id (`owner/name`) that the cache holds; a folder of that name wins.
  * @throws EnvironmentError if the folder is not there, DataError if it holds no tokenizer.
  */
-export async function readTokenizerFiles(
+async function readTokenizerFiles(
   nameOrPath: string,
   wanted: readonly (keyof TokenizerFiles)[],
 ): Promise<TokenizerFiles> {

@@ -60,7 +60,7 @@ function decodeBase64(section: Fields): Uint8Array {
 }
 
 /** Rewrites character by character; each new unit points at the character it came from. */
-export function editCharacters(span: Span, rewrite: (character: string) => string): Span {
+function editCharacters(span: Span, rewrite: (character: string) => string): Span {
   const edits: Edit[] = [];
   let start = 0;
   for (const character of span.text) {

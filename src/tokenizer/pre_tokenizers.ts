@@ -121,7 +121,7 @@ function metaspace(section: Fields): PreTokenizer {
 }
 
 /** What tokenizers' `split` does: matches and the stretches between them, arranged by the behavior. */
-export function splitter(matches: Matches, behavior: Behavior, invert = false): PreTokenizer {
+function splitter(matches: Matches, behavior: Behavior, invert = false): PreTokenizer {
   return (span) => {
     const pieces: { start: number; end: number; match: boolean }[] = [];
     let at = 0;

@@ -20,8 +20,8 @@ export interface FuzzReport {
 }
 
 /** The oracle: an input is accepted, or refused with a one-line error of ours; soon, and with little memory. */
-export const MOST_INPUT_MS = 2000;
-export const MOST_EXTRA_BYTES = 64 * 2 ** 20;
+const MOST_INPUT_MS = 2000;
+const MOST_EXTRA_BYTES = 64 * 2 ** 20;
 
 /**
  * Feeds inputs to a target until there were `count` or `done` says so.

@@ -1,7 +1,7 @@
 import { glyph, GLYPH_HEIGHT, GLYPH_WIDTH } from "./bitmap_font.ts";
 
 /** Pixels from one letter's left edge to the next one's. */
-export const ADVANCE = GLYPH_WIDTH + 1;
+const ADVANCE = GLYPH_WIDTH + 1;
 
 /** An image of palette indexes, row by row; what is drawn outside of it is lost. */
 export class Canvas {

@@ -80,7 +80,7 @@ function label(token: string): string {
 }
 
 /** Text that stands for itself in a page. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   const names: Record<string, string> = {
     "&": "&amp;",
     "<": "&lt;",
