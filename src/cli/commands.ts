@@ -185,12 +185,18 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
     load: async () => (await import("./doctor.ts")).doctor,
   },
   bench: {
-    usage: "",
+    usage: "[--compare A.json B.json]",
     summary: "speed of reading prompts and of generating, beside the device's copy bandwidth",
-    details: "ppN reads a prompt of N tokens, tgN generates N tokens. Needs no tokenizer.",
+    details: "ppN reads a prompt of N tokens, tgN generates N tokens. Needs no tokenizer.\n" +
+      "A GPU's first run of a model times a few variants of its linear maps, for two seconds at most, and keeps the\n" +
+      "choice in $XDG_CACHE_HOME/llama/tuning.json (~/.cache without it); --tune does so anew, on any device. Results do\n" +
+      "not depend on it. A comparison says how many times as fast B is as A, and the least and the most that runs allow.",
     examples: [
       ["llama bench", "the built-in model"],
       ["llama bench -m ./my-model -p 128 -n 32 -r 5 --json", "one length of each, five runs, for programs"],
+      ["llama bench --profile -p 512 -n 0", "what each kernel takes, reads and computes"],
+      ["llama bench --tune -p 0 -n 0", "choose the fastest kernels anew"],
+      ["llama bench --compare before.json after.json", "ratios of two runs with --json"],
     ],
     load: async () => (await import("./bench.ts")).bench,
   },

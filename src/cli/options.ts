@@ -1,5 +1,6 @@
 import { GENERATION_OPTIONS } from "./generation_options.ts";
 import { INPUT_OPTIONS } from "./input_options.ts";
+import { MEASURING_OPTIONS } from "./measuring_options.ts";
 import type { CommandName, OptionSpec, ValueKind } from "./option_types.ts";
 
 const ALL = [
@@ -188,37 +189,7 @@ export const OPTIONS = {
     value: "LAYER[:HEAD]",
     help: "show the model's attention weights, of one head or the mean of a layer's; counted from 0",
   },
-  promptTokens: {
-    kind: "integers",
-    min: 0,
-    short: "p",
-    group: "Measuring",
-    commands: ["bench"],
-    value: "N,…",
-    default: "128,512",
-    help: "prompt lengths to measure; 0 for none",
-  },
-  generateTokens: {
-    kind: "integers",
-    min: 0,
-    short: "n",
-    group: "Measuring",
-    commands: ["bench"],
-    value: "N,…",
-    default: "32,128",
-    help: "generation lengths to measure; 0 for none",
-  },
-  repetitions: {
-    kind: "integer",
-    min: 1,
-    max: 10000,
-    short: "r",
-    group: "Measuring",
-    commands: ["bench"],
-    value: "N",
-    default: "3",
-    help: "runs of each test",
-  },
+  ...MEASURING_OPTIONS,
   quiet: {
     kind: "flag",
     short: "q",

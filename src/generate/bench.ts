@@ -3,6 +3,7 @@ import { rowBytes } from "../gpu/matrix.ts";
 import type { LoadedModel } from "../model/load.ts";
 import { Engine } from "./engine.ts";
 import { OFF } from "./options_of.ts";
+import { type KernelProfile, profile, requireTimestamps } from "./profile.ts";
 import type { GenerationRequest } from "./types.ts";
 
 /** Figures of a model on a device, in the names of `llama bench --json`. */
@@ -18,6 +19,8 @@ export interface BenchReport {
   readonly encode_ms_per_token: number;
   readonly load_ms: number;
   readonly load_gb_per_second: number;
+  /** Kernel by kernel, where that was asked for. */
+  readonly profile?: KernelProfile[];
 }
 
 /** What to measure. */
@@ -25,6 +28,8 @@ export interface BenchOptions {
   readonly promptTokens: readonly number[];
   readonly generateTokens: readonly number[];
   readonly repetitions: number;
+  /** Length of a prompt whose last chunk, and a step after it, are profiled. */
+  readonly profileTokens?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -33,6 +38,7 @@ export interface BenchOptions {
  * it was asked for.
  */
 export async function bench(model: LoadedModel, options: BenchOptions): Promise<BenchReport> {
+  if (options.profileTokens !== undefined) requireTimestamps(model.gpu);
   const longest = Math.max(1, ...options.promptTokens, ...options.generateTokens.map((n) => n + 1));
   const engine = new Engine(model, { maxLength: longest + 2, batchSize: 1, reuse: "none" });
   const tests: BenchReport["tests"][number][] = [];
@@ -65,11 +71,12 @@ export async function bench(model: LoadedModel, options: BenchOptions): Promise<
       ];
       tests.push({ name: `tg${tokens}`, tokens, tokens_per_second: median(runs), runs });
     }
+    const copyRate = await copySpeed(model.gpu);
     return {
       device: model.gpu.info.description || model.gpu.info.device,
       dtype: model.dtype,
       quantization: model.quantization,
-      copy_gb_per_second: await copySpeed(model.gpu),
+      copy_gb_per_second: copyRate,
       tests,
       dispatches_per_token: engine.decoder!.dispatches(1, 1),
       submits_per_token: steps > 0 ? submits / steps : 1,
@@ -77,6 +84,9 @@ export async function bench(model: LoadedModel, options: BenchOptions): Promise<
       encode_ms_per_token: steps > 0 ? encodeMs / steps : 0,
       load_ms: model.loadMs,
       load_gb_per_second: model.weightBytes / model.loadMs / 1e6,
+      ...(options.profileTokens !== undefined && {
+        profile: await profile(model, options.profileTokens, copyRate, options.signal),
+      }),
     };
   } finally {
     engine.dispose();

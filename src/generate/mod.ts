@@ -3,6 +3,8 @@
  * @module
  */
 export { type BenchOptions, type BenchReport } from "./bench.ts";
+export type { KernelProfile } from "./profile.ts";
+export type { TuningRow } from "./tune.ts";
 export { defaultsFor } from "./defaults.ts";
 export { type DeviceDescription, listDevices } from "./devices.ts";
 export { defaultDevice, type MemoryPlan, memoryPlan, parametersOf } from "./memory.ts";

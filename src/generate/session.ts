@@ -9,6 +9,8 @@ import { requireRoom } from "./room.ts";
 import { type Score, score } from "./score.ts";
 import type { PromptRows } from "./slot_cache.ts";
 import type { Reuse } from "./slot_memory.ts";
+import { tune, TUNING_BUDGET_MS, type TuningRow } from "./tune.ts";
+import { tuningFile } from "./tune_cache.ts";
 import type { GenerationEvent, GenerationRequest } from "./types.ts";
 
 /** Sequences that run together where nobody says how many. */
@@ -68,7 +70,14 @@ export class Session {
       const maxLength = Math.min(options.maxLength ?? LEAST_LENGTH, known.config.maxPositionEmbeddings);
       return requireRoom(known, { ...options, maxLength, batchSize: options.batchSize ?? 1 });
     };
-    return new Session(await openModel(path, heads, { ...options, beforeUpload }), options);
+    const model = await openModel(path, heads, { ...options, beforeUpload });
+    try {
+      await tune(model, { budgetMs: TUNING_BUDGET_MS, cache: tuningCache(), signal: options.signal });
+    } catch (error) {
+      model.dispose();
+      throw error;
+    }
+    return new Session(model, options);
   }
 
   /** The model's config. */
@@ -135,6 +144,11 @@ export class Session {
     return score(this.model, ids, options);
   }
 
+  /** Chooses the device's kernels anew by timing them, and keeps the choice; before anything is generated. */
+  tune(signal?: AbortSignal): Promise<TuningRow[]> {
+    return tune(this.model, { again: true, cache: tuningCache(), signal });
+  }
+
   /** Speed of prompts and of generation. */
   bench(options: BenchOptions): Promise<BenchReport> {
     return bench(this.model, options);
@@ -145,4 +159,8 @@ export class Session {
     this.#methods.dispose();
     this.model.dispose();
   }
+}
+
+function tuningCache(): string | undefined {
+  return tuningFile((name) => Deno.env.get(name));
 }

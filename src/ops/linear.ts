@@ -4,6 +4,7 @@ import type { GpuTraits } from "../gpu/gpu.ts";
 import { int4Units, isInt4, type Matrix, padTo8, rowBytes, storageConstants } from "../gpu/matrix.ts";
 import type { Bindings, Plan, Workgroups } from "../gpu/plan.ts";
 import { kernels } from "./kernels.ts";
+import { chosenVariant, teamLanes } from "./tuning.ts";
 
 /** What becomes of a linear map's results. */
 export interface Finish {
@@ -39,9 +40,8 @@ export function linear(plan: Plan, step: LinearStep): void {
   const units = padTo8(matrix.columns) / 4;
   const { software } = plan.gpu.traits;
   const uniformNorm = software && units * 16 <= plan.gpu.device.limits.maxUniformBufferBindingSize;
-  const { parts, constants, lanes, threads } = walkOf(matrix, plan.gpu.traits);
-  // Rows share the loads of x, which a software driver makes word by word.
-  const rows = software ? 8 : 4;
+  const { parts, constants, lanes } = walkOf(matrix, plan.gpu.traits);
+  const { rows, threads } = chosenVariant(plan.gpu, matrix, step.columns);
   for (const part of matrix.parts) {
     const code = link([
       kernels.stored[matrix.lineRows === 8 ? "lines" : matrix.storage],
@@ -97,19 +97,17 @@ export function linear(plan: Plan, step: LinearStep): void {
   }
 }
 
-/** How a team of threads walks over the columns of a matrix, and how many threads there are a team and a workgroup. */
-function walkOf({ format, columns, columnOrder, lineRows }: Matrix, { subgroupSize }: GpuTraits): {
+/** How a team of threads walks over the columns of a matrix, and how many threads it has. */
+function walkOf({ format, columns, columnOrder, lineRows }: Matrix, traits: GpuTraits): {
   parts: string[];
   constants: KernelConstants;
   lanes: number;
-  threads: number;
 } {
-  const lanes = subgroupSize || 8;
-  const threads = Math.max(64, lanes);
-  const reduce = subgroupSize ? kernels.reduceSubgroup : kernels.reduceWorkgroup;
+  const lanes = teamLanes(traits);
+  const reduce = traits.subgroupSize ? kernels.reduceSubgroup : kernels.reduceWorkgroup;
   if (!isInt4(format)) {
     const parts = [kernels.weights[format], kernels.walkFloat, reduce];
-    return { parts, constants: { BLOCKS: padTo8(columns) / 8 }, lanes, threads };
+    return { parts, constants: { BLOCKS: padTo8(columns) / 8 }, lanes };
   }
   const constants = {
     CODE_UNITS: int4Units(columns),
@@ -121,9 +119,9 @@ function walkOf({ format, columns, columnOrder, lineRows }: Matrix, { subgroupSi
   const shared = [kernels.columns[columnOrder ? "ordered" : "plain"], kernels.weightsInt4];
   if (lineRows === 8) {
     const parts = [...shared, kernels.walkInt4Rows, kernels.reduceNone];
-    return { parts, constants, lanes: 1, threads: 8 };
+    return { parts, constants, lanes: 1 };
   }
-  return { parts: [...shared, kernels.walkInt4Lanes, reduce], constants, lanes, threads };
+  return { parts: [...shared, kernels.walkInt4Lanes, reduce], constants, lanes };
 }
 
 /** Results stored as they are. */

@@ -1,0 +1,90 @@
+import { assert, assertEquals } from "@std/assert";
+import { Gpu, type GpuTraits } from "../gpu/gpu.ts";
+import { freeMatrix, type MatrixFormat, padTo8 } from "../gpu/matrix.ts";
+import { int4Matrix, int4Rows } from "./int4_testing.ts";
+import { addTo, type Finish, gateTo, linear, storeTo } from "./linear.ts";
+import { plainGpu } from "./linear_testing.ts";
+import { assertSameBits, KernelTest, numbers, stored } from "./testing.ts";
+import { chosenVariant, linearVariants, teamLanes, type TunedMatrix, tuningKey, tuningOf } from "./tuning.ts";
+
+const INT4: MatrixFormat = { groupSize: 32, scaleDtype: "bfloat16", zeroKind: "value" };
+const HARDWARE: GpuTraits = { software: false, subgroupSize: 32, timestamps: true };
+const MATRIX: TunedMatrix = { rows: 64, columns: 32, format: "float16", storage: "buffer", lineRows: 1 };
+
+/** Runs one map by every variant of the device; all must give the first one's bits. */
+async function checkVariants(
+  gpu: Gpu,
+  format: MatrixFormat,
+  finish: (y: GPUBuffer, stride: number) => Finish,
+) {
+  const [rows, columns, tokens] = [76, 96, 3];
+  using test = new KernelTest(gpu);
+  const matrix = typeof format === "object"
+    ? int4Matrix(gpu, columns, format, int4Rows(rows, columns, format).values)
+    : test.matrix(stored(numbers(2, rows * columns), format), rows, columns, format);
+  const x = test.floats(numbers(1, tokens * columns));
+  const norm = { weight: test.floats(numbers(3, columns, 0.2, 1)), eps: 1e-5 };
+  let first: Float32Array | undefined;
+  const variants = linearVariants(gpu.traits, matrix);
+  assert(variants.length > 1, "there is a choice");
+  for (const variant of variants) {
+    using run = new KernelTest(gpu);
+    const stride = padTo8(rows);
+    const y = run.filledOutput(numbers(4, tokens * stride));
+    const step = {
+      label: "linear",
+      matrix,
+      x,
+      norm,
+      batch: test.rows(tokens),
+      tokens: () => tokens,
+      columns: 2,
+    };
+    tuningOf(gpu).set(tuningKey(matrix, 2), variant);
+    assertEquals(chosenVariant(gpu, matrix, 2), variant);
+    linear(run.plan, { ...step, finish: finish(y, stride) });
+    await run.run();
+    const what = JSON.stringify({ format, ...variant, lanes: gpu.traits.subgroupSize });
+    const got = await run.read(y, tokens * stride, what);
+    assertSameBits(got, first ??= got, what);
+  }
+  if (typeof format === "object") freeMatrix(gpu, matrix);
+}
+
+Deno.test("tuning: every variant of a software driver gives the same bits", async () => {
+  using gpu = await Gpu.open();
+  await checkVariants(gpu, "float16", storeTo);
+  await checkVariants(gpu, INT4, storeTo);
+});
+
+Deno.test("tuning: every variant of a GPU gives the same bits, whatever becomes of the results", async () => {
+  using gpu = await plainGpu();
+  await checkVariants(gpu, "bfloat16", (y, stride) => gateTo(y, stride, "silu"));
+  await checkVariants(gpu, INT4, addTo);
+});
+
+Deno.test("tuning: teams fill workgroups on devices of any subgroup", () => {
+  for (const subgroupSize of [0, 4, 8, 16, 32, 64, 128]) {
+    const traits = { ...HARDWARE, subgroupSize };
+    const variants = linearVariants(traits, MATRIX);
+    assert(variants.length > 0 && variants[0].rows === 4);
+    for (const { threads } of variants) assertEquals(threads % teamLanes(traits), 0);
+  }
+});
+
+Deno.test("tuning: choices are kept apart by device, matrix and columns; what a device cannot run is not chosen", () => {
+  const [one, other] = [Gpu.counting(HARDWARE), Gpu.counting({ ...HARDWARE, subgroupSize: 128 })];
+  const [usual] = linearVariants(HARDWARE, MATRIX);
+  const wide = { rows: 2, threads: 64 };
+  const key = tuningKey(MATRIX, 1);
+  tuningOf(one).set(key, wide);
+  tuningOf(other).set(key, wide);
+  assertEquals(chosenVariant(one, MATRIX, 1), wide);
+  assertEquals(chosenVariant(one, MATRIX, 4), usual);
+  for (const another of [{ rows: 65 }, { columns: 31 }, { format: "bfloat16" }, { format: INT4 }] as const) {
+    assertEquals(chosenVariant(one, { ...MATRIX, ...another }, 1), usual);
+  }
+  assertEquals(chosenVariant(other, MATRIX, 1), { rows: 4, threads: 128 }, "64 threads are half a subgroup");
+  tuningOf(one).set(key, { rows: 3, threads: 64 });
+  assertEquals(chosenVariant(one, MATRIX, 1), usual, "not in the table");
+});
