@@ -82,13 +82,16 @@ fn main(
     }
   }
 
-  for (var m = 0u; m < QUERIES; m++) { // unroll
-    if (m / GROUP < tile.y) {
-      let token = tile.x + m / GROUP;
-      let head = first_head + m % GROUP;
-      for (var o = 0u; o < OWNED; o++) { // unroll
-        give_split(token, head, o * LANES + lane, owned[m * OWNED + o], maxima[m], sums[m], group.z, groups.z);
-      }
+  // Copies, as an index that is not known would put what is indexed out of registers; a loop that drivers cannot unroll, as
+  // storing runs once and is most of the code that is to be compiled.
+  var results = owned;
+  var tops = maxima;
+  var totals = sums;
+  for (var m = 0u; m < tile.y * GROUP; m++) {
+    let token = tile.x + m / GROUP;
+    let head = first_head + m % GROUP;
+    for (var o = 0u; o < OWNED; o++) { // unroll
+      give_split(token, head, o * LANES + lane, results[m * OWNED + o], tops[m], totals[m], group.z, groups.z);
     }
   }
 }

@@ -33,13 +33,22 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
   var sums: Sums;
   var squares: Squares; // of x, for its norm
   walk(thread, row, token, &sums, &squares);
+  var totals: Sums;
   for (var c = 0u; c < COLS; c++) { // unroll
     let scale = norm_scale(team_sum(squares[c], thread));
+    for (var r = 0u; r < ROWS; r++) { // unroll
+      totals[r * COLS + c] = team_sum(sums[r * COLS + c], thread) * scale;
+    }
+  }
+  // Not to be unrolled, by drivers neither: finishing runs once, and is most of the code that is to be compiled.
+  let left = batch.count - token;
+  let count = COLS + left - max(COLS, left); // the smaller one, in words that say no bound
+  for (var c = 0u; c < count; c++) {
     var results: array<f32, ROWS>;
     for (var r = 0u; r < ROWS; r++) { // unroll
-      results[r] = team_sum(sums[r * COLS + c], thread) * scale;
+      results[r] = totals[r * COLS + c];
     }
-    if (lane == 0u && row < ROW_COUNT && token + c < batch.count) {
+    if (lane == 0u && row < ROW_COUNT) {
       finish(row, token + c, results);
     }
   }

@@ -17,6 +17,8 @@ import cacheTexture from "../../kernels/cache_texture.wgsl" with { type: "text" 
 import copySlots from "../../kernels/copy_slots.wgsl" with { type: "text" };
 import columnsOrdered from "../../kernels/columns_ordered.wgsl" with { type: "text" };
 import columnsPlain from "../../kernels/columns_plain.wgsl" with { type: "text" };
+import draw from "../../kernels/draw.wgsl" with { type: "text" };
+import drawNone from "../../kernels/draw_none.wgsl" with { type: "text" };
 import embed from "../../kernels/embed.wgsl" with { type: "text" };
 import finishGated from "../../kernels/finish_gated.wgsl" with { type: "text" };
 import finishQkv from "../../kernels/finish_qkv.wgsl" with { type: "text" };
@@ -68,6 +70,8 @@ export const kernels = {
   cache: { buffer: cacheBuffer, texture: cacheTexture },
   cacheMirror: { buffer: cacheMirrorNone, texture: cacheMirrorTexture },
   copySlots,
+  draw,
+  drawNone,
   embed,
   finishGated,
   finishQkv,

@@ -71,14 +71,17 @@ export function sample(
     draws?: boolean;
   },
 ): void {
-  const code = link([kernels.batchLayout, kernels.sample], {
+  const code = link([
+    kernels.batchLayout,
+    step.draws === false ? kernels.drawNone : kernels.draw,
+    kernels.sample,
+  ], {
     // A software driver runs a workgroup on one core: more threads only cost it barriers.
-    THREADS: plan.gpu.traits.software ? 32 : 256,
+    THREADS: plan.gpu.traits.software ? 8 : 256,
     VOCAB: step.vocabSize,
     LOGIT_STRIDE: step.logitStride,
     BITMAP: bitmapWords(step.vocabSize),
     RING: HISTORY_STEPS,
-    DRAWS: step.draws ?? true,
   });
   plan.add(
     "sample",
