@@ -35,7 +35,7 @@ CASES = [
             ("What is a planet ? It", {**GREEDY, "max_new_tokens": 24}),
             ("What is a planet ? It", {**GREEDY, "max_new_tokens": 24, "clean_up_tokenization_spaces": False}),
             ("The sun gives", {"do_sample": False, "max_length": 9}),
-            (["The sun gives", "Plants"], {"do_sample": False, "max_length": 9}),
+            (["The sun gives", "Plants"], {"do_sample": False, "max_new_tokens": None, "max_length": 9}),
             ("The sun gives", {**GREEDY, "max_new_tokens": 30, "stop_sequence": "."}),
             ("The sun gives", {**GREEDY, "max_new_tokens": 30, "stop_strings": ["plants"]}),
             ("The sun gives", {"do_sample": False, "max_new_tokens": 6, "repetition_penalty": 1.5}),
