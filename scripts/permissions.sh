@@ -19,8 +19,18 @@ names_hub() {
   esac
 }
 
-# Sets $permissions to what a command line needs: files are written only by commands and options that say so, and the
-# network is used only where a model on a hub is named.
+# Sets $tuning to the permission to keep which kernels are the fastest on a device: two names in the folder of $cache,
+# of which the second becomes the first. A path that the shell or Deno would take apart gets none.
+choose_tuning() {
+  tuning=
+  case ${cache-} in
+  '' | *[!A-Za-z0-9/._@+-]*) ;;
+  *) tuning="--allow-write=$cache/tuning.json,$cache/tuning.json.new" ;;
+  esac
+}
+
+# Sets $permissions to what a command line needs: files are written only by commands and options that say so (beside
+# $tuning), and the network is used only where a model on a hub is named.
 choose_permissions() {
   writes= hub= command= next=
   names_hub "${LLAMA_MODEL-}" && hub=yes
@@ -52,6 +62,11 @@ choose_permissions() {
   chat | quantize) writes=yes ;;
   esac
   permissions=$least
-  [ -z "$hub$writes" ] || permissions="$permissions --allow-write"
+  choose_tuning
+  case $hub$writes:$command in
+  :run | :score | :bench) permissions="$permissions${tuning:+ $tuning}" ;;
+  :*) ;;
+  *) permissions="$permissions --allow-write" ;;
+  esac
   [ -z "$hub" ] || permissions="$permissions --allow-net"
 }

@@ -96,7 +96,7 @@ async function readBench(path: string): Promise<Bench> {
   const tests = list(path, "tests", report.tests).map((test, i) => {
     const where = `tests[${i}]`;
     const runs = list(path, `${where}.runs`, test.runs, (one, at) => positive(path, at, one));
-    if (runs.length === 0) throw wrong(path, `${where}.runs`, "runs", "none");
+    if (runs.length === 0) throw new DataError(`${path}: ${where}.runs: expected at least one run, got none`);
     const median = positive(path, `${where}.tokens_per_second`, test.tokens_per_second);
     return [text(path, `${where}.name`, test.name), { median, runs }] as const;
   });

@@ -59,6 +59,28 @@ Deno.test("a command line gets to write and to the network only where it says so
   for (const [args, wanted, env] of rows) assertEquals(await extra(args, env), wanted, args.join(" "));
 });
 
+Deno.test("what computes may keep the choice of kernels in the cache folder, under two names", async () => {
+  const cached = async (cache: string, args: string[]) =>
+    await shell(`cache='${cache}'; choose_permissions "$@"; printf %s "\${permissions#"$least"}"`, args);
+  const kept = "--allow-write=/c/llama/tuning.json,/c/llama/tuning.json.new";
+  const rows: [string, string, string][] = [
+    ["/c/llama", "run x", kept],
+    ["/c/llama", "score x", kept],
+    ["/c/llama", "bench --tune", kept],
+    ["/c/llama", "tokenize x", ""],
+    ["/c/llama", "inspect", ""],
+    ["/c/llama", "chat", "--allow-write"],
+    ["/c/llama", "run -m owner/name x", "--allow-write --allow-net"],
+    // What the shell or Deno would take apart.
+    ["/c /llama", "run x", ""],
+    ["/c,/llama", "run x", ""],
+    ["/c*/llama", "run x", ""],
+  ];
+  for (const [cache, line, wanted] of rows) {
+    assertEquals(await cached(cache, line.split(" ")), wanted, `${cache} ${line}`);
+  }
+});
+
 Deno.test("the launcher and the compiled program name their permissions; nobody starts programs or loads libraries", async () => {
   const [least, all] = (await shell('printf "%s\\n%s" "$least" "$program_permissions"')).split("\n");
   for (const flags of [least, all]) {
