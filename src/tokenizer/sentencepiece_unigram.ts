@@ -18,7 +18,8 @@ export class SentencePieceUnigram implements Segmenter {
   #trie: Trie;
   #scores: Float64Array;
   #types: Uint8Array;
-  #most = -Infinity;
+  /** The best score of a piece; the reference begins at the smallest positive float, which negative scores leave. */
+  #most = 2 ** -126;
   #unkScore: number;
 
   constructor(file: SentencePieceFile) {

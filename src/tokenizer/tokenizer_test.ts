@@ -177,6 +177,11 @@ Deno.test("sampling: a seed repeats itself, samples differ, and every sample rea
   }
 });
 
+Deno.test("unigram: a user-defined piece costs next to nothing, as in the reference", async () => {
+  const tokenizer = slow({ "tokenizer.model": await gunzip("unigram.model.gz") });
+  assertEquals(tokenizer.encode("a user"), [1, 313, 263, 5]);
+});
+
 Deno.test("clean-up of blanks, and blanks around added tokens", () => {
   const tokenizer = slow(modelOnly);
   const ids = tokenizer.encode("you do n't , I 'm");
