@@ -18,7 +18,10 @@ export class Int4WeightOnlyConfig {
   /** Neighbouring columns that share a scale and a zero. */
   readonly groupSize: number;
 
-  /** @throws DataError for another group size or an unknown option */
+  /**
+   * Asks for groups of 128 columns unless told.
+   * @throws DataError for another group size or an unknown option
+   */
   constructor(options: Int4WeightOnlyOptions = {}) {
     for (const key of Object.keys(options)) {
       if (key !== "groupSize") {

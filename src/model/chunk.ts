@@ -4,7 +4,7 @@ import { readFloats } from "../gpu/readback.ts";
 import { attentionWeights, promptTile } from "../ops/attention.ts";
 import { linear, storeTo } from "../ops/linear.ts";
 import { gather, rmsNorm } from "../ops/rows.ts";
-import type { ForwardCall } from "./forward.ts";
+import type { ForwardCall } from "./forward_call.ts";
 import { type ForwardContext, llamaModel } from "./llama.ts";
 import type { LoadedModel } from "./load.ts";
 import { rotaryFrequencies } from "./rotary.ts";

@@ -3,18 +3,10 @@ import { type AddedToken, specialToken } from "./added_tokens.ts";
 import { cleanUpTokenization, type DecodeOptions, type EncodeOptions, TokenizerBase } from "./base.ts";
 import { type BatchEncoding, type CallOptions, encodeBatch } from "./batch.ts";
 import type { TokenizerConfig, TokenizerFiles, TokenizerOptions } from "./config.ts";
-import { loadFast } from "./load.ts";
+import { idsToTokens } from "./ids_to_tokens.ts";
+import { type FastParts, loadFast } from "./load.ts";
 import type { Encoded, Pipeline } from "./pipeline.ts";
 import { bosEosPostProcessor, type PostProcessor } from "./post_processors.ts";
-
-/** What a fast tokenizer is made of. */
-export interface FastParts {
-  pipeline: Pipeline;
-  config: TokenizerConfig;
-  /** False for tokenizer_class PreTrainedTokenizerFast: the file's own post-processor stays, no default tokens. */
-  isLlama: boolean;
-  files: TokenizerFiles;
-}
 
 /** transformers' LlamaTokenizerFast: runs a tokenizer.json, or a converted tokenizer.model. */
 export class LlamaTokenizerFast extends TokenizerBase {
@@ -197,16 +189,7 @@ export class LlamaTokenizerFast extends TokenizerBase {
     ids: number | readonly number[],
     options: { skipSpecialTokens?: boolean } = {},
   ): string | string[] {
-    const one = (id: number): string => {
-      const token = this.#pipeline.idToToken(id);
-      if (token === undefined) {
-        throw new DataError(`tokenizer: expected an id of the vocabulary (${this.length} tokens), got ${id}`);
-      }
-      return token;
-    };
-    if (typeof ids === "number") return one(ids);
-    const special = new Set(options.skipSpecialTokens ? this.allSpecialIds : []);
-    return ids.filter((id) => !special.has(id)).map(one);
+    return idsToTokens(this, ids, options);
   }
 
   /** Text of tokens, whatever they are; see {@linkcode LlamaTokenizerFast.decode} for ids. */

@@ -8,7 +8,6 @@ import {
   type TokenizerFiles,
   type TokenizerOptions,
 } from "./config.ts";
-import type { FastParts } from "./fast.ts";
 import { Pipeline } from "./pipeline.ts";
 import { readSentencePiece } from "./sentencepiece_file.ts";
 import { readTokenizerJson } from "./tokenizer_json.ts";
@@ -21,6 +20,15 @@ const fileNames = [
   "added_tokens.json",
   "chat_template.jinja",
 ] as const;
+
+/** What a fast tokenizer is made of. */
+export interface FastParts {
+  pipeline: Pipeline;
+  config: TokenizerConfig;
+  /** False for tokenizer_class PreTrainedTokenizerFast: the file's own post-processor stays, no default tokens. */
+  isLlama: boolean;
+  files: TokenizerFiles;
+}
 
 /**
  * Reads the tokenizer's files of a folder, those that are there.

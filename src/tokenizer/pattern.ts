@@ -1,9 +1,6 @@
 import type { Fields } from "./fields.ts";
-import { compileRegex } from "./regex.ts";
+import { compileRegex, type Matches } from "./regex.ts";
 import { knownPatterns } from "./split_patterns.ts";
-
-/** All matches of a pattern in a text, in order, as [start, end) in UTF-16 units. */
-export type Matches = (text: string) => [number, number][];
 
 /** Compiles a `{"String": …}` or `{"Regex": …}` pattern of tokenizer.json. Runs in time linear in the text. */
 export function compilePattern(section: Fields): Matches {

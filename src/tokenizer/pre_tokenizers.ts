@@ -1,6 +1,7 @@
 import { byteOrigins, toByteAlphabet } from "./byte_level.ts";
 import type { Fields } from "./fields.ts";
-import { compilePattern, compileSource, type Matches } from "./pattern.ts";
+import { compilePattern, compileSource } from "./pattern.ts";
+import type { Matches } from "./regex.ts";
 import { editSpan, sliceSpan, type Span } from "./span.ts";
 import { GPT2 } from "./split_patterns.ts";
 import { classOf, NUMBER, SPACE } from "./unicode.ts";

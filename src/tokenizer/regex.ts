@@ -1,8 +1,10 @@
 import { DataError } from "../errors.ts";
 import { type CharacterTest, isWordCharacter } from "./regex_classes.ts";
 import { type Place, type RegexNode, RegexParser } from "./regex_parser.ts";
-import type { Matches } from "./pattern.ts";
 import { characterBefore } from "./unicode.ts";
+
+/** All matches of a pattern in a text, in order, as [start, end) in UTF-16 units. */
+export type Matches = (text: string) => [number, number][];
 
 /** Steps allowed for a text: enough for every linear pattern, an answer for the others. */
 const STEPS_PER_UNIT = 100;

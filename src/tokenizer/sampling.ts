@@ -1,7 +1,7 @@
 import { UsageError } from "../errors.ts";
 import type { TokenizerConfig } from "./config.ts";
 import { seededRandom } from "./random.ts";
-import type { Sampling } from "./sentencepiece.ts";
+import type { Sampling } from "./segmenter.ts";
 
 /** `sp_model_kwargs` as the segmenters take them; undefined without `enable_sampling`. @throws UsageError for bad values. */
 export function readSampling(config: TokenizerConfig): Sampling | undefined {

@@ -1,5 +1,6 @@
 import { byteOfToken } from "./decoders.ts";
 import { byteTokens } from "./model.ts";
+import type { Sampling, Segmenter } from "./segmenter.ts";
 import { SentencePieceBpe } from "./sentencepiece_bpe.ts";
 import { type Piece, PieceType, type SentencePieceFile } from "./sentencepiece_file.ts";
 import { normalizeSentence } from "./sentencepiece_normalizer.ts";
@@ -8,21 +9,6 @@ import { Trie } from "./trie.ts";
 
 const SPACE = "▁";
 const encoder = new TextEncoder();
-
-/** How to sample a segmentation instead of taking the best one. */
-export interface Sampling {
-  /** Unigram: 2 and more, the best n; below 0, all. Not used by BPE. */
-  nbestSize: number;
-  /** Unigram: smoothing; BPE: probability of leaving a merge out. */
-  alpha: number;
-  /** Uniform in [0, 1). */
-  random: () => number;
-}
-
-/** Cuts normalised text into pieces given as ends of stretches, UTF-16 units. */
-export interface Segmenter {
-  segment(text: string, sampling?: Sampling): number[];
-}
 
 /** Google's SentencePieceProcessor over one model: text → pieces and pieces → text. */
 export class SentencePiece {

@@ -1,6 +1,6 @@
 import { mergeSymbols } from "./merge.ts";
 import { PairMap } from "./pair_map.ts";
-import type { Sampling, Segmenter } from "./sentencepiece.ts";
+import type { Sampling, Segmenter } from "./segmenter.ts";
 import { PieceType, type SentencePieceFile } from "./sentencepiece_file.ts";
 import type { Trie } from "./trie.ts";
 

@@ -1,4 +1,4 @@
-import type { Sampling, Segmenter } from "./sentencepiece.ts";
+import type { Sampling, Segmenter } from "./segmenter.ts";
 import { PieceType, type SentencePieceFile } from "./sentencepiece_file.ts";
 import { Trie } from "./trie.ts";
 

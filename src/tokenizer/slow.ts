@@ -1,13 +1,15 @@
 import { DataError } from "../errors.ts";
 import { type AddedToken, AddedTokenFinder } from "./added_tokens.ts";
 import { cleanUpTokenization, type DecodeOptions, type EncodeOptions, TokenizerBase } from "./base.ts";
+import { idsToTokens } from "./ids_to_tokens.ts";
 import { loadSlow } from "./load.ts";
 import { type BatchEncoding, type CallOptions, encodeBatch } from "./batch.ts";
 import type { TokenizerConfig, TokenizerFiles, TokenizerOptions } from "./config.ts";
 import type { Encoded } from "./pipeline.ts";
 import { bosEosPostProcessor, type PostProcessor } from "./post_processors.ts";
 import { readSampling } from "./sampling.ts";
-import { type Sampling, SentencePiece } from "./sentencepiece.ts";
+import type { Sampling } from "./segmenter.ts";
+import { SentencePiece } from "./sentencepiece.ts";
 import { readSentencePiece } from "./sentencepiece_file.ts";
 import { inputSpan } from "./span.ts";
 import { applyAddedFlags } from "./strip.ts";
@@ -211,16 +213,7 @@ export class LlamaTokenizer extends TokenizerBase {
     ids: number | readonly number[],
     options: { skipSpecialTokens?: boolean } = {},
   ): string | string[] {
-    const one = (id: number): string => {
-      const token = this.tokenOf(id);
-      if (token === undefined) {
-        throw new DataError(`tokenizer: expected an id of the vocabulary (${this.length} tokens), got ${id}`);
-      }
-      return token;
-    };
-    if (typeof ids === "number") return one(ids);
-    const special = new Set(options.skipSpecialTokens ? this.allSpecialIds : []);
-    return ids.filter((id) => !special.has(id)).map(one);
+    return idsToTokens(this, ids, options);
   }
 
   /** Text of tokens; special ones stand for themselves. */
