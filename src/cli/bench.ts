@@ -2,7 +2,7 @@ import { UsageError } from "../errors.ts";
 import { Session } from "../generate/mod.ts";
 import { compareBenches } from "./bench_compare.ts";
 import { benchTable, profileTable, tuningTable } from "./bench_tables.ts";
-import type { Call } from "./commands.ts";
+import type { Call } from "./call.ts";
 import { findModel, loadSession } from "./model.ts";
 import { toJson } from "./output.ts";
 

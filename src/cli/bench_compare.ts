@@ -1,7 +1,7 @@
 import { readSmallFile } from "../checkpoint/files.ts";
 import { isJsonObject, type JsonObject, type JsonValue, kindOf, parseJson } from "../checkpoint/json.ts";
 import { DataError, UsageError } from "../errors.ts";
-import type { Call } from "./commands.ts";
+import type { Call } from "./call.ts";
 
 /** Longest file that is read. */
 const MOST_BYTES = 16 * 2 ** 20;

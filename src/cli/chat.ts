@@ -5,7 +5,7 @@ import { defaultsFor, Session } from "../generate/mod.ts";
 import type { LlamaTokenizerFast } from "../tokenizer/mod.ts";
 import { chatLines } from "./chat_lines.ts";
 import { ChatRun } from "./chat_run.ts";
-import type { Call } from "./commands.ts";
+import type { Call } from "./call.ts";
 import { contextOf, findModel, findTokenizer, loadSession } from "./model.ts";
 import { PromptCacheFile } from "./prompt_cache_file.ts";
 import { decodeUtf8 } from "./utf8.ts";

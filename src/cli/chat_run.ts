@@ -5,7 +5,7 @@ import { type ChatMessage, type LlamaTokenizerFast, StreamDecoder } from "../tok
 import { chatHelp, parseChatCommand } from "./chat_commands.ts";
 import type { ChatLines } from "./chat_lines.ts";
 import { readTurn } from "./chat_turn.ts";
-import type { Call } from "./commands.ts";
+import type { Call } from "./call.ts";
 import { perSecond } from "./continuation.ts";
 import type { Generator } from "./continue_prompts.ts";
 import { mergeSettings, newTokensFor } from "./generation.ts";

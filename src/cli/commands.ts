@@ -1,25 +1,5 @@
-import type { Io } from "./io.ts";
-import type { Log } from "./log.ts";
+import type { CommandFunction } from "./call.ts";
 import type { CommandName } from "./option_types.ts";
-import type { OptionValues } from "./options.ts";
-import type { Output } from "./output.ts";
-import type { Interrupts } from "./signals.ts";
-
-/** What a command is given. */
-export interface Call {
-  readonly values: OptionValues;
-  readonly positionals: readonly string[];
-  readonly io: Io;
-  readonly out: Output;
-  readonly log: Log;
-  /** Aborted by SIGINT and SIGTERM. */
-  readonly signal: AbortSignal;
-  /** Who hears Ctrl-C first; without, it ends the command. */
-  readonly interrupts?: Interrupts;
-}
-
-/** Does the work; resolves to the exit code. Failures are thrown as `LlamaError`s. */
-export type CommandFunction = (call: Call) => Promise<number>;
 
 /** One row of the table of commands. */
 export interface CommandSpec {

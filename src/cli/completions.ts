@@ -1,5 +1,6 @@
 import { UsageError } from "../errors.ts";
-import { type Call, COMMAND_NAMES, COMMANDS } from "./commands.ts";
+import type { Call } from "./call.ts";
+import { COMMAND_NAMES, COMMANDS } from "./commands.ts";
 import { nearest } from "./nearest.ts";
 import type { CommandName, OptionSpec } from "./option_types.ts";
 import { kebab, OPTION_LIST, optionsOf } from "./options.ts";

@@ -1,5 +1,5 @@
 import { DataError, UsageError } from "../errors.ts";
-import type { Call } from "./commands.ts";
+import type { Call } from "./call.ts";
 import { openSource, readWhole, type Source } from "./input.ts";
 import { splitLines } from "./lines.ts";
 import { needTokenizer } from "./model.ts";

@@ -1,6 +1,6 @@
 import { UsageError } from "../errors.ts";
 import { listDevices } from "../generate/mod.ts";
-import type { Call } from "./commands.ts";
+import type { Call } from "./call.ts";
 import { toJson } from "./output.ts";
 import { formatBytes } from "./progress.ts";
 

@@ -2,7 +2,7 @@ import { LlamaConfig } from "../checkpoint/config.ts";
 import { EnvironmentError, UsageError } from "../errors.ts";
 import type { Finding } from "../generate/doctor/finding.ts";
 import { listDevices } from "../generate/mod.ts";
-import type { Call } from "./commands.ts";
+import type { Call } from "./call.ts";
 import { findModel } from "./model.ts";
 
 /** `llama doctor`: every kernel beside its float64 twin, on the sizes of a model. */

@@ -4,7 +4,7 @@ import { int4Sources } from "../checkpoint/int4_sources.ts";
 import type { Checkpoint } from "../checkpoint/types.ts";
 import { DataError, UsageError } from "../errors.ts";
 import { defaultDevice, type MemoryPlan, memoryPlan, parametersOf } from "../generate/mod.ts";
-import type { Call } from "./commands.ts";
+import type { Call } from "./call.ts";
 import { contextOf, findModel } from "./model.ts";
 import { formatBytes } from "./progress.ts";
 

@@ -2,7 +2,7 @@ import type { TokenGrid } from "../generate/mask/token_grid.ts";
 import { maskRow, weightAt } from "../generate/mask/token_grid.ts";
 import { pictureTitle, textPicture } from "../generate/mask/text_picture.ts";
 import { loadTokenizer } from "../tokenizer/mod.ts";
-import type { Call } from "./commands.ts";
+import type { Call } from "./call.ts";
 import { readPrompts } from "./input.ts";
 import { openAttention, readAttentionChoice } from "./mask_attention.ts";
 import { checkPictureFiles, writePictureFiles } from "./mask_files.ts";

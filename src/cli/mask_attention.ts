@@ -7,7 +7,7 @@ import {
   describeChoice,
 } from "../generate/mask/attention.ts";
 import type { TokenGrid } from "../generate/mask/token_grid.ts";
-import type { Call } from "./commands.ts";
+import type { Call } from "./call.ts";
 import { contextOf, tellUnexpected, withProgress } from "./model.ts";
 import type { Context } from "./prompts.ts";
 

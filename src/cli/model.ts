@@ -6,7 +6,7 @@ import { Int4WeightOnlyConfig } from "../checkpoint/int4_weight_only_config.ts";
 import { EnvironmentError, UsageError } from "../errors.ts";
 import type { Session, SessionOptions } from "../generate/mod.ts";
 import { type LlamaTokenizerFast, loadTokenizer } from "../tokenizer/mod.ts";
-import type { Call } from "./commands.ts";
+import type { Call } from "./call.ts";
 import type { Context } from "./prompts.ts";
 import type { Log } from "./log.ts";
 import { formatBytes, ProgressBar } from "./progress.ts";

@@ -2,7 +2,7 @@ import { isHubId } from "../checkpoint/hub_cache.ts";
 import { UsageError } from "../errors.ts";
 import { pullModel } from "../hub/pull.ts";
 import { hubSettings } from "../hub/settings.ts";
-import type { Call } from "./commands.ts";
+import type { Call } from "./call.ts";
 import { ProgressBar } from "./progress.ts";
 
 /** `llama pull`: a hub's model into the standard cache; prints the folder it is in. */

@@ -1,6 +1,6 @@
 import { quantizeCheckpoint } from "../checkpoint/int4_quantize.ts";
 import { UsageError } from "../errors.ts";
-import type { Call } from "./commands.ts";
+import type { Call } from "./call.ts";
 import { findModel } from "./model.ts";
 import { formatBytes, ProgressBar } from "./progress.ts";
 

@@ -2,7 +2,7 @@ import { LlamaConfig } from "../checkpoint/config.ts";
 import { UsageError } from "../errors.ts";
 import { defaultsFor, Session } from "../generate/mod.ts";
 import { StreamDecoder } from "../tokenizer/mod.ts";
-import type { Call } from "./commands.ts";
+import type { Call } from "./call.ts";
 import { continuePrompts } from "./continue_prompts.ts";
 import { readPrompts } from "./input.ts";
 import type { OptionValues } from "./options.ts";

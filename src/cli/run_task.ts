@@ -1,6 +1,6 @@
 import { LlamaConfig } from "../checkpoint/config.ts";
 import { DataError, LlamaError, UsageError } from "../errors.ts";
-import type { Call } from "./commands.ts";
+import type { Call } from "./call.ts";
 import { openSource, promptArgument, type PromptItem, readPrompts, readWhole } from "./input.ts";
 import { contextOf, findModel, findTokenizer, tellUnexpected, withProgress } from "./model.ts";
 import { kebab, optionsOf, type OptionValues, snake } from "./options.ts";

@@ -1,6 +1,6 @@
 import { LlamaConfig } from "../checkpoint/config.ts";
 import { Session } from "../generate/mod.ts";
-import type { Call } from "./commands.ts";
+import type { Call } from "./call.ts";
 import { readPrompts } from "./input.ts";
 import { contextOf, findModel, findTokenizer, loadSession } from "./model.ts";
 import { startingWith } from "./prompts.ts";

@@ -1,5 +1,5 @@
 import { LlamaError } from "../errors.ts";
-import type { Call } from "./commands.ts";
+import type { Call } from "./call.ts";
 import type { PromptItem } from "./input.ts";
 import { toJson } from "./output.ts";
 import { checkFits, type Context, encodePrompt, type Encoder, failedRecords } from "./prompts.ts";

@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import type { Call } from "./commands.ts";
+import type { Call } from "./call.ts";
 import { readPrompts } from "./input.ts";
 import { Log } from "./log.ts";
 import { Output } from "./output.ts";

@@ -1,5 +1,5 @@
 import { LlamaError } from "../errors.ts";
-import type { Call } from "./commands.ts";
+import type { Call } from "./call.ts";
 import { readPrompts } from "./input.ts";
 import { needTokenizer } from "./model.ts";
 import { encodePrompt, failedRecords } from "./prompts.ts";
