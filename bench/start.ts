@@ -16,7 +16,7 @@ const ids = Array.from({ length: 128 }, (_, i) => 300 + (i * 7919) % 30000);
 const LLAMA_CPP = `
 import { getLlama } from "node-llama-cpp";
 const llama = await getLlama({ gpu: "vulkan", build: "never", logLevel: "error" });
-const model = await llama.loadModel({ modelPath: process.argv[1], gpuLayers: 999 });
+const model = await llama.loadModel({ modelPath: process.argv[2], gpuLayers: 999 });
 const sequence = (await model.createContext({ threads: 2, contextSize: 1024, batchSize: 512 })).getSequence();
 for await (const token of sequence.evaluate(${
   JSON.stringify(ids)
@@ -26,7 +26,7 @@ for await (const token of sequence.evaluate(${
 }`;
 const TRANSFORMERS_JS = `
 import { AutoModelForCausalLM, env, Tensor } from "@huggingface/transformers";
-const [models, name, dtype] = process.argv[1].split(":");
+const [models, name, dtype] = process.argv[2].split(":");
 Object.assign(env, { allowRemoteModels: false, allowLocalModels: true, localModelPath: models + "/" });
 const model = await AutoModelForCausalLM.from_pretrained(name, { device: "webgpu", dtype });
 const ids = BigInt64Array.from(${JSON.stringify(ids)}.map(BigInt));
@@ -53,13 +53,18 @@ const programs: Program[] = [{
   args: ["run", "-m", resolve(model), "--jsonl", "--json", "--greedy", "-n", "1"],
   stdin: JSON.stringify({ prompt: ids }) + "\n",
 }];
+const scripts: string[] = [];
 for (const peer of peers) {
   const [kind, path] = peer.split("=");
   const code = kind === "js" ? TRANSFORMERS_JS : LLAMA_CPP;
+  // Beside the peer's packages, which it is to find.
+  const script = await Deno.makeTempFile({ dir: dirname(path), suffix: ".mjs" });
+  await Deno.writeTextFile(script, code);
+  scripts.push(script);
   programs.push({
     name: `${kind} ${basename(path)}`,
     command: "node",
-    args: ["--input-type=module", "-e", code, basename(path)],
+    args: [script, basename(path)],
     cwd: dirname(path),
     stdin: "",
   });
@@ -100,6 +105,7 @@ for (let round = 0; round < rounds; round++) {
     console.error(program.name, times[i].empty.at(-1), times[i].filled.at(-1));
   }
 }
+for (const script of scripts) await Deno.remove(script);
 console.log("| program | filled cache, s | empty cache, s |\n| --- | --- | --- |");
 programs.forEach(({ name }, i) => {
   console.log(`| ${name} | ${median(times[i].filled).toFixed(2)} | ${median(times[i].empty).toFixed(2)} |`);
