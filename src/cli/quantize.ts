@@ -1,3 +1,4 @@
+import { onFile, statOrNothing } from "../checkpoint/files.ts";
 import { quantizeCheckpoint } from "../checkpoint/int4_quantize.ts";
 import { UsageError } from "../errors.ts";
 import type { Call } from "./call.ts";
@@ -47,9 +48,5 @@ export async function quantize({ values, positionals, io, log, signal }: Call): 
 
 /** The path without links; undefined where nothing is. */
 async function realPath(path: string): Promise<string | undefined> {
-  try {
-    return await Deno.realPath(path);
-  } catch {
-    return undefined;
-  }
+  return await statOrNothing(path) && await onFile(path, () => Deno.realPath(path));
 }
