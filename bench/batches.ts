@@ -3,6 +3,7 @@
  *
  *     deno run -A bench/batches.ts MODEL_FOLDER [float16|int4] [sequences 8] [tokens 16] [rounds 3]
  */
+import { median } from "../src/gpu/timing.ts";
 import { type GenerationRequest, Session } from "../src/generate/mod.ts";
 import { OFF } from "../src/generate/options_of.ts";
 
@@ -40,7 +41,6 @@ const session = await Session.load(model, {
   quantizationConfig,
   batchSize: requests.length,
 });
-const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1];
 const speeds = { together: [] as number[], alone: [] as number[] };
 const count = requests.length * Number(tokens);
 for (let round = 0; round <= Number(rounds); round++) {

@@ -4,6 +4,7 @@
  *
  *     deno run -A bench/long_context.ts MODEL_FOLDER [rounds 5]
  */
+import { median } from "../src/gpu/timing.ts";
 import { Decoder } from "../src/generate/decoder.ts";
 import { OFF } from "../src/generate/options_of.ts";
 import { Session } from "../src/generate/mod.ts";
@@ -22,7 +23,6 @@ async function step(position: number): Promise<number> {
   return performance.now() - start;
 }
 
-const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1];
 const times = { 100: [] as number[], 1900: [] as number[] };
 for (let round = 0; round <= Number(rounds); round++) {
   for (const position of [100, 1900] as const) {

@@ -13,6 +13,7 @@
  * Each peer warms up for a round of its own; ours is warm after its first start, which is not counted.
  */
 import { basename, dirname } from "@std/path";
+import { median } from "../src/gpu/timing.ts";
 
 interface Speeds {
   prompt: number;
@@ -68,7 +69,6 @@ async function theirs(peer: string): Promise<Speeds> {
   return { prompt: Number(read), generate: Number(written) };
 }
 
-const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1];
 await ours();
 const runs: Speeds[][] = [];
 for (let round = 0; round < Number(rounds); round++) {

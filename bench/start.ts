@@ -7,6 +7,7 @@
  * Peers as in peers.ts. The cache is Mesa's, in a folder of each program's own.
  */
 import { basename, dirname, resolve } from "@std/path";
+import { median } from "../src/gpu/timing.ts";
 
 const at = Deno.args.indexOf("--rounds");
 const rounds = at === -1 ? 5 : Number(Deno.args[at + 1]);
@@ -94,7 +95,6 @@ async function firstByte({ name, command, args, cwd, stdin }: Program, cache: st
   return seconds;
 }
 
-const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1];
 const times = programs.map(() => ({ empty: [] as number[], filled: [] as number[] }));
 for (let round = 0; round < rounds; round++) {
   for (const [i, program] of programs.entries()) {

@@ -6,6 +6,7 @@
  *
  * A round counts only where all three give the same ids. The text is encoded twice in a process; both times are shown.
  */
+import { median } from "../src/gpu/timing.ts";
 import { LlamaTokenizerFast } from "../src/tokenizer/mod.ts";
 
 interface Round {
@@ -68,8 +69,6 @@ async function spawn(command: string, args: string[]): Promise<Round> {
   if (code !== 0) throw new Error(`${command}: exit ${code}`);
   return JSON.parse(new TextDecoder().decode(stdout));
 }
-
-const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1];
 
 if (Deno.args[0] === "--one") {
   const [, name, folder, file] = Deno.args;

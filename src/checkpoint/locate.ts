@@ -1,4 +1,4 @@
-import { fromFileUrl } from "@std/path";
+import { dirname, fromFileUrl } from "@std/path";
 import { DataError, EnvironmentError } from "../errors.ts";
 import { onFile, requirePlainFile, statOrNothing } from "./files.ts";
 import { describeForeign } from "./foreign.ts";
@@ -35,6 +35,11 @@ export async function locateModel(nameOrPath?: string): Promise<string> {
   throw new EnvironmentError(
     `model ${JSON.stringify(name)}: no such folder, and not in the hub cache (${hubModelFolder(name)})`,
   );
+}
+
+/** The folder that holds the config and the tokenizer of what {@linkcode locateModel} found. */
+export function modelFolder(path: string): string {
+  return path.endsWith(".safetensors") ? dirname(path) : path;
 }
 
 async function wrongKind(path: string): Promise<DataError> {

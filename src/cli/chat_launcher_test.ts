@@ -1,5 +1,6 @@
 /** `llama chat` as a user meets it: through the launcher, with turns that are piped in. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { ending } from "../../scripts/child.ts";
 import { PROGRAM, ROOT } from "./contract_testing.ts";
 
 const GREEDY = ["--greedy", "-n", "12"];
@@ -10,15 +11,7 @@ function start(args: string[]): Deno.ChildProcess {
   return new Deno.Command(PROGRAM, { args: ["chat", ...args], cwd: ROOT, ...pipes }).spawn();
 }
 
-async function chat(args: string[], input: string) {
-  const child = start(args);
-  const writer = child.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(input)).catch(() => {});
-  await writer.close().catch(() => {});
-  const { code, stdout, stderr } = await child.output();
-  const decoder = new TextDecoder();
-  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
-}
+const chat = (args: string[], input: string) => ending(start(args), input);
 
 Deno.test("piped turns: an answer a line, nothing else; blank lines are no turns; the end is clean", async () => {
   const { code, stdout, stderr } = await chat(GREEDY, `${FACT}\n\nWhat is the opposite of\\\nhot?`);

@@ -7,7 +7,8 @@ import { readPrompts } from "./input.ts";
 import { openAttention, readAttentionChoice } from "./mask_attention.ts";
 import { checkPictureFiles, writePictureFiles } from "./mask_files.ts";
 import { drawings, padTogether } from "./mask_grids.ts";
-import { findModel, folderOf } from "./model.ts";
+import { modelFolder } from "../checkpoint/locate.ts";
+import { findModel } from "./model.ts";
 import { failedRecords, startingWith } from "./prompts.ts";
 
 /** Pieces of a large picture that are queued before they are written. */
@@ -26,7 +27,7 @@ export async function mask(call: Call): Promise<number> {
   // An input without any prompt ends the call before anything is loaded.
   const first = await items.next();
   const path = await findModel(call, choice ? "model" : "tokenizer");
-  const tokenizer = await loadTokenizer(folderOf(path));
+  const tokenizer = await loadTokenizer(modelFolder(path));
   const attention = choice && await openAttention(path, choice, call);
   const style = {
     title: pictureTitle(values.model ?? (io.env("LLAMA_MODEL") || "built-in")),

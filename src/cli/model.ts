@@ -1,7 +1,7 @@
-import { dirname, join } from "@std/path";
+import { join } from "@std/path";
 import { statOrNothing } from "../checkpoint/files.ts";
 import { isHubId } from "../checkpoint/hub_cache.ts";
-import { locateModel } from "../checkpoint/locate.ts";
+import { locateModel, modelFolder } from "../checkpoint/locate.ts";
 import { Int4WeightOnlyConfig } from "../checkpoint/int4_weight_only_config.ts";
 import { EnvironmentError, UsageError } from "../errors.ts";
 import type { Session, SessionOptions } from "../generate/mod.ts";
@@ -56,7 +56,7 @@ async function findOnHub(id: string, need: "model" | "tokenizer", call: ModelCal
 
 /** The model's tokenizer; undefined where its folder has none, which ids as prompts allow. */
 export async function findTokenizer(path: string): Promise<LlamaTokenizerFast | undefined> {
-  const folder = folderOf(path);
+  const folder = modelFolder(path);
   for (const name of ["tokenizer.json", "tokenizer.model"]) {
     if (await exists(join(folder, name))) return await loadTokenizer(folder);
   }
@@ -65,12 +65,7 @@ export async function findTokenizer(path: string): Promise<LlamaTokenizerFast | 
 
 /** The tokenizer of the model that the call names. @throws DataError where its folder has none */
 export async function needTokenizer(call: ModelCall): Promise<LlamaTokenizerFast> {
-  return await loadTokenizer(folderOf(await findModel(call, "tokenizer")));
-}
-
-/** A model is a folder, or a file in one. */
-export function folderOf(path: string): string {
-  return path.endsWith(".safetensors") ? dirname(path) : path;
+  return await loadTokenizer(modelFolder(await findModel(call, "tokenizer")));
 }
 
 /**

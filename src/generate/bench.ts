@@ -1,5 +1,6 @@
 import type { Gpu } from "../gpu/gpu.ts";
 import { rowBytes } from "../gpu/matrix.ts";
+import { median } from "../gpu/timing.ts";
 import type { LoadedModel } from "../model/load.ts";
 import { Engine } from "./engine.ts";
 import { OFF } from "./options_of.ts";
@@ -143,10 +144,4 @@ export async function copySpeed(gpu: Gpu): Promise<number> {
     gpu.free(target);
   }
   return 2 * 4 * bytes / best / 1e6;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }

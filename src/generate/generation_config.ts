@@ -3,9 +3,8 @@ import { LlamaConfig } from "../checkpoint/config.ts";
 import { camelCase, Fields, isRecord } from "../checkpoint/fields.ts";
 import { onFile, readSmallFile, statOrNothing } from "../checkpoint/files.ts";
 import { kindOf, parseJson } from "../checkpoint/json.ts";
-import { locateModel } from "../checkpoint/locate.ts";
+import { locateModel, modelFolder } from "../checkpoint/locate.ts";
 import { DataError, EnvironmentError } from "../errors.ts";
-import { modelFolder } from "../model/load.ts";
 import { checkGenerationFields } from "./generation_checks.ts";
 import {
   GENERATION_DEFAULTS,

@@ -1,8 +1,9 @@
 import type { LlamaConfig } from "../checkpoint/config.ts";
 import { locateModel } from "../checkpoint/locate.ts";
 import type { LoadedModel } from "../model/load.ts";
-import { causalForward, causalHead, type CausalLMInputs } from "../model/causal_lm.ts";
+import { causalForward, type CausalLMInputs } from "../model/causal_lm.ts";
 import type { CausalLMOutput } from "../model/outputs.ts";
+import { causalHead } from "../model/weights.ts";
 import {
   LlamaPreTrainedModel,
   loadedModel,

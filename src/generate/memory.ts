@@ -9,7 +9,13 @@ import { Gpu, type GpuTraits, UPLOAD_CHUNK_BYTES } from "../gpu/gpu.ts";
 import { KeyValueCache } from "../model/cache.ts";
 import { LoadedModel } from "../model/load.ts";
 import { STAGED_CHUNKS } from "../model/upload.ts";
-import { allocateWeights, type HeadSpec, type LlamaWeights, modelTensors } from "../model/weights.ts";
+import {
+  allocateWeights,
+  causalHead,
+  type HeadSpec,
+  type LlamaWeights,
+  modelTensors,
+} from "../model/weights.ts";
 import { headShape } from "../model/workspace.ts";
 import { Decoder } from "./decoder.ts";
 
@@ -141,7 +147,7 @@ function headsOf(config: LlamaConfig, checkpoint?: Checkpoint): HeadSpec[] {
     if (tensor?.shape.length !== 2) return [];
     return [{ name, rows: tensor.shape[0], bias: checkpoint!.tensors.has(`${name}.bias`) }];
   });
-  return found.length > 0 ? found : [{ name: "lm_head", rows: config.vocabSize, bias: false }];
+  return found.length > 0 ? found : causalHead(config);
 }
 
 /** The tensors that config.json promises, stored as those of the files are; nothing can be read. */

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { defaultModelFolder } from "../checkpoint/locate.ts";
 import { Gpu } from "../gpu/gpu.ts";
 import { openModel } from "../model/load.ts";
+import { causalHead } from "../model/weights.ts";
 import { GOLDEN } from "../reference/test_golden.ts";
 import { PromptLookupEngine } from "./prompt_lookup_engine.ts";
 import { collect, goldenModel, type Made, prompt, request, runEngine } from "./testing.ts";
@@ -129,7 +130,7 @@ Deno.test("prompt lookup: the default model's greedy text is transformers', in f
   );
   const model = await openModel(
     defaultModelFolder(),
-    (config) => [{ name: "lm_head", rows: config.vocabSize, bias: false }],
+    causalHead,
   );
   const engine = new PromptLookupEngine(model, { maxLength: 330 });
   try {

@@ -3,6 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { Int4WeightOnlyConfig } from "../checkpoint/int4_weight_only_config.ts";
 import { defaultModelFolder } from "../checkpoint/locate.ts";
 import { type LoadedModel, openModel } from "../model/load.ts";
+import { causalHead } from "../model/weights.ts";
 import { Engine } from "./engine.ts";
 import type { Reuse } from "./slot_memory.ts";
 import { collect, goldenModel, type Made, modelForAll, prompt, request } from "./testing.ts";
@@ -66,7 +67,7 @@ Deno.test("reuse: to the last bit with a cache in textures and int4 weights too"
   for (const quantizationConfig of [undefined, new Int4WeightOnlyConfig({ groupSize: 32 })]) {
     const own = await openModel(
       defaultModelFolder(),
-      (config) => [{ name: "lm_head", rows: config.vocabSize, bias: false }],
+      causalHead,
       { gpu, quantizationConfig },
     );
     try {

@@ -2,6 +2,7 @@ import type { LlamaConfig } from "../checkpoint/config.ts";
 import type { Int4WeightOnlyConfig } from "../checkpoint/int4_weight_only_config.ts";
 import type { StorageDtype } from "../gpu/matrix.ts";
 import { type BeforeUpload, type LoadedModel, openModel } from "../model/load.ts";
+import { causalHead } from "../model/weights.ts";
 import { bench, type BenchOptions, type BenchReport } from "./bench.ts";
 import { Engine } from "./engine.ts";
 import { Methods } from "./methods.ts";
@@ -62,15 +63,12 @@ export class Session {
    * @throws DataError, EnvironmentError
    */
   static async load(path: string, options: SessionOptions = {}): Promise<Session> {
-    const heads = (
-      config: LlamaConfig,
-    ) => [{ name: "lm_head" as const, rows: config.vocabSize, bias: false }];
     const beforeUpload = (known: BeforeUpload) => {
       // Caches are made as they are needed; one that was asked for must fit.
       const maxLength = Math.min(options.maxLength ?? LEAST_LENGTH, known.config.maxPositionEmbeddings);
       return requireRoom(known, { ...options, maxLength, batchSize: options.batchSize ?? 1 });
     };
-    const model = await openModel(path, heads, { ...options, beforeUpload });
+    const model = await openModel(path, causalHead, { ...options, beforeUpload });
     try {
       await tune(model, { budgetMs: TUNING_BUDGET_MS, cache: tuningCache(), signal: options.signal });
     } catch (error) {

@@ -3,6 +3,7 @@ import { assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { Gpu } from "../gpu/gpu.ts";
 import { type LoadedModel, openModel } from "../model/load.ts";
+import { causalHead } from "../model/weights.ts";
 import { GOLDEN } from "../reference/test_golden.ts";
 import { Engine } from "./engine.ts";
 import { OFF } from "./options_of.ts";
@@ -17,7 +18,7 @@ export function goldenPath(name: string): string {
 export function goldenModel(gpu: Gpu, name: string): Promise<LoadedModel> {
   return openModel(
     goldenPath(name),
-    (config) => [{ name: "lm_head", rows: config.vocabSize, bias: false }],
+    causalHead,
     { gpu },
   );
 }

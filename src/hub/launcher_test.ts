@@ -1,6 +1,7 @@
 /** `./llama` and a hub, in a process of its own. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
+import { ending } from "../../scripts/child.ts";
 import { COMMIT, contents, FakeHub, someBytes, withCache } from "./testing.ts";
 
 const ROOT = fromFileUrl(new URL("../../", import.meta.url));
@@ -20,18 +21,6 @@ function start(
     stdout: "piped",
     stderr: "piped",
   }).spawn();
-}
-
-async function ending(
-  child: Deno.ChildProcess,
-  input = "",
-): Promise<{ code: number; stdout: string; stderr: string }> {
-  const writer = child.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(input)).catch(() => {});
-  await writer.close().catch(() => {});
-  const { code, stdout, stderr } = await child.output();
-  const decoder = new TextDecoder();
-  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }
 
 Deno.test("llama pull prints the folder, nothing else; a typo and being offline end with 4, no id with 2", async () => {

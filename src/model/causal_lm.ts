@@ -1,4 +1,3 @@
-import type { LlamaConfig } from "../checkpoint/config.ts";
 import { DataError } from "../errors.ts";
 import { Tensor } from "../gpu/tensor.ts";
 import { type ForwardInputs, readLike, type TokenMatrix } from "./inputs.ts";
@@ -6,7 +5,6 @@ import type { LoadedModel } from "./load.ts";
 import { causalLoss } from "./losses.ts";
 import type { CausalLMOutput } from "./outputs.ts";
 import { runModel } from "./run.ts";
-import type { HeadSpec } from "./weights.ts";
 
 /** What LlamaForCausalLM's `forward` takes. */
 export interface CausalLMInputs extends ForwardInputs {
@@ -14,11 +12,6 @@ export interface CausalLMInputs extends ForwardInputs {
   readonly labels?: TokenMatrix;
   /** How many of the last tokens, or which tokens (from the end where negative), logits are wanted of; 0: all. */
   readonly logitsToKeep?: number | readonly number[];
-}
-
-/** The head of a causal model. */
-export function causalHead(config: LlamaConfig): HeadSpec[] {
-  return [{ name: "lm_head", rows: config.vocabSize, bias: false }];
 }
 
 /** LlamaForCausalLM's forward. @throws DataError that names the input */

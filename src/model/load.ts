@@ -1,4 +1,3 @@
-import { basename, dirname } from "@std/path";
 import { LlamaConfig } from "../checkpoint/config.ts";
 import { isQuantizable } from "../checkpoint/int4_modules.ts";
 import { quantizingSource } from "../checkpoint/int4_quantizing_source.ts";
@@ -161,11 +160,6 @@ function bareName(name: string): string {
 
 function isWeight({ dtype }: TensorInfo): boolean {
   return Object.values<string>(SAFETENSORS_DTYPE).includes(dtype);
-}
-
-/** The folder that holds a model's config and tokenizer. */
-export function modelFolder(path: string): string {
-  return basename(path).endsWith(".safetensors") ? dirname(path) : path;
 }
 
 /** A checkpoint that tells how much of it was read. */

@@ -43,6 +43,11 @@ export interface HeadSpec {
   readonly bias: boolean;
 }
 
+/** The head of a causal model. */
+export function causalHead(config: LlamaConfig): HeadSpec[] {
+  return [{ name: "lm_head", rows: config.vocabSize, bias: false }];
+}
+
 /** How weights are brought in. */
 export interface LoadOptions {
   readonly dtype: StorageDtype | "auto";

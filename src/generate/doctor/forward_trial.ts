@@ -3,6 +3,7 @@ import type { Gpu } from "../../gpu/gpu.ts";
 import { KeyValueCache } from "../../model/cache.ts";
 import { forward } from "../../model/forward.ts";
 import { uploadModel } from "../../model/load.ts";
+import { causalHead } from "../../model/weights.ts";
 import { RandomCheckpoint } from "../../model/random_checkpoint.ts";
 import { headShape } from "../../model/workspace.ts";
 import { forward as forwardTwin, type ReferenceConfig } from "../../reference/forward.ts";
@@ -30,7 +31,7 @@ export function forwardTrial(model: LlamaConfig): Trial {
       `float32 ${config.hiddenSize}, ${config.numAttentionHeads} heads of ${config.headDim}, ${IDS.length} tokens`,
     run: async (gpu) => {
       const ids = IDS.map((id) => id % config.vocabSize);
-      const heads = [{ name: "lm_head", rows: config.vocabSize, bias: false }] as const;
+      const heads = causalHead(config);
       const checkpoint = new RandomCheckpoint(config, heads, 7);
       const weights = new Map<string, Float64Array>();
       for (const tensor of checkpoint.tensors.values()) {

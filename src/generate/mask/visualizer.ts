@@ -1,6 +1,5 @@
-import { locateModel } from "../../checkpoint/locate.ts";
+import { locateModel, modelFolder } from "../../checkpoint/locate.ts";
 import { DataError } from "../../errors.ts";
-import { modelFolder } from "../../model/load.ts";
 import { LlamaModel } from "../../model/llama_model.ts";
 import type { DeviceOptions } from "../../model/pretrained_model.ts";
 import { LlamaTokenizerFast } from "../../tokenizer/mod.ts";

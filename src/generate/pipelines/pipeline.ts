@@ -1,6 +1,5 @@
-import { locateModel } from "../../checkpoint/locate.ts";
+import { locateModel, modelFolder } from "../../checkpoint/locate.ts";
 import { UsageError } from "../../errors.ts";
-import { modelFolder } from "../../model/load.ts";
 import { LlamaPreTrainedModel, type PretrainedOptions } from "../../model/pretrained_model.ts";
 import { LlamaForQuestionAnswering } from "../../model/question_answering.ts";
 import { LlamaForSequenceClassification } from "../../model/sequence_classification.ts";
