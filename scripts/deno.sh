@@ -115,17 +115,23 @@ deno_by_pip() { pip_target "deno==$1" && mv pip/bin/deno deno; }
 
 can_curl() { has curl || has wget; }
 
-# The official archive. Debian's smallest systems have no unzip, but gzip unpacks a zip that holds one file.
+fetch() { if has curl; then curl -fsSL --retry 2 -o "$1" "$2"; else wget -q -O "$1" "$2"; fi; }
+
+# From the npm registry that the environment names (behind a company's wall often the only host there is), else Deno's
+# own archive. Debian's smallest systems have no unzip, but gzip unpacks a zip that holds one file.
 deno_by_curl() {
   case $(uname -s)-$(uname -m) in
-  Linux-x86_64) target=x86_64-unknown-linux-gnu ;;
-  Linux-aarch64 | Linux-arm64) target=aarch64-unknown-linux-gnu ;;
-  Darwin-x86_64) target=x86_64-apple-darwin ;;
-  Darwin-arm64) target=aarch64-apple-darwin ;;
+  Linux-x86_64) target=x86_64-unknown-linux-gnu package=linux-x64-glibc ;;
+  Linux-aarch64 | Linux-arm64) target=aarch64-unknown-linux-gnu package=linux-arm64-glibc ;;
+  Darwin-x86_64) target=x86_64-apple-darwin package=darwin-x64 ;;
+  Darwin-arm64) target=aarch64-apple-darwin package=darwin-arm64 ;;
   *) echo "no deno for $(uname -s) on $(uname -m)" && return 1 ;;
   esac
-  url=https://dl.deno.land/release/v$1/deno-$target.zip
-  if has curl; then curl -fsSL --retry 2 -o deno.zip "$url"; else wget -q -O deno.zip "$url"; fi || return
+  registry=${NPM_CONFIG_REGISTRY:-${npm_config_registry-}}
+  if [ -n "$registry" ] && fetch deno.tgz "${registry%/}/@deno/$package/-/$package-$1.tgz"; then
+    gzip -dc <deno.tgz | tar -xf - package/deno && mv package/deno deno && return
+  fi
+  fetch deno.zip "https://dl.deno.land/release/v$1/deno-$target.zip" || return
   if has unzip; then unzip -q -o deno.zip deno; else gzip -dc <deno.zip >deno; fi
 }
 

@@ -174,14 +174,43 @@ Deno.test("apt-get is used through sudo without a password, or not at all; a dri
   assertEquals((await machine.calls("apt-get")).length, 1, "one install, no update needed");
 });
 
-for (const [way, tools] of [["npm", ["npm", "node"]], ["pip", ["python3"]]] as const) {
+Deno.test("with only curl and a registry in the environment, deno comes from there; else from its own host", async () => {
+  await using machine = await Machine.create();
+  await machine.link("tar");
+  const package_ = machine.at("package.tgz");
+  await Deno.mkdir(machine.at("made/package"), { recursive: true });
+  await Deno.writeTextFile(machine.at("made/package/deno"), fakeDeno(), { mode: 0o755 });
+  const { success } = await new Deno.Command("tar", {
+    args: ["-czf", package_, "-C", machine.at("made"), "package/deno"],
+  }).output();
+  assert(success);
+  await machine.add("curl", `case $* in *.tgz) FAKE_ZIP='${package_}' ;; esac\n${FAKE_CURL}`);
+  // The packages are there already: deno would ask the same registry for them.
+  await Deno.mkdir(machine.at("home/.cache/llama"), { recursive: true });
+  await Deno.copyFile(machine.at("project/deno.lock"), machine.at("home/.cache/llama/packages.lock"));
+  const env = { NPM_CONFIG_REGISTRY: "https://registry.example/npm/" };
+  const { code, err } = await machine.start(["exit", "7"], { env });
+  assertEquals(code, 7, err);
+  const calls = await machine.calls("curl");
+  assertEquals(calls.length, 1);
+  assertMatch(calls[0], /https:\/\/registry\.example\/npm\/@deno\/([a-z0-9-]+)\/-\/\1-2\.9\.6\.tgz$/);
+
+  await Deno.remove(machine.at("home/.cache/llama/deno-2.9.6"));
+  await machine.add("curl", `case $* in *.tgz) exit 22 ;; esac\n${FAKE_CURL}`);
+  assertEquals((await machine.start(["exit", "7"], { env })).code, 7, "the registry lacks it");
+});
+
+const REAL_WAYS = [["npm", ["npm", "node"]], ["pip", ["python3"]], ["curl", ["curl", "tar"]]] as const;
+for (const [way, tools] of REAL_WAYS) {
   Deno.test({
     name: `the real ${way} installs deno`,
     ignore: !Deno.env.has("LLAMA_TEST_DOWNLOADS"),
     fn: async () => {
       await using machine = await Machine.create();
       for (const tool of tools) await machine.link(tool);
-      const first = await machine.start(["tokenize"], { env: { DENO_DIR: machine.at("deno-dir") } });
+      const registry = Deno.env.get("NPM_CONFIG_REGISTRY");
+      const env = { DENO_DIR: machine.at("deno-dir"), ...(registry && { NPM_CONFIG_REGISTRY: registry }) };
+      const first = await machine.start(["tokenize"], { env });
       assertEquals([first.code, JSON.parse(first.out).args], [0, ["tokenize"]], first.err);
       assertEquals((await machine.start(["tokenize"])).err, "");
     },
