@@ -12,7 +12,8 @@ import { joined, mutateBytes } from "./mutate_bytes.ts";
 import type { Random } from "./random.ts";
 
 const encoder = new TextEncoder();
-const TEXTS = [
+/** What tokenizers encode. */
+export const TEXTS: readonly string[] = [
   "",
   "a",
   "ab ba  aab",

@@ -1,0 +1,66 @@
+/**
+ * Gives broken and strange files to this program and to Python's safetensors, sentencepiece, tokenizers and
+ * transformers, and lists where they differ: `deno task differential [--count 20000] [--seed 1] [KIND…]`. $PYTHON names
+ * the interpreter, else python3. Ends with 1 where a difference stands in no row of src/trust/agreed.ts.
+ */
+import { parseArgs } from "@std/cli/parse-args";
+import { disagreement, ownVerdict } from "../src/trust/differential.ts";
+import { DIFFERENTIAL_KINDS } from "../src/trust/differential_kinds.ts";
+import { TEXTS } from "../src/trust/fuzz_tokenizers.ts";
+import { PythonReaders } from "../src/trust/python_readers.ts";
+import { Random } from "../src/trust/random.ts";
+
+const AT_ONCE = 512;
+/** Examples shown of a class of differences. */
+const EXAMPLES = 3;
+
+const { count, seed, _: wanted } = parseArgs(Deno.args, {
+  string: ["count", "seed"],
+  default: { count: "20000", seed: "1" },
+});
+
+await using readers = new PythonReaders(Deno.env.get("PYTHON") ?? "python3", TEXTS);
+for (const kind of DIFFERENTIAL_KINDS.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
+  const classes = new Map<string, string[]>();
+  const agreed = new Map<string, number>();
+  let [accepted, refused, crashes] = [0, 0, 0];
+  for (let done = 0; done < Number(count); done += AT_ONCE) {
+    const seeds = Array.from(
+      { length: Math.min(AT_ONCE, Number(count) - done) },
+      (_, i) => Number(seed) + done + i,
+    );
+    const files = seeds.map((one) => kind.target.make(new Random(one)));
+    const theirs = await readers.judge(kind.letter, files);
+    files.forEach((file, i) => {
+      const ours = ownVerdict(kind, file);
+      if ("read" in ours) accepted++;
+      else refused++;
+      if ("crashed" in theirs[i]) crashes++;
+      const found = disagreement(kind, file, ours, theirs[i]);
+      if (found === undefined) return;
+      const { difference, says } = found;
+      if (found.agreed) {
+        const { why } = found.agreed;
+        agreed.set(`${difference}: ${why}`, (agreed.get(`${difference}: ${why}`) ?? 0) + 1);
+        return;
+      }
+      // Names and numbers make no class of their own.
+      const key = `${difference}: ${says.replace(/"[^"]*"|\d+/g, "…").slice(0, 120)}`;
+      const shown = JSON.stringify(new TextDecoder("latin1").decode(file)).slice(0, 2000);
+      classes.set(key, [...classes.get(key) ?? [], `seed ${seeds[i]}: ${says}\n      ${shown}`]);
+    });
+  }
+  console.log(`${kind.name}: ${accepted} accepted, ${refused} refused; ${crashes} ended the reference`);
+  for (const [why, times] of sorted(agreed, (times) => times)) {
+    console.log(`  agreed, ${times} times, ${why}`);
+  }
+  for (const [key, examples] of sorted(classes, ({ length }) => length)) {
+    Deno.exitCode = 1;
+    console.log(`  NOT AGREED, ${examples.length} times, ${key}`);
+    for (const example of examples.slice(0, EXAMPLES)) console.log(`    ${example}`);
+  }
+}
+
+function sorted<T>(map: Map<string, T>, size: (value: T) => number): [string, T][] {
+  return [...map].sort(([, a], [, b]) => size(b) - size(a));
+}
