@@ -6,6 +6,7 @@ import { FOREIGN_FIELDS, refuseForeign } from "./foreign_fields.ts";
 import { kindOf, parseJson } from "./json.ts";
 import { type Labels, labelsOf } from "./labels.ts";
 import { locateModel } from "./locate.ts";
+import { olderRopeForm } from "./rope_parameters.ts";
 import { parseRopeScaling, type RopeScaling, ropeScalingFields } from "./rope_scaling.ts";
 import type { WeightDtype } from "./types.ts";
 
@@ -95,7 +96,8 @@ export class LlamaConfig {
   readonly #labels: Labels;
   readonly #others: Record<string, unknown>;
 
-  private constructor(values: Map<string, unknown>, where: string) {
+  private constructor(given: Map<string, unknown>, where: string) {
+    const { values, name } = olderRopeForm(given, where);
     const fields = new Fields(values, where);
     refuseForeign(fields);
     this.architectures = fields.strings("architectures", null);
@@ -148,7 +150,7 @@ export class LlamaConfig {
       originalMaxPositionEmbeddings: fields.integer("original_max_position_embeddings", null, {
         max: MAX_POSITIONS,
       }),
-    }, where);
+    }, `${where}${name}.`);
     this.attentionBias = fields.boolean("attention_bias", false);
     this.attentionDropout = fields.number("attention_dropout", 0, { min: 0, max: 1 });
     this.mlpBias = fields.boolean("mlp_bias", false);
@@ -247,7 +249,13 @@ const OWN_FIELDS: ReadonlySet<string> = new Set(
 );
 
 const SNAKE_OF: ReadonlyMap<string, string> = new Map(
-  [...OWN_FIELDS, ...Object.keys(FOREIGN_FIELDS), "original_max_position_embeddings", "auto_map"]
+  [
+    ...OWN_FIELDS,
+    ...Object.keys(FOREIGN_FIELDS),
+    "original_max_position_embeddings",
+    "rope_parameters",
+    "auto_map",
+  ]
     .map((name) => [camelCase(name), name]),
 );
 

@@ -61,12 +61,6 @@ export function refuseForeign(fields: Fields): void {
   if (fields.get("auto_map") !== undefined) {
     fields.fail("auto_map", "the model brings code of its own, which is unsupported");
   }
-  if (fields.get("rope_parameters") !== undefined) {
-    fields.fail(
-      "rope_parameters",
-      "transformers 5's form is unsupported, expected rope_theta and rope_scaling",
-    );
-  }
   for (const [name, changesNothing] of Object.entries(FOREIGN_FIELDS)) {
     const value = fields.get(name);
     if (value === undefined || changesNothing(value)) continue;

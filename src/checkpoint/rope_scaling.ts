@@ -53,6 +53,7 @@ export interface RopeContext {
 
 /** Fields of `rope_scaling`, for their camelCase forms. */
 const KEYS = [
+  "rope_theta",
   "rope_type",
   "factor",
   "attention_factor",
@@ -78,7 +79,7 @@ export function ropeScalingFields(scaling: Record<string, unknown>): Record<stri
  * Validates config.json's `rope_scaling` with the rules of transformers 4.57 (modeling_rope_utils.py). Where
  * transformers only warns about a number that makes no sense (a factor below 1), this refuses.
  *
- * @param where front of the messages, e.g. `config.json: `
+ * @param where front of the messages, e.g. `config.json: rope_scaling.`
  * @throws DataError that names the field
  */
 export function parseRopeScaling(
@@ -86,7 +87,7 @@ export function parseRopeScaling(
   context: RopeContext,
   where: string,
 ): RopeScaling {
-  const fields = new Fields(new Map(Object.entries(scaling)), `${where}rope_scaling.`);
+  const fields = new Fields(new Map(Object.entries(scaling)), where);
   // The older name wins where both stand, as in LlamaConfig.
   const key = fields.has("type") ? "type" : "rope_type";
   if (!fields.has(key)) fields.fail("rope_type", "missing");
