@@ -1,4 +1,3 @@
-import { basename, dirname, join } from "@std/path";
 import { HIDDEN_ACTIVATIONS } from "./activations.ts";
 import { camelCase, Fields, isRecord } from "./fields.ts";
 import { readSmallFile } from "./files.ts";
@@ -6,6 +5,7 @@ import { FOREIGN_FIELDS, refuseForeign } from "./foreign_fields.ts";
 import { kindOf, parseJson } from "./json.ts";
 import { type Labels, labelsOf } from "./labels.ts";
 import { locateModel } from "./locate.ts";
+import { configPath } from "./model_folder.ts";
 import { olderRopeForm } from "./rope_parameters.ts";
 import { parseRopeScaling, type RopeScaling, ropeScalingFields } from "./rope_scaling.ts";
 import type { WeightDtype } from "./types.ts";
@@ -190,8 +190,7 @@ export class LlamaConfig {
    * @throws EnvironmentError when it is not there; DataError when it is broken, naming the field
    */
   static async fromPretrained(nameOrPath: string): Promise<LlamaConfig> {
-    const model = await locateModel(nameOrPath);
-    const path = join(basename(model).endsWith(".safetensors") ? dirname(model) : model, "config.json");
+    const path = await configPath(await locateModel(nameOrPath));
     const root = parseJson(await readSmallFile(path, MAX_CONFIG_BYTES), path);
     if (!isRecord(root)) new Fields(new Map(), "").fail(path, `expected an object, got ${kindOf(root)}`);
     return LlamaConfig.from(root as object, path);

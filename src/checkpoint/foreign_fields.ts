@@ -64,7 +64,14 @@ export function refuseForeign(fields: Fields): void {
   for (const [name, changesNothing] of Object.entries(FOREIGN_FIELDS)) {
     const value = fields.get(name);
     if (value === undefined || changesNothing(value)) continue;
-    if (name === "sliding_window" && fields.get("use_sliding_window") === false) continue;
+    if (name === "sliding_window" && isWideWindow(fields)) continue;
     fields.fail(name, `${kindOf(value)} changes the maths and is unsupported in a Llama`);
   }
+}
+
+/** Whether the window is switched off, or no context is longer than it. */
+function isWideWindow(fields: Fields): boolean {
+  const window = fields.get("sliding_window");
+  return fields.get("use_sliding_window") === false ||
+    (Number.isInteger(window) && Number(window) >= Number(fields.get("max_position_embeddings") ?? 2048));
 }

@@ -29,6 +29,11 @@ export async function locateModel(nameOrPath?: string): Promise<string> {
     if (!name.endsWith(".safetensors")) throw await wrongKind(name);
     return name;
   }
+  if (/^https?:\/\//.test(name)) {
+    throw new EnvironmentError(
+      `model ${JSON.stringify(name)}: expected a folder or a hub id (owner/name), got a URL`,
+    );
+  }
   if (!isHubId(name)) throw new EnvironmentError(`model ${JSON.stringify(name)}: no such folder or file`);
   const snapshot = await findInHubCache(name);
   if (snapshot !== undefined) return snapshot;

@@ -1,6 +1,7 @@
 import { basename, join } from "@std/path";
 import { DataError, EnvironmentError } from "../errors.ts";
 import { onFile, requirePlainFile, statOrNothing } from "./files.ts";
+import { fileNames, foreignModel } from "./model_folder.ts";
 import { headerLength, parseHeader } from "./safetensors.ts";
 import { readShardIndex } from "./shard_index.ts";
 import type { Checkpoint, TensorInfo } from "./types.ts";
@@ -55,11 +56,11 @@ async function addShards(files: OpenFiles, folder: string): Promise<void> {
 }
 
 async function noWeights(folder: string): Promise<Error> {
-  for (const name of ["pytorch_model.bin", "pytorch_model.bin.index.json"]) {
-    if (await statOrNothing(join(folder, name)) === undefined) continue;
-    return new DataError(`${join(folder, name)}: PyTorch's pickle format is unsupported, expected ${SINGLE}`);
-  }
-  return new EnvironmentError(`${folder}: no weights there, expected ${SINGLE} or ${INDEX}`);
+  const problem = await foreignModel(folder);
+  if (problem !== undefined) return problem;
+  const others = (await fileNames(folder)).filter((name) => name.endsWith(".safetensors"));
+  const hint = others.length === 0 ? "" : `; there is ${others[0]}, which can itself be named as the model`;
+  return new EnvironmentError(`${folder}: no weights there, expected ${SINGLE} or ${INDEX}${hint}`);
 }
 
 /** The files of a checkpoint, open for positional reads. */
