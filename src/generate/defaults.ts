@@ -1,6 +1,9 @@
-import { UsageError } from "../errors.ts";
-import { generationConfigOf } from "./generation_config.ts";
-import { GENERATION_DEFAULTS, UNSUPPORTED_FIELDS } from "./generation_fields.ts";
+import { join } from "@std/path";
+import { kindOf } from "../checkpoint/json.ts";
+import { modelFolder } from "../checkpoint/locate.ts";
+import { DataError } from "../errors.ts";
+import { generationConfigOf, snakeCase } from "./generation_config.ts";
+import { GENERATION_DEFAULTS, RETURN_FIELDS, UNSUPPORTED_FIELDS } from "./generation_fields.ts";
 import { OFF, optionsOf } from "./options_of.ts";
 import type { GenerationOptions } from "./types.ts";
 
@@ -10,14 +13,15 @@ const PIPELINE = { maxNewTokens: 256, doSample: true, temperature: 0.7, topK: 50
 /**
  * What a model's generation_config.json says, over what transformers' text-generation pipeline does by itself.
  * Temperature 0 is left as it is: it says that nothing is drawn.
- * @throws DataError that names the field; UsageError for one that cannot be done here
+ * Fields that only say what a call returns are left alone: a command prints text.
+ * @throws DataError that names the field, also one that cannot be done here
  */
 export async function defaultsFor(path: string): Promise<GenerationOptions> {
   const config = await generationConfigOf(path);
   for (const [name, value] of Object.entries(config.unsupported())) {
-    if (value !== null && !UNSUPPORTED_FIELDS[name].includes(value)) {
-      throw new UsageError(`generation_config.json: ${name}: this option is not supported`);
-    }
+    if (value === null || RETURN_FIELDS.has(name) || UNSUPPORTED_FIELDS[name].includes(value)) continue;
+    const file = join(modelFolder(path), "generation_config.json");
+    throw new DataError(`${file}: ${snakeCase(name)}: this option is not supported, got ${kindOf(value)}`);
   }
   const stated = config.stated();
   // A length of all tokens counts where the model says one, and no number of new tokens.

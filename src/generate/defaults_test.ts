@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
-import { DataError, UsageError } from "../errors.ts";
+import { DataError } from "../errors.ts";
 import { defaultsFor } from "./defaults.ts";
 
 /** Defaults of a folder with these two files. */
@@ -74,7 +74,13 @@ Deno.test("defaultsFor: rare options, lengths, and what is said to be nothing", 
   assertEquals((await defaults({}, '{"max_length": 20}')).maxNewTokens, 256);
   const both = await defaults({}, '{"max_length": 30, "max_new_tokens": 7}');
   assertEquals([both.maxNewTokens, both.maxLength], [7, undefined]);
-  await assertRejects(() => defaults({}, '{"guidance_scale": 2}'), UsageError, "guidanceScale");
+  await assertRejects(
+    () => defaults({}, '{"penalty_alpha": 2}'),
+    DataError,
+    "generation_config.json: penalty_alpha: this option is not supported, got 2",
+  );
+  const shape = '{"return_dict_in_generate": true, "output_scores": true, "output_attentions": true}';
+  assertEquals((await defaults({}, shape)).maxNewTokens, 256);
   assertEquals((await defaults({}, '{"guidance_scale": 1, "own": 3}')).maxNewTokens, 256);
 });
 

@@ -144,7 +144,7 @@ export async function generationConfigOf(path: string): Promise<GenerationConfig
 }
 
 /** `maxNewTokens` → `max_new_tokens`; names that are in snake_case already stay. */
-function snakeCase(name: string): string {
+export function snakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 

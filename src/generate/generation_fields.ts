@@ -145,6 +145,12 @@ export const UNSUPPORTED_FIELDS: Readonly<Record<string, readonly unknown[]>> = 
   forceWordsIds: [null],
 };
 
+/** Fields that say in which form a call gives what it has made. */
+export const RETURN_FIELDS: ReadonlySet<string> = new Set(
+  "returnDictInGenerate outputScores outputLogits outputAttentions outputHiddenStates returnLegacyCache"
+    .split(" "),
+);
+
 /** Fields that change no token here, with their defaults: they steer other methods, or how fast something runs. */
 export const IDLE_FIELDS: Readonly<Record<string, unknown>> = {
   decoderStartTokenId: null,
