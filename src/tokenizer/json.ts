@@ -27,6 +27,8 @@ export function parseJson(bytes: Uint8Array, file: string): unknown {
     const reason = (error as Error).message.replace(/\s+/g, " ").slice(0, 160);
     throw new DataError(`${file}: expected JSON, got ${reason}`);
   }
+  // Looked for only where one may be: a surrogate that is written out, and a number with a great exponent.
+  if (/\\u[dD][89a-fA-F]|\d[eE]\+?\d\d/.test(text)) refuseUnusable(value, file);
   if (countMembers(value) !== members) {
     const key = JSON.stringify(findRepeatedKey(text));
     throw new DataError(`${file}: expected every key once, got ${key} twice in one object`);
@@ -67,6 +69,23 @@ function countMembers(value: unknown): number {
     if (typeof item === "object") count += countMembers(item);
   }
   return count;
+}
+
+/** A surrogate without its other half is no character, and 1e999 no number. */
+function refuseUnusable(value: unknown, file: string): void {
+  if (typeof value === "string" && !value.isWellFormed()) {
+    throw new DataError(
+      `${file}: expected text, got a lone surrogate in ${JSON.stringify(value.slice(0, 40))}`,
+    );
+  }
+  if (typeof value === "number" && !Number.isFinite(value)) {
+    throw new DataError(`${file}: expected numbers that a double holds, got a greater one`);
+  }
+  if (typeof value !== "object" || value === null) return;
+  for (const [key, item] of Object.entries(value)) {
+    refuseUnusable(key, file);
+    refuseUnusable(item, file);
+  }
 }
 
 /** Slow path of an error message: walks valid JSON with a stack of key sets. */

@@ -35,15 +35,20 @@ export class Pipeline {
   #parts: PipelineParts;
   #byId = new Map<number, AddedToken>();
   #byContent = new Map<string, number>();
+  /** One more than the greatest id of an added token. */
+  #afterLast = 0;
   #literal = new AddedTokenFinder([]);
   #normalized = new AddedTokenFinder([]);
 
-  constructor(parts: PipelineParts, added: { id: number; token: AddedToken }[]) {
+  /** @param added each is given the id that the reference gives it, which need not be the one in the file */
+  constructor(parts: PipelineParts, added: readonly { token: AddedToken }[]) {
     this.#parts = parts;
     this.model = parts.model;
     this.holdBack = parts.holdBack;
     this.postProcessor = parts.postProcessor ?? plainPostProcessor;
-    for (const { id, token } of added) this.#register(id, token);
+    for (const { token } of added) {
+      if (token.content !== "") this.#register(this.#idFor(token.content), token);
+    }
     this.#refresh();
   }
 
@@ -74,17 +79,20 @@ export class Pipeline {
         this.#byId.set(known, { ...before, special: before.special || token.special });
         continue;
       }
-      const size = this.vocabSize;
-      let last = -1;
-      for (const id of this.#byId.keys()) last = Math.max(last, id);
-      this.#register(this.tokenToId(token.content) ?? (last >= size ? last + 1 : size), token);
+      this.#register(this.#idFor(token.content), token);
     }
     this.#refresh();
+  }
+
+  /** The id in the vocabulary, or the next free one. */
+  #idFor(content: string): number {
+    return this.tokenToId(content) ?? Math.max(this.vocabSize, this.#afterLast);
   }
 
   #register(id: number, token: AddedToken): void {
     this.#byId.set(id, token);
     this.#byContent.set(token.content, id);
+    this.#afterLast = Math.max(this.#afterLast, id + 1);
   }
 
   #refresh(): void {

@@ -49,7 +49,10 @@ export function buildPreTokenizer(section: Fields): PreTokenizer {
     case "Whitespace":
       return splitter(
         compileSource(
-          "[\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}]+|[^\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\s]+",
+          // \w of Rust's regex, which has the two joiners too.
+          ["", "^\\s"].map((other) => `[${other}\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\p{Join_Control}]+`).join(
+            "|",
+          ),
           section.where,
         ),
         "Removed",
@@ -133,7 +136,9 @@ function splitter(matches: Matches, behavior: Behavior, invert = false): PreToke
     }
     if (at < span.text.length) pieces.push({ start: at, end: span.text.length, match: invert });
     const spans: Span[] = [];
-    for (const { start, end } of arrange(pieces, behavior)) spans.push(sliceSpan(span, start, end));
+    for (const { start, end } of arrange(pieces, behavior)) {
+      if (start < end) spans.push(sliceSpan(span, start, end));
+    }
     return spans;
   };
 }

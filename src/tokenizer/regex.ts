@@ -34,13 +34,16 @@ export function compileRegex(source: string, where: string): Matches {
     const found: [number, number][] = [];
     const machine = new Machine(text, where, source);
     const visited = new Visited(program.length, text.length);
+    let last = text === "" ? 0 : -1;
     for (let start = 0; start <= text.length;) {
       const end = machine.run(program, start, visited);
       if (end > start) {
         found.push([start, end]);
         visited.clear(end);
-        start = end;
+        start = last = end;
       } else {
+        // A match of nothing counts unless another one ends there.
+        if (end === start && end !== last) found.push([start, last = end]);
         if (end === start) visited.clear(start);
         start += (text.codePointAt(start) ?? 0) > 0xffff ? 2 : 1;
       }

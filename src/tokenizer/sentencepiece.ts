@@ -46,7 +46,7 @@ export class SentencePiece {
     let afterUnknown = false;
     for (const end of this.#segmenter.segment(normal, sampling)) {
       const piece = normal.slice(start, end);
-      const unknown = this.pieceToId(piece) === this.unkId;
+      const unknown = this.#isUnknown(piece);
       if (unknown && this.#file.byteFallback) {
         for (const byte of encoder.encode(piece)) out.push(byteTokens[byte]);
       } else if (unknown && afterUnknown) out[out.length - 1] += piece;
@@ -55,6 +55,14 @@ export class SentencePiece {
       start = end;
     }
     return out;
+  }
+
+  /** Whether a stretch is no piece that may be used; BPE takes control pieces too, which are not made by merging. */
+  #isUnknown(piece: string): boolean {
+    const id = this.pieceToId(piece);
+    const { type } = this.pieces[id];
+    if (id === this.unkId || type === PieceType.unused) return true;
+    return this.#file.modelType === "unigram" && type !== PieceType.normal && type !== PieceType.userDefined;
   }
 
   /** Text of pieces: spaces restored, the first word's dropped, bytes joined, control pieces silent. */

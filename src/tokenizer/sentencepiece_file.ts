@@ -125,6 +125,7 @@ function readPiece(bytes: Uint8Array, offset: number, file: string, out: Sentenc
     throw new DataError(`${file}: ${name}: expected ${expected}, got ${show(got)}`);
   };
   if (piece.text === "") fail("a piece that is not empty", "");
+  if (piece.text.includes("\0")) fail("a piece without NUL", piece.text);
   if (!Number.isFinite(piece.score)) fail("a finite score", String(piece.score));
   if (!(piece.type >= 1 && piece.type <= 6)) fail("a type from 1 to 6", piece.type);
   if (out.ids.has(piece.text)) {

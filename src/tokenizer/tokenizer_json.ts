@@ -16,6 +16,18 @@ import { type QuickVocab, readVocabQuickly } from "./vocab_reader.ts";
 /** Ids above this would need a table of gigabytes; no vocabulary comes near. */
 export const MOST_IDS = 2 ** 24;
 
+const SECTIONS: readonly string[] = [
+  "version",
+  "truncation",
+  "padding",
+  "added_tokens",
+  "normalizer",
+  "pre_tokenizer",
+  "post_processor",
+  "decoder",
+  "model",
+];
+
 /** What tokenizer.json's `truncation` and `padding` sections say; transformers takes only defaults from them. */
 export interface JsonDefaults {
   truncationSide?: "left" | "right";
@@ -42,6 +54,7 @@ export function readTokenizerJson(bytes: Uint8Array, file: string): TokenizerJso
     quick = undefined; // Merges join differently then.
     root = Fields.of(parseJson(bytes, file), file);
   }
+  refuseUnknown(root, file);
   const model = readModel(root.object("model"), quick);
   const section = <T>(name: string, build: (fields: Fields) => T): T | undefined =>
     root.has(name) ? build(root.object(name)) : undefined;
@@ -73,6 +86,15 @@ export function readTokenizerJson(bytes: Uint8Array, file: string): TokenizerJso
     added: readAdded(root, model),
     defaults,
   };
+}
+
+/** A section whose name is misspelt, or of a version to come, would be missed without a word. */
+function refuseUnknown(root: Fields, file: string): void {
+  const unknown = Object.keys(root.record).find((name) => !SECTIONS.includes(name));
+  if (unknown !== undefined) {
+    throw new DataError(`${file}: expected sections like "model" and "decoder", got ${show(unknown)}`);
+  }
+  if (root.get("version") !== undefined) root.choice("version", ["1.0"]);
 }
 
 function readAdded(root: Fields, model: TokenModel): { id: number; token: AddedToken }[] {

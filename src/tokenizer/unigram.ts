@@ -1,3 +1,5 @@
+import { DataError } from "../errors.ts";
+import { show } from "./fields.ts";
 import { byteTokenIds, type TokenModel, type WordTokens } from "./model.ts";
 import { Trie } from "./trie.ts";
 
@@ -75,6 +77,9 @@ export class Unigram implements TokenModel {
       if (bytes?.every((byte) => this.#bytes[byte] !== -1)) {
         for (const byte of bytes) add(this.#bytes[byte], start, end);
       } else if (known !== undefined || unkId !== undefined) add(known ?? unkId as number, start, end);
+      else {throw new DataError(
+          `model.unk_id: expected one, as no token makes ${show(word.slice(start, end))}`,
+        );}
     }
     return out;
 

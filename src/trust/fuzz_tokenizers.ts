@@ -121,7 +121,7 @@ function normalizer(random: Random): unknown {
 function decoder(random: Random): unknown {
   return random.of<unknown>([
     null,
-    { type: "ByteLevel" },
+    { type: "ByteLevel", add_prefix_space: true, trim_offsets: true, use_regex: true },
     { type: "Metaspace", replacement: "▁", prepend_scheme: "always", split: false },
     {
       type: "Sequence",
@@ -153,6 +153,7 @@ export const tokenizerJsonTarget: FuzzTarget = {
         vocab,
         merges: random.of<unknown[]>([["a b", "▁ a"], [["a", "b"], ["▁", "a"]]]),
       };
+    const next = "merges" in model ? 7 : random.once(9) ? 7 : 5;
     const special = {
       single_word: false,
       lstrip: random.once(3),
@@ -165,14 +166,14 @@ export const tokenizerJsonTarget: FuzzTarget = {
       version: "1.0",
       truncation: null,
       padding: null,
-      added_tokens: [{ id: 7, content: "<s>", ...special }, { id: 8, content: "</s>", ...special }],
+      added_tokens: [{ id: next, content: "<s>", ...special }, { id: next + 1, content: "</s>", ...special }],
       normalizer: normalizer(random),
       pre_tokenizer: split(random),
       post_processor: random.once(2) ? null : {
         type: "TemplateProcessing",
         single: [{ SpecialToken: { id: "<s>", type_id: 0 } }, template],
         pair: [template, { Sequence: { id: "B", type_id: 1 } }],
-        special_tokens: { "<s>": { id: "<s>", ids: [7], tokens: ["<s>"] } },
+        special_tokens: { "<s>": { id: "<s>", ids: [next], tokens: ["<s>"] } },
       },
       decoder: decoder(random),
       model,
