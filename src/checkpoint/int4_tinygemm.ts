@@ -8,11 +8,22 @@ const MIN_SCALE = roundToBfloat16(1e-6);
 /** Adding and taking it away rounds a number below 2^51 to a whole one, halves to the even. */
 const WHOLE = 1.5 * 2 ** 52;
 
+/** One group at a time lies here as float32; both arrays are the same memory. Constants, which the compiler likes. */
+const GROUP_BITS = new Int32Array(256);
+const GROUP = new Float32Array(GROUP_BITS.buffer);
+/** Differences of 8 exponents. */
+const CODES_PER_SCALE = 8 * 128;
+/** See {@link fillCodes}. */
+const CODES = new Uint8Array(128 * CODES_PER_SCALE);
+
 /** A group whose values are no weights, or whose span bfloat16 cannot hold. */
 export interface BadGroup {
   readonly row: number;
   readonly firstColumn: number;
 }
+
+/** Where codes, scales and zeros go. */
+export type TinygemmRoom = Omit<Int4Rows, "rows">;
 
 /**
  * torchao's int4 (Int4WeightOnlyConfig version 1, tinygemm): for each group of neighbouring columns
@@ -23,58 +34,112 @@ export interface BadGroup {
  * every operation rounded to bfloat16, halves to the even; read back as w ≈ (q − 8) · scale + zero.
  *
  * @param weights bits of bfloat16 numbers, [rows, columns]
- * @param columns a multiple of `groupSize`, which is even
+ * @param columns a multiple of `groupSize`, which is even and at most 256
+ * @param into room for the result, of just its size; made where none is given
  * @returns the codes, or the first group that holds an infinity, a NaN, or numbers too far apart
  */
 export function quantizeTinygemm(
   weights: Uint16Array,
   columns: number,
   groupSize: number,
+  into: TinygemmRoom = {
+    codes: new Uint8Array(weights.length / 2),
+    scales: new Uint16Array(weights.length / groupSize),
+    zeros: new Uint16Array(weights.length / groupSize),
+  },
 ): Int4Rows | BadGroup {
-  const groups = weights.length / groupSize;
-  const codes = new Uint8Array(weights.length / 2);
-  const scales = new Uint16Array(groups);
-  const zeros = new Uint16Array(groups);
-  // One group at a time lies here as float32; both arrays are the same memory.
-  const bits = new Int32Array(groupSize);
-  const values = new Float32Array(bits.buffer);
-  for (let group = 0; group < groups; group++) {
-    const first = group * groupSize;
-    let min = Infinity;
-    let max = -Infinity;
-    for (let i = 0; i < groupSize; i++) {
-      bits[i] = weights[first + i] << 16;
-      const value = values[i];
-      if (value < min) min = value;
-      if (value > max) max = value;
-    }
+  if (groupSize > GROUP_BITS.length) throw new RangeError(`groups of ${groupSize} columns`);
+  if (CODES[CODES.length - 1] === 0) fillCodes();
+  const { codes, scales, zeros } = into;
+  const signed = new Int16Array(weights.buffer, weights.byteOffset, weights.length);
+  for (let group = 0, first = 0; first < signed.length; group++, first += groupSize) {
+    const extremes = extremesOf(signed, first, groupSize);
+    const lowestBits = extremes & 0xffff;
+    const highestBits = extremes >> 16;
+    // Infinities and NaNs come after all finite numbers of their sign.
+    if (lowestBits >= 0xff80 || highestBits >= 0x7f80) return badGroup(first, columns);
+    const both = lowestBits >= 0x8000 && highestBits >= 0;
+    const min = both ? floatOf(lowestBits) : least(signed, first, groupSize, 1);
+    const max = both ? floatOf(highestBits) : -least(signed, first, groupSize, -1);
     const scale = Math.max(roundToBfloat16(roundToBfloat16(max - min) / 15), MIN_SCALE);
+    if (scale === Infinity) return badGroup(first, columns);
     const zero = roundToBfloat16(min + 8 * scale);
-    const lowest = roundToBfloat16(zero - 8 * scale);
     scales[group] = bfloat16Bits(scale);
     zeros[group] = bfloat16Bits(zero);
-    // A NaN, which min and max pass over, shows in this sum alone.
-    let sum = 0;
-    for (let i = 0; i < groupSize; i++) {
-      sum += values[i];
-      values[i] -= lowest;
-    }
-    if (!(scale < Infinity && sum - sum === 0)) {
-      return { row: Math.floor(first / columns), firstColumn: first % columns };
-    }
-    for (let i = 0; i < groupSize; i++) bits[i] = roundedBits(bits[i]);
-    for (let i = 0; i < groupSize; i++) values[i] /= scale;
-    for (let i = 0; i < groupSize; i++) bits[i] = roundedBits(bits[i]);
-    for (let i = 0; i < groupSize; i += 2) {
-      codes[(first + i) >> 1] = code(values[i]) | code(values[i + 1]) << 4;
-    }
+    subtract(signed, first, groupSize, roundToBfloat16(zero - 8 * scale));
+    lookUp(scales[group], groupSize, codes, first >> 1);
   }
   return { rows: weights.length / columns, codes, scales, zeros };
+}
+
+/**
+ * The lowest number below zero in the lower half, the highest of the others in the upper (0 and −1 where there is
+ * none): as whole numbers, bits with a sign come after those without, the lowest number last. Math.max and not a
+ * condition, which processors guess wrong too often; so are the small functions, which the compiler likes better.
+ */
+function extremesOf(weights: Int16Array, first: number, count: number): number {
+  let lowest = 0;
+  let highest = -1;
+  for (let i = first; i < first + count; i++) {
+    const weight = weights[i];
+    lowest = Math.max(lowest, weight & 0xffff);
+    highest = Math.max(highest, weight);
+  }
+  return highest << 16 | lowest;
+}
+
+/** The least number of a group times `sign`; needed only where all are of one sign. */
+function least(weights: Int16Array, first: number, count: number, sign: 1 | -1): number {
+  let found = Infinity;
+  for (let i = first; i < first + count; i++) found = Math.min(found, sign * floatOf(weights[i]));
+  return found;
+}
+
+/** Puts the differences of a group's numbers and `lowest` into {@link GROUP}. */
+function subtract(weights: Int16Array, first: number, count: number, lowest: number): void {
+  for (let i = 0; i < count; i++) {
+    GROUP_BITS[i] = weights[first + i] << 16;
+    GROUP[i] -= lowest;
+  }
+}
+
+/** Finds the codes of the differences in {@link GROUP}. */
+function lookUp(scaleBits: number, count: number, codes: Uint8Array, at: number): void {
+  const row = (scaleBits & 127) * CODES_PER_SCALE;
+  const least = (scaleBits & 0x7f80) - 2 * 128;
+  const last = CODES_PER_SCALE - 1;
+  for (let i = 0; i < count; i += 2) {
+    const low = (roundedBits(GROUP_BITS[i]) >> 16) - least;
+    const high = (roundedBits(GROUP_BITS[i + 1]) >> 16) - least;
+    codes[at + (i >> 1)] = CODES[row + (low < 0 ? 0 : low < last ? low : last)] |
+      CODES[row + (high < 0 ? 0 : high < last ? high : last)] << 4;
+  }
+}
+
+function badGroup(first: number, columns: number): BadGroup {
+  return { row: Math.floor(first / columns), firstColumn: first % columns };
+}
+
+/**
+ * Codes by the scale's mantissa and the difference. A code is the same where both are twice as large, so these are for
+ * scales from 1 to 2, and of the differences for those from 1/4 to 64 alone: below is 0, above 15.
+ */
+function fillCodes(): void {
+  for (let i = 0; i < CODES.length; i++) {
+    const difference = floatOf(0x3f80 - 2 * 128 + i % CODES_PER_SCALE);
+    CODES[i] = code(roundToBfloat16(difference / floatOf(0x3f80 + Math.floor(i / CODES_PER_SCALE))));
+  }
 }
 
 function code(quotient: number): number {
   const whole = quotient + WHOLE - WHOLE;
   return whole < 0 ? 0 : whole > 15 ? 15 : whole;
+}
+
+/** The number that bits of a bfloat16 stand for. */
+function floatOf(bits: number): number {
+  WORD[0] = bits << 16;
+  return FLOAT[0];
 }
 
 /** A float32's bits, rounded to those of the nearest bfloat16, ties to even; no NaN comes here. */

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { DataError } from "../errors.ts";
+import { fromFloat32, toFloat32 } from "./convert.ts";
 import { isQuantizable } from "./int4_modules.ts";
 import { quantizingSource } from "./int4_quantizing_source.ts";
 import { quantizeTinygemm } from "./int4_tinygemm.ts";
@@ -39,6 +40,52 @@ Deno.test("codes, scales and zeros are torchao's own, for every kind of group an
     }
   } finally {
     golden.close();
+  }
+});
+
+/** A number rounded to float32, then to bfloat16. */
+function rounded(value: number): number {
+  return toFloat32(fromFloat32(Float32Array.of(value), "bfloat16"), "bfloat16")[0];
+}
+
+/** The formula, number by number. */
+function plainCodes(group: Float32Array): number[] {
+  const [min, max] = [Math.min(...group), Math.max(...group)];
+  const scale = Math.max(rounded(rounded(max - min) / 15), rounded(1e-6));
+  const lowest = rounded(rounded(min + rounded(8 * scale)) - rounded(8 * scale));
+  return Array.from(group, (value) => {
+    const quotient = rounded(rounded(value - lowest) / scale);
+    const [down, rest] = [Math.floor(quotient), quotient - Math.floor(quotient)];
+    const whole = rest === 0.5 ? down + down % 2 : Math.round(quotient);
+    return Math.min(Math.max(whole, 0), 15);
+  });
+}
+
+Deno.test("groups of any signs and sizes have the codes of the plain formula", () => {
+  // Mixed, positive, negative, far from zero, of all exponents, near the least scale.
+  const kinds: ((i: number, random: number) => number)[] = [
+    (_, random) => random - 0.5,
+    (_, random) => random,
+    (_, random) => -random,
+    (i, random) => (i % 64 < 32 ? 100 : -100) + random,
+    (i, random) => (random - 0.5) * 2 ** (i * 7 % 80 - 40),
+    (_, random) => (random - 0.5) * 4e-5,
+    (i) => i % 3 === 0 ? -0 : 0,
+  ];
+  let state = 1;
+  for (const [kind, make] of kinds.entries()) {
+    const values = Float32Array.from({ length: 32 * 64 }, (_, i) => {
+      state = Math.imul(state, 1664525) + 1013904223 >>> 0;
+      return rounded(make(i, state / 2 ** 32));
+    });
+    const bits = new Uint16Array(fromFloat32(values, "bfloat16").buffer);
+    const result = quantizeTinygemm(bits, 64, 32);
+    assert("codes" in result);
+    const got = Array.from(values, (_, i) => result.codes[i >> 1] >> 4 * (i % 2) & 15);
+    for (let first = 0; first < values.length; first += 32) {
+      const want = plainCodes(values.subarray(first, first + 32));
+      assertEquals(got.slice(first, first + 32), want, `kind ${kind}, from ${first} on`);
+    }
   }
 });
 

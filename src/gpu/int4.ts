@@ -40,39 +40,66 @@ export function packInt4(
   const bytes = Math.ceil(columns / 2);
   const units = int4Units(columns);
   const groups = Math.ceil(columns / format.groupSize);
-  const ordered = order && new Uint8Array(bytes);
-  // A unit's 16 bytes as four words; the last unit of a row may be short.
-  const unit = new Uint32Array(4);
-  const unitBytes = new Uint8Array(unit.buffer);
+  // A row's codes as words, where they are not such already.
+  const asWords = !order && bytes % 16 === 0 && codes.byteOffset % 4 === 0;
+  const row32 = asWords
+    ? new Uint32Array(codes.buffer, codes.byteOffset, codes.length >> 2)
+    : new Uint32Array(units * 4);
+  const row8 = new Uint8Array(row32.buffer);
   // In words: from one line to the next, and from one unit of a row to the next.
   const line = rowBytes(columns, format) / 4 * lineRows;
   const next = 4 * lineRows;
   for (let row = 0; row < rows; row++) {
     const place = to + row * step;
     const at = lineRows === 1 ? place * line : ((place >> 6) * 8 + (place & 7)) * line + (place >> 3 & 7) * 4;
-    if (ordered) reorder(codes.subarray(row * bytes, (row + 1) * bytes), order, ordered);
-    const source = ordered ?? codes;
-    const first = ordered ? 0 : row * bytes;
-    for (let u = 0; u < units; u++) {
-      const from = first + u * 16;
-      const length = Math.min(16, bytes - u * 16);
-      if (length < 16) unit.fill(0);
-      for (let i = 0; i < length; i++) unitBytes[i] = source[from + i];
-      // An odd number of columns leaves half a byte, whose input is zero.
-      const [a, b, c, d] = [unit[0], unit[1], unit[2], unit[3]];
-      for (let n = 0; n < 4; n++) {
-        const [low, high] = [4 * n, 4 * n + 16];
-        words[at + u * next + n] = (a >>> low & 15) | (a >>> high & 15) << 4 |
-          (b >>> low & 15) << 8 | (b >>> high & 15) << 12 |
-          (c >>> low & 15) << 16 | (c >>> high & 15) << 20 |
-          (d >>> low & 15) << 24 | (d >>> high & 15) << 28;
-      }
+    if (!asWords) {
+      const rowCodes = codes.subarray(row * bytes, (row + 1) * bytes);
+      if (order) reorder(rowCodes, order, row8);
+      else row8.set(rowCodes);
     }
+    packUnits(row32, asWords ? row * units * 4 : 0, units, words, at, next);
     for (let group = 0; group < groups; group++) {
       const from = row * groups + group;
       words[at + (units + (group >> 2)) * next + (group & 3)] = scales[from] | zeros[from] << 16;
     }
   }
+}
+
+/** Packs a row's units: the codes in four words each, which stand `next` words apart. */
+function packUnits(
+  codes: Uint32Array,
+  from: number,
+  units: number,
+  words: Uint32Array,
+  at: number,
+  next: number,
+): void {
+  for (let u = 0; u < units; u++, from += 4, at += next) {
+    const a = paired(codes[from]);
+    const b = paired(codes[from + 1]);
+    const c = paired(codes[from + 2]);
+    const d = paired(codes[from + 3]);
+    // Byte n of each to word n.
+    const evenAb = a & 0x00ff00ff | (b & 0x00ff00ff) << 8;
+    const oddAb = a >>> 8 & 0x00ff00ff | b & 0xff00ff00;
+    const evenCd = c & 0x00ff00ff | (d & 0x00ff00ff) << 8;
+    const oddCd = c >>> 8 & 0x00ff00ff | d & 0xff00ff00;
+    words[at] = evenAb & 0xffff | evenCd << 16;
+    words[at + 1] = oddAb & 0xffff | oddCd << 16;
+    words[at + 2] = evenAb >>> 16 | evenCd & 0xffff0000;
+    words[at + 3] = oddAb >>> 16 | oddCd & 0xffff0000;
+  }
+}
+
+/** Eight codes, code n and n + 4 side by side in byte n. */
+function paired(word: number): number {
+  let low = word & 0xffff;
+  let high = word >>> 16;
+  low = (low | low << 8) & 0x00ff00ff;
+  high = (high | high << 8) & 0x00ff00ff;
+  low = (low | low << 4) & 0x0f0f0f0f;
+  high = (high | high << 4) & 0x0f0f0f0f;
+  return low | high << 4;
 }
 
 /** Codes of a row, column `order[i]` at place i. */
