@@ -80,7 +80,7 @@ Deno.test("groups of any signs and sizes have the codes of the plain formula", (
     });
     const bits = new Uint16Array(fromFloat32(values, "bfloat16").buffer);
     const result = quantizeTinygemm(bits, 64, 32);
-    assert("codes" in result);
+    if (!("codes" in result)) throw new Error(`kind ${kind}: refused`);
     const got = Array.from(values, (_, i) => result.codes[i >> 1] >> 4 * (i % 2) & 15);
     for (let first = 0; first < values.length; first += 32) {
       const want = plainCodes(values.subarray(first, first + 32));
