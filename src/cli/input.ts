@@ -66,6 +66,9 @@ export interface Source {
   readonly chunks: AsyncIterable<Uint8Array>;
 }
 
+/** Names of stdin. Deno opens those of the system only for programs that may do everything. */
+const STDIN: ReadonlySet<string> = new Set(["-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"]);
+
 /**
  * The file that is named (`-` is stdin, a terminal too), else stdin where it is a pipe, a file or a socket; undefined
  * otherwise. Who waits for a silent stdin is told so.
@@ -77,10 +80,11 @@ export function openSource(
   io: Io,
   given: boolean,
 ): Source | undefined {
-  if (file !== undefined && file !== "-") return { name: file, chunks: fileChunks(file) };
+  const isNamed = file !== undefined && STDIN.has(file);
+  if (file !== undefined && !isNamed) return { name: file, chunks: fileChunks(file) };
   const { kind } = io.stdin;
   if (kind === "directory") throw new EnvironmentError("stdin: expected text, got a directory");
-  if (kind !== "stream" && !(kind === "terminal" && file === "-")) return undefined;
+  if (kind !== "stream" && !(kind === "terminal" && isNamed)) return undefined;
   const chunks = readable("stdin", io.stdin.chunks());
   const log = new Log(io, { quiet });
   const hint = () => log.note("reading the input from stdin, which is silent so far; Ctrl-D ends it");
@@ -171,7 +175,12 @@ async function* readable(name: string, chunks: AsyncIterable<Uint8Array>): Async
 
 function unreadable(name: string, error: unknown): Error {
   if (error instanceof LlamaError) return error;
-  const missing = error instanceof Deno.errors.NotFound;
-  const reason = missing ? "there is no such file" : error instanceof Error ? error.message : String(error);
+  const reason = error instanceof Deno.errors.NotFound
+    ? "there is no such file"
+    : error instanceof Deno.errors.NotCapable
+    ? "Deno opens no such file by its name; redirect it: llama … < FILE"
+    : error instanceof Error
+    ? error.message
+    : String(error);
   return new EnvironmentError(`${name}: cannot read: ${reason}`);
 }

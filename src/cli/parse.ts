@@ -20,7 +20,7 @@ const CONTRADICTIONS: [OptionName, OptionName][] = [
 ];
 
 /**
- * Reads the arguments of one command by the option table. Reading ends at `--help` and `--version`.
+ * Reads the arguments of one command by the option table; a lone dash is stdin, as with `-f`. Reading ends at `--help` and `--version`.
  * @throws UsageError for an unknown or repeated option, a missing or bad value, or options that contradict
  */
 export function parseArguments(command: CommandName, args: readonly string[]): ParsedArguments {
@@ -87,7 +87,8 @@ export function parseArguments(command: CommandName, args: readonly string[]): P
         setText(flag, option, at + 1 < arg.length ? arg.slice(at + 1) : args[++i]);
         break;
       }
-    } else positionals.push(arg);
+    } else if (arg === "-" && byFlag.has("--file")) set("-", byFlag.get("--file")!, "-");
+    else positionals.push(arg);
   }
 
   if (!values.help && !values.version) {
