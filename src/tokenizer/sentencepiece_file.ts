@@ -186,4 +186,8 @@ function check(out: SentencePieceFile, file: string): void {
       `${file}: pieces: expected no byte pieces, since byte_fallback is not set, got ${bytes}`,
     );
   }
+  const { normal, userDefined, unused } = PieceType;
+  if (!out.pieces.some(({ type }) => type === normal || type === userDefined || type === unused)) {
+    throw new DataError(`${file}: pieces: expected one that text can be made of, got none`);
+  }
 }

@@ -177,9 +177,16 @@ Deno.test("sampling: a seed repeats itself, samples differ, and every sample rea
   }
 });
 
-Deno.test("unigram: a user-defined piece costs next to nothing, as in the reference", async () => {
+Deno.test("unigram: a user-defined piece gains a little with its length, as in the reference", async () => {
   const tokenizer = slow({ "tokenizer.model": await gunzip("unigram.model.gz") });
   assertEquals(tokenizer.encode("a user"), [1, 313, 263, 5]);
+});
+
+Deno.test("unigram: words far into a text are cut as at its start, as in the reference", async () => {
+  const tokenizer = slow({ "tokenizer.model": await gunzip("unigram.model.gz") });
+  const words = tokenizer.encode(" spirit of the whole family", { addSpecialTokens: false });
+  const long = tokenizer.encode("spirit of the whole family ".repeat(6000), { addSpecialTokens: false });
+  assertEquals(long.slice(-words.length), words);
 });
 
 Deno.test("clean-up of blanks, and blanks around added tokens", () => {

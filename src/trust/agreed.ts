@@ -14,5 +14,111 @@ export interface Agreed {
   readonly why: string;
 }
 
+const ours = (kind: Agreed["kind"], why: string, ...says: RegExp[]): Agreed[] =>
+  says.map((one) => ({ kind, difference: "only ours refuses", says: one, why }));
+const theirs = (kind: Agreed["kind"], why: string, ...says: RegExp[]): Agreed[] =>
+  says.map((one) => ({ kind, difference: "only the reference refuses", says: one, why }));
+
+const TWICE = "what stands twice has two meanings; the reference takes the last without a word";
+
 /** Every disagreement with safetensors, sentencepiece, tokenizers and transformers that a user would agree with. */
-export const AGREED: readonly Agreed[] = [];
+export const AGREED: readonly Agreed[] = [
+  ...ours("safetensors", TWICE, /: the key appears twice \(/),
+
+  ...ours(
+    "tokenizer.model",
+    "no cut can be chosen by a score that is no number",
+    /: expected a finite score,/,
+  ),
+  ...ours(
+    "tokenizer.model",
+    "word and char models, which no Llama has, do not run here",
+    /trainer_spec\.model_type: .* got (3 word|4 char)$/,
+  ),
+  ...ours(
+    "tokenizer.model",
+    "protobuf drops a number that it has no name for, and the default is then a guess",
+    /trainer_spec\.model_type: .* got -?\d+$/,
+    /: expected a type from 1 to 6,/,
+  ),
+  ...ours(
+    "tokenizer.model",
+    "protobuf skips a field of another wire type: the file is damaged",
+    /: expected (field \d+ as (bytes|a varint)|a float score), got /,
+  ),
+  ...ours(
+    "tokenizer.model",
+    "a BPE model without an unknown piece loads there, and gives an id that no piece has",
+    /expected one unknown piece .* got none$/,
+  ),
+  ...ours("tokenizer.model", TWICE, /: expected a piece of its own,/),
+
+  ...ours(
+    "tokenizer.json",
+    TWICE,
+    /: expected every key once,/,
+    /: expected a token of its own,/,
+    /: expected an id of its own,/,
+  ),
+  ...ours(
+    "tokenizer.json",
+    "a section without a known type is guessed there by its fields",
+    /\.type: expected a (string|known)/,
+  ),
+  ...ours(
+    "tokenizer.json",
+    "a pattern of nothing cuts nowhere, or everywhere: nobody means it",
+    /\.pattern\.String: expected a string that is not empty/,
+  ),
+  ...ours(
+    "tokenizer.json",
+    "an added token's id is the vocabulary's; another one is a mistake, of which the reference only warns",
+    /added_tokens\[\d+\]\.id: expected /,
+  ),
+  ...ours(
+    "tokenizer.json",
+    "an id so great needs a table of gigabytes",
+    /: expected an integer id from 0 to 16777216,/,
+  ),
+  ...theirs(
+    "tokenizer.json",
+    "a flag left out, or null, has the default that the library writes",
+    /: missing field `/,
+    /: invalid type: null, expected a boolean/,
+  ),
+  ...theirs(
+    "tokenizer.json",
+    "a field that changes nothing here is not looked at",
+    /: data did not match any variant of untagged enum \w+ at /,
+    /: invalid type: /,
+  ),
+  ...theirs(
+    "tokenizer.json",
+    "the reference panics over a match of nothing",
+    /^PanicException: index out of/,
+  ),
+
+  ...ours(
+    "config",
+    TWICE,
+    /: the key appears twice \(/,
+  ),
+  ...ours(
+    "config",
+    "Python alone writes NaN, Infinity and lone surrogates, and no Llama needs one",
+    /: expected a finite number, got (NaN|-?Infinity|-?\d+e\d+) \(/,
+    /: a lone surrogate inside a string \(/,
+    /: the integer \S+ is too long \(/,
+  ),
+  ...ours(
+    "config",
+    "Python takes any value, and finds out, or computes nonsense, when it is used",
+    /: expected (an integer|a string|true or false|a list|an object|\d+ numbers|a finite number)/,
+  ),
+  {
+    kind: "config",
+    difference: "read otherwise",
+    says: /^(tie_word_embeddings|attention_bias|mlp_bias): ours false, theirs null$/,
+    why: "null is no, there too",
+  },
+];

@@ -91,7 +91,9 @@ def answer(letter, content):
     with open(path, "wb") as file:
         file.write(content)
     try:
-        return {"read": reader(path, content)}
+        read = reader(path, content)
+        json.dumps(read, allow_nan=False)
+        return {"read": read}
     # A panic of Rust's is no Exception.
     except BaseException as error:
         return {"refused": f"{type(error).__name__}: {error}"[:600]}

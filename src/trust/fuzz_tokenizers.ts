@@ -31,10 +31,11 @@ export const tokenizerModelTarget: FuzzTarget = {
     const pieces = [
       random.once(20) ? [] : unk,
       ...(fallback ? bytePieces.slice(random.once(20) ? 1 : 0) : []),
-      ...texts.slice(random.below(4)).map((text) =>
+      // No two sums are equal: a tie is broken by the last bit.
+      ...texts.slice(random.below(4)).map((text, i) =>
         pieceField(
           text,
-          random.of([-1, -2.5, 0, 1, NaN, -1e38].slice(0, random.once(20) ? 6 : 4)),
+          random.of([-1, -2.5, 0, 1, NaN, -1e38].slice(0, random.once(20) ? 6 : 4)) + 2 ** -i / 64,
           random.of(text.startsWith("<") ? [3, 4] : [1, 1, 1, 4, 5]),
         )
       ),
