@@ -29,7 +29,7 @@ fn main(
   if (groups.z > 1u) { end = min(end, begin + SPLIT); }
 
   if (thread < QUERIES) {
-    maxima[thread] = -3.4028235e38;
+    maxima[thread] = -3.4028234e38;
     sums[thread] = 0.0;
   }
   var owned: array<vec4f, OWNED>;

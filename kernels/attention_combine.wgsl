@@ -9,7 +9,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let head = id.x / VECS;
   let v = id.x % VECS;
   let base = (id.y * HEADS + head) * splits * (1u + VECS);
-  var top = -3.4028235e38;
+  var top = -3.4028234e38;
   for (var s = 0u; s < splits; s++) { top = max(top, partial[base + s * (1u + VECS)].x); }
   var sum = 0.0;
   var value = vec4f();

@@ -22,7 +22,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
   let end = key_end(token);
   let cache = (batch.rows[token].y * KV_HEADS + head / (HEADS / KV_HEADS)) * batch.capacity * VECS;
   let row = (token * HEADS + head) * KEY_COUNT;
-  var top = -3.4028235e38;
+  var top = -3.4028234e38;
   for (var key = thread; key < KEY_COUNT; key += THREADS) {
     var sum = 0.0;
     if (key < end) {

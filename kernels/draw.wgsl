@@ -143,16 +143,16 @@ fn threshold(sequence: u32, slot: u32, top: f32, floor: u32, by_mass: bool, thre
   return max(prefix, floor);
 }
 
-// Sets chosen to the token that is drawn; `top` is the score of the best one.
-fn draw(sequence: u32, slot: u32, top_token: u32, top: f32, thread: u32) {
+// Sets chosen to the token that is drawn; `top` is the score of the best one, `wish` has bit 1 for top_k, 2 for top_p.
+fn draw(sequence: u32, slot: u32, top_token: u32, top: f32, wish: u32, thread: u32) {
   if (thread == 0u) { size = VOCAB; }
   workgroupBarrier();
   var floor = 0u;
   // A loop, as drivers inline every call.
   for (var by_mass = 0u; by_mass < 2u; by_mass++) {
-    let top_k = by_mass == 0u && sampling[slot].top_k > 0u && sampling[slot].top_k < VOCAB;
-    let top_p = by_mass == 1u && sampling[slot].top_p < 1.0;
-    if (top_k || top_p) { floor = threshold(sequence, slot, top, floor, top_p, thread); }
+    if (((wish >> (1u + by_mass)) & 1u) == 1u) {
+      floor = threshold(sequence, slot, top, floor, by_mass == 1u, thread);
+    }
   }
 
   // The draw: every thread sums a run of neighbouring candidates, the run that holds the draw is walked.

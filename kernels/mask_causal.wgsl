@@ -1,5 +1,5 @@
 // A token sees its own position and all before it.
-const ABSENT = -3.4028235e38; // a key that is not there: its weight is exactly zero
+const ABSENT = -3.4028234e38; // a key that is not there: its weight is exactly zero
 
 fn key_end(last_token: u32) -> u32 {
   return batch.rows[last_token].z + 1u;

@@ -1,6 +1,6 @@
 // An explicit mask is added to the scores, as transformers' eager attention does: a row that masks everything is
 // uniform over all keys, not empty.
-const ABSENT = -3.4028235e38; // beyond any masked score: a key past the end
+const ABSENT = -3.4028234e38; // beyond any masked score: a key past the end
 
 @group(0) @binding(7) var<storage, read> mask: array<f32>; // [tokens, mask_stride], f32, added to the scores
 

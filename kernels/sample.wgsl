@@ -36,6 +36,7 @@ var<workgroup> floats: array<f32, THREADS>;
 var<workgroup> indices: array<u32, THREADS>;
 var<workgroup> broken: atomic<u32>;
 var<workgroup> chosen: u32;
+var<workgroup> wishes: u32; // bits: sample, top_k, top_p
 
 fn has(word: u32, token: u32) -> bool {
   return ((word >> (token % 32u)) & 1u) == 1u;
@@ -47,7 +48,7 @@ fn score(sequence: u32, slot: u32, token: u32) -> f32 {
     value = select(value * sampling[slot].penalty, value / sampling[slot].penalty, value > 0.0);
   }
   if (sampling[slot].step < sampling[slot].blocked_until && has(blocked[slot * BITMAP + token / 32u], token)) {
-    return -3.4028235e38;
+    return -3.4028234e38;
   }
   return select(value, value / sampling[slot].temperature, sampling[slot].sample == 1u);
 }
@@ -57,7 +58,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
   let sequence = group.x;
   let slot = slots[sequence];
 
-  var best = -3.4028235e38;
+  var best = -3.4028234e38;
   var best_token = VOCAB;
   for (var token = thread; token < VOCAB; token += THREADS) {
     if ((bitcast<u32>(logits[sequence * LOGIT_STRIDE + token]) & 0x7f800000u) == 0x7f800000u) { atomicStore(&broken, 1u); }
@@ -79,11 +80,16 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
     }
     floats[0] = best;
     chosen = best_token;
+    let wish = sampling[slot];
+    wishes = select(0u, 1u, wish.sample == 1u) | select(0u, 2u, wish.top_k > 0u && wish.top_k < VOCAB) |
+      select(0u, 4u, wish.top_p < 1.0);
   }
   let top_token = workgroupUniformLoad(&chosen);
   let top = workgroupUniformLoad(&floats[0]);
 
-  if (sampling[slot].sample == 1u) { draw(sequence, slot, top_token, top, thread); }
+  // Told by one thread to all: what decides about barriers must be known to be the same for all (HLSL, browsers).
+  let wish = workgroupUniformLoad(&wishes);
+  if ((wish & 1u) == 1u) { draw(sequence, slot, top_token, top, wish, thread); }
   workgroupBarrier();
   if (thread == 0u) {
     var token = chosen;

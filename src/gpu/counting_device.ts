@@ -31,6 +31,17 @@ export function countingDevice(limits?: GPUSupportedLimits): GPUDevice {
     createShaderModule: made,
     createComputePipeline: () => ({ getBindGroupLayout: nothing }),
     createBindGroup: made,
+    createCommandEncoder: () => ({
+      beginComputePass: () => ({
+        setPipeline: nothing,
+        setBindGroup: nothing,
+        dispatchWorkgroups: nothing,
+        end: nothing,
+      }),
+      copyBufferToBuffer: nothing,
+      copyTextureToBuffer: nothing,
+      finish: nothing,
+    }),
   };
   return device as unknown as GPUDevice;
 }

@@ -44,30 +44,41 @@ export function partialBytes(shape: HeadShape, tokens: number, splits: number): 
   return splits < 2 ? 16 : tokens * shape.heads * splits * (4 + headStride(shape.headDim)) * 4;
 }
 
+/** Tokens that are best served together in a prompt. */
+export function promptTile(shape: HeadShape, traits: AttentionTraits): number {
+  return Math.max(1, Math.floor(mostQueries(traits) / headGroup(shape, traits)));
+}
+
+/** What of a device decides how attention is cut. */
+type AttentionTraits = Pick<GpuTraits, "software" | "subgroupSize">;
+
 /**
- * Tokens that are best served together in a prompt: as many as keep the queries of a workgroup at 16 or fewer; at 8 on a
- * software driver, which takes three times as long to compile 16 and is no faster then.
+ * Queries that a workgroup serves at most. 16; 8 on a software driver, which takes three times as long to compile 16 and
+ * is no faster then; 4 where its subgroups have 4 threads: SwiftShader compiles attention_lanes for 4 queries in 2 s, 5
+ * in 4, 6 in 12, and 8 in gigabytes and many minutes.
  */
-export function promptTile(shape: HeadShape, { software }: Pick<GpuTraits, "software">): number {
-  return Math.max(1, Math.floor((software ? 8 : 16) / headGroup(shape)));
+function mostQueries({ software, subgroupSize }: AttentionTraits): number {
+  return software ? subgroupSize === 4 ? 4 : 8 : 16;
 }
 
 /** Query heads of a key head that one workgroup serves: the largest divisor that is at most 8. */
-function headGroup({ heads, kvHeads }: HeadShape): number {
+function headGroup({ heads, kvHeads }: HeadShape, traits: AttentionTraits): number {
   const group = heads / kvHeads;
   let best = 1;
-  for (let n = 1; n <= Math.min(group, 8); n++) if (group % n === 0) best = n;
+  for (let n = 1; n <= Math.min(group, 8, mostQueries(traits)); n++) if (group % n === 0) best = n;
   return best;
 }
 
 /** Appends the attention step, and the one that merges splits. */
 export function attention(plan: Plan, step: AttentionStep): void {
-  const group = headGroup(step);
+  const { traits } = plan.gpu;
+  const group = headGroup(step, traits);
   const vecs = headStride(step.headDim) / 4;
   const threads = 64;
-  const { software, subgroupSize: lanes } = plan.gpu.traits;
+  const { software, subgroupSize: lanes } = traits;
   // A real GPU would idle with one subgroup a workgroup.
-  const byLanes = software && lanes > 0 && vecs % lanes === 0;
+  const byLanes = software && lanes > 0 && vecs % lanes === 0 &&
+    step.tileTokens * group <= mostQueries(traits);
   const shared = { HEADS: step.heads, WIDTH: step.headDim, VECS: vecs, OUT_STRIDE: step.outStride };
   const out = [kernels.mirror[step.outMirror ? "texture" : "buffer"], kernels.attentionOut];
   const code = link([

@@ -204,8 +204,12 @@ const prompt = (shape: HeadShape, capacity: number, ...sequences: Sequence[]): C
   ...shape,
   capacity,
   sequences,
-  tile: promptTile(shape, { software: false }),
+  tile: promptTile(shape, { software: false, subgroupSize: 0 }),
 });
+
+/** Cases in tiles as large as on a GPU, and as on this device. */
+const inTiles = (gpu: Gpu, cases: Case[]): Case[] =>
+  cases.flatMap((one) => [one, { ...one, tile: promptTile(one, gpu.traits) }]);
 
 const PROMPTS: Case[] = [
   prompt(
@@ -259,20 +263,20 @@ Deno.test("attention of single tokens, split over the keys and merged by attenti
     for (const one of DECODE) await new Attention(one).check(gpu, false);
   }));
 
-// Heads of 32, 64, 96 and 128 go to attention_lanes on a software driver.
+// Heads of 32, 64, 96 and 128 go to attention_lanes on a software driver, in its own tiles.
 Deno.test("attention of prompts in tiles", () =>
   withGpu(async (gpu) => {
-    for (const one of PROMPTS) await new Attention(one).check(gpu, false);
+    for (const one of inTiles(gpu, PROMPTS)) await new Attention(one).check(gpu, false);
   }));
 
 Deno.test("attention under an explicit mask: a row that masks all is the mean", () =>
   withGpu(async (gpu) => {
-    for (const one of MASKED_CASES) await new Attention(one).check(gpu, false);
+    for (const one of inTiles(gpu, MASKED_CASES)) await new Attention(one).check(gpu, false);
   }));
 
 Deno.test("attention over the textures that mirror_cache fills", () =>
   withGpu(async (gpu) => {
-    for (const one of [DECODE[1], DECODE[2], PROMPTS[0], PROMPTS[3], MASKED_CASES[2]]) {
+    for (const one of [DECODE[1], DECODE[2], ...inTiles(gpu, [PROMPTS[0], PROMPTS[3], MASKED_CASES[2]])]) {
       await new Attention(one).check(gpu, true);
     }
   }));
@@ -282,11 +286,12 @@ Deno.test("attention_weights: as the twin's, zero past the end", () =>
     for (const one of [DECODE[1], PROMPTS[0], MASKED_CASES[0]]) await new Attention(one).checkWeights(gpu);
   }));
 
-Deno.test("promptTile: at most 16 queries together, 8 on a software driver, one token at least", () => {
-  const tiles = (software: boolean) =>
+Deno.test("promptTile: at most 16 queries together, 8 or 4 on a software driver, one token at least", () => {
+  const tiles = (software: boolean, subgroupSize: number) =>
     [[4, 4], [4, 2], [8, 1], [12, 1], [7, 1], [11, 1]].map(([heads, kvHeads]) =>
-      promptTile({ heads, kvHeads, headDim: 64 }, { software })
+      promptTile({ heads, kvHeads, headDim: 64 }, { software, subgroupSize })
     );
-  assertEquals(tiles(false), [16, 8, 2, 2, 2, 16]);
-  assertEquals(tiles(true), [8, 4, 1, 1, 1, 8]);
+  for (const lanes of [0, 4, 32]) assertEquals(tiles(false, lanes), [16, 8, 2, 2, 2, 16]);
+  for (const lanes of [0, 8]) assertEquals(tiles(true, lanes), [8, 4, 1, 1, 1, 8]);
+  assertEquals(tiles(true, 4), [4, 2, 1, 1, 4, 4]);
 });

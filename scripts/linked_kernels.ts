@@ -1,0 +1,191 @@
+import { HIDDEN_ACTIVATIONS } from "../src/checkpoint/activations.ts";
+import { LlamaConfig } from "../src/checkpoint/config.ts";
+import type { Int4Source } from "../src/checkpoint/int4_source.ts";
+import type { WeightDtype } from "../src/checkpoint/types.ts";
+import { Decoder } from "../src/generate/decoder.ts";
+import { RowDecoder } from "../src/generate/row_decoder.ts";
+import { Gpu, type GpuTraits } from "../src/gpu/gpu.ts";
+import { KeyValueCache } from "../src/model/cache.ts";
+import { Chunk } from "../src/model/chunk.ts";
+import { LoadedModel } from "../src/model/load.ts";
+import { RandomCheckpoint } from "../src/model/random_checkpoint.ts";
+import { allocateWeights, type HeadSpec } from "../src/model/weights.ts";
+import { headShape } from "../src/model/workspace.ts";
+import type { SamplingState } from "../src/ops/sample.ts";
+import { linearVariants, tuningOf } from "../src/ops/tuning.ts";
+
+/** What a kernel is for, the device that it was linked for. */
+export interface LinkedKernel {
+  readonly label: string;
+  readonly device: string;
+  readonly code: string;
+}
+
+/** Kinds of device, as far as kernels differ. */
+export const DEVICES: Readonly<Record<string, GpuTraits>> = {
+  "hardware without subgroups of one size": { software: false, subgroupSize: 0, timestamps: false },
+  "hardware, subgroups of 8": { software: false, subgroupSize: 8, timestamps: false },
+  "hardware, subgroups of 16": { software: false, subgroupSize: 16, timestamps: true },
+  "hardware, subgroups of 32": { software: false, subgroupSize: 32, timestamps: true },
+  "hardware, subgroups of 64": { software: false, subgroupSize: 64, timestamps: true },
+  "software without subgroups": { software: true, subgroupSize: 0, timestamps: false },
+  "software, subgroups of 4": { software: true, subgroupSize: 4, timestamps: false },
+  "software, subgroups of 8": { software: true, subgroupSize: 8, timestamps: true },
+};
+
+/** Weights in 4 bits that nobody reads. */
+type Int4Kind = Pick<Int4Source, "groupSize" | "scaleDtype" | "zeroKind"> & { readonly ordered?: boolean };
+
+const GREEDY: SamplingState = {
+  temperature: 1,
+  topP: 1,
+  minP: 0,
+  topK: 0,
+  repetitionPenalty: 1,
+  doSample: false,
+  seed: 0n,
+  sequence: 0,
+  blockedUntil: 0,
+};
+
+/** A model of one layer, and how its weights are stored. */
+interface Case {
+  readonly config: LlamaConfig;
+  readonly dtype: WeightDtype;
+  readonly int4?: Int4Kind;
+}
+
+const config = (fields: Record<string, unknown>) =>
+  LlamaConfig.from({ numHiddenLayers: 1, maxPositionEmbeddings: 1024, vocabSize: 1000, ...fields });
+/** Biases everywhere, two query heads for a key head. */
+const SMALL = config({
+  hiddenSize: 128,
+  intermediateSize: 192,
+  numAttentionHeads: 4,
+  numKeyValueHeads: 2,
+  attentionBias: true,
+  mlpBias: true,
+});
+/** Nothing is a multiple of anything. */
+const ODD = config({
+  hiddenSize: 84,
+  intermediateSize: 117,
+  numAttentionHeads: 14,
+  numKeyValueHeads: 7,
+  vocabSize: 77,
+});
+/** One layer of Llama 3.1 8B. */
+const LARGE = config({
+  hiddenSize: 4096,
+  intermediateSize: 14336,
+  numAttentionHeads: 32,
+  numKeyValueHeads: 8,
+  vocabSize: 128256,
+});
+
+const CASES: readonly Case[] = [
+  { config: SMALL, dtype: "float32" },
+  { config: ODD, dtype: "float32" },
+  { config: ODD, dtype: "float16" },
+  { config: LARGE, dtype: "bfloat16" },
+  { config: LARGE, dtype: "bfloat16", int4: { groupSize: 128, scaleDtype: "bfloat16", zeroKind: "value" } },
+  { config: SMALL, dtype: "float32", int4: { groupSize: 32, scaleDtype: "float16", zeroKind: "point" } },
+  {
+    config: SMALL,
+    dtype: "float16",
+    int4: { groupSize: 64, scaleDtype: "float16", zeroKind: "point", ordered: true },
+  },
+];
+
+const HEADS: readonly HeadSpec[] = [
+  { name: "lm_head", rows: 0, bias: false },
+  { name: "score", rows: 3, bias: false },
+  { name: "qa_outputs", rows: 2, bias: true },
+];
+
+/**
+ * Every WGSL text that the program links for some device; of those that differ in nothing but the values of constants,
+ * one.
+ */
+export async function linkedKernels(): Promise<LinkedKernel[]> {
+  const found = new Map<string, LinkedKernel>();
+  for (const [device, traits] of Object.entries(DEVICES)) {
+    for (const one of CASES) await link(found, device, traits, one);
+  }
+  const [device, traits] = Object.entries(DEVICES)[0];
+  for (const hiddenAct of Object.keys(HIDDEN_ACTIVATIONS)) {
+    await link(found, device, traits, {
+      config: LlamaConfig.from({ ...SMALL.toJSON(), hidden_act: hiddenAct }),
+      dtype: "float32",
+    });
+  }
+  return [...found.values()];
+}
+
+/** Makes all that a session can make, on a device that only counts and keeps the texts. */
+async function link(
+  found: Map<string, LinkedKernel>,
+  device: string,
+  traits: GpuTraits,
+  { config, dtype, int4 }: Case,
+): Promise<void> {
+  const gpu = Gpu.counting(traits);
+  const make = gpu.device.createShaderModule;
+  gpu.device.createShaderModule = (descriptor) => {
+    const { label = "", code } = descriptor;
+    const shape = code.replaceAll(/^const \w+ = [^;]+;/gm, "");
+    if (!found.has(shape)) found.set(shape, { label, device, code });
+    return make(descriptor);
+  };
+  const heads = HEADS.map((head) => head.rows ? head : { ...head, rows: config.vocabSize });
+  const checkpoint = new RandomCheckpoint(config, heads, 0);
+  const { weights } = await allocateWeights(gpu, checkpoint, config, {
+    dtype,
+    heads,
+    int4: (module) => int4 && module.includes("_proj") ? source(module, checkpoint, int4) : undefined,
+  });
+  const model = new LoadedModel(gpu, config, weights, dtype, 0, 0, [], false, new Map());
+  const shape = { ...headShape(config), layers: 1 };
+  const { downProj } = weights.layers[0].mlp;
+  const variants = linearVariants(traits, downProj.weight);
+  for (const variant of config === ODD ? variants : variants.slice(0, 1)) {
+    // Whatever the matrix: what a device cannot do, it is not asked for.
+    tuningOf(gpu).get = () => variant;
+    const decoder = new Decoder(model, 8, 600);
+    for (const doSample of [false, true]) {
+      decoder.admit({ slot: 0, ids: [1, 2] }, { ...GREEDY, doSample }, []);
+      for (const sequences of [1, 2, 4, 8]) decoder.encode(1, sequences, 600);
+      await decoder.prefill([{ slot: 0, ids: [1, 2] }]);
+    }
+    new RowDecoder(model, 2, 600, 3);
+    const cache = new KeyValueCache(gpu, shape, 1, 600);
+    for (const count of [1, 70]) {
+      const rows = Array.from(
+        { length: count },
+        (_, i) => ({ token: 1, slot: 0, cachePosition: i, position: i }),
+      );
+      const mask = new Float32Array(count * count);
+      for (const { name: head } of heads) {
+        const all = { outputAttentions: true, outputHiddenStates: true };
+        new Chunk(model, { rows, keyCount: count, cache, head, ...all }, 0, count, count);
+        new Chunk(model, { rows, keyCount: count, cache, head, mask, ...all }, 0, count, count);
+      }
+    }
+    const mirrored = new KeyValueCache(gpu, shape, 1, 600, true);
+    mirrored.refresh(0, 10);
+  }
+}
+
+/** Weights in 4 bits with a shape and no numbers. */
+function source(module: string, checkpoint: RandomCheckpoint, { ordered, ...kind }: Int4Kind): Int4Source {
+  const [rows, columns] = checkpoint.tensors.get(`${module}.weight`)!.shape;
+  return {
+    ...kind,
+    name: module,
+    shape: [rows, columns],
+    columnGroups: ordered
+      ? Uint32Array.from({ length: columns }, (_, i) => i % (columns / kind.groupSize))
+      : undefined,
+    read: () => Promise.reject(new Error("these weights have no numbers")),
+  };
+}
