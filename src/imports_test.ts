@@ -4,7 +4,7 @@ import { basename, dirname, fromFileUrl, join, normalize, relative } from "@std/
 
 const ROOT = fromFileUrl(new URL("..", import.meta.url));
 
-/** What the files of a folder may import besides their own folder and src/errors.ts. */
+/** What the files of a folder may import besides their own folder, src/errors.ts and src/clock.ts. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "src/cli": [
     "src/generate",
@@ -36,6 +36,9 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "testdata",
   ],
 };
+
+/** What everybody may import, and what imports nothing itself. */
+const EVERYBODYS = ["src/errors.ts", "src/clock.ts"];
 
 /** `import … from "x"`, `export … from "x"`, `import "x"` and `import("x")`, types too. */
 const IMPORT = /(?:^(?:import|export)\b(?:[^;"]*?\bfrom)?\s*|\bimport\()"([^"]+)"/gm;
@@ -71,7 +74,7 @@ function folderOf(path: string): string {
 /** Tests and their helpers may also look at the float64 twins, checkpoints and the project's own files. */
 function mayImport({ from, to }: Import): boolean {
   const [folder, target] = [folderOf(from), folderOf(to)];
-  if (to === "src/errors.ts" || to === "deno.json" || folder === target) return true;
+  if ([...EVERYBODYS, "deno.json"].includes(to) || folder === target) return true;
   if (from === "src/mod.ts") return to !== "main.ts";
   // The doctor brings the twins to the user's device; nothing else of the program computes in float64.
   if (from.startsWith("src/generate/doctor/") && target === "src/reference") return true;
@@ -88,8 +91,18 @@ Deno.test("imports go one way", () => {
   assertEquals(imports.filter((one) => !mayImport(one)).map(({ from, to }) => `${from} → ${to}`), []);
 });
 
-Deno.test("errors.ts imports nothing", () => {
-  assertEquals(importsUnder("src").filter(({ from }) => from === "src/errors.ts"), []);
+Deno.test("errors.ts and clock.ts import nothing", () => {
+  assertEquals(importsUnder("src").filter(({ from }) => EVERYBODYS.includes(from)), []);
+});
+
+Deno.test("time is read, and waited for, through clock.ts alone", () => {
+  const others = filesUnder("src", ".ts").filter((path) =>
+    path !== "src/clock.ts" && !path.startsWith("src/trust/") && !/(_test|testing)\.ts$/.test(path) &&
+    /performance\.now|Date\.now|new Date\(\)|setTimeout|setInterval|AbortSignal\.timeout/.test(
+      Deno.readTextFileSync(join(ROOT, path)),
+    )
+  );
+  assertEquals(others, []);
 });
 
 Deno.test("the rule refuses what it should", () => {

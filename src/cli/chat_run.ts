@@ -1,3 +1,4 @@
+import { perSecond } from "../clock.ts";
 import { writeFilesAtomically } from "../checkpoint/atomic_files.ts";
 import { DataError, LlamaError } from "../errors.ts";
 import type { GenerationEvent, GenerationOptions } from "../generate/types.ts";
@@ -6,7 +7,6 @@ import { chatHelp, parseChatCommand } from "./chat_commands.ts";
 import type { ChatLines } from "./chat_lines.ts";
 import { readTurn } from "./chat_turn.ts";
 import type { Call } from "./call.ts";
-import { perSecond } from "./continuation.ts";
 import type { Generator } from "./continue_prompts.ts";
 import { mergeSettings, newTokensFor } from "./generation.ts";
 import { toJson } from "./output.ts";
@@ -109,7 +109,7 @@ export class ChatRun {
       this.#exitCode = error.exitCode;
       return log.error(error.message);
     }
-    log.note(`${messages.length} messages are in ${path}`);
+    log.note(`${messages.length} ${messages.length === 1 ? "message is" : "messages are"} in ${path}`);
   }
 
   #conversation(): ChatMessage[] {

@@ -1,3 +1,4 @@
+import { perSecond } from "../clock.ts";
 import type { GenerationEvent, GenerationOptions } from "../generate/types.ts";
 import type { Slot } from "./in_order.ts";
 import type { PromptItem } from "./input.ts";
@@ -88,9 +89,4 @@ export class Continuation {
       ...(options.logprobs === undefined ? {} : { logprobs: this.#logprobs }),
     };
   }
-}
-
-/** A rate that is always a plain number: 0 where no time has passed. */
-export function perSecond(count: number, milliseconds: number): number {
-  return milliseconds > 0 ? count / (milliseconds / 1000) : 0;
 }

@@ -1,10 +1,11 @@
+import { perSecond } from "../clock.ts";
 import { LlamaError, UsageError } from "../errors.ts";
 import { needsHost } from "../generate/host_sampler.ts";
 import { checkOptionIds } from "../generate/option_ids.ts";
 import { stopTest } from "../generate/stop_strings.ts";
 import type { GenerationEvent, GenerationOptions, GenerationRequest } from "../generate/types.ts";
 import type { Call } from "./call.ts";
-import { Continuation, perSecond } from "./continuation.ts";
+import { Continuation } from "./continuation.ts";
 import { mergeSettings, newTokensFor } from "./generation.ts";
 import { InOrder } from "./in_order.ts";
 import type { PromptItem } from "./input.ts";

@@ -1,3 +1,4 @@
+import { clock } from "../clock.ts";
 import type { Io } from "./io.ts";
 import type { OptionValues } from "./options.ts";
 
@@ -16,7 +17,7 @@ export class ProgressBar {
   constructor(
     io: Io,
     { progress = "auto", quiet }: OptionValues,
-    start: number = performance.now(),
+    start: number = clock.now(),
     verb = "loading",
   ) {
     this.#io = io;
@@ -26,7 +27,7 @@ export class ProgressBar {
   }
 
   /** Draws the state, in bytes, where it is worth drawing. */
-  update(done: number, total: number, now: number = performance.now()): void {
+  update(done: number, total: number, now: number = clock.now()): void {
     if (!this.#shown || total <= 0 || now < this.#from) return;
     const filled = Math.round(WIDTH * Math.min(1, done / total));
     const bar = "█".repeat(filled) + "░".repeat(WIDTH - filled);

@@ -1,3 +1,4 @@
+import { now, since } from "../clock.ts";
 import { isHubId } from "../checkpoint/hub_cache.ts";
 import { UsageError } from "../errors.ts";
 import { pullModel } from "../hub/pull.ts";
@@ -16,12 +17,12 @@ export async function pull({ values, positionals, io, out, log, signal }: Call):
   const bar = new ProgressBar(io, values, undefined, "downloading");
   const clear = () => bar.clear();
   signal.addEventListener("abort", clear);
-  const start = performance.now();
+  const start = now();
   try {
     const onProgress = (done: number, total: number) => bar.update(done, total);
     const folder = await pullModel(id, { revision: values.revision, settings, onProgress, signal });
     bar.clear();
-    log.detail(`pulled ${id} in ${((performance.now() - start) / 1000).toFixed(1)} s`);
+    log.detail(`pulled ${id} in ${(since(start) / 1000).toFixed(1)} s`);
     out.line(folder);
     return 0;
   } finally {

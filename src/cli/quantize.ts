@@ -1,3 +1,4 @@
+import { now, since } from "../clock.ts";
 import { onFile, statOrNothing } from "../checkpoint/files.ts";
 import { quantizeCheckpoint } from "../checkpoint/int4_quantize.ts";
 import { UsageError } from "../errors.ts";
@@ -21,7 +22,7 @@ export async function quantize({ values, positionals, io, log, signal }: Call): 
   const bar = new ProgressBar(io, values, undefined, "quantizing");
   const clear = () => bar.clear();
   signal.addEventListener("abort", clear);
-  const start = performance.now();
+  const start = now();
   try {
     const onProgress = (done: number, total: number) => bar.update(done, total);
     const { converted, kept, bytes } = await quantizeCheckpoint(model, to, { groupSize, onProgress, signal });
@@ -37,7 +38,7 @@ export async function quantize({ values, positionals, io, log, signal }: Call): 
       `${converted} linear weights in 4 bits, ${formatBytes(bytes.before)} became ${
         formatBytes(bytes.after)
       }, in ` +
-        `${((performance.now() - start) / 1000).toFixed(1)} s`,
+        `${(since(start) / 1000).toFixed(1)} s`,
     );
     return 0;
   } finally {

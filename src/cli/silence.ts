@@ -1,3 +1,4 @@
+import { clock, now, since } from "../clock.ts";
 /**
  * The time is measured in steps, and one that comes late begins them anew: the program itself was busy then (a driver
  * compiles kernels for seconds), and what lies in the pipe could not reach it.
@@ -14,23 +15,23 @@ export async function* tellSilence(
   patience = 500,
 ): AsyncGenerator<Uint8Array> {
   let steps = 0;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let stop = () => {};
   const step = patience / STEPS;
   const wait = () => {
-    const due = performance.now() + step;
-    timer = setTimeout(() => {
-      steps = performance.now() < due + step / 2 ? steps + 1 : 0;
+    const start = now();
+    stop = clock.after(step, () => {
+      steps = since(start) < step * 3 / 2 ? steps + 1 : 0;
       if (steps < STEPS) wait();
       else say();
-    }, step);
+    });
   };
   wait();
   try {
     for await (const chunk of chunks) {
-      clearTimeout(timer);
+      stop();
       yield chunk;
     }
   } finally {
-    clearTimeout(timer);
+    stop();
   }
 }

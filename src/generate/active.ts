@@ -1,3 +1,4 @@
+import { now, since } from "../clock.ts";
 import { HostSampler, needsHost } from "./host_sampler.ts";
 import type { GenerationEvent, GenerationRequest } from "./types.ts";
 
@@ -9,7 +10,8 @@ export class Active {
   submitted = 0;
   /** Chooses the tokens where the device's sampler does not know all options. */
   readonly host: HostSampler | undefined;
-  readonly #start = performance.now();
+  readonly #start = now();
+  #promptMs = 0;
   #firstToken = 0;
 
   /**
@@ -40,7 +42,10 @@ export class Active {
   /** Takes a token; tells why the sequence ends with it, undefined where it goes on. */
   take(token: number, limit: number): GenerationEvent["finishReason"] {
     const { options, isOver } = this.request;
-    if (this.tokens.length === 0) this.#firstToken = performance.now();
+    if (this.tokens.length === 0) {
+      this.#firstToken = now();
+      this.#promptMs = since(this.#start);
+    }
     this.tokens.push(token);
     if (options.eosTokenIds.includes(token) || isOver?.(this.tokens)) return "stop";
     return this.tokens.length >= limit ? "length" : undefined;
@@ -48,15 +53,12 @@ export class Active {
 
   /** Whether its time is up. */
   get isLate(): boolean {
-    return performance.now() - this.#start > (this.request.options.maxTime ?? Infinity) * 1000;
+    return since(this.#start) > (this.request.options.maxTime ?? Infinity) * 1000;
   }
 
   /** How long prompt and answer took so far. */
   get timings(): { promptMs: number; generateMs: number } {
-    return {
-      promptMs: this.#firstToken - this.#start,
-      generateMs: performance.now() - this.#firstToken,
-    };
+    return { promptMs: this.#promptMs, generateMs: since(this.#firstToken) };
   }
 }
 

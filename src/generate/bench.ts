@@ -1,3 +1,4 @@
+import { now, perSecond, since } from "../clock.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { rowBytes } from "../gpu/matrix.ts";
 import { median } from "../gpu/timing.ts";
@@ -53,7 +54,7 @@ export async function bench(model: LoadedModel, options: BenchOptions): Promise<
       const runs: number[] = [];
       for (let i = 0; i < options.repetitions; i++) {
         const { promptMs } = await timed(engine, model, tokens, 1, options.signal);
-        runs.push(tokens / promptMs * 1e3);
+        runs.push(perSecond(tokens, promptMs));
       }
       tests.push({ name: `pp${tokens}`, tokens, tokens_per_second: median(runs), runs });
     }
@@ -63,7 +64,7 @@ export async function bench(model: LoadedModel, options: BenchOptions): Promise<
       for (let i = 0; i < options.repetitions; i++) {
         // The first token belongs to the prompt.
         const { generateMs } = await timed(engine, model, 1, tokens + 1, options.signal);
-        runs.push(tokens / generateMs * 1e3);
+        runs.push(perSecond(tokens, generateMs));
       }
       [submits, steps, encodeMs] = [
         engine.submits - submits,
@@ -84,7 +85,7 @@ export async function bench(model: LoadedModel, options: BenchOptions): Promise<
       bytes_per_token: bytesPerToken(model),
       encode_ms_per_token: steps > 0 ? encodeMs / steps : 0,
       load_ms: model.loadMs,
-      load_gb_per_second: model.weightBytes / model.loadMs / 1e6,
+      load_gb_per_second: perSecond(model.weightBytes, model.loadMs) / 1e9,
       ...(options.profileTokens !== undefined && {
         profile: await profile(model, options.profileTokens, copyRate, options.signal),
       }),
@@ -134,14 +135,14 @@ export async function copySpeed(gpu: Gpu): Promise<number> {
       const encoder = gpu.device.createCommandEncoder();
       for (let n = 0; n < 4; n++) encoder.copyBufferToBuffer(source, 0, target, 0, bytes);
       const commands = encoder.finish();
-      const start = performance.now();
+      const start = now();
       gpu.submit(commands);
       await gpu.device.queue.onSubmittedWorkDone();
-      best = Math.min(best, performance.now() - start);
+      best = Math.min(best, since(start));
     }
   } finally {
     gpu.free(source);
     gpu.free(target);
   }
-  return 2 * 4 * bytes / best / 1e6;
+  return perSecond(2 * 4 * bytes, best) / 1e9;
 }

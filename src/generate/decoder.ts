@@ -1,6 +1,8 @@
+import { pause } from "../clock.ts";
 import { padTo8 } from "../gpu/matrix.ts";
 import { Plan } from "../gpu/plan.ts";
 import { readFloats } from "../gpu/readback.ts";
+import { encodeInParts, MOST_OPERATIONS } from "../gpu/submits.ts";
 import { llamaModel } from "../model/llama.ts";
 import type { LoadedModel } from "../model/load.ts";
 import { rotaryRegime, rotaryTable } from "../model/rotary.ts";
@@ -149,7 +151,7 @@ export class Decoder {
         for (let position = from; position < ids.length; position++) {
           rows.push({ token: ids[position], slot, cachePosition: position, position });
           if (position === ids.length - 1) ends.push({ slot, row: rows.length - 1 });
-          if (rows.length === this.#prompt.tokens) {
+          if (rows.length === this.#prompt.tokens || this.#isMuch(rows.length, position)) {
             await this.#chunk(rows, ends, signal);
             rows = [];
             ends = [];
@@ -160,12 +162,18 @@ export class Decoder {
     }
   }
 
+  /** Whether the attention of so many rows, which cannot be submitted in parts, is enough work for a GPU. */
+  #isMuch(rows: number, position: number): boolean {
+    const { gpu: { traits }, config } = this.model;
+    const perKey = 4 * config.numAttentionHeads * config.headDim;
+    return !traits.software && rows * (position + 1) * perKey >= MOST_OPERATIONS;
+  }
+
   /** Runs rows through the layers, and chooses the next token for the sequences that end here. */
   async #chunk(rows: Row[], ends: { slot: number; row: number }[], signal?: AbortSignal): Promise<void> {
     const { gpu } = this.model;
     this.#prompt.setRows(rows);
-    const encoder = gpu.device.createCommandEncoder();
-    this.#promptPlan.encode(encoder);
+    const encoder = encodeInParts(this.#promptPlan);
     if (ends.length > 0) {
       this.#picked = ends.length;
       gpu.write(this.#state.picked, 0, new Uint32Array([ends.length, ...ends.map(({ row }) => row)]));
@@ -177,7 +185,7 @@ export class Decoder {
     gpu.submit(encoder.finish());
     this.promptRows += rows.length;
     for (const { slot, cachePosition } of rows) this.slotCache.ran(slot, cachePosition);
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await pause();
     signal?.throwIfAborted();
   }
 

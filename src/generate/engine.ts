@@ -1,3 +1,4 @@
+import { now, pause, since } from "../clock.ts";
 import { DataError } from "../errors.ts";
 import type { LoadedModel } from "../model/load.ts";
 import { Active, reachOf, sequencesOf, stepsLeft } from "./active.ts";
@@ -82,7 +83,7 @@ export class Engine {
         }
         const watched = active.some(({ readsLogits }) => readsLogits);
         const wanted = watched || stepMs === 0 ? 1 : Math.round(GROUP_MS / stepMs);
-        const start = performance.now();
+        const start = now();
         // Logits are those of the last step: who watches them takes one at a time.
         const useful = ahead && fits(ahead, active) && !(watched && ahead.steps > 1);
         const group = ahead && useful ? ahead : this.#encode(active, wanted);
@@ -90,8 +91,8 @@ export class Engine {
         // The next steps are encoded while the device makes these; whether they are wanted shows afterwards.
         ahead = stepsLeft(active) > 0 ? this.#encode(active, wanted) : undefined;
         for (const event of await this.#collect(active)) yield event;
-        stepMs = (performance.now() - start) / group.steps;
-        await new Promise((resolve) => setTimeout(resolve, 0));
+        stepMs = since(start) / group.steps;
+        await pause();
       }
     } finally {
       this.#cancelled.clear();
@@ -212,11 +213,11 @@ export class Engine {
 
   /** Encodes the next steps of the running sequences. */
   #encode(active: readonly Active[], wanted: number): Group {
-    const start = performance.now();
+    const start = now();
     const steps = Math.max(1, Math.min(wanted, stepsLeft(active), MOST_STEPS));
     const [sequences, reach] = [sequencesOf(active), reachOf(active)];
     const commands = this.#decoder!.encode(steps, sequences, reach);
-    this.encodeMs += performance.now() - start;
+    this.encodeMs += since(start);
     return { commands, steps, sequences, reach };
   }
 

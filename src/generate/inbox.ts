@@ -1,3 +1,4 @@
+import { pause } from "../clock.ts";
 /** Takes requests from a source as they come, without waiting for a slow one while there is work to do. */
 export class Inbox<T> {
   readonly #source: AsyncIterator<T> | Iterator<T>;
@@ -42,7 +43,7 @@ export class Inbox<T> {
       const before = this.#waiting.length;
       this.#ask();
       if (this.#asked === undefined) return;
-      await new Promise((resolve) => setTimeout(resolve, 0));
+      await pause();
       if (this.#waiting.length === before) return;
     }
   }

@@ -1,3 +1,4 @@
+import { perSecond } from "../clock.ts";
 import { EnvironmentError } from "../errors.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { type StepTime, timeSteps } from "../gpu/timing.ts";
@@ -107,7 +108,7 @@ export function summed(
     const ms = sum((one) => one.ms);
     const bytes = sum(({ step }) => costs.get(step)?.bytes ?? 0);
     const operations = sum(({ step }) => costs.get(step)?.operations ?? 0);
-    const rate = ms > 0 ? bytes / ms / 1e6 : 0;
+    const rate = perSecond(bytes, ms) / 1e9;
     return {
       phase,
       tokens,
@@ -118,8 +119,8 @@ export function summed(
       weight_bytes: sum(({ step }) => costs.get(step)?.weightBytes ?? 0),
       operations,
       gb_per_second: rate,
-      gflop_per_second: ms > 0 ? operations / ms / 1e6 : 0,
-      share_of_copy: rate / copyRate,
+      gflop_per_second: perSecond(operations, ms) / 1e9,
+      share_of_copy: copyRate > 0 ? rate / copyRate : 0,
       share: total > 0 ? ms / total : 0,
     };
   });

@@ -1,3 +1,4 @@
+import { clock } from "../clock.ts";
 import { type Matrix, padTo8 } from "../gpu/matrix.ts";
 import { Plan } from "../gpu/plan.ts";
 import { timePlan } from "../gpu/timing.ts";
@@ -47,11 +48,11 @@ export interface TuneOptions {
  */
 export async function tune(model: LoadedModel, options: TuneOptions = {}): Promise<TuningRow[]> {
   const { gpu } = model;
-  const { budgetMs = Infinity, now = () => performance.now(), cache } = options;
+  const { budgetMs = Infinity, now = clock.now, cache } = options;
   const chosen = tuningOf(gpu);
   for (const [key, variant] of await readTuning(cache, gpu.info)) chosen.set(key, variant);
   if (gpu.traits.software && !options.again) return [];
-  const end = now() + budgetMs;
+  const start = now();
   const rows: TuningRow[] = [];
   for (const { columns, tokens } of WORK) {
     for (const [key, matrices] of Map.groupBy(linearsOf(model), (matrix) => tuningKey(matrix, columns))) {
@@ -60,7 +61,9 @@ export async function tune(model: LoadedModel, options: TuneOptions = {}): Promi
       for (const variant of linearVariants(gpu.traits, matrices[0])) {
         options.signal?.throwIfAborted();
         chosen.set(key, variant);
-        const ms = now() < end ? await timeVariant(model, matrices, columns, tokens, options) : null;
+        const ms = Math.max(0, now() - start) < budgetMs
+          ? await timeVariant(model, matrices, columns, tokens, options)
+          : null;
         variants.push({ ...variant, ms });
       }
       const { rows: teamRows, threads } = fastest(variants);

@@ -1,4 +1,5 @@
 import { dirname, isAbsolute, join } from "@std/path";
+import { clock } from "../clock.ts";
 import project from "../../deno.json" with { type: "json" };
 import { isJsonObject, type JsonObject, parseJson } from "../checkpoint/json.ts";
 import { readSmallFile } from "../checkpoint/files.ts";
@@ -49,7 +50,7 @@ export async function writeTuning(
   try {
     await Deno.mkdir(dirname(file), { recursive: true }).catch(() => {});
     const left = await Deno.stat(temporary).catch(() => undefined);
-    if (left?.mtime && Date.now() - left.mtime.getTime() > STALE_MS) await Deno.remove(temporary);
+    if (left?.mtime && clock.date().getTime() - left.mtime.getTime() > STALE_MS) await Deno.remove(temporary);
     await Deno.writeTextFile(temporary, text, { createNew: true });
     await Deno.rename(temporary, file);
   } catch {

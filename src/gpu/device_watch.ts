@@ -1,3 +1,4 @@
+import { pause } from "../clock.ts";
 import { EnvironmentError, oneLine } from "../errors.ts";
 
 const LOST = "GPU device was lost";
@@ -62,7 +63,7 @@ export class DeviceWatch {
    */
   async failure(what: string, error: unknown): Promise<EnvironmentError> {
     // A loss is told a moment later than the call that it spoils.
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await pause();
     await Promise.allSettled(this.#pending);
     return this.fail(`${what}: ${shortened(error instanceof Error ? error.message : String(error))}`);
   }
@@ -73,7 +74,7 @@ export class DeviceWatch {
     this.#pending = [];
     await Promise.all(pending);
     // What else went wrong is told a moment later, and may be the reason.
-    if (this.#failure) await new Promise((resolve) => setTimeout(resolve, 0));
+    if (this.#failure) await pause();
     this.throwIfFailed();
   }
 

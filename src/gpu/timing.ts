@@ -1,3 +1,4 @@
+import { now, since } from "../clock.ts";
 import type { Gpu } from "./gpu.ts";
 import type { Copy, Plan, Step } from "./plan.ts";
 import { readBytes } from "./readback.ts";
@@ -50,10 +51,10 @@ async function timeOnce(gpu: Gpu, plan: Plan): Promise<number> {
   const encoder = gpu.device.createCommandEncoder();
   plan.encode(encoder);
   const commands = encoder.finish();
-  const start = performance.now();
+  const start = now();
   gpu.submit(commands);
   await gpu.device.queue.onSubmittedWorkDone();
-  return performance.now() - start;
+  return since(start);
 }
 
 /** Milliseconds of each dispatch, once. */

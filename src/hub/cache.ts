@@ -1,4 +1,5 @@
 import { dirname, join } from "@std/path";
+import { pause } from "../clock.ts";
 import { writeFilesAtomically } from "../checkpoint/atomic_files.ts";
 import { onFile, statOrNothing } from "../checkpoint/files.ts";
 import { hubCacheFolder, hubModelFolder } from "../checkpoint/hub_cache.ts";
@@ -80,7 +81,7 @@ export class ModelCache {
     try {
       while (!await tryLock.call(file, true)) {
         signal.throwIfAborted();
-        await new Promise((resolve) => setTimeout(resolve, LOCK_POLL_MS));
+        await pause(LOCK_POLL_MS);
       }
     } catch (error) {
       file.close();

@@ -1,3 +1,4 @@
+import { clock } from "../clock.ts";
 import { EnvironmentError, LlamaError } from "../errors.ts";
 import type { HubSettings } from "./settings.ts";
 
@@ -32,7 +33,7 @@ export interface Answer {
   /** A header of the last answer, or of the first one on the way that has it. */
   header(name: string): string | undefined;
   /** Must be called when something arrives, and `stop` in the end: the answer's body dies when nothing does. */
-  readonly clock: Clock;
+  readonly deadline: Deadline;
 }
 
 /** Requests to one hub. */
@@ -54,19 +55,24 @@ export class HubClient {
   ): Promise<Answer> {
     const { endpoint, token, timeoutMs } = this.settings;
     const home = new URL(endpoint).origin;
-    const clock = new Clock(timeoutMs, this.signal);
+    const deadline = new Deadline(timeoutMs, this.signal);
     const passed: Headers[] = [];
     let at = new URL(url);
     try {
       for (let i = 0; i <= MAX_REDIRECTS; i++) {
         const sent = new Headers({ "accept-encoding": "identity", ...headers });
         if (token && at.origin === home) sent.set("authorization", `Bearer ${token}`);
-        const response = await fetch(at, { method, headers: sent, redirect: "manual", signal: clock.signal });
-        clock.tick();
+        const response = await fetch(at, {
+          method,
+          headers: sent,
+          redirect: "manual",
+          signal: deadline.signal,
+        });
+        deadline.tick();
         passed.push(response.headers);
         const target = redirection(response, at);
         if (target === undefined || metadataOnly && target.origin !== home) {
-          return { response, clock, header: (name) => headerOf(passed, name) };
+          return { response, deadline, header: (name) => headerOf(passed, name) };
         }
         await response.body?.cancel();
         if (at.protocol === "https:" && target.protocol !== "https:") {
@@ -80,7 +86,7 @@ export class HubClient {
         `${at.host}: more than ${MAX_REDIRECTS} redirects for ${new URL(url).pathname}`,
       );
     } catch (error) {
-      clock.stop();
+      deadline.stop();
       throw this.failure(error, at.host, passed.length === 0 ? MAX_CONNECTS : MAX_ATTEMPTS);
     }
   }
@@ -117,27 +123,27 @@ export class HubClient {
   async #wait(milliseconds: number): Promise<void> {
     this.signal.throwIfAborted();
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, Math.min(milliseconds, LONGEST_WAIT_MS));
+    const stop = clock.after(Math.min(milliseconds, LONGEST_WAIT_MS), resolve);
     const abort = () => reject(this.signal.reason);
     this.signal.addEventListener("abort", abort, { once: true });
     try {
       await promise;
     } finally {
-      clearTimeout(timer);
+      stop();
       this.signal.removeEventListener("abort", abort);
     }
   }
 }
 
 /** Aborts a request on which nothing arrives for too long. */
-export class Clock {
+export class Deadline {
   readonly #controller = new AbortController();
   readonly #timeoutMs: number;
-  #timer: ReturnType<typeof setTimeout>;
+  #stop: () => void;
 
   constructor(timeoutMs: number, readonly outer: AbortSignal) {
     this.#timeoutMs = timeoutMs;
-    this.#timer = setTimeout(this.#expire, timeoutMs);
+    this.#stop = clock.after(timeoutMs, this.#expire);
     if (outer.aborted) this.#follow();
     else outer.addEventListener("abort", this.#follow, { once: true });
   }
@@ -148,13 +154,13 @@ export class Clock {
 
   /** Something arrived. */
   tick(): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(this.#expire, this.#timeoutMs);
+    this.#stop();
+    this.#stop = clock.after(this.#timeoutMs, this.#expire);
   }
 
   /** Nothing is waited for any more. */
   stop(): void {
-    clearTimeout(this.#timer);
+    this.#stop();
     this.outer.removeEventListener("abort", this.#follow);
   }
 

@@ -68,7 +68,7 @@ class Download {
       });
       this.#report(at);
       for await (const chunk of answer.response.body ?? []) {
-        answer.clock.tick();
+        answer.deadline.tick();
         at += chunk.length;
         if (file.size !== undefined && at > file.size) {
           throw new EnvironmentError(
@@ -88,7 +88,7 @@ class Download {
         ? new PassingFailure(`${this.#name}: cut off after ${at} bytes (${failure.message})`)
         : failure;
     } finally {
-      answer.clock.stop();
+      answer.deadline.stop();
     }
   }
 

@@ -50,7 +50,7 @@ export async function findRepo(client: HubClient, id: string, revision: string):
     } catch (error) {
       throw client.failure(error, new URL(endpoint).host);
     } finally {
-      answer.clock.stop();
+      answer.deadline.stop();
     }
   });
   let info;
@@ -125,7 +125,7 @@ export async function describeFile(
         sha256: /^[0-9a-f]{64}$/.test(etag) ? etag : undefined,
       };
     } finally {
-      answer.clock.stop();
+      answer.deadline.stop();
     }
   });
 }
@@ -190,11 +190,11 @@ export async function refusal(
   return new EnvironmentError(`${what}: ${host} answers ${status}${said ? `: ${said}` : ""}`);
 }
 
-async function readLimited({ response, clock }: Answer, where: string): Promise<Uint8Array> {
+async function readLimited({ response, deadline }: Answer, where: string): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of response.body ?? []) {
-    clock.tick();
+    deadline.tick();
     length += chunk.length;
     if (length > LONGEST_LIST) throw new EnvironmentError(`${where}: longer than ${LONGEST_LIST} bytes`);
     chunks.push(chunk);

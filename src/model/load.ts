@@ -1,3 +1,4 @@
+import { now, since } from "../clock.ts";
 import { LlamaConfig } from "../checkpoint/config.ts";
 import { isQuantizable } from "../checkpoint/int4_modules.ts";
 import { quantizingSource } from "../checkpoint/int4_quantizing_source.ts";
@@ -82,7 +83,7 @@ export async function openModel(
   // The adapter answers slowly the first time: ask before the files are read.
   const opening = options.gpu ? Promise.resolve(options.gpu) : Gpu.open(options.device);
   opening.catch(() => {});
-  const start = performance.now();
+  const start = now();
   let checkpoint: Checkpoint | undefined;
   try {
     const config = await LlamaConfig.fromPretrained(path);
@@ -106,7 +107,7 @@ export async function uploadModel(
   config: LlamaConfig,
   heads: readonly HeadSpec[],
   options: OpenOptions = {},
-  start: number = performance.now(),
+  start: number = now(),
 ): Promise<LoadedModel> {
   const before = gpu.allocatedBytes;
   const counted = options.onProgress ? counting(checkpoint, options.onProgress) : checkpoint;
@@ -132,7 +133,7 @@ export async function uploadModel(
     weights,
     floatFormat(weights.embedTokens),
     gpu.allocatedBytes - before,
-    performance.now() - start,
+    since(start),
     unexpectedTensors(checkpoint.tensors.keys(), config, heads)
       .filter((name) => !stored(name.replace(/\.\w+$/, ""))),
     !options.gpu,

@@ -1,4 +1,5 @@
 import { Environment, Interpreter, parse, tokenize } from "@huggingface/jinja";
+import { clock, now, since } from "../clock.ts";
 import { DataError } from "../errors.ts";
 
 /** Limits of one rendering: evaluated nodes, milliseconds, characters of any string, entries of any list. */
@@ -23,14 +24,14 @@ type Value = ReturnType<Interpreter["evaluate"]>;
 /** A Jinja interpreter that stops when a template runs too long, makes too much, or reaches for `__internals__`. */
 class BudgetedInterpreter extends Interpreter {
   #steps = 0;
-  #end = performance.now() + MOST_TIME;
+  #start = now();
 
   override evaluate(statement: Statement, environment: Environment): Value {
     if (++this.#steps > MOST_STEPS) {
       throw new DataError(`chat template: expected at most ${MOST_STEPS} steps, got more`);
     }
     // Looked at each time: one step may be a loop over many entries whose body is empty.
-    if (performance.now() > this.#end) {
+    if (since(this.#start) > MOST_TIME) {
       throw new DataError(`chat template: expected an end within ${MOST_TIME} ms, got none`);
     }
     const property = (statement as { property?: { value?: unknown } } | undefined)?.property?.value;
@@ -58,18 +59,18 @@ function range(start: number, stop?: number, step = 1): number[] {
 
 /** strftime of now with the directives that templates use. */
 function strftimeNow(format: string): string {
-  const now = new Date();
+  const date = clock.date();
   const pad = (value: number): string => String(value).padStart(2, "0");
   const name = (part: "month" | "weekday", length: "long" | "short") =>
-    now.toLocaleString("en", { [part]: length });
+    date.toLocaleString("en", { [part]: length });
   const parts: Record<string, string> = {
-    Y: String(now.getFullYear()),
-    y: pad(now.getFullYear() % 100),
-    m: pad(now.getMonth() + 1),
-    d: pad(now.getDate()),
-    H: pad(now.getHours()),
-    M: pad(now.getMinutes()),
-    S: pad(now.getSeconds()),
+    Y: String(date.getFullYear()),
+    y: pad(date.getFullYear() % 100),
+    m: pad(date.getMonth() + 1),
+    d: pad(date.getDate()),
+    H: pad(date.getHours()),
+    M: pad(date.getMinutes()),
+    S: pad(date.getSeconds()),
     B: name("month", "long"),
     b: name("month", "short"),
     A: name("weekday", "long"),

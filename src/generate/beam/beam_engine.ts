@@ -1,3 +1,4 @@
+import { now, pause, since } from "../../clock.ts";
 import { DataError } from "../../errors.ts";
 import type { LoadedModel } from "../../model/load.ts";
 import { Inbox } from "../inbox.ts";
@@ -63,7 +64,7 @@ export class BeamEngine {
         for (const one of active) if (one.search.done) yield* finished(one);
         active = active.filter(({ search }) => !search.done);
         if (active.length > 0) await this.#step(active);
-        await new Promise((resolve) => setTimeout(resolve, 0));
+        await pause();
       }
     } finally {
       inbox.close();
@@ -100,7 +101,7 @@ export class BeamEngine {
         search: this.#searchFor(one.request),
         slots: free.slice(0, beams),
         length: 0,
-        start: performance.now(),
+        start: now(),
         promptMs: 0,
       });
     }
@@ -134,7 +135,8 @@ export class BeamEngine {
     const processors = processorsFor(options, beams);
     const context = { promptLength: (row ?? ids).length };
     const { logprobs } = options;
-    const end = performance.now() + (options.maxTime ?? Infinity) * 1000;
+    const start = now();
+    const most = (options.maxTime ?? Infinity) * 1000;
     return new BeamSearch(
       row ?? ids,
       {
@@ -148,7 +150,7 @@ export class BeamEngine {
       },
       {
         process: (ids, scores) => processors.forEach((process) => process(ids, scores, context)),
-        isOver: (tokens) => performance.now() > end || (isOver?.(tokens) ?? false),
+        isOver: (tokens) => since(start) > most || (isOver?.(tokens) ?? false),
         uniform: (step, draw) => uniformAt(options.seed, step, sequence ?? 0, draw),
       },
       logprobs === undefined ? undefined : (logits, token) => describeLogprobs(logits, token, logprobs),
@@ -167,7 +169,7 @@ export class BeamEngine {
     decoder.copy({ pairs: others.map((slot) => [first, slot]), first: 0, end: ids.length });
     one.length = ids.length;
     search.advance([logits]);
-    one.promptMs = performance.now() - one.start;
+    one.promptMs = since(one.start);
   }
 
   /** Takes one token more into every running sequence. */
@@ -193,7 +195,7 @@ export class BeamEngine {
 }
 
 function* finished({ search, request, indices, start, promptMs }: Active): Generator<GenerationEvent> {
-  const timings = { promptMs, generateMs: performance.now() - start - promptMs };
+  const timings = { promptMs, generateMs: Math.max(0, since(start) - promptMs) };
   for (const [i, { tokens, notes }] of search.results(indices.length).entries()) {
     yield {
       index: indices[i],
