@@ -103,9 +103,9 @@ export class Decoder {
       gpu.mirror("picked hidden states mirror", padTo8(config.hiddenSize) / 4, slots);
     this.#headPlan = new Plan(gpu);
     const picked = () => this.#picked;
-    const { pickedRows } = this.#state;
+    const { picked: index, pickedRows } = this.#state;
     gather(this.#headPlan, {
-      index: this.#state.picked,
+      index,
       x: this.#prompt.x,
       y: pickedRows,
       yMirror: this.#pickedMirror,
@@ -137,6 +137,10 @@ export class Decoder {
   /** Takes prompts in and chooses the first token of each; the caller must have admitted them. */
   async prefill(prompts: readonly Prompt[], signal?: AbortSignal): Promise<void> {
     const { gpu, config } = this.model;
+    // Attention goes in no parts: rows times positions that are enough work for one submit.
+    const most = gpu.traits.software
+      ? Infinity
+      : MOST_OPERATIONS / (4 * config.numAttentionHeads * config.headDim);
     // Prompts whose rotary frequencies differ by length do not share a forward.
     const regimes = Map.groupBy(prompts, ({ ids }) => rotaryRegime(config, ids.length));
     for (const [regime, members] of regimes) {
@@ -145,28 +149,19 @@ export class Decoder {
         gpu.write(this.#rotations.prompt, 0, table);
         this.#regime = regime;
       }
-      let rows: Row[] = [];
-      let ends: { slot: number; row: number }[] = [];
+      const rows: Row[] = [];
+      const ends: { slot: number; row: number }[] = [];
       for (const { slot, ids, from = 0 } of members) {
         for (let position = from; position < ids.length; position++) {
           rows.push({ token: ids[position], slot, cachePosition: position, position });
           if (position === ids.length - 1) ends.push({ slot, row: rows.length - 1 });
-          if (rows.length === this.#prompt.tokens || this.#isMuch(rows.length, position)) {
-            await this.#chunk(rows, ends, signal);
-            rows = [];
-            ends = [];
+          if (rows.length === this.#prompt.tokens || rows.length * position >= most) {
+            await this.#chunk(rows.splice(0), ends.splice(0), signal);
           }
         }
       }
       if (rows.length > 0) await this.#chunk(rows, ends, signal);
     }
-  }
-
-  /** Whether the attention of so many rows, which cannot be submitted in parts, is enough work for a GPU. */
-  #isMuch(rows: number, position: number): boolean {
-    const { gpu: { traits }, config } = this.model;
-    const perKey = 4 * config.numAttentionHeads * config.headDim;
-    return !traits.software && rows * (position + 1) * perKey >= MOST_OPERATIONS;
   }
 
   /** Runs rows through the layers, and chooses the next token for the sequences that end here. */
@@ -189,10 +184,7 @@ export class Decoder {
     signal?.throwIfAborted();
   }
 
-  /**
-   * Encodes steps for the first `sequences` slots, the longest of which holds `reach` positions, and the copy of the
-   * history.
-   */
+  /** Encodes steps for the first slots, the longest of which holds `reach` positions, and the copy of the history. */
   encode(steps: number, sequences: number, reach: number): GPUCommandBuffer {
     const encoder = this.model.gpu.device.createCommandEncoder();
     const plan = this.#decodePlan(sequences);

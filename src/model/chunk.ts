@@ -1,6 +1,7 @@
 import { padTo8 } from "../gpu/matrix.ts";
 import { Plan } from "../gpu/plan.ts";
 import { readFloats } from "../gpu/readback.ts";
+import { encodeInParts } from "../gpu/submits.ts";
 import { attentionWeights, promptTile } from "../ops/attention.ts";
 import { linear, storeTo } from "../ops/linear.ts";
 import { gather, rmsNorm } from "../ops/rows.ts";
@@ -105,9 +106,7 @@ export class Chunk {
   async run(): Promise<void> {
     const { gpu } = this.model;
     await gpu.check();
-    const encoder = gpu.device.createCommandEncoder();
-    this.#plan.encode(encoder);
-    gpu.submit(encoder.finish());
+    gpu.submit(encodeInParts(this.#plan).finish());
   }
 
   /** What the head makes of some rows, [rows, width]. */
