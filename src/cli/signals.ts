@@ -52,8 +52,16 @@ export async function underSignals<T>(
   if (Deno.build.os !== "windows") listeners.push(["SIGTERM", () => end(143)]);
   for (const [name, listener] of listeners) Deno.addSignalListener(name, listener);
   try {
-    return await Promise.race([work(controller.signal), interrupted.promise]);
+    return await Promise.race([work(controller.signal).finally(pendingSignals), interrupted.promise]);
   } finally {
     for (const [name, listener] of listeners) Deno.removeSignalListener(name, listener);
   }
+}
+
+/**
+ * A Ctrl-C ends the program before this one in a pipe too, and the end of its output is often seen before the signal:
+ * a moment lets the signal win.
+ */
+async function pendingSignals(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 4));
 }
