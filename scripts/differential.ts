@@ -4,6 +4,7 @@
  * the interpreter, else python3. Ends with 1 where a difference stands in no row of src/trust/agreed.ts.
  */
 import { parseArgs } from "@std/cli/parse-args";
+import type { Agreed } from "../src/trust/agreed.ts";
 import { disagreement, ownVerdict } from "../src/trust/differential.ts";
 import { DIFFERENTIAL_KINDS } from "../src/trust/differential_kinds.ts";
 import { TEXTS } from "../src/trust/fuzz_tokenizers.ts";
@@ -22,7 +23,7 @@ const { count, seed, _: wanted } = parseArgs(Deno.args, {
 await using readers = new PythonReaders(Deno.env.get("PYTHON") ?? "python3", TEXTS);
 for (const kind of DIFFERENTIAL_KINDS.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
   const classes = new Map<string, string[]>();
-  const agreed = new Map<string, number>();
+  const agreed = new Map<Agreed, number>();
   let [accepted, refused, crashes] = [0, 0, 0];
   for (let done = 0; done < Number(count); done += AT_ONCE) {
     const seeds = Array.from(
@@ -40,8 +41,7 @@ for (const kind of DIFFERENTIAL_KINDS.filter(({ name }) => wanted.length === 0 |
       if (found === undefined) return;
       const { difference, says } = found;
       if (found.agreed) {
-        const { why } = found.agreed;
-        agreed.set(`${difference}: ${why}`, (agreed.get(`${difference}: ${why}`) ?? 0) + 1);
+        agreed.set(found.agreed, (agreed.get(found.agreed) ?? 0) + 1);
         return;
       }
       // Names and numbers make no class of their own.
@@ -51,8 +51,10 @@ for (const kind of DIFFERENTIAL_KINDS.filter(({ name }) => wanted.length === 0 |
     });
   }
   console.log(`${kind.name}: ${accepted} accepted, ${refused} refused; ${crashes} ended the reference`);
-  for (const [why, times] of sorted(agreed, (times) => times)) {
-    console.log(`  agreed, ${times} times, ${why}`);
+  for (const [{ difference, why, perMillion = Infinity }, times] of sorted(agreed, (times) => times)) {
+    const tooMany = times > Math.max(3, perMillion * (accepted + refused) / 1e6);
+    if (tooMany) Deno.exitCode = 1;
+    console.log(`  ${tooMany ? "TOO OFTEN" : "agreed"}, ${times} times, ${difference}: ${why}`);
   }
   for (const [key, examples] of sorted(classes, ({ length }) => length)) {
     Deno.exitCode = 1;
@@ -61,6 +63,6 @@ for (const kind of DIFFERENTIAL_KINDS.filter(({ name }) => wanted.length === 0 |
   }
 }
 
-function sorted<T>(map: Map<string, T>, size: (value: T) => number): [string, T][] {
+function sorted<K, T>(map: Map<K, T>, size: (value: T) => number): [K, T][] {
   return [...map].sort(([, a], [, b]) => size(b) - size(a));
 }

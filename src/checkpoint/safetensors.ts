@@ -28,7 +28,7 @@ export function headerLength(start: Uint8Array, fileSize: number, file: string):
     );
   };
   if (fileSize === 0) refuse("the file is empty, expected a safetensors header");
-  if (fileSize < 8 || start.length < 8) refuse(`${fileSize} bytes long, expected at least 8 (header length)`);
+  if (start.length < 8) refuse(`${fileSize} bytes long, expected at least 8 (header length)`);
   const length = new DataView(start.buffer, start.byteOffset).getBigUint64(0, true);
   if (length === 0n) refuse("header length (offset 0) is 0, expected at least 2");
   if (length > BigInt(MAX_HEADER_BYTES)) {
@@ -69,6 +69,8 @@ export function parseHeader(header: Uint8Array, fileSize: number, file: string):
 
 function parseMetadata(value: JsonValue, file: string): Record<string, string> {
   const metadata: Record<string, string> = Object.create(null);
+  // As the reference does; a writer without any may say so.
+  if (value === null) return metadata;
   if (!isJsonObject(value)) {
     throw new DataError(`${file}: __metadata__: expected an object, got ${kindOf(value)}`);
   }

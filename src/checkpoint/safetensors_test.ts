@@ -26,3 +26,12 @@ Deno.test("safetensors accepts padding, unaligned offsets, scalars, empty tensor
     checkpoint.close();
   });
 });
+
+Deno.test("safetensors accepts __metadata__ that is null, as the reference does", async () => {
+  const header = `{"__metadata__":null,"a":${f32([], 0, 4)}}`;
+  await inFolder({ "model.safetensors": safetensorsFile(header, 4) }, async (folder) => {
+    const checkpoint = await openCheckpoint(folder);
+    assertEquals([...checkpoint.tensors.keys()], ["a"]);
+    checkpoint.close();
+  });
+});

@@ -11,6 +11,8 @@ export interface Agreed {
   readonly says: RegExp;
   /** What must be in the file, where the message alone does not tell. */
   readonly file?: RegExp;
+  /** In how many of a million files it may show; any number unless told. */
+  readonly perMillion?: number;
   readonly why: string;
 }
 
@@ -24,6 +26,11 @@ const TWICE = "what stands twice has two meanings; the reference takes the last 
 /** Every disagreement with safetensors, sentencepiece, tokenizers and transformers that a user would agree with. */
 export const AGREED: readonly Agreed[] = [
   ...ours("safetensors", TWICE, /: the key appears twice \(/),
+  ...ours(
+    "safetensors",
+    "a size beyond 2^53, which only a tensor of nothing can have",
+    /: shape: expected a list of non-negative integers, got \[.*\d{16,}/,
+  ),
 
   ...ours(
     "tokenizer.model",
@@ -52,6 +59,14 @@ export const AGREED: readonly Agreed[] = [
     /expected one unknown piece .* got none$/,
   ),
   ...ours("tokenizer.model", TWICE, /: expected a piece of its own,/),
+  {
+    kind: "tokenizer.model",
+    difference: "read otherwise",
+    says: /^encoded\./,
+    file: /\x18\x04[^]*\x18\x04/,
+    perMillion: 500,
+    why: "pieces that users define score by their length alone: the last bit of a sum breaks a tie",
+  },
 
   ...ours(
     "tokenizer.json",
