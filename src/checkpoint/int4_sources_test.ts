@@ -1,19 +1,16 @@
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { DataError } from "../errors.ts";
+import { BAD_MODULES, but, GPTQ, gptq, group, packed, tensor, withTensors } from "./bad_int4_testing.ts";
+import { CONFIGS } from "./bad_quantization_testing.ts";
 import { toFloat32 } from "./convert.ts";
 import { int4Sources } from "./int4_sources.ts";
 import { dequantize } from "./int4_testing.ts";
 import { openCheckpoint } from "./open_checkpoint.ts";
 import { inFolder, refuses } from "./testing.ts";
-import type { Checkpoint } from "./types.ts";
-import { type NewTensor, writeCheckpoint } from "./write.ts";
+import { writeCheckpoint } from "./write.ts";
 
 const GOLDEN = fromFileUrl(new URL("../../testdata/int4", import.meta.url));
-const CONFIGS: Record<string, Record<string, unknown>> = JSON.parse(
-  Deno.readTextFileSync(join(GOLDEN, "formats.json")),
-);
-
 /** Modules of each golden file: group size, and whether their columns are grouped by an order of their own. */
 const MODULES: Record<string, Record<string, [groupSize: number, ordered: boolean]>> = {
   gptq: { grouped: [32, false], whole: [64, false], ordered: [32, true] },
@@ -60,96 +57,8 @@ Deno.test("a checkpoint without quantization_config has no module in 4 bits", as
   checkpoint.close();
 });
 
-/** A tensor of zeros, or of these bytes. */
-function tensor(
-  name: string,
-  dtype: string,
-  shape: number[],
-  content?: ArrayBufferView<ArrayBuffer>,
-): NewTensor {
-  const width = { I32: 4, F32: 4, F16: 2, BF16: 2, U8: 1, I64: 8 }[dtype]!;
-  const zeros = new Uint8Array(shape.reduce((product, size) => product * size, width));
-  return {
-    name,
-    dtype,
-    shape,
-    chunks: () => [content === undefined ? zeros : new Uint8Array(content.buffer)],
-  };
-}
-
-async function withTensors(
-  tensors: NewTensor[],
-  test: (checkpoint: Checkpoint) => Promise<void>,
-): Promise<void> {
-  await inFolder({}, async (folder) => {
-    await writeCheckpoint(folder, tensors);
-    const checkpoint = await openCheckpoint(folder);
-    try {
-      await test(checkpoint);
-    } finally {
-      checkpoint.close();
-    }
-  });
-}
-
-const GPTQ = { quant_method: "gptq", bits: 4 };
-const AWQ = { quant_method: "awq", bits: 4 };
-const TINYGEMM = { quant_method: "tinygemm", bits: 4, format_version: 1 };
-const gptq = (extra: NewTensor[] = []) => [
-  tensor("m.qweight", "I32", [8, 16]),
-  tensor("m.qzeros", "I32", [2, 2]),
-  tensor("m.scales", "F16", [2, 16]),
-  ...extra,
-];
-const packed = (extra: NewTensor[] = []) => [
-  tensor("m.weight_packed", "I32", [10, 8]),
-  tensor("m.weight_scale", "BF16", [10, 2]),
-  ...extra,
-];
-/** The tensors but for one, which is another or missing. */
-const but = (tensors: NewTensor[], name: string, other?: NewTensor) => [
-  ...tensors.filter((it) => it.name !== name),
-  ...(other === undefined ? [] : [other]),
-];
-
 Deno.test("tensors that are missing, of another dtype or shape, or do not fit are refused by name", async () => {
-  const group = (value: number) => tensor("m.g_idx", "I32", [64], new Int32Array(64).fill(value, 40));
-  const CT = CONFIGS.compressed_tensors;
-  const asymmetric = structuredClone(CT) as {
-    config_groups: Record<string, { weights: { symmetric: boolean } }>;
-  };
-  for (const it of Object.values(asymmetric.config_groups)) it.weights.symmetric = false;
-  const cases: [Record<string, unknown>, NewTensor[], string[]][] = [
-    [GPTQ, but(gptq(), "m.qzeros"), ["m.qzeros", "no such tensor"]],
-    [GPTQ, but(gptq(), "m.qzeros", tensor("m.qzeros", "I32", [2, 3])), ["m.qzeros", "[2, 2]", "[2, 3]"]],
-    [GPTQ, but(gptq(), "m.scales", tensor("m.scales", "F32", [2, 16])), ["m.scales", "F32", "F16"]],
-    [GPTQ, but(gptq(), "m.scales", tensor("m.scales", "F16", [2, 15])), ["m.scales", "[any, 16]", "[2, 15]"]],
-    [GPTQ, but(gptq(), "m.qweight", tensor("m.qweight", "I32", [128])), ["m.qweight", "[any, any]", "[128]"]],
-    [GPTQ, but(gptq(), "m.qweight", tensor("m.qweight", "I64", [8, 16])), ["m.qweight", "I64"]],
-    [GPTQ, but(gptq(), "m.qweight", tensor("m.qweight", "I32", [5, 16])), [
-      "m.scales",
-      "2 groups for 40 columns",
-    ]],
-    [GPTQ, but(gptq(), "m.qweight", tensor("m.qweight", "I32", [8, 15])), ["m.qweight", "15 rows"]],
-    [GPTQ, gptq([group(2)]), ["m.g_idx", "element 40", "0 to 1", "got 2"]],
-    [GPTQ, gptq([group(-2)]), ["m.g_idx", "got -2"]],
-    [GPTQ, gptq([tensor("m.g_idx", "I32", [63])]), ["m.g_idx", "[64]", "[63]"]],
-    [AWQ, gptq(), ["m.scales"]],
-    [CT, packed([tensor("m.weight_zero_point", "I32", [1, 2])]), ["m.weight_zero_point", "[2, 2]", "[1, 2]"]],
-    [CT, packed([tensor("m.weight_shape", "I64", [2], BigInt64Array.of(10n, 60n))]), [
-      "m.weight_shape",
-      "60",
-    ]],
-    [CT, packed([tensor("m.weight_g_idx", "I32", [8])]), ["m.weight_g_idx", "[64]"]],
-    [CT, but(packed(), "m.weight_scale"), ["m.weight_scale", "no such tensor"]],
-    [CT, but(packed(), "m.weight_scale", tensor("m.weight_scale", "BF16", [10, 4])), [
-      "m.weight_scale",
-      "4 groups",
-    ]],
-    [asymmetric, packed(), ["m.weight_zero_point", "no such tensor"]],
-    [TINYGEMM, packed(), ["m.weight_packed", "I32", "U8"]],
-  ];
-  for (const [config, tensors, words] of cases) {
+  for (const [config, tensors, words] of BAD_MODULES) {
     await withTensors(
       tensors,
       (checkpoint) => refuses(() => int4Sources(checkpoint, config), DataError, ...words),

@@ -1,14 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { fromFileUrl } from "@std/path";
 import { DataError } from "../errors.ts";
+import { BAD_QUANTIZATION_CONFIGS, CONFIGS, TINYGEMM } from "./bad_quantization_testing.ts";
 import { configBeside, parseQuantizationConfig } from "./quantization_config.ts";
 import { refuses } from "./testing.ts";
 
 type Json = Record<string, unknown>;
-const CONFIGS: Record<string, Json> = JSON.parse(
-  Deno.readTextFileSync(fromFileUrl(new URL("../../testdata/int4/formats.json", import.meta.url))),
-);
-const TINYGEMM = { quant_method: "tinygemm", bits: 4, group_size: 128, format_version: 1 };
 
 const parse = (config: Json) => parseQuantizationConfig(config, "x/config.json: ");
 
@@ -31,52 +27,8 @@ Deno.test("whether modules may come without zero points depends on the groups", 
   assertEquals(parse(only), { method: "compressed-tensors", symmetric: false });
 });
 
-/** The config of compressed-tensors with other fields in its one group. */
-function scheme(group: Json, weights: Json = {}): Json {
-  const { group_0 } = CONFIGS.compressed_tensors.config_groups as Record<string, Json>;
-  const changed = { ...group_0, weights: { ...group_0.weights as Json, ...weights }, ...group };
-  return { ...CONFIGS.compressed_tensors, config_groups: { group_0: changed } };
-}
-
 Deno.test("other methods, widths, layouts and activations are refused, naming the field", async () => {
-  const ct = CONFIGS.compressed_tensors;
-  const cases: [Json, string, string][] = [
-    [{}, "quant_method", "undefined"],
-    [{ quant_method: "bitsandbytes" }, "quant_method", '"bitsandbytes"'],
-    [{ quant_method: 4 }, "quant_method", "4"],
-    [{ ...CONFIGS.gptq, bits: 8 }, "bits", "8"],
-    [{ ...CONFIGS.gptq, bits: "4" }, "bits", '"4"'],
-    [{ quant_method: "gptq" }, "bits", "undefined"],
-    [{ ...CONFIGS.gptq, checkpoint_format: "marlin" }, "checkpoint_format", '"marlin"'],
-    [{ ...CONFIGS.gptq, format: "bitblas" }, "format", '"bitblas"'],
-    [{ ...CONFIGS.gptq, is_marlin_format: true }, "is_marlin_format", "true"],
-    [{ ...CONFIGS.gptq, pack_dtype: "int16" }, "pack_dtype", '"int16"'],
-    [{ ...CONFIGS.gptq, dynamic: { "+:.*": { bits: 8 } } }, "dynamic", "an object"],
-    [{ ...CONFIGS.awq, bits: 3 }, "bits", "3"],
-    [{ ...CONFIGS.awq, version: "gemv" }, "version", '"gemv"'],
-    [{ ...CONFIGS.awq, zero_point: false }, "zero_point", "false"],
-    [{ ...ct, format: "int-quantized" }, "format", '"int-quantized"'],
-    [{ ...ct, config_groups: {} }, "config_groups", "at least one"],
-    [{ ...ct, config_groups: { group_0: 1 } }, "config_groups.group_0", "1"],
-    [{ ...ct, config_groups: { group_0: {} } }, "config_groups.group_0.weights", "null"],
-    [{ ...ct, config_groups: [1] }, "config_groups", "a list"],
-    [{ ...ct, kv_cache_scheme: { num_bits: 8 } }, "kv_cache_scheme", "an object"],
-    [{ ...ct, transform_config: { config_groups: {} } }, "transform_config", "an object"],
-    [
-      { ...ct, sparsity_config: { format: "sparse-24-bitmask" } },
-      "sparsity_config.format",
-      "sparse-24-bitmask",
-    ],
-    [scheme({ input_activations: { num_bits: 8 } }), "config_groups.group_0.input_activations", "an object"],
-    [scheme({ format: "marlin-24" }), "config_groups.group_0.format", "marlin-24"],
-    [scheme({}, { num_bits: 8 }), "config_groups.group_0.weights.num_bits", "8"],
-    [scheme({}, { type: "float" }), "config_groups.group_0.weights.type", '"float"'],
-    [scheme({}, { strategy: "tensor" }), "config_groups.group_0.weights.strategy", '"tensor"'],
-    [scheme({}, { dynamic: true }), "config_groups.group_0.weights.dynamic", "true"],
-    [scheme({}, { symmetric: "yes" }), "config_groups.group_0.weights.symmetric", '"yes"'],
-    [{ ...TINYGEMM, format_version: 2 }, "format_version", "2"],
-  ];
-  for (const [config, field, got] of cases) {
+  for (const [config, field, got] of BAD_QUANTIZATION_CONFIGS) {
     const read = () => Promise.resolve().then(() => parse(config));
     await refuses(read, DataError, `x/config.json: quantization_config.${field}: `, got);
   }
