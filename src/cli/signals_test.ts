@@ -7,11 +7,11 @@ Deno.test({
   async fn() {
     for (const end of [() => 0, () => Promise.reject(new Error("stdin is empty"))]) {
       const work = async () => {
-        Deno.kill(Deno.pid, "SIGINT");
+        Deno.kill(Deno.pid, "SIGTERM");
         return await end();
       };
       const error = await assertRejects(() => underSignals(work), Interrupted);
-      assertEquals(error.exitCode, 130);
+      assertEquals(error.exitCode, 143);
     }
   },
 });
