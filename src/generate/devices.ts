@@ -1,4 +1,5 @@
-import { adapters, isSoftware } from "../gpu/adapters.ts";
+import { adapters } from "../gpu/adapters.ts";
+import { isSoftware } from "../gpu/traits.ts";
 
 /** One adapter, in the names of `llama devices --json`. */
 export interface DeviceDescription {

@@ -4,8 +4,9 @@ import { isQuantizable } from "../checkpoint/int4_modules.ts";
 import type { Int4Source } from "../checkpoint/int4_source.ts";
 import type { Checkpoint, TensorInfo, WeightDtype } from "../checkpoint/types.ts";
 import { EnvironmentError } from "../errors.ts";
-import { adapters, isSoftware } from "../gpu/adapters.ts";
+import { adapters } from "../gpu/adapters.ts";
 import { Gpu, type GpuTraits, UPLOAD_CHUNK_BYTES } from "../gpu/gpu.ts";
+import { traitsOf } from "../gpu/traits.ts";
 import { KeyValueCache } from "../model/cache.ts";
 import { LoadedModel } from "../model/load.ts";
 import { STAGED_CHUNKS } from "../model/upload.ts";
@@ -99,11 +100,8 @@ export async function memoryPlan(config: LlamaConfig, options: MemoryOptions = {
 export async function defaultDevice(): Promise<MemoryOptions["device"]> {
   try {
     const [{ info, limits }] = await adapters();
-    const { subgroupMinSize: least, subgroupMaxSize: most } = info;
-    return {
-      traits: { ...HARDWARE, software: isSoftware(info), subgroupSize: least === most ? least : 0 },
-      limits,
-    };
+    // Features are a device's, which is not asked for; that there are subgroups is what changes sizes.
+    return { traits: traitsOf(info, new Set(["subgroups"])), limits };
   } catch (error) {
     if (error instanceof EnvironmentError) return undefined;
     throw error;

@@ -29,13 +29,6 @@ export async function adapters(): Promise<GPUAdapter[]> {
   return found;
 }
 
-/** Whether the adapter is a CPU in disguise (lavapipe, SwiftShader, WARP). */
-export function isSoftware(info: GPUAdapterInfo): boolean {
-  return /llvmpipe|lavapipe|swiftshader|software|basic render|warp/i.test(
-    `${info.description} ${info.device}`,
-  );
-}
-
 /** The limits to ask a device for: as much as the adapter has, where kernels profit. */
 export function wantedLimits(limits: GPUSupportedLimits): Record<string, number> {
   const wanted = [

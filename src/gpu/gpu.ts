@@ -1,20 +1,14 @@
 import { EnvironmentError } from "../errors.ts";
-import { adapters, freeMemory, isSoftware, wantedLimits } from "./adapters.ts";
+import { adapters, freeMemory, wantedLimits } from "./adapters.ts";
 import { countingDevice } from "./counting_device.ts";
 import { DeviceWatch, shortened } from "./device_watch.ts";
 import { Readback } from "./readback.ts";
+import { type GpuTraits, traitsOf } from "./traits.ts";
+
+export type { GpuTraits } from "./traits.ts";
 
 /** How large the pieces are in which weights travel to the GPU; staging never exceeds a few of them. */
 export const UPLOAD_CHUNK_BYTES = 8 * 1024 * 1024;
-
-/** What the kernels may rely on, decided once per device. */
-export interface GpuTraits {
-  /** Threads a subgroup, where every subgroup has that size; 0 where subgroups are missing or vary. */
-  readonly subgroupSize: number;
-  readonly timestamps: boolean;
-  /** A software driver: lanes are SIMD lanes of a CPU, so broadcast loads are cheap and barriers dear. */
-  readonly software: boolean;
-}
 
 /**
  * One WebGPU device with the limits of its adapter, every error of it watched, and its bytes counted.
@@ -48,8 +42,7 @@ export class Gpu {
     if (!adapter) {
       throw new EnvironmentError(`no GPU ${index}: WebGPU found ${found.length} (0 to ${found.length - 1})`);
     }
-    const timestamps = adapter.features.has("timestamp-query");
-    const optional: GPUFeatureName[] = timestamps ? ["timestamp-query"] : [];
+    const optional: GPUFeatureName[] = adapter.features.has("timestamp-query") ? ["timestamp-query"] : [];
     const limits = wantedLimits(adapter.limits);
     // Deno does not list subgroups, yet gives them to whoever asks where the driver has them.
     const attempts: GPUFeatureName[][] = options.subgroups === false
@@ -59,13 +52,7 @@ export class Gpu {
     for (const requiredFeatures of attempts) {
       try {
         const device = await adapter.requestDevice({ requiredFeatures, requiredLimits: limits });
-        const { subgroupMinSize: min, subgroupMaxSize: max } = adapter.info;
-        const uniform = device.features.has("subgroups" as GPUFeatureName) && min === max && min >= 4;
-        return new Gpu(device, adapter.info, {
-          subgroupSize: uniform ? min : 0,
-          timestamps,
-          software: isSoftware(adapter.info),
-        });
+        return new Gpu(device, adapter.info, traitsOf(adapter.info, device.features));
       } catch (error) {
         problem = shortened(error instanceof Error ? error.message : String(error));
       }

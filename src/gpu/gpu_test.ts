@@ -1,8 +1,9 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { EnvironmentError } from "../errors.ts";
-import { adapters, isSoftware } from "./adapters.ts";
+import { adapters } from "./adapters.ts";
 import { Gpu } from "./gpu.ts";
 import { readBytes } from "./readback.ts";
+import { isSoftware } from "./traits.ts";
 
 async function withGpu(run: (gpu: Gpu) => void | Promise<void>): Promise<void> {
   using gpu = await Gpu.open();
