@@ -1,17 +1,19 @@
 import { type Dropout, mergeSymbols } from "./merge.ts";
 import { byteTokenIds, type TokenModel, type WordTokens } from "./model.ts";
 import type { PairMap } from "./pair_map.ts";
+import type { Vocabulary } from "./vocabulary.ts";
 
 const encoder = new TextEncoder();
 /** Words longer than this are rarely met again. */
 const CACHED_LENGTH = 48;
 const CACHED_WORDS = 20_000;
 const METASPACE = 0x2581;
+/** What stands in the table of characters. */
+const [UNASKED, NO_TOKEN, FIRST_ID] = [0, 1, 2];
 
 /** The parts of tokenizer.json's `model` that BPE needs, validated. */
 export interface BpeOptions {
-  vocab: ReadonlyMap<string, number>;
-  tokens: readonly (string | undefined)[];
+  vocab: Vocabulary;
   /** pair of ids → rank, merged id */
   merges: PairMap;
   unkId?: number;
@@ -26,22 +28,22 @@ export interface BpeOptions {
 
 /** Byte-pair encoding as tokenizers' BPE does it: by merge rank, with byte fallback and fused unknowns. */
 export class Bpe implements TokenModel {
-  readonly vocab: ReadonlyMap<string, number>;
-  readonly tokens: readonly (string | undefined)[];
+  readonly vocab: Vocabulary;
   #options: BpeOptions;
   #bytes: Int32Array;
+  /** Ids of characters of one UTF-16 unit, from `FIRST_ID` on. */
+  #characters = new Int32Array(0x10000);
   #cache = new Map<string, WordTokens>();
   #splits: boolean;
   #dropout?: Dropout;
 
   constructor(options: BpeOptions) {
     this.vocab = options.vocab;
-    this.tokens = options.tokens;
     this.#options = options;
     this.#bytes = byteTokenIds(options.vocab);
     this.#splits = !options.ignoreMerges && options.continuingSubwordPrefix === "" &&
       options.endOfWordSuffix === "" &&
-      options.vocab.has("▁") && !mergesAcrossWords(options);
+      options.vocab.get("▁") !== undefined && !mergesAcrossWords(options.vocab);
     if (options.dropout > 0) this.#dropout = { skip: () => Math.random() < options.dropout, reinsert: true };
   }
 
@@ -83,6 +85,16 @@ export class Bpe implements TokenModel {
     return { ids: merged.ids, starts, ends };
   }
 
+  /** Id of a character; most are asked for again and again. */
+  #character(word: string, start: number, end: number): number | undefined {
+    const unit = end - start === 1 ? word.charCodeAt(start) : -1;
+    const known = unit === -1 ? UNASKED : this.#characters[unit];
+    if (known !== UNASKED) return known === NO_TOKEN ? undefined : known - FIRST_ID;
+    const id = this.vocab.get(word.slice(start, end));
+    if (unit !== -1) this.#characters[unit] = id === undefined ? NO_TOKEN : id + FIRST_ID;
+    return id;
+  }
+
   /** One symbol a character; unknown characters become byte tokens or (fused) unknowns. */
   #symbols(word: string): { ids: number[]; starts: number[]; ends: number[] } {
     const { continuingSubwordPrefix: prefix, endOfWordSuffix: suffix, byteFallback, fuseUnk, unkId } =
@@ -98,16 +110,17 @@ export class Bpe implements TokenModel {
     for (let i = 0; i < word.length;) {
       const width = (word.codePointAt(i) as number) > 0xffff ? 2 : 1;
       const end = i + width;
-      let symbol = word.slice(i, end);
-      if (prefix !== "" && i > 0) symbol = prefix + symbol;
-      if (suffix !== "" && end === word.length) symbol += suffix;
-      const id = this.vocab.get(symbol);
+      const before = i > 0 ? prefix : "";
+      const after = end === word.length ? suffix : "";
+      const id = before === "" && after === ""
+        ? this.#character(word, i, end)
+        : this.vocab.get(before + word.slice(i, end) + after);
       if (id !== undefined) {
         if (unkStart !== -1) add(unkId as number, unkStart, unkEnd);
         unkStart = -1;
         add(id, i, end);
       } else {
-        const bytes = byteFallback ? encoder.encode(symbol) : undefined;
+        const bytes = byteFallback ? encoder.encode(before + word.slice(i, end) + after) : undefined;
         if (bytes?.every((byte) => this.#bytes[byte] !== -1)) {
           for (const byte of bytes) add(this.#bytes[byte], i, end);
         } else if (unkId !== undefined) {
@@ -127,9 +140,8 @@ export class Bpe implements TokenModel {
 }
 
 /** Whether some token has a "▁" after another character, so that words cannot be encoded apart. */
-function mergesAcrossWords(options: BpeOptions): boolean {
-  for (const token of options.tokens) {
-    if (token === undefined) continue;
+function mergesAcrossWords(vocab: Vocabulary): boolean {
+  for (const token of vocab.keys()) {
     for (let at = token.indexOf("▁", 1); at !== -1; at = token.indexOf("▁", at + 1)) {
       if (token.charCodeAt(at - 1) !== METASPACE) return true;
     }

@@ -9,6 +9,7 @@ import type { PipelineParts } from "./pipeline.ts";
 import { buildPreTokenizer } from "./pre_tokenizers.ts";
 import { PieceType, type SentencePieceFile } from "./sentencepiece_file.ts";
 import { Unigram } from "./unigram.ts";
+import { ListedVocabulary } from "./vocabulary.ts";
 
 /** How a tokenizer.model becomes a fast tokenizer; transformers' LlamaConverter. */
 export interface ConvertOptions {
@@ -71,8 +72,7 @@ function convertBpe(file: SentencePieceFile): Bpe {
     throw new DataError(`tokenizer.model: trainer_spec.unk_piece: expected a piece, got ${unkPiece}`);
   }
   return new Bpe({
-    vocab: file.ids,
-    tokens: file.pieces.map((piece) => piece.text),
+    vocab: new ListedVocabulary(file.ids, file.pieces.map((piece) => piece.text)),
     merges: generateMerges(file),
     unkId,
     fuseUnk: true,

@@ -27,6 +27,7 @@ export interface FastParts {
   config: TokenizerConfig;
   /** False for tokenizer_class PreTrainedTokenizerFast: the file's own post-processor stays, no default tokens. */
   isLlama: boolean;
+  /** Only what may be saved again: tokenizer.model. */
   files: TokenizerFiles;
 }
 
@@ -93,7 +94,7 @@ export function fastParts(files: TokenizerFiles, options: TokenizerOptions = {})
       legacy: config.legacy ?? true,
       addPrefixSpace: config.addPrefixSpace === undefined || config.addPrefixSpace === true,
     });
-    return { pipeline: new Pipeline(parts, added), config, isLlama, files };
+    return { pipeline: new Pipeline(parts, added), config, isLlama, files: { "tokenizer.model": model } };
   }
   if (json === undefined) throw new DataError("tokenizer.json: expected a file, got none");
   const read = readTokenizerJson(json, "tokenizer.json");
@@ -103,7 +104,7 @@ export function fastParts(files: TokenizerFiles, options: TokenizerOptions = {})
   const pipeline = new Pipeline(read.parts, read.added);
   // Without a word about the class, Llama's own tokens are only assumed where the file knows them.
   const named = config.tokenizerClass !== undefined || pipeline.tokenToId("<s>") !== undefined;
-  return { pipeline, config, isLlama: isLlama && named, files };
+  return { pipeline, config, isLlama: isLlama && named, files: { "tokenizer.model": model } };
 }
 
 /** Everything the slow tokenizer needs, read from a folder. */

@@ -1,3 +1,5 @@
+import type { Vocabulary } from "./vocabulary.ts";
+
 /** What a model makes of one word: ids, and the UTF-16 units of the word each covers. */
 export interface WordTokens {
   ids: readonly number[];
@@ -7,9 +9,7 @@ export interface WordTokens {
 
 /** A vocabulary and the rule that cuts words into its tokens. */
 export interface TokenModel {
-  readonly vocab: ReadonlyMap<string, number>;
-  /** Tokens by id; holes are undefined. */
-  readonly tokens: readonly (string | undefined)[];
+  readonly vocab: Vocabulary;
   /** Cuts text into pieces that can be encoded one by one with the same result as together. */
   split?(text: string): number[];
   encodeWord(word: string): WordTokens;
@@ -22,6 +22,6 @@ export const byteTokens: readonly string[] = Array.from(
 );
 
 /** Ids of the byte tokens in a vocabulary (−1 where one is missing). */
-export function byteTokenIds(vocab: ReadonlyMap<string, number>): Int32Array {
+export function byteTokenIds(vocab: Vocabulary): Int32Array {
   return Int32Array.from(byteTokens, (name) => vocab.get(name) ?? -1);
 }

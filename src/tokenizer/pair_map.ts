@@ -1,14 +1,19 @@
-/** Offsets of a pair's two values from the slot that `find` returns. */
+/** Offsets of a pair's two values from the entry that `find` returns. */
 export const FIRST = 2;
 export const SECOND = 3;
 
+/** Bits of a slot that hold a part of the hash; there is room for 2^24 − 1 pairs. */
+const TAG = 0xff000000;
+
 /**
- * Two small integers for each pair of non-negative ones: merge rank and merged id, or trie node. Open addressing; a slot's
- * four numbers stand side by side, so that a look-up costs one cache miss.
+ * Two small integers for each pair of non-negative ones: merge rank and merged id, or trie node. Open addressing; a slot
+ * is one number, so that most look-ups of what is not there cost one cache miss in a small table, and the entries stand in
+ * the order in which they came.
  */
 export class PairMap {
-  #mask: number;
-  /** left + 1 (0: free), right, first value, second value, slot after slot. */
+  /** Entry + 1 (0: free) below the uppermost byte of the hash. */
+  #slots: Int32Array;
+  /** left, right, first value, second value, entry after entry. */
   data: Int32Array;
   /** Number of pairs stored. */
   size = 0;
@@ -17,54 +22,67 @@ export class PairMap {
   constructor(expected: number) {
     let capacity = 16;
     while (capacity < expected * 1.5) capacity *= 2;
-    this.#mask = capacity - 1;
-    this.data = new Int32Array(capacity * 4);
+    this.#slots = new Int32Array(capacity);
+    this.data = new Int32Array(Math.max(4, Math.ceil(expected)) * 4);
   }
 
-  #probe(left: number, right: number): number {
-    const mask = this.#mask;
+  /** The slot of a pair, or the free one where it would be. */
+  #probe(left: number, right: number, hash: number): number {
+    const slots = this.#slots;
     const data = this.data;
-    const key = left + 1 | 0;
-    let hash = Math.imul(left, 0x9e3779b1) ^ Math.imul(right, 0x85ebca6b);
-    hash ^= hash >>> 15;
-    let slot = (hash & mask) * 4;
-    while (data[slot] !== 0 && (data[slot] !== key || data[slot + 1] !== right)) {
-      slot = slot + 4 & mask * 4 + 3;
+    const mask = slots.length - 1;
+    let slot = hash & mask;
+    for (; slots[slot] !== 0; slot = slot + 1 & mask) {
+      if (((slots[slot] ^ hash) & TAG) !== 0) continue;
+      const entry = ((slots[slot] & ~TAG) - 1) * 4;
+      if (data[entry] === left && data[entry + 1] === right) break;
     }
     return slot;
   }
 
-  /** The slot of a pair, or −1; read `data[slot + FIRST]` and `data[slot + SECOND]`. */
+  /** The entry of a pair, or −1; read `data[entry + FIRST]` and `data[entry + SECOND]`. */
   find(left: number, right: number): number {
-    const slot = this.#probe(left, right);
-    return this.data[slot] === 0 ? -1 : slot;
+    const found = this.#slots[this.#probe(left, right, hashPair(left, right))] & ~TAG;
+    return found === 0 ? -1 : (found - 1) * 4;
   }
 
   /** Stores a pair unless it is already there; false when it was. */
   add(left: number, right: number, first: number, second: number): boolean {
-    let slot = this.#probe(left, right);
-    if (this.data[slot] !== 0) return false;
-    if (this.size * 4 > this.#mask * 3) {
-      this.#grow();
-      slot = this.#probe(left, right);
-    }
-    this.size++;
-    this.data[slot] = left + 1 | 0;
-    this.data[slot + 1] = right;
-    this.data[slot + FIRST] = first;
-    this.data[slot + SECOND] = second;
+    if (this.size * 4 >= this.#slots.length * 3) this.#rehash();
+    const hash = hashPair(left, right);
+    const slot = this.#probe(left, right, hash);
+    if (this.#slots[slot] !== 0) return false;
+    const entry = this.size++ * 4;
+    if (entry === this.data.length) this.#grow();
+    const { data } = this;
+    data[entry] = left;
+    data[entry + 1] = right;
+    data[entry + FIRST] = first;
+    data[entry + SECOND] = second;
+    this.#slots[slot] = this.size | hash & TAG;
     return true;
   }
 
   #grow(): void {
-    const bigger = new PairMap((this.#mask + 1) * 4 / 3);
-    const { data } = this;
-    for (let slot = 0; slot < data.length; slot += 4) {
-      if (data[slot] !== 0) {
-        bigger.add(data[slot] - 1, data[slot + 1], data[slot + FIRST], data[slot + SECOND]);
-      }
-    }
-    this.#mask = bigger.#mask;
-    this.data = bigger.data;
+    const bigger = new Int32Array(this.data.length * 2);
+    bigger.set(this.data);
+    this.data = bigger;
   }
+
+  #rehash(): void {
+    const slots = new Int32Array(this.#slots.length * 2);
+    const mask = slots.length - 1;
+    for (let entry = 0; entry < this.size; entry++) {
+      const hash = hashPair(this.data[entry * 4], this.data[entry * 4 + 1]);
+      let slot = hash & mask;
+      while (slots[slot] !== 0) slot = slot + 1 & mask;
+      slots[slot] = entry + 1 | hash & TAG;
+    }
+    this.#slots = slots;
+  }
+}
+
+function hashPair(left: number, right: number): number {
+  const hash = Math.imul(left, 0x9e3779b1) ^ Math.imul(right, 0x85ebca6b);
+  return hash ^ hash >>> 15;
 }

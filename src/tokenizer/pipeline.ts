@@ -65,7 +65,7 @@ export class Pipeline {
   /** Entries with the added ones that are not in the model's vocabulary. */
   get fullSize(): number {
     let size = this.vocabSize;
-    for (const content of this.#byContent.keys()) if (!this.model.vocab.has(content)) size++;
+    for (const content of this.#byContent.keys()) if (this.model.vocab.get(content) === undefined) size++;
     return size;
   }
 
@@ -112,7 +112,7 @@ export class Pipeline {
   }
 
   idToToken(id: number): string | undefined {
-    return this.#byId.get(id)?.content ?? this.model.tokens[id];
+    return this.#byId.get(id)?.content ?? this.model.vocab.tokenOf(id);
   }
 
   isSpecial(id: number): boolean {

@@ -1,94 +1,142 @@
-const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+import { writeUtf8 } from "./utf8.ts";
+import type { Vocabulary } from "./vocabulary.ts";
 
-/** A vocabulary's tokens as bytes in a row, found again by two stretches of a file without making strings. */
-export class TokenTable {
-  #blob = new Uint8Array(1 << 16);
-  /** Where each token starts in the blob, and in its text (UTF-16 units). */
-  #starts: number[] = [0];
-  #units: number[] = [0];
-  /** Open addressing: id + 1 and the hash of the token's bytes. */
-  #table = new Int32Array(0);
+/** Bits of a slot that hold a part of the hash; there is room for 2^24 − 1 ids. */
+const TAG = 0xff000000;
+const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
-  /** @param bytes the file in which tokens will be looked for. */
-  constructor(readonly bytes: Uint8Array) {}
+/** Hash of bytes; with the hash of what stands before them as `seed`, that of both together. */
+export function hashBytes(bytes: Uint8Array, from: number, to: number, seed = 0): number {
+  for (let at = from; at < to; at++) seed = hashByte(seed, bytes[at]);
+  return seed;
+}
 
-  /** How many tokens there are. */
+/** Hash of one byte more. */
+export function hashByte(seed: number, byte: number): number {
+  return Math.imul(seed ^ byte, 0x01000193) ^ (seed >>> 17);
+}
+
+/** A vocabulary as bytes in a row, the ids in order. Tokens are found by their bytes; strings are made when asked for. */
+export class TokenTable implements Vocabulary {
+  /** All tokens in UTF-8, one after the other. */
+  #bytes = new Uint8Array(1 << 20);
+  /** Where each token starts in them, and where the last ends. */
+  #starts = new Int32Array(1 << 17);
+  #size = 0;
+  #longest = 0;
+  /** Open addressing: id + 1 below the uppermost byte of the hash of the token's bytes. */
+  #slots = new Int32Array(1 << 18);
+  #texts: (string | undefined)[] = [];
+  #scratch = new Uint8Array(0);
+
   get size(): number {
-    return this.#units.length - 1;
+    return this.#size;
   }
 
-  /** Appends the token that `source` holds from `from` to `to`. */
-  push(source: Uint8Array, from: number, to: number): void {
-    let end = this.#starts[this.#starts.length - 1];
-    let unit = this.#units[this.#units.length - 1];
-    if (end + to - from > this.#blob.length) {
-      const bigger = new Uint8Array(Math.max(end + to - from, this.#blob.length * 2));
-      bigger.set(this.#blob);
-      this.#blob = bigger;
-    }
-    const blob = this.#blob;
-    for (let k = from; k < to; k++) {
-      const byte = source[k];
-      blob[end++] = byte;
-      if ((byte & 0xc0) !== 0x80) unit += byte >= 0xf0 ? 2 : 1;
-    }
-    this.#starts.push(end);
-    this.#units.push(unit);
+  /** Appends a token, given as UTF-8 and its {@linkcode hashBytes}; false if it is there already. */
+  push(source: Uint8Array, from: number, to: number, hash: number): boolean {
+    if (this.#size * 2 > this.#slots.length) this.#rehash();
+    const slot = this.#probe(source, from, to, hash);
+    if (this.#slots[slot] !== 0) return false;
+    const id = this.#size++;
+    const start = this.#starts[id];
+    const end = start + to - from;
+    if (end > this.#bytes.length) this.#bytes = grown(this.#bytes, end);
+    if (id + 1 === this.#starts.length) this.#starts = grown(this.#starts, id + 2);
+    for (let at = start, k = from; k < to;) this.#bytes[at++] = source[k++];
+    this.#starts[id + 1] = end;
+    this.#slots[slot] = id + 1 | hash & TAG;
+    if (to - from > this.#longest) this.#longest = to - from;
+    return true;
   }
 
-  /** Builds the index and returns the tokens as strings; undefined if one is not UTF-8. */
-  finish(): string[] | undefined {
-    const count = this.size;
-    let text: string;
-    try {
-      text = strictUtf8.decode(this.#blob.subarray(0, this.#starts[count]));
-    } catch {
-      return undefined;
-    }
-    let capacity = 1024;
-    while (capacity < count * 2) capacity *= 2;
-    const table = this.#table = new Int32Array(capacity * 2);
-    const tokens: string[] = [];
-    for (let id = 0; id < count; id++) {
-      tokens.push(text.slice(this.#units[id], this.#units[id + 1]));
-      const hashed = hash(this.#blob, this.#starts[id], this.#starts[id + 1], 0);
-      let slot = (hashed & capacity - 1) * 2;
-      while (table[slot] !== 0) slot = slot + 2 & capacity * 2 - 1;
-      table[slot] = id + 1;
-      table[slot + 1] = hashed;
-    }
-    return tokens;
+  /** Id of the token that these bytes are, or −1. */
+  find(source: Uint8Array, from: number, to: number, hash: number): number {
+    return (this.#slots[this.#probe(source, from, to, hash)] & ~TAG) - 1;
   }
 
-  /** Ids of the file's stretches [a, aEnd), [b, bEnd) and of both joined; undefined unless all three are tokens. */
-  findMerge(a: number, aEnd: number, b: number, bEnd: number): [number, number, number] | undefined {
-    const hashed = hash(this.bytes, a, aEnd, 0);
-    const first = this.#find(hashed, a, aEnd, b, b);
-    const second = this.#find(hash(this.bytes, b, bEnd, 0), b, bEnd, b, b);
-    const joined = this.#find(hash(this.bytes, b, bEnd, hashed), a, aEnd, b, bEnd);
-    return first === -1 || second === -1 || joined === -1 ? undefined : [first, second, joined];
+  get(token: string): number | undefined {
+    if (token.length > this.#longest) return undefined;
+    if (this.#scratch.length < this.#longest * 3) this.#scratch = new Uint8Array(this.#longest * 3);
+    const length = writeUtf8(token, this.#scratch);
+    if (length === -1) return undefined;
+    const id = this.find(this.#scratch, 0, length, hashBytes(this.#scratch, 0, length));
+    return id === -1 ? undefined : id;
   }
 
-  #find(hashed: number, a: number, aEnd: number, b: number, bEnd: number): number {
-    const { bytes } = this;
-    const table = this.#table;
-    const blob = this.#blob;
-    const mask = table.length - 1;
-    const length = aEnd - a + bEnd - b;
-    search: for (let slot = hashed * 2 & mask; table[slot] !== 0; slot = slot + 2 & mask) {
-      if (table[slot + 1] !== hashed) continue;
-      const id = table[slot] - 1;
-      let at = this.#starts[id];
-      if (this.#starts[id + 1] - at !== length) continue;
-      for (let k = a; k < aEnd; k++) if (blob[at++] !== bytes[k]) continue search;
-      for (let k = b; k < bEnd; k++) if (blob[at++] !== bytes[k]) continue search;
-      return id;
+  tokenOf(id: number): string | undefined {
+    if (!(id >= 0 && id < this.#size && Number.isInteger(id))) return undefined;
+    return this.#texts[id] ??= utf8.decode(this.#bytes.subarray(this.#starts[id], this.#starts[id + 1]));
+  }
+
+  *keys(): Iterable<string> {
+    for (let id = 0; id < this.#size; id++) yield this.tokenOf(id) as string;
+  }
+
+  /** Id of two tokens' texts joined, or −1; `guess` and the next are looked at first. */
+  joined(first: number, second: number, guess: number): number {
+    if (this.#isJoined(first, second, guess)) return guess;
+    if (this.#isJoined(first, second, guess + 1)) return guess + 1;
+    const bytes = this.#bytes;
+    const [from, middle] = [this.#starts[first], this.#starts[first + 1]];
+    const [start, end] = [this.#starts[second], this.#starts[second + 1]];
+    const hash = hashBytes(bytes, start, end, hashBytes(bytes, from, middle));
+    const slots = this.#slots;
+    const mask = slots.length - 1;
+    for (let slot = hash & mask; slots[slot] !== 0; slot = slot + 1 & mask) {
+      const id = (slots[slot] & ~TAG) - 1;
+      if (this.#isJoined(first, second, id)) return id;
     }
     return -1;
   }
+
+  #isJoined(first: number, second: number, id: number): boolean {
+    if (id >= this.#size) return false;
+    const starts = this.#starts;
+    const middle = starts[id] + starts[first + 1] - starts[first];
+    const end = middle + starts[second + 1] - starts[second];
+    return end === starts[id + 1] && this.#same(this.#bytes, starts[first], starts[id], middle) &&
+      this.#same(this.#bytes, starts[second], middle, end);
+  }
+
+  /** Whether the table's bytes from `at` to `end` are those of `source` from `from` on. */
+  #same(source: Uint8Array, from: number, at: number, end: number): boolean {
+    const bytes = this.#bytes;
+    while (at < end) if (bytes[at++] !== source[from++]) return false;
+    return true;
+  }
+
+  /** The slot in which a token is, or would be. */
+  #probe(source: Uint8Array, from: number, to: number, hash: number): number {
+    const slots = this.#slots;
+    const starts = this.#starts;
+    const mask = slots.length - 1;
+    let slot = hash & mask;
+    for (; slots[slot] !== 0; slot = slot + 1 & mask) {
+      if (((slots[slot] ^ hash) & TAG) !== 0) continue;
+      const id = (slots[slot] & ~TAG) - 1;
+      const end = starts[id + 1];
+      if (end - starts[id] === to - from && this.#same(source, from, starts[id], end)) break;
+    }
+    return slot;
+  }
+
+  #rehash(): void {
+    const old = this.#slots;
+    const slots = this.#slots = new Int32Array(old.length * 2);
+    const mask = slots.length - 1;
+    for (const entry of old) {
+      if (entry === 0) continue;
+      const id = (entry & ~TAG) - 1;
+      let slot = hashBytes(this.#bytes, this.#starts[id], this.#starts[id + 1]) & mask;
+      while (slots[slot] !== 0) slot = slot + 1 & mask;
+      slots[slot] = entry;
+    }
+  }
 }
 
-function hash(bytes: Uint8Array, start: number, end: number, seed: number): number {
-  for (let i = start; i < end; i++) seed = Math.imul(seed ^ bytes[i], 0x01000193) ^ (seed >>> 17);
-  return seed;
+function grown<T extends Uint8Array | Int32Array>(array: T, least: number): T {
+  const bigger = new (array.constructor as new (length: number) => T)(Math.max(least, array.length * 2));
+  bigger.set(array);
+  return bigger;
 }

@@ -11,6 +11,7 @@ import type { PipelineParts } from "./pipeline.ts";
 import { buildPostProcessor } from "./post_processors.ts";
 import { buildPreTokenizer } from "./pre_tokenizers.ts";
 import { Unigram } from "./unigram.ts";
+import { ListedVocabulary, type Vocabulary } from "./vocabulary.ts";
 import { type QuickVocab, readVocabQuickly } from "./vocab_reader.ts";
 
 /** Ids above this would need a table of gigabytes; no vocabulary comes near. */
@@ -103,16 +104,11 @@ function readAdded(root: Fields, model: TokenModel): { id: number; token: AddedT
   return root.objects("added_tokens").map((section) => {
     const token = readAddedToken(section);
     const id = section.integer("id", 0, MOST_IDS);
-    const other = model.vocab.get(token.content) !== undefined
-      ? model.tokens[model.vocab.get(token.content) as number]
-      : undefined;
-    if (other !== undefined && model.vocab.get(token.content) !== id) {
-      section.fail(
-        "id",
-        `${model.vocab.get(token.content)}, the id of ${show(token.content)} in model.vocab`,
-      );
+    const known = model.vocab.get(token.content);
+    if (known !== undefined && known !== id) {
+      section.fail("id", `${known}, the id of ${show(token.content)} in model.vocab`);
     }
-    const holder = names.get(id) ?? model.tokens[id];
+    const holder = names.get(id) ?? model.vocab.tokenOf(id);
     if (holder !== undefined && holder !== token.content) {
       section.fail("id", `an id that is free (${show(holder)} has it)`);
     }
@@ -130,7 +126,7 @@ function readModel(section: Fields, quick?: QuickVocab): TokenModel {
 }
 
 /** The slow, explaining way to `model.vocab`. */
-function readVocab(section: Fields): { vocab: Map<string, number>; tokens: (string | undefined)[] } {
+function readVocab(section: Fields): ListedVocabulary {
   const { record } = section.object("vocab");
   const vocab = new Map<string, number>();
   const tokens: (string | undefined)[] = [];
@@ -151,19 +147,18 @@ function readVocab(section: Fields): { vocab: Map<string, number>; tokens: (stri
     tokens[id] = token;
     vocab.set(token, id);
   }
-  return { vocab, tokens };
+  return new ListedVocabulary(vocab, tokens);
 }
 
 function readBpe(section: Fields, quick?: QuickVocab): Bpe {
   const prefix = section.string("continuing_subword_prefix", "");
-  const { vocab, tokens } = quick ?? readVocab(section);
+  const vocab = quick?.vocab ?? readVocab(section);
   const unk = section.has("unk_token") ? section.string("unk_token") : undefined;
-  if (unk !== undefined && !vocab.has(unk)) section.fail("unk_token", "a token of model.vocab");
+  if (unk !== undefined && vocab.get(unk) === undefined) section.fail("unk_token", "a token of model.vocab");
   const dropout = section.has("dropout") ? section.number("dropout") : 0;
   if (dropout < 0 || dropout > 1) section.fail("dropout", "a number from 0 to 1");
   return new Bpe({
     vocab,
-    tokens,
     merges: quick?.merges ?? readMerges(section, vocab, prefix),
     unkId: unk === undefined ? undefined : vocab.get(unk),
     fuseUnk: section.boolean("fuse_unk", false),
@@ -175,7 +170,7 @@ function readBpe(section: Fields, quick?: QuickVocab): Bpe {
   });
 }
 
-function readMerges(section: Fields, vocab: Map<string, number>, prefix: string): PairMap {
+function readMerges(section: Fields, vocab: Vocabulary, prefix: string): PairMap {
   const list = section.array("merges");
   const merges = new PairMap(list.length);
   const ranked = new Map<number, number>();

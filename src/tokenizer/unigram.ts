@@ -2,6 +2,7 @@ import { DataError } from "../errors.ts";
 import { show } from "./fields.ts";
 import { byteTokenIds, type TokenModel, type WordTokens } from "./model.ts";
 import { Trie } from "./trie.ts";
+import { ListedVocabulary } from "./vocabulary.ts";
 
 const encoder = new TextEncoder();
 /** How much worse than the worst token an unknown character is. */
@@ -19,18 +20,16 @@ export interface UnigramOptions {
 
 /** Unigram as tokenizers does it (Viterbi in float64, unknown characters fused, then byte fallback). */
 export class Unigram implements TokenModel {
-  readonly vocab: ReadonlyMap<string, number>;
-  readonly tokens: readonly string[];
+  readonly vocab: ListedVocabulary;
   #options: UnigramOptions;
   #bytes: Int32Array;
   #trie: Trie;
   #unkScore: number;
 
   constructor(options: UnigramOptions) {
-    this.vocab = options.vocab;
-    this.tokens = options.tokens;
+    this.vocab = new ListedVocabulary(options.vocab, options.tokens);
     this.#options = options;
-    this.#bytes = byteTokenIds(options.vocab);
+    this.#bytes = byteTokenIds(this.vocab);
     this.#trie = new Trie(options.tokens);
     let least = Infinity;
     for (const score of options.scores) least = Math.min(least, score);
