@@ -28,7 +28,7 @@ export function parseJson(bytes: Uint8Array, file: string): unknown {
     throw new DataError(`${file}: expected JSON, got ${reason}`);
   }
   // Looked for only where one may be: a surrogate that is written out, and a number with a great exponent.
-  if (/\\u[dD][89a-fA-F]|\d[eE]\+?\d\d/.test(text)) refuseUnusable(value, file);
+  if (/\\u[dD][89a-fA-F]|\d[eE]\+?\d\d|\d{300}/.test(text)) refuseUnusable(value, file);
   if (countMembers(value) !== members) {
     const key = JSON.stringify(findRepeatedKey(text));
     throw new DataError(`${file}: expected every key once, got ${key} twice in one object`);
