@@ -34,7 +34,7 @@ export function copySlots(
     { 0: step.moves, 1: step.cache },
     (): Workgroups => {
       const { pairs, first, end } = step.current();
-      return [Math.ceil((end - first) * vecs / 64), step.kvHeads, pairs.length];
+      return [Math.ceil((end - first) * vecs / 256), step.kvHeads, pairs.length];
     },
   );
 }

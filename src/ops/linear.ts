@@ -34,12 +34,17 @@ export interface LinearStep {
   readonly finish: Finish;
 }
 
+/** Storage buffers that a linear map binds at most. */
+const MOST_STORAGE_BUFFERS = 10;
+
 /** Appends y = finish(W · norm(x) + bias), a dispatch for each part of the matrix. */
 export function linear(plan: Plan, step: LinearStep): void {
   const { matrix, norm, bias, finish, xMirror } = step;
   const units = padTo8(matrix.columns) / 4;
-  const { software } = plan.gpu.traits;
-  const uniformNorm = software && units * 16 <= plan.gpu.device.limits.maxUniformBufferBindingSize;
+  const { maxUniformBufferBindingSize, maxStorageBuffersPerShaderStage } = plan.gpu.device.limits;
+  // Devices may bind as few as 8 storage buffers; qkv_proj has 8, one more with a bias, and one with an order of columns.
+  const uniformNorm = (plan.gpu.traits.software || maxStorageBuffersPerShaderStage < MOST_STORAGE_BUFFERS) &&
+    units * 16 <= maxUniformBufferBindingSize;
   const { parts, constants, lanes } = walkOf(matrix, plan.gpu.traits);
   const { rows, threads } = chosenVariant(plan.gpu, matrix, step.columns);
   for (const part of matrix.parts) {
