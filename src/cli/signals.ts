@@ -1,3 +1,5 @@
+import { pause } from "../clock.ts";
+
 /** The command was ended by a signal; the exit code is 128 + its number. */
 export class Interrupted extends Error {
   override name = "Interrupted";
@@ -27,6 +29,12 @@ export class Interrupts {
 }
 
 /**
+ * A Ctrl-C ends the program before this one in a pipe too, and the end of its output is often seen before the signal:
+ * work that has ended waits this long for one.
+ */
+const SIGNAL_MS = 4;
+
+/**
  * Runs work under SIGINT and SIGTERM: the first one aborts the work's signal and rejects at once (work that waits
  * for stdin cannot hear the signal), a second Ctrl-C ends the process.
  * @param interrupts who may take a SIGINT for itself
@@ -52,16 +60,8 @@ export async function underSignals<T>(
   if (Deno.build.os !== "windows") listeners.push(["SIGTERM", () => end(143)]);
   for (const [name, listener] of listeners) Deno.addSignalListener(name, listener);
   try {
-    return await Promise.race([work(controller.signal).finally(pendingSignals), interrupted.promise]);
+    return await Promise.race([work(controller.signal).finally(() => pause(SIGNAL_MS)), interrupted.promise]);
   } finally {
     for (const [name, listener] of listeners) Deno.removeSignalListener(name, listener);
   }
-}
-
-/**
- * A Ctrl-C ends the program before this one in a pipe too, and the end of its output is often seen before the signal:
- * a moment lets the signal win.
- */
-async function pendingSignals(): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, 4));
 }

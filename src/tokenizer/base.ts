@@ -256,15 +256,15 @@ export abstract class TokenizerBase {
   protected abstract parsedTokens(): string[];
 
   /** [BOS] a [EOS] ([BOS] b [EOS]) by `addBosToken` and `addEosToken`. */
-  buildInputsWithSpecialTokens(a: readonly number[], b?: readonly number[]): number[] {
+  buildInputsWithSpecialTokens(a: readonly number[], b?: readonly number[] | null): number[] {
     const { bos, eos } = this.around();
-    return [...bos, ...a, ...eos, ...(b === undefined ? [] : [...bos, ...b, ...eos])];
+    return [...bos, ...a, ...eos, ...(b ? [...bos, ...b, ...eos] : [])];
   }
 
   /** 1 for every special token, 0 for the others; of `a` and `b` still to be built, or of `a` as it is. */
   getSpecialTokensMask(
     a: readonly number[],
-    b?: readonly number[],
+    b?: readonly number[] | null,
     alreadyHasSpecialTokens = false,
   ): number[] {
     if (alreadyHasSpecialTokens) {
@@ -275,6 +275,6 @@ export abstract class TokenizerBase {
     const one = (
       ids: readonly number[],
     ): number[] => [...bos.map(() => 1), ...ids.map(() => 0), ...eos.map(() => 1)];
-    return [...one(a), ...(b === undefined ? [] : one(b))];
+    return [...one(a), ...(b ? one(b) : [])];
   }
 }

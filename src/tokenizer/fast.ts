@@ -7,6 +7,7 @@ import { idsToTokens } from "./ids_to_tokens.ts";
 import { type FastParts, loadFast } from "./load.ts";
 import type { Encoded, Pipeline } from "./pipeline.ts";
 import { bosEosPostProcessor, type PostProcessor } from "./post_processors.ts";
+import { writeVocabulary } from "./save_vocabulary.ts";
 
 /** transformers' LlamaTokenizerFast: runs a tokenizer.json, or a converted tokenizer.model. */
 export class LlamaTokenizerFast extends TokenizerBase {
@@ -125,9 +126,9 @@ export class LlamaTokenizerFast extends TokenizerBase {
     return addSpecialTokens ? this.#process(a, b) : [...a, ...(b ?? [])];
   }
 
-  #process(a: readonly number[], b?: readonly number[]): number[] {
+  #process(a: readonly number[], b?: readonly number[] | null): number[] {
     const { single, pair } = this.#pipeline.postProcessor;
-    return (b === undefined ? single : pair).flatMap((piece) =>
+    return (b ? pair : single).flatMap((piece) =>
       piece.sequence === undefined ? piece.ids : piece.sequence === "A" ? [...a] : [...(b ?? [])]
     );
   }
@@ -138,12 +139,12 @@ export class LlamaTokenizerFast extends TokenizerBase {
   }
 
   /** Adds special tokens around a sequence or a pair. */
-  override buildInputsWithSpecialTokens(a: readonly number[], b?: readonly number[]): number[] {
+  override buildInputsWithSpecialTokens(a: readonly number[], b?: readonly number[] | null): number[] {
     return this.#isLlama ? super.buildInputsWithSpecialTokens(a, b) : this.#process(a, b);
   }
 
   /** 0 for the first sequence, 1 for the second; special tokens are not counted (transformers' fast tokenizers). */
-  createTokenTypeIdsFromSequences(a: readonly number[], b?: readonly number[]): number[] {
+  createTokenTypeIdsFromSequences(a: readonly number[], b?: readonly number[] | null): number[] {
     return [...a.map(() => 0), ...(b ?? []).map(() => 1)];
   }
 
@@ -212,15 +213,13 @@ export class LlamaTokenizerFast extends TokenizerBase {
    * Writes tokenizer.model as it was read.
    *
    * @returns paths of the files written.
-   * @throws DataError where the tokenizer did not come with a tokenizer.model.
+   * @throws DataError where the tokenizer did not come with a tokenizer.model; EnvironmentError where the disk refuses.
    */
-  async saveVocabulary(directory: string, prefix?: string): Promise<string[]> {
+  async saveVocabulary(directory: string, prefix?: string | null): Promise<string[]> {
     const bytes = this.#files["tokenizer.model"];
     if (bytes === undefined) {
       throw new DataError("tokenizer.model: expected one beside tokenizer.json to save, got none");
     }
-    const path = `${directory}/${prefix === undefined ? "" : `${prefix}-`}tokenizer.model`;
-    await Deno.writeFile(path, bytes);
-    return [path];
+    return await writeVocabulary(directory, prefix, bytes);
   }
 }

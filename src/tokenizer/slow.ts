@@ -11,6 +11,7 @@ import { readSampling } from "./sampling.ts";
 import type { Sampling } from "./segmenter.ts";
 import { SentencePiece } from "./sentencepiece.ts";
 import { readSentencePiece } from "./sentencepiece_file.ts";
+import { writeVocabulary } from "./save_vocabulary.ts";
 import { inputSpan } from "./span.ts";
 import { applyAddedFlags } from "./strip.ts";
 
@@ -275,19 +276,17 @@ export class LlamaTokenizer extends TokenizerBase {
   }
 
   /** 0 for the first sequence with its special tokens, 1 for the second. */
-  createTokenTypeIdsFromSequences(a: readonly number[], b?: readonly number[]): number[] {
+  createTokenTypeIdsFromSequences(a: readonly number[], b?: readonly number[] | null): number[] {
     const { bos, eos } = this.around();
     const extra = bos.length + eos.length;
     return [
       ...new Array(a.length + extra).fill(0),
-      ...new Array(b === undefined ? 0 : b.length + extra).fill(1),
+      ...new Array(b ? b.length + extra : 0).fill(1),
     ];
   }
 
-  /** Writes tokenizer.model as it was read; returns the path. */
-  async saveVocabulary(directory: string, prefix?: string): Promise<string[]> {
-    const path = `${directory}/${prefix === undefined ? "" : `${prefix}-`}tokenizer.model`;
-    await Deno.writeFile(path, this.#files["tokenizer.model"] as Uint8Array);
-    return [path];
+  /** Writes tokenizer.model as it was read; returns the path. @throws EnvironmentError where the disk refuses */
+  async saveVocabulary(directory: string, prefix?: string | null): Promise<string[]> {
+    return await writeVocabulary(directory, prefix, this.#files["tokenizer.model"] as Uint8Array);
   }
 }

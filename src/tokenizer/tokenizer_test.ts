@@ -33,6 +33,8 @@ Deno.test("both read the same folder, and saveVocabulary writes tokenizer.model 
     await Deno.writeFile(`${folder}/tokenizer.model`, bytes);
     for (const tokenizer of [await loadTokenizer(folder), await LlamaTokenizer.fromPretrained(folder)]) {
       assertEquals(await tokenizer.saveVocabulary(folder, "x"), [`${folder}/x-tokenizer.model`]);
+      assertEquals(await tokenizer.saveVocabulary(`${folder}/new`), [`${folder}/new/tokenizer.model`]);
+      await assertRejects(() => tokenizer.saveVocabulary(`${folder}/x-tokenizer.model`), EnvironmentError);
       assertEquals(await Deno.readFile(`${folder}/x-tokenizer.model`), bytes);
     }
     await Deno.writeFile(`${folder}/tokenizer.json`, llama2Json()["tokenizer.json"] as Uint8Array);
@@ -79,7 +81,7 @@ Deno.test("special tokens: ids, sequences, masks, types", () => {
     assertEquals([tokenizer.vocabSize, tokenizer.length], [32000, 32000]);
     assertEquals(tokenizer.buildInputsWithSpecialTokens([5, 6], [7]), [1, 5, 6, 1, 7]);
     assertEquals(tokenizer.getSpecialTokensMask([5, 6], [7]), [1, 0, 0, 1, 0]);
-    assertEquals(tokenizer.getSpecialTokensMask([1, 5, 2], undefined, true), [1, 0, 1]);
+    assertEquals(tokenizer.getSpecialTokensMask([1, 5, 2], null, true), [1, 0, 1]);
     assertEquals(tokenizer.encode("a", "b"), [1, 263, 1, 289]);
     assertEquals(tokenizer.encode("a", { addSpecialTokens: false }), [263]);
     tokenizer.addEosToken = true;
