@@ -1,6 +1,7 @@
-import { statOrNothing } from "../checkpoint/files.ts";
-import { findInHubCache, isHubId } from "../checkpoint/hub_cache.ts";
-import { DataError, EnvironmentError } from "../errors.ts";
+import { join } from "@std/path";
+import { readSmallFile, statOrNothing } from "../checkpoint/files.ts";
+import { locateModel, modelFolder } from "../checkpoint/locate.ts";
+import { DataError } from "../errors.ts";
 import { convertSentencePiece } from "./convert.ts";
 import {
   readTokenizerConfig,
@@ -21,6 +22,9 @@ const fileNames = [
   "chat_template.jinja",
 ] as const;
 
+/** No tokenizer's file comes near. */
+const MOST_BYTES = 2 ** 30;
+
 /** What a fast tokenizer is made of. */
 export interface FastParts {
   pipeline: Pipeline;
@@ -32,46 +36,24 @@ export interface FastParts {
 }
 
 /**
- * Reads the tokenizer's files of a folder, those that are there.
+ * Reads the tokenizer's files, those that are there.
  *
- * @param nameOrPath a folder, or a hub id (`owner/name`) that the cache holds; a folder of that name wins.
- * @throws EnvironmentError if the folder is not there, DataError if it holds no tokenizer.
+ * @param nameOrPath as {@linkcode locateModel} takes it: a folder, a .safetensors file beside them, or a hub id.
+ * @throws EnvironmentError if there is no such folder, DataError if it holds no tokenizer.
  */
 async function readTokenizerFiles(
   nameOrPath: string,
   wanted: readonly (keyof TokenizerFiles)[],
 ): Promise<TokenizerFiles> {
-  const onHub = isHubId(nameOrPath) && await statOrNothing(nameOrPath) === undefined;
-  const directory = onHub ? await findInHubCache(nameOrPath) ?? nameOrPath : nameOrPath;
+  const folder = modelFolder(await locateModel(nameOrPath));
   const files: TokenizerFiles = {};
-  try {
-    if (!(await Deno.stat(directory)).isDirectory) {
-      throw new DataError(`${directory}: expected a folder, got a file`);
-    }
-  } catch (error) {
-    if (error instanceof DataError) throw error;
-    throw new EnvironmentError(
-      `${directory}: expected a folder with a tokenizer, got none (${(error as Error).name})`,
-    );
-  }
   for (const name of fileNames) {
-    try {
-      files[name] = await Deno.readFile(`${directory}/${name}`);
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) {
-        throw new EnvironmentError(
-          `${directory}/${name}: expected a readable file, got ${(error as Error).name}`,
-        );
-      }
-    }
+    const path = join(folder, name);
+    if (await statOrNothing(path) !== undefined) files[name] = await readSmallFile(path, MOST_BYTES);
   }
   if (wanted.every((name) => files[name] === undefined)) {
-    throw new DataError(
-      `${directory}: expected ${wanted.join(" or ")}, got neither`.replace(
-        / got neither$/,
-        wanted.length > 1 ? " got neither" : " got none",
-      ),
-    );
+    const got = wanted.length > 1 ? "neither" : "none";
+    throw new DataError(`${folder}: expected ${wanted.join(" or ")}, got ${got}`);
   }
   return files;
 }
