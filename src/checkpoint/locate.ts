@@ -38,7 +38,8 @@ export async function locateModel(nameOrPath?: string): Promise<string> {
   const snapshot = await findInHubCache(name);
   if (snapshot !== undefined) return snapshot;
   throw new EnvironmentError(
-    `model ${JSON.stringify(name)}: no such folder, and not in the hub cache (${hubModelFolder(name)})`,
+    `model ${JSON.stringify(name)}: no such folder, and not in the hub cache (${hubModelFolder(name)}); ` +
+      `\`llama pull ${name}\` downloads it`,
   );
 }
 
