@@ -74,10 +74,13 @@ function halvesOf(bytes: Uint8Array<ArrayBuffer>): Uint16Array {
   return new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length >> 1);
 }
 
+// `| 0` tells the compiler that places are whole numbers, which products and quotients may lose; loops over what may be
+// any number take more than twice as long.
+
 /** bfloat16 is the upper half of a float32. */
 function bfloat16ToFloat32(halves: Uint16Array, words: Uint32Array): Converter {
   return (from, count, to) => {
-    for (let i = 0; i < count; i++) words[to + i] = halves[from + i] << 16;
+    for (let i = from | 0, end = i + count, at = to | 0; i < end; i++, at++) words[at] = halves[i] << 16;
   };
 }
 
@@ -89,32 +92,55 @@ function float16ToFloat32(halves: Uint16Array, words: Uint32Array): Converter {
     new Float32Array(new Float16Array(allHalves().buffer)).buffer,
   );
   return (from, count, to) => {
-    for (let i = 0; i < count; i++) words[to + i] = table[halves[from + i]];
+    for (let i = from | 0, end = i + count, at = to | 0; i < end; i++, at++) words[at] = table[halves[i]];
   };
 }
 
 function float32ToFloat16(values: Float32Array, halves: Float16Array): Converter {
   return (from, count, to) => {
-    for (let i = 0; i < count; i++) halves[to + i] = values[from + i];
+    for (let i = from | 0, end = i + count, at = to | 0; i < end; i++, at++) halves[at] = values[i];
   };
 }
 
 function float32ToBfloat16(words: Uint32Array, halves: Uint16Array): Converter {
   return (from, count, to) => {
-    for (let i = 0; i < count; i++) {
-      const word = words[from + i];
+    for (let i = from | 0, end = i + count, at = to | 0; i < end; i++, at++) {
+      const word = words[i];
       const isNaN = (word & 0x7fffffff) > 0x7f800000;
       // Adding just under a half, or a half where the kept part is odd, carries exactly where the rounding goes up.
       // A NaN is made quiet instead: its set bits may all lie in the half that is cut off.
-      halves[to + i] = isNaN ? (word >>> 16) | 0x40 : (word + 0x7fff + ((word >>> 16) & 1)) >>> 16;
+      halves[at] = isNaN ? (word >>> 16) | 0x40 : (word + 0x7fff + ((word >>> 16) & 1)) >>> 16;
     }
   };
 }
 
 function throughTable(source: Uint16Array, target: Uint16Array, table: Uint16Array): Converter {
+  const wordsOf = ({ buffer, byteOffset, length }: Uint16Array) =>
+    new Uint32Array(buffer, byteOffset - byteOffset % 4, length >> 1);
+  const [words, into] = [wordsOf(source), wordsOf(target)];
+  const aligned = (source.byteOffset | target.byteOffset) % 4 === 0;
   return (from, count, to) => {
-    for (let i = 0; i < count; i++) target[to + i] = table[source[from + i]];
+    const paired = aligned && (from | to) % 2 === 0 ? count & ~3 : 0;
+    convertPairs(words, from >> 1, into, to >> 1, paired >> 1, table);
+    for (let i = paired; i < count; i++) target[to + i] = table[source[from + i]];
   };
+}
+
+/** Two numbers a word, two words at once: twice as fast as one by one. */
+function convertPairs(
+  source: Uint32Array,
+  from: number,
+  target: Uint32Array,
+  to: number,
+  count: number,
+  table: Uint16Array,
+): void {
+  for (let i = 0; i < count; i += 2) {
+    const a = source[from + i];
+    const b = source[from + i + 1];
+    target[to + i] = table[a & 0xffff] | table[a >>> 16] << 16;
+    target[to + i + 1] = table[b & 0xffff] | table[b >>> 16] << 16;
+  }
 }
 
 /** What each 16-bit number is in the other 16-bit type, by the type it is in. */

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { convertWeights, fromFloat32, toFloat32 } from "./convert.ts";
+import { converter, convertWeights, fromFloat32, toFloat32 } from "./convert.ts";
 
 /** Bits of the 16-bit storage of one float32. */
 function bits(value: number, dtype: "float16" | "bfloat16"): string {
@@ -54,6 +54,38 @@ Deno.test("float32 to float16 rounds to the nearest, ties to even", () => {
 Deno.test("a NaN whose bits lie in the lower half stays a NaN in bfloat16", () => {
   const nan = new Float32Array(Uint32Array.of(0x7f800001).buffer);
   assertEquals(Number.isNaN(toFloat32(fromFloat32(nan, "bfloat16"), "bfloat16")[0]), true);
+});
+
+Deno.test("converter: every pair of types, from and to any place, in place too, and nothing beside it", () => {
+  const dtypes = ["float32", "float16", "bfloat16"] as const;
+  const numbers = Float32Array.from({ length: 40 }, (_, i) => (i - 20) * 1.37 ** i);
+  for (const from of dtypes) {
+    const source = fromFloat32(numbers, from);
+    const width = source.length / 40;
+    for (const to of dtypes) {
+      const all = convertWeights(source, from, to);
+      const size = all.length / 40;
+      for (
+        const [first, count, place] of [[0, 40, 0], [1, 7, 2], [2, 13, 3], [3, 9, 1], [4, 8, 6], [5, 0, 5]]
+      ) {
+        const target = new Uint8Array(40 * size).fill(9);
+        converter(source, from, target, to)(first, count, place);
+        const want = new Uint8Array(40 * size).fill(9);
+        want.set(all.subarray(first * size, (first + count) * size), place * size);
+        assertEquals(target, want, `${from} to ${to}: ${count} from ${first} to ${place}`);
+      }
+      // Two bytes beyond a word, where the elements allow it.
+      const shifted = new Uint8Array(42 * 4).subarray(width === 2 ? 2 : 4);
+      shifted.set(source);
+      const target = new Uint8Array(40 * size);
+      converter(shifted, from, target, to)(0, 40, 0);
+      assertEquals(target, Uint8Array.from(all), `${from} to ${to}, shifted`);
+      if (size > width) continue;
+      const same = Uint8Array.from(source);
+      converter(same, from, same, to)(0, 40, 0);
+      assertEquals(same.subarray(0, all.length), Uint8Array.from(all), `${from} to ${to}, in place`);
+    }
+  }
 });
 
 Deno.test("convertWeights takes any alignment, keeps equal types as they are and wants whole elements", () => {

@@ -1,5 +1,6 @@
 import { basename, dirname, extname, join } from "@std/path";
 import { DataError } from "../errors.ts";
+import { BufferPool } from "./buffer_pool.ts";
 import { LlamaConfig } from "./config.ts";
 import { DTYPE_BITS } from "./dtypes.ts";
 import { onFile, readSmallFile, statOrNothing } from "./files.ts";
@@ -14,7 +15,7 @@ import type { Checkpoint, TensorInfo } from "./types.ts";
 import { type NewTensor, writeCheckpoint } from "./write.ts";
 
 /** Bytes of weights that are read at once. */
-const CHUNK_BYTES = 8 * 2 ** 20;
+const CHUNK_BYTES = 2 * 2 ** 20;
 /** The largest file that is copied along; the largest tokenizers have some 20 MB. */
 const MAX_COPIED_BYTES = 64 * 2 ** 20;
 const COPIED = new Set(["", ".json", ".model", ".txt", ".md", ".jinja", ".tiktoken"]);
@@ -116,11 +117,13 @@ function packedTensors(source: Int4Source, bytes: number, onRead: (bytes: number
     const scales = new Uint16Array(rows * groups);
     const zeros = new Uint16Array(rows * groups);
     const rowsAtOnce = Math.max(1, Math.floor(CHUNK_BYTES * rows / bytes));
+    const pool = new BufferPool();
     for (let row = 0; row < rows; row += rowsAtOnce) {
-      const part = await source.read(row, Math.min(rowsAtOnce, rows - row));
+      const part = await source.read(row, Math.min(rowsAtOnce, rows - row), pool);
       codes.set(part.codes, row * columns / 2);
       scales.set(part.scales, row * groups);
       zeros.set(part.zeros, row * groups);
+      for (const array of [part.codes, part.scales, part.zeros]) pool.give(array);
       onRead(part.rows * bytes / rows);
     }
     return { codes, scales: new Uint8Array(scales.buffer), zeros: new Uint8Array(zeros.buffer) };

@@ -1,5 +1,6 @@
 import { DataError } from "../errors.ts";
-import { convertWeights } from "./convert.ts";
+import { BufferPool } from "./buffer_pool.ts";
+import { converter } from "./convert.ts";
 import { WEIGHT_BYTES, weightDtype } from "./dtypes.ts";
 import type { Int4Source } from "./int4_source.ts";
 import { quantizeTinygemm } from "./int4_tinygemm.ts";
@@ -22,11 +23,18 @@ export function quantizingSource(checkpoint: Checkpoint, tensor: TensorInfo, gro
     groupSize,
     scaleDtype: "bfloat16",
     zeroKind: "value",
-    async read(firstRow, count) {
-      const bytes = new Uint8Array(count * rowBytes);
+    async read(firstRow, count, pool = new BufferPool()) {
+      const weights = count * columns;
+      const bytes = pool.take(count * rowBytes);
       await checkpoint.read(tensor, firstRow * rowBytes, bytes);
-      const { buffer, byteOffset, length } = convertWeights(bytes, dtype, "bfloat16");
-      const result = quantizeTinygemm(new Uint16Array(buffer, byteOffset, length / 2), columns, groupSize);
+      converter(bytes, dtype, bytes, "bfloat16")(0, weights, 0);
+      const halves = (count: number) => new Uint16Array(pool.take(count * 2).buffer, 0, count);
+      const result = quantizeTinygemm(new Uint16Array(bytes.buffer, 0, weights), columns, groupSize, {
+        codes: pool.take(weights / 2),
+        scales: halves(weights / groupSize),
+        zeros: halves(weights / groupSize),
+      });
+      pool.give(bytes);
       if ("codes" in result) return result;
       throw new DataError(
         `${tensor.file}: ${tensor.name}: row ${firstRow + result.row}, columns ${result.firstColumn} to ` +

@@ -1,3 +1,5 @@
+import type { BufferPool } from "./buffer_pool.ts";
+
 /** Some neighbouring rows of a matrix in 4 bits. Weight (r, c) of group g has the code q, 0 to 15. */
 export interface Int4Rows {
   readonly rows: number;
@@ -23,6 +25,9 @@ export interface Int4Source {
   readonly zeroKind: "value" | "point";
   /** Group of each column (GPTQ's g_idx), where that is not column / groupSize. */
   readonly columnGroups?: Uint32Array;
-  /** @throws DataError that names the tensor, for values that are no weights */
-  read(firstRow: number, rows: number): Promise<Int4Rows>;
+  /**
+   * @param pool may lend room for the result, which whoever is done with it gives back
+   * @throws DataError that names the tensor, for values that are no weights
+   */
+  read(firstRow: number, rows: number, pool?: BufferPool): Promise<Int4Rows>;
 }

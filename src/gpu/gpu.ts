@@ -8,7 +8,7 @@ import { type GpuTraits, traitsOf } from "./traits.ts";
 export type { GpuTraits } from "./traits.ts";
 
 /** How large the pieces are in which weights travel to the GPU; staging never exceeds a few of them. */
-export const UPLOAD_CHUNK_BYTES = 8 * 1024 * 1024;
+export const UPLOAD_CHUNK_BYTES = 2 * 1024 * 1024;
 
 /**
  * One WebGPU device with the limits of its adapter, every error of it watched, and its bytes counted.

@@ -35,15 +35,21 @@ export function columnOrder({ columnGroups, groupSize, shape }: Int4Source): Uin
   return order.every((column, i) => columnGroups[column] === Math.floor(i / groupSize)) ? order : undefined;
 }
 
-/** The numbers that rows in 4 bits stand for, [rows, columns]. */
-export function decodeInt4(source: Int4Source, { rows, codes, scales, zeros }: Int4Rows): Float32Array {
+/**
+ * The numbers that rows in 4 bits stand for, [rows, columns].
+ * @param values room for them, made where none is given
+ */
+export function decodeInt4(
+  source: Int4Source,
+  { rows, codes, scales, zeros }: Int4Rows,
+  values: Float32Array = new Float32Array(rows * source.shape[1]),
+): Float32Array {
   const columns = source.shape[1];
   const groups = scales.length / rows;
   const wide = (bits: Uint16Array, dtype: "float16" | "bfloat16") =>
     toFloat32(new Uint8Array(bits.buffer, bits.byteOffset, bits.byteLength), dtype);
   const scale = wide(scales, source.scaleDtype);
   const zero = source.zeroKind === "value" ? wide(zeros, "bfloat16") : zeros;
-  const values = new Float32Array(rows * columns);
   const rowBytes = Math.ceil(columns / 2);
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {

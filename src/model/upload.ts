@@ -1,6 +1,7 @@
-import { convertWeights, fromFloat32, toFloat32 } from "../checkpoint/convert.ts";
+import { BufferPool } from "../checkpoint/buffer_pool.ts";
+import { type Converter, converter, toFloat32 } from "../checkpoint/convert.ts";
 import { weightDtype } from "../checkpoint/dtypes.ts";
-import type { Int4Rows } from "../checkpoint/int4_source.ts";
+import type { Int4Rows, Int4Source } from "../checkpoint/int4_source.ts";
 import type { Checkpoint, TensorInfo } from "../checkpoint/types.ts";
 import { type Gpu, UPLOAD_CHUNK_BYTES } from "../gpu/gpu.ts";
 import { packInt4 } from "../gpu/int4.ts";
@@ -19,12 +20,23 @@ import { columnOrder, commonFormat, decodeInt4 } from "./int4_rows.ts";
 import { type Band, isInt4Source, type Piece, piecesOf, rangesOf, rowsOf, type RowSource } from "./pieces.ts";
 
 /** Chunks that the driver may hold before it is waited for. */
-export const STAGED_CHUNKS = 4;
+export const STAGED_CHUNKS = 16;
 /** Pieces that are read while another is converted and handed to the driver. */
 const AHEAD = 1;
 
 /** Starts to read something; what it gives then converts it and hands it to the driver. */
 type Job = () => Promise<() => void>;
+
+/** What was read of each source, from a row on. */
+type ReadRows = Map<RowSource, { readonly row: number; readonly rows: Int4Rows | Uint8Array<ArrayBuffer> }>;
+
+/** How rows of floats lie. */
+interface Rows {
+  readonly columns: number;
+  /** Bytes from a row to the next. */
+  readonly stride: number;
+  readonly format: StorageDtype;
+}
 
 /**
  * Brings tensors to the GPU in small pieces; host memory stays at a few of them whatever the checkpoint's size. All
@@ -34,8 +46,8 @@ type Job = () => Promise<() => void>;
 export class Uploader {
   #unflushed = 0;
   readonly #jobs: Job[] = [];
-  /** Taken again and again: fresh ones would wait for the garbage collector. */
-  readonly #free: Uint8Array<ArrayBuffer>[] = [];
+  /** All room on the host that grows with a piece. */
+  readonly pool: BufferPool = new BufferPool();
 
   constructor(
     readonly gpu: Gpu,
@@ -77,9 +89,13 @@ export class Uploader {
     const order = isInt4(format) && isInt4Source(first) ? columnOrder(first) : undefined;
     const matrix = allocateMatrix(this.gpu, label, rowsOf(bands), columns, format, order);
     const widest = Math.max(rowBytes(columns, format), ...sources.map(sourceRowBytes));
-    const most = Math.max(1, Math.floor(UPLOAD_CHUNK_BYTES / widest / 64)) * 64;
+    const unit = matrix.lineRows === 1 ? 1 : 64;
+    const most = Math.max(1, Math.floor(UPLOAD_CHUNK_BYTES / widest / unit)) * unit;
     for (const piece of piecesOf(bands, most)) {
-      this.#jobs.push(() => this.#fill(matrix, piece, order));
+      this.#jobs.push(async () => {
+        const read = await this.#read(piece);
+        return () => this.#put(matrix, piece, read, order);
+      });
     }
     return matrix;
   }
@@ -89,19 +105,12 @@ export class Uploader {
     const buffer = this.gpu.storage(label, padTo8(rowsOf(bands)) * 4);
     const [piece] = piecesOf(bands, Infinity);
     this.#jobs.push(async () => {
-      const parts = new Map<RowSource, Float32Array>();
-      for (const [source, { row, count }] of rangesOf(piece)) {
-        parts.set(source, await this.floats(source as TensorInfo, row, count));
-      }
+      const read = await this.#read(piece);
       return () => {
-        const values = new Float32Array(buffer.size / 4);
-        const ranges = rangesOf(piece);
-        for (const { source, row, count, to, step } of piece.segments) {
-          const part = parts.get(source)!;
-          const from = row - ranges.get(source)!.row;
-          for (let i = 0; i < count; i++) values[to + i * step] = part[from + i];
-        }
+        const values = this.pool.take(buffer.size).fill(0);
+        this.#arrange(piece, read, values, { columns: 1, stride: 4, format: "float32" });
         this.gpu.write(buffer, 0, values);
+        this.#giveBack(values, read);
       };
     });
     return buffer;
@@ -122,59 +131,89 @@ export class Uploader {
   }
 
   /** Reads what a piece wants of its sources, all at once. */
-  async #fill(matrix: Matrix, piece: Piece, order?: Uint32Array): Promise<() => void> {
-    const ranges = rangesOf(piece);
-    const read = new Map<RowSource, Int4Rows | Uint8Array<ArrayBuffer>>();
-    await Promise.all([...ranges].map(async ([source, { row, count }]) => {
+  async #read(piece: Piece): Promise<ReadRows> {
+    const read: ReadRows = new Map();
+    await Promise.all([...rangesOf(piece)].map(async ([source, { row, count }]) => {
       if (isInt4Source(source)) {
-        read.set(source, await source.read(row, count));
+        read.set(source, { row, rows: await source.read(row, count, this.pool) });
       } else {
         const width = sourceRowBytes(source);
-        const bytes = this.#take(count * width);
-        await this.checkpoint.read(source, row * width, bytes);
-        read.set(source, bytes);
+        const rows = this.pool.take(count * width);
+        await this.checkpoint.read(source, row * width, rows);
+        read.set(source, { row, rows });
       }
     }));
-    return () => {
-      this.#put(matrix, piece, ranges, read, order);
-      for (const bytes of read.values()) if (bytes instanceof Uint8Array) this.#give(bytes);
-    };
+    return read;
   }
 
   /** Converts what was read, brings the rows into the piece's order, and hands them to the driver. */
-  #put(
-    matrix: Matrix,
-    piece: Piece,
-    ranges: ReturnType<typeof rangesOf>,
-    read: ReadonlyMap<RowSource, Int4Rows | Uint8Array<ArrayBuffer>>,
-    order?: Uint32Array,
-  ): void {
+  #put(matrix: Matrix, piece: Piece, read: ReadRows, order?: Uint32Array): void {
     const { format, columns } = matrix;
     const stride = rowBytes(columns, format);
     const [{ source }] = piece.segments;
     const asItIs = piece.segments.length === 1 && !isInt4Source(source) && weightDtype(source) === format &&
       sourceRowBytes(source) === stride;
-    if (asItIs) return this.#write(matrix, piece.firstRow, read.get(source) as Uint8Array<ArrayBuffer>);
-    const chunk = this.#take(storedBytes(matrix, piece.rows));
-    if (isInt4(format)) {
+    if (asItIs) {
+      const { rows } = read.get(source)!;
+      this.#write(matrix, piece.firstRow, rows as Uint8Array<ArrayBuffer>);
+      return this.#giveBack(undefined, read);
+    }
+    const chunk = this.pool.take(storedBytes(matrix, piece.rows));
+    if (!isInt4(format)) this.#arrange(piece, read, chunk, { columns, stride, format });
+    else {
       if (chunk.length > piece.rows * stride) chunk.fill(0); // rows that there are not
       for (const { source, row, count, to, step } of piece.segments) {
-        const rows = partOf(read.get(source) as Int4Rows, row - ranges.get(source)!.row, count);
-        packInt4({ ...matrix, format }, rows, { into: chunk, to, step, order });
-      }
-    } else {
-      const width = columns * STORAGE_BYTES[format];
-      if (width < stride) chunk.fill(0); // the padding
-      for (const { source, row, count, to, step } of piece.segments) {
-        const rows = read.get(source)!;
-        const from = row - ranges.get(source)!.row;
-        for (let i = 0; i < count; i++) {
-          chunk.set(floatRow(source, rows, from + i, format), (to + i * step) * stride);
-        }
+        const { rows, row: first } = read.get(source)!;
+        packInt4({ ...matrix, format }, partOf(rows as Int4Rows, row - first, count), {
+          into: chunk,
+          to,
+          step,
+          order,
+        });
       }
     }
     this.#write(matrix, piece.firstRow, chunk);
-    this.#give(chunk);
+    this.#giveBack(chunk, read);
+  }
+
+  /** Converts what was read to rows of floats in a piece's order. */
+  #arrange(
+    piece: Piece,
+    read: ReadRows,
+    chunk: Uint8Array<ArrayBuffer>,
+    { columns, stride, format }: Rows,
+  ): void {
+    const apart = stride / STORAGE_BYTES[format];
+    if (columns < apart) chunk.fill(0); // the padding
+    const decoded: Uint8Array<ArrayBuffer>[] = [];
+    const converters = new Map<RowSource, Converter>();
+    for (const [source, { rows }] of read) {
+      if (rows instanceof Uint8Array) {
+        converters.set(source, converter(rows, weightDtype(source as TensorInfo), chunk, format));
+      } else {
+        const bytes = this.pool.take(rows.rows * columns * 4);
+        decodeInt4(source as Int4Source, rows, new Float32Array(bytes.buffer, 0, bytes.length / 4));
+        decoded.push(bytes);
+        converters.set(source, converter(bytes, "float32", chunk, format));
+      }
+    }
+    for (const { source, row, count, to, step } of piece.segments) {
+      const convert = converters.get(source)!;
+      const from = row - read.get(source)!.row;
+      if (step === 1 && columns === apart) convert(from * columns, count * columns, to * columns);
+      else {
+        for (let i = 0; i < count; i++) convert((from + i) * columns, columns, (to + i * step) * apart);
+      }
+    }
+    for (const bytes of decoded) this.pool.give(bytes);
+  }
+
+  #giveBack(chunk: Uint8Array | undefined, read: ReadRows): void {
+    if (chunk) this.pool.give(chunk);
+    for (const { rows } of read.values()) {
+      if (rows instanceof Uint8Array) this.pool.give(rows);
+      else for (const part of [rows.codes, rows.scales, rows.zeros]) this.pool.give(part);
+    }
   }
 
   #write(matrix: Matrix, row: number, chunk: Uint8Array<ArrayBuffer>): void {
@@ -182,36 +221,11 @@ export class Uploader {
     this.gpu.flush();
     this.#unflushed += chunk.length;
   }
-
-  #take(length: number): Uint8Array<ArrayBuffer> {
-    const at = this.#free.findIndex(({ buffer }) => buffer.byteLength >= length);
-    const [found] = at < 0 ? [] : this.#free.splice(at, 1);
-    return new Uint8Array(found?.buffer ?? new ArrayBuffer(Math.max(length, UPLOAD_CHUNK_BYTES)), 0, length);
-  }
-
-  #give(bytes: Uint8Array<ArrayBuffer>): void {
-    this.#free.push(bytes);
-  }
 }
 
-/** Bytes of a row as its source stores it. */
+/** Bytes of a row (of a number, in a vector) as its source stores it; of one in 4 bits, what it may take on the way. */
 function sourceRowBytes(source: RowSource): number {
-  return source.shape[1] * (isInt4Source(source) ? 2 : STORAGE_BYTES[weightDtype(source)]);
-}
-
-/** A row in a storage type. Row by row, for what is made on the way is garbage and should be little. */
-function floatRow(
-  source: RowSource,
-  rows: Int4Rows | Uint8Array,
-  row: number,
-  format: StorageDtype,
-): Uint8Array {
-  if (isInt4Source(source)) {
-    return fromFloat32(decodeInt4(source, partOf(rows as Int4Rows, row, 1)), format);
-  }
-  const width = sourceRowBytes(source);
-  const bytes = (rows as Uint8Array).subarray(row * width, (row + 1) * width);
-  return convertWeights(bytes, weightDtype(source), format);
+  return (source.shape[1] ?? 1) * (isInt4Source(source) ? 4 : STORAGE_BYTES[weightDtype(source)]);
 }
 
 function partOf({ rows, codes, scales, zeros }: Int4Rows, from: number, count: number): Int4Rows {

@@ -1,0 +1,159 @@
+/**
+ * How fast weights reach the device, in turns with what it is made of:
+ *
+ *     deno run -A bench/loading.ts MODEL_FOLDER [auto|float32|float16|bfloat16|int4] [rounds 3]
+ *
+ * - cat: `cat FILES > /dev/null`, after a first time that fills the page cache;
+ * - reading: all of the uploader's work (reading, converting, arranging) with what is asked of the driver only
+ *   noted;
+ * - driver: the very writes of a load, of the same sizes to the same places and waited for alike, from chunks that are
+ *   there already: what the driver itself takes, with nothing read;
+ * - load: all together.
+ *
+ * Each is measured in a process of its own, so that the memory of one says nothing of another. "Beside" is the most
+ * memory that the process had at once beside what lies on the device (a software driver's memory is the process' own),
+ * the runtime and the driver's code included.
+ */
+import { cpuUsage } from "node:process";
+import { causalHead, loadWeights } from "../src/model/weights.ts";
+import { Gpu } from "../src/gpu/gpu.ts";
+import { LlamaConfig } from "../src/checkpoint/config.ts";
+import { median } from "../src/gpu/timing.ts";
+import { openCheckpoint } from "../src/checkpoint/open_checkpoint.ts";
+import { quantizingSource } from "../src/checkpoint/int4_quantizing_source.ts";
+import { isQuantizable } from "../src/checkpoint/int4_modules.ts";
+import type { StorageDtype } from "../src/gpu/matrix.ts";
+
+/** What one measurement gives. */
+interface Figures {
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+  /** Bytes of weights on the device. */
+  readonly onDevice: number;
+  /** Most bytes of memory beside those. */
+  readonly beside: number;
+}
+
+type Kind = "cat" | "reading" | "driver" | "load";
+
+/** Bytes that are more than are ever written at once. */
+const MOST_WRITTEN = 32 * 2 ** 20;
+
+/** Something that a load asks of the driver. */
+type Call = () => void | Promise<void>;
+
+const [model, storage = "auto", rounds = "3", only] = Deno.args;
+
+async function load(gpu: Gpu): Promise<void> {
+  const config = await LlamaConfig.fromPretrained(model);
+  const checkpoint = await openCheckpoint(model);
+  try {
+    await loadWeights(gpu, checkpoint, config, {
+      dtype: storage === "int4" ? "auto" : storage as StorageDtype | "auto",
+      heads: causalHead(config),
+      int4: (module) => {
+        const tensor = checkpoint.tensors.get(`${module}.weight`);
+        if (storage !== "int4" || !tensor || !isQuantizable(tensor, 128)) return undefined;
+        return quantizingSource(checkpoint, tensor, 128);
+      },
+    });
+  } finally {
+    checkpoint.close();
+  }
+}
+
+/** Loads without the driver, and gives what was to be asked of it, the bytes replaced by some that are there. */
+async function callsOf(gpu: Gpu): Promise<Call[]> {
+  const { write, writeTexture, submit, drain } = gpu;
+  const calls: Call[] = [];
+  const chunk = new Uint8Array(MOST_WRITTEN).fill(7);
+  gpu.write = (buffer, offset, { byteLength }) => {
+    calls.push(() => write.call(gpu, buffer, offset, chunk.subarray(0, byteLength)));
+  };
+  gpu.writeTexture = (texture, layer, row, rows, { byteLength }) => {
+    calls.push(() => writeTexture.call(gpu, texture, layer, row, rows, chunk.subarray(0, byteLength)));
+  };
+  gpu.flush = () => void calls.push(() => submit.call(gpu));
+  gpu.drain = () => {
+    calls.push(() => drain.call(gpu));
+    return Promise.resolve();
+  };
+  await load(gpu);
+  Object.assign(gpu, { write, writeTexture, drain, flush: () => submit.call(gpu) });
+  return calls;
+}
+
+async function measure(kind: Exclude<Kind, "cat">): Promise<Figures> {
+  const gpu = await Gpu.open();
+  const calls = kind === "driver" ? await callsOf(gpu) : undefined;
+  const before = cpuUsage();
+  const start = performance.now();
+  if (kind === "reading") await callsOf(gpu);
+  else if (kind === "load") await load(gpu);
+  else for (const call of calls!) await call();
+  const seconds = (performance.now() - start) / 1e3;
+  const { user, system } = cpuUsage(before);
+  const most = Number(/VmHWM:\s*(\d+)/.exec(await Deno.readTextFile("/proc/self/status"))![1]) * 1024;
+  return {
+    seconds,
+    cpuSeconds: (user + system) / 1e6,
+    onDevice: gpu.allocatedBytes,
+    beside: most - gpu.allocatedBytes,
+  };
+}
+
+async function inChild(kind: Exclude<Kind, "cat">): Promise<Figures> {
+  const { code, stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", import.meta.filename!, model, storage, rounds, kind],
+    stderr: "inherit",
+  }).output();
+  if (code !== 0) throw new Error(`${kind}: exit code ${code}`);
+  return JSON.parse(new TextDecoder().decode(stdout));
+}
+
+async function cat(files: readonly string[]): Promise<Figures> {
+  const start = performance.now();
+  const { stdout } = await new Deno.Command("bash", {
+    args: ["-c", 'TIMEFORMAT="%R %U %S"; { time cat "$@" > /dev/null; } 2>&1', "cat", ...files],
+  }).output();
+  const [, user, system] = new TextDecoder().decode(stdout).trim().split(" ").map(Number);
+  const seconds = (performance.now() - start) / 1e3;
+  return { seconds, cpuSeconds: user + system, onDevice: 0, beside: 0 };
+}
+
+if (only) {
+  console.log(JSON.stringify(await measure(only as "load")));
+  Deno.exit();
+}
+const checkpoint = await openCheckpoint(model);
+const files = checkpoint.files;
+const bytes = [...checkpoint.tensors.values()].reduce((sum, tensor) => sum + tensor.bytes, 0);
+checkpoint.close();
+await cat(files);
+const kinds: Kind[] = ["cat", "reading", "driver", "load"];
+const figures: Record<Kind, Figures[]> = { cat: [], reading: [], driver: [], load: [] };
+for (let round = 0; round < Number(rounds); round++) {
+  for (const kind of kinds) {
+    figures[kind].push(kind === "cat" ? await cat(files) : await inChild(kind));
+    console.error(kind, figures[kind].at(-1));
+  }
+}
+const of = (kind: Kind, field: keyof Figures) => median(figures[kind].map((it) => it[field]));
+console.log(
+  `${model}, ${storage}: ${(bytes / 1e6).toFixed(0)} MB in files, ${
+    (of("load", "onDevice") / 1e6).toFixed(0)
+  } MB on the device`,
+);
+console.log("| what | s | MB/s | CPU s | beside, MB |\n| --- | --- | --- | --- | --- |");
+for (const kind of kinds) {
+  const beside = kind === "cat" ? "" : (of(kind, "beside") / 1e6).toFixed(0);
+  console.log(
+    `| ${kind} | ${of(kind, "seconds").toFixed(2)} | ${(bytes / of(kind, "seconds") / 1e6).toFixed(0)} | ${
+      of(kind, "cpuSeconds").toFixed(2)
+    } | ${beside} |`,
+  );
+}
+const shares = figures.load.map(({ seconds }, i) =>
+  figures.cat[i].seconds / (seconds - figures.driver[i].seconds)
+);
+console.log(`cat / (load − driver): ${shares.map((it) => `${(100 * it).toFixed(0)} %`).join(", ")}`);
