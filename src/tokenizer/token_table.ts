@@ -70,7 +70,18 @@ export class TokenTable implements Vocabulary {
   }
 
   *keys(): Iterable<string> {
-    for (let id = 0; id < this.#size; id++) yield this.tokenOf(id) as string;
+    const bytes = this.#bytes.subarray(0, this.#starts[this.#size]);
+    const text = utf8.decode(bytes);
+    let from = 0;
+    for (let id = 0, at = 0; id < this.#size; id++) {
+      let to = from;
+      for (const end = this.#starts[id + 1]; at < end; at++) {
+        // UTF-16 units that a byte brings: none if it continues a character, two if it begins one of four bytes.
+        if ((bytes[at] & 0xc0) !== 0x80) to += bytes[at] >= 0xf0 ? 2 : 1;
+      }
+      yield text.slice(from, to);
+      from = to;
+    }
   }
 
   /** Id of two tokens' texts joined, or −1; `guess` and the next are looked at first. */
