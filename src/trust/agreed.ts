@@ -21,6 +21,8 @@ const ours = (kind: Agreed["kind"], why: string, ...says: RegExp[]): Agreed[] =>
 const theirs = (kind: Agreed["kind"], why: string, ...says: RegExp[]): Agreed[] =>
   says.map((one) => ({ kind, difference: "only the reference refuses", says: one, why }));
 
+/** Two pieces of type 4. */
+const USER_DEFINED = new RegExp("\x18\x04[^]*\x18\x04");
 const TWICE = "what stands twice has two meanings; the reference takes the last without a word";
 
 /** Every disagreement with safetensors, sentencepiece, tokenizers and transformers that a user would agree with. */
@@ -63,7 +65,7 @@ export const AGREED: readonly Agreed[] = [
     kind: "tokenizer.model",
     difference: "read otherwise",
     says: /^encoded\./,
-    file: /\x18\x04[^]*\x18\x04/,
+    file: USER_DEFINED,
     perMillion: 500,
     why: "pieces that users define score by their length alone: the last bit of a sum breaks a tie",
   },
@@ -94,6 +96,18 @@ export const AGREED: readonly Agreed[] = [
     "tokenizer.json",
     "an id so great needs a table of gigabytes",
     /: expected an integer id from 0 to 16777216,/,
+  ),
+  {
+    kind: "tokenizer.json",
+    difference: "only ours refuses",
+    says: /: model\.merges\[\d+\]: expected /,
+    file: /"model":\{(?!"type":"(BPE|Unigram)")/,
+    why: "a model without a type, but with merges, is BPE; the reference tries every kind until one takes it",
+  },
+  ...ours(
+    "tokenizer.json",
+    "behind a name that it does not know the reference reads on, whatever comes",
+    /: expected JSON, got Expected ':' after property name/,
   ),
   ...theirs(
     "tokenizer.json",
@@ -129,6 +143,12 @@ export const AGREED: readonly Agreed[] = [
     "config",
     "Python takes any value, and finds out, or computes nonsense, when it is used",
     /: expected (an integer|a string|true or false|a list|an object|\d+ numbers|a finite number)/,
+    /: expected (at most \d+, got|an even number|more than low_freq_factor|a divisor of)/,
+  ),
+  ...theirs(
+    "config",
+    "a whole number is one, with a point or an exponent too",
+    /^TypeError: ('float' object cannot be interpreted|empty\(\) received an invalid)/,
   ),
   {
     kind: "config",

@@ -2,6 +2,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { runMain } from "../cli/testing.ts";
+import { LlamaError } from "../errors.ts";
+import { cachedPrompt, readCached, writeCached } from "./cached_prompt.ts";
 import { diskFault, FILE_POINTS, sweep, withFault } from "./faults.ts";
 import { inModelFolder } from "./row.ts";
 
@@ -66,4 +68,34 @@ Deno.test("prompt cache: each file call that the disk refuses leaves the old fil
       await Deno.remove(file);
       await make("The sea");
     }, 31);
+  }));
+
+Deno.test("prompt cache, its file alone: each call that the disk refuses while it is read and written", () =>
+  inModelFolder({}, async (folder) => {
+    const path = join(folder, "prompt.safetensors");
+    const [old, fresh] = [cachedPrompt(0, 5), cachedPrompt(1, 9)];
+    await writeCached(path, fresh);
+    const after = await readCached(path);
+    await writeCached(path, old);
+    const before = await readCached(path);
+    let failed = 0;
+    const calls = await sweep(async (k) => {
+      const outcome = await withFault(FILE_POINTS, k, diskFault, async () => {
+        try {
+          // What is read is all of the old prompt, whatever comes of the new one.
+          assertEquals(await readCached(path), before, `call ${k}`);
+          await writeCached(path, fresh);
+        } catch (error) {
+          if (!(error instanceof LlamaError)) throw error;
+          assertEquals(error.exitCode, 4);
+          assertMatch(error.message, /^[^\n]*prompt\.safetensors: [^\n]+$/);
+          failed++;
+          return error;
+        }
+      });
+      assertEquals(await readCached(path), outcome.result ? before : after, `call ${k}`);
+      await writeCached(path, old);
+      return outcome;
+    });
+    assert(calls > 30 && failed > calls * 0.9, `${failed} of ${calls} calls failed`);
   }));

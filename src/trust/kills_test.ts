@@ -2,11 +2,12 @@
  * Processes that write are killed at any moment: what lies under a final name is the old file or the new one. A few
  * times each here; `LLAMA_TEST_LONG=1` kills each fifty times.
  */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, equal } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { runMain } from "../cli/testing.ts";
 import { COMMIT, FakeHub, someBytes, withCache } from "../hub/testing.ts";
 import { pullModel } from "../hub/pull.ts";
+import { cachedPrompt, readCached, writeCached } from "./cached_prompt.ts";
 import { Random } from "./random.ts";
 
 const ROOT = fromFileUrl(new URL("../../", import.meta.url));
@@ -74,6 +75,25 @@ Deno.test("savePretrained, killed: each file is one of the two that were written
       for (const [name, content] of Object.entries(found)) {
         assert(whole.some((one) => one[name] === content), `${name} is neither`);
       }
+    }
+  }));
+
+Deno.test("prompt cache, killed: the file is one of the two that were written in turns, and is read", () =>
+  inScratch(async (scratch) => {
+    const random = new Random(4);
+    const tokens = 2000;
+    const whole: Uint8Array[] = [];
+    for (const which of [0, 1]) {
+      await writeCached(join(scratch, "clean"), cachedPrompt(which, tokens));
+      whole.push(await Deno.readFile(join(scratch, "clean")));
+    }
+    const path = join(scratch, "prompt.safetensors");
+    for (let kill = 0; kill < KILLS; kill++) {
+      const args = ["src/trust/cached_prompt.ts", path, String(tokens)];
+      await killAfter(start(args), random.below(60), true);
+      const found = await Deno.readFile(path);
+      assert(whole.some((one) => equal(one, found)), `${found.length} bytes that are neither`);
+      assertEquals((await readCached(path))?.ids.length, tokens);
     }
   }));
 

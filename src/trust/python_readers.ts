@@ -3,8 +3,8 @@ import { fromFileUrl } from "@std/path";
 /** What the reference made of a file; a process that died or hung refused it with `crashed`. */
 export type Verdict = { readonly read: unknown } | { readonly refused: string; readonly crashed?: true };
 
-/** A file that takes longer is one that the reference hangs on. */
-const LONGEST_MS = 30_000;
+/** A file that takes longer is one that the reference hangs on; the first one waits for its libraries. */
+const LONGEST_MS = 120_000;
 /** Files under way at once, so that neither process waits for the other. */
 const AT_ONCE = 64;
 
