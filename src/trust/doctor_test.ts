@@ -18,27 +18,31 @@ Deno.test("doctor: every kernel is right here, and says how right", async () => 
   }
 });
 
-/** A driver that changes a number in shaders. */
-const miscompiling = (from: RegExp, to: string): Fault => (real, self) => {
-  const device = self as GPUDevice;
-  const module = GPUDevice.prototype.createShaderModule;
-  Object.defineProperty(device, "createShaderModule", {
-    configurable: true,
-    value: (descriptor: GPUShaderModuleDescriptor) =>
-      module.call(device, { ...descriptor, code: descriptor.code.replace(from, to) }),
-  });
-  return real();
-};
+/** A driver that changes something in shaders. */
+const miscompiling =
+  (...changes: readonly (readonly [from: RegExp | string, to: string])[]): Fault => (real, self) => {
+    const device = self as GPUDevice;
+    const module = GPUDevice.prototype.createShaderModule;
+    Object.defineProperty(device, "createShaderModule", {
+      configurable: true,
+      value: (descriptor: GPUShaderModuleDescriptor) =>
+        module.call(device, {
+          ...descriptor,
+          code: changes.reduce((code, [from, to]) => code.replaceAll(from, to), descriptor.code),
+        }),
+    });
+    return real();
+  };
 
 Deno.test("doctor: a driver that computes wrongly, and one that does not compile, end with 4 and the kernel's name", async () => {
   for (
     const [fault, message] of [
       [
-        miscompiling(/const SCALE = [^;]+;/, "const SCALE = 0.3;"),
+        miscompiling([/const SCALE = [^;]+;/g, "const SCALE = 0.3;"]),
         /[2-9] of \d+ kernels are wrong on .*attention.*off by/,
       ],
       [
-        miscompiling(/const SCALE = [^;]+;/, "const SCALE = broken;"),
+        miscompiling([/const SCALE = [^;]+;/g, "const SCALE = broken;"]),
         /kernels are wrong.*attention.*: GPU kernel/,
       ],
     ] as const
@@ -51,6 +55,23 @@ Deno.test("doctor: a driver that computes wrongly, and one that does not compile
     assertMatch(result.stderr, message);
     assert(result.stdout.includes("WRONG") && /embed_tokens .* ok\n/.test(result.stdout), result.stdout);
   }
+});
+
+Deno.test("doctor: faults that only 4 bits, draws, beams or masks meet", async () => {
+  const fault = miscompiling(
+    ["& vec4u(0xfu <<", "& vec4u(0x7u <<"],
+    ["0x9E3779B9u", "0x9E3779B8u"],
+    ["cache[(pair.x", "cache[(pair.y"],
+    ["score + mask[", "score - mask["],
+  );
+  const run = () => runMain(["doctor", "-m", MODEL, "--json"]);
+  const points = [[GPUDevice.prototype, "pushErrorScope"]] as const;
+  const { result } = await withFault(points, 1, fault, run, { onwards: true });
+  const kernels: { kernel: string; shape: string; ok: boolean }[] = JSON.parse(result.stdout).kernels;
+  const wrong = kernels.filter(({ ok }) => !ok).map(({ kernel, shape }) => `${kernel}, ${shape}`);
+  const met = kernels.map(({ kernel, shape }) => `${kernel}, ${shape}`)
+    .filter((what) => /int4|drawing|copy_slots|, mask$/.test(what));
+  assertEquals([result.code, wrong], [4, met]);
 });
 
 Deno.test("judge: the worst place beside its bound; no number is worse than any", () => {

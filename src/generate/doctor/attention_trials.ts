@@ -1,13 +1,18 @@
 import type { LlamaConfig } from "../../checkpoint/config.ts";
 import { padTo8 } from "../../gpu/matrix.ts";
 import { attention, attentionWeights, partialBytes, promptTile, SPLIT_KEYS } from "../../ops/attention.ts";
-import { headStride } from "../../ops/linear.ts";
+import { type CacheMirrors, type HeadShape, headStride } from "../../ops/linear.ts";
+import { mirrorCache } from "../../ops/mirror_cache.ts";
 import { EPS, KernelTest, numbers, padRows, trimRows } from "../../ops/trial.ts";
-import { attention as attentionTwin } from "../../reference/attention.ts";
+import { attention as attentionTwin, MASKED } from "../../reference/attention.ts";
 import type { Trial } from "./finding.ts";
 
-/** A token alone over keys that are split, and a stretch of a prompt behind others. */
-const STRETCHES = [{ first: 2 * SPLIT_KEYS + 99, count: 1 }, { first: 70, count: 21 }];
+/** A token alone over keys that are split, and a stretch of a prompt behind others, causal and under a mask. */
+const STRETCHES = [
+  { first: 2 * SPLIT_KEYS + 99, count: 1, masked: false },
+  { first: 70, count: 21, masked: false },
+  { first: 70, count: 21, masked: true },
+];
 
 /** Attention with a model's heads, some of them where there are many. */
 export function attentionTrials(config: LlamaConfig): Trial[] {
@@ -15,9 +20,11 @@ export function attentionTrials(config: LlamaConfig): Trial[] {
   const kvHeads = Math.min(2, config.numKeyValueHeads);
   const heads = kvHeads * config.numAttentionHeads / config.numKeyValueHeads;
   const shape = { heads, kvHeads, headDim };
-  return STRETCHES.flatMap(({ first, count }): Trial[] => {
+  return STRETCHES.flatMap(({ first, count, masked }): Trial[] => {
     const keyCount = first + count;
-    const sizes = `${heads} heads of ${headDim}, ${kvHeads} for keys, ${count} queries, ${keyCount} keys`;
+    const sizes = `${heads} heads of ${headDim}, ${kvHeads} for keys, ${count} queries, ${keyCount} keys${
+      masked ? ", mask" : ""
+    }`;
     const prepare = (test: KernelTest) => {
       const stride = headStride(headDim);
       const [q, k, v] = [count * heads, keyCount * kvHeads, keyCount * kvHeads].map((rows, i) =>
@@ -34,7 +41,9 @@ export function attentionTrials(config: LlamaConfig): Trial[] {
           return values[(key * kvHeads + head) * headDim + feature];
         });
       const rows = Array.from({ length: count }, (_, i) => [0, 0, first + i, first + i]);
+      const mask = masked ? someMask(count, keyCount) : undefined;
       const twin = attentionTwin({
+        mask,
         q,
         k,
         v,
@@ -56,13 +65,18 @@ export function attentionTrials(config: LlamaConfig): Trial[] {
           keys: test.floats(padRows(cached(k), headDim, stride)),
           values: test.floats(padRows(cached(v), headDim, stride)),
           batch: test.batch(rows, keyCount, keyCount),
+          mask: mask && test.floats(mask),
           scale: headDim ** -0.5,
           tokens: () => count,
         },
       };
     };
     return [{
-      kernel: count === 1 ? "attention + combine" : "attention of a prompt",
+      kernel: masked
+        ? "attention under a mask"
+        : count === 1
+        ? "attention + combine"
+        : "attention of a prompt",
       shape: sizes,
       run: async (gpu) => {
         using test = new KernelTest(gpu);
@@ -78,6 +92,7 @@ export function attentionTrials(config: LlamaConfig): Trial[] {
         attention(test.plan, {
           label: "attention",
           ...inputs,
+          cacheMirrors: mirrorsOf(test, inputs, keyCount),
           tiles: test.words(tiles.flat()),
           tileTokens: tile,
           out,
@@ -114,4 +129,30 @@ export function attentionTrials(config: LlamaConfig): Trial[] {
       },
     }];
   });
+}
+
+/** Open, closed and in between; some queries see nothing. */
+function someMask(queries: number, keys: number): Float64Array {
+  return Float64Array.from({ length: queries * keys }, (_, i) => {
+    const [query, key] = [Math.floor(i / keys), i % keys];
+    if (query % 4 === 1 || (query + key) % 5 === 0) return MASKED;
+    return key % 3 === 0 ? -1.5 : 0;
+  });
+}
+
+/** The textures that a cache keeps where a model's would, see KeyValueCache; they go with the device. */
+function mirrorsOf(
+  test: KernelTest,
+  { keys, values, ...shape }: HeadShape & { keys: GPUBuffer; values: GPUBuffer },
+  length: number,
+): CacheMirrors | undefined {
+  const { gpu, plan } = test;
+  if (!gpu.traits.software || shape.headDim % 8 !== 0) return undefined;
+  const stretch = test.words([0, length, length, 0]);
+  const filled = (cache: GPUBuffer) => {
+    const mirror = gpu.mirror("cache mirror", headStride(shape.headDim) / 4, length, shape.kvHeads);
+    mirrorCache(plan, { ...shape, cache, mirror, stretch, length });
+    return mirror;
+  };
+  return { keys: filled(keys), values: filled(values) };
 }

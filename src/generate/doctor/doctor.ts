@@ -3,8 +3,10 @@ import { LlamaError } from "../../errors.ts";
 import { Gpu } from "../../gpu/gpu.ts";
 import type { StorageDtype } from "../../gpu/matrix.ts";
 import { attentionTrials } from "./attention_trials.ts";
+import { choiceTrials } from "./choice_trials.ts";
 import { type Finding, judge, type Trial } from "./finding.ts";
 import { forwardTrial } from "./forward_trial.ts";
+import { int4Trials } from "./int4_trials.ts";
 import { linearTrials } from "./linear_trials.ts";
 import { rowTrials } from "./row_trials.ts";
 
@@ -26,7 +28,9 @@ export async function* doctor(config: LlamaConfig, options: DoctorOptions = {}):
   const dtype = options.dtype ?? config.dtype ?? "float32";
   const trials = [
     ...rowTrials(config, dtype),
+    ...choiceTrials(config),
     ...linearTrials(config, dtype),
+    ...int4Trials(config),
     ...attentionTrials(config),
     forwardTrial(config),
   ];

@@ -1,12 +1,9 @@
 import type { LlamaConfig } from "../../checkpoint/config.ts";
 import { padTo8, type StorageDtype } from "../../gpu/matrix.ts";
 import { embed, gather, rmsNorm } from "../../ops/rows.ts";
-import { bitmapWords, encodeSampling, HISTORY_STEPS, sample } from "../../ops/sample.ts";
 import { EPS, KernelTest, numbers, padRows, stored, trimRows } from "../../ops/trial.ts";
-import { argmax } from "../../reference/argmax.ts";
 import { embedding } from "../../reference/embedding.ts";
 import { rmsNorm as rmsNormTwin } from "../../reference/rms_norm.ts";
-import { penalizeRepetition } from "../../reference/sampler.ts";
 import type { Trial } from "./finding.ts";
 
 /** Rows of the table that are enough. */
@@ -14,7 +11,7 @@ const TABLE = 300;
 /** Nothing is rounded here. */
 const exact = () => 0;
 
-/** What works on whole rows, and the choice of tokens. */
+/** What works on whole rows. */
 export function rowTrials(config: LlamaConfig, dtype: StorageDtype): Trial[] {
   const { hiddenSize: width, rmsNormEps: eps, vocabSize } = config;
   const rows = Math.min(vocabSize, TABLE);
@@ -83,53 +80,5 @@ export function rowTrials(config: LlamaConfig, dtype: StorageDtype): Trial[] {
         };
       },
     },
-    greedy(vocabSize),
   ];
-}
-
-/** The best token after a penalty, as often as asked: what was made counts at the next step. */
-function greedy(vocabSize: number): Trial {
-  const [penalty, steps] = [1.3, 6];
-  return {
-    kernel: "sample",
-    shape: `${vocabSize} tokens, ${steps} steps`,
-    run: async (gpu) => {
-      using test = new KernelTest(gpu);
-      const logits = numbers(4, vocabSize, 3);
-      const words = bitmapWords(vocabSize);
-      const history = test.words(new Uint32Array(HISTORY_STEPS));
-      sample(test.plan, {
-        vocabSize,
-        logits: test.floats(padRows(logits, vocabSize, padTo8(vocabSize))),
-        logitStride: padTo8(vocabSize),
-        slots: test.words([0]),
-        decode: test.batch([[0, 0, 0, 0]], 1 << 20),
-        sampling: test.bytes(
-          encodeSampling({
-            temperature: 1,
-            topP: 1,
-            minP: 0,
-            topK: 0,
-            repetitionPenalty: penalty,
-            doSample: false,
-            seed: 0n,
-            sequence: 0,
-            blockedUntil: 0,
-          }),
-          "sampling",
-        ),
-        seen: test.words(new Uint32Array(words)),
-        blocked: test.words(new Uint32Array(words)),
-        history,
-        sequences: () => 1,
-      });
-      for (let step = 1; step < steps; step++) test.plan.steps.push(test.plan.steps[0]);
-      await test.run();
-      const want: number[] = [];
-      while (want.length < steps) {
-        want.push(argmax(penalizeRepetition(logits, want, penalty), 1, vocabSize)[0]);
-      }
-      return { got: await test.readWords(history, steps), want, bound: exact };
-    },
-  };
 }

@@ -1,8 +1,8 @@
-/** What tests and measurements of matrices in 4 bits share. */
+/** What tests, measurements and `llama doctor` share of matrices in 4 bits. */
 import { type Int4Values, packInt4 } from "../gpu/int4.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { allocateMatrix, type Int4Format, type Matrix, storedBytes, writeRows } from "../gpu/matrix.ts";
-import { numbers, stored, uniforms } from "./testing.ts";
+import { numbers, stored, uniforms } from "./trial.ts";
 
 /**
  * Random rows in 4 bits: the numbers that they stand for, [rows, width], and the rows.
