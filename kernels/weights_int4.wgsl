@@ -2,12 +2,10 @@
 // 4 k + 3. Behind a row's codes stand its groups, a word each: the scale below, the zero above.
 //
 // Codes meet their inputs as they stand; the scale of a group is applied once to their sum, and its zero through the sum
-// of the inputs. Linked after stored_* and columns_*, with a walk_int4_*.
+// of the inputs. Linked after stored_*, columns_* and int4_terms, with a walk_int4_*.
 const CODE_UNITS = 8u;      // units of codes in a row
 const GROUP_UNITS = 4u;     // units of codes that share a scale
 const X_VECS = 64u;         // vec4s of a token
-const BFLOAT_SCALES = true; // else they are float16
-const ZERO_IS_VALUE = true; // w = (q - 8) * scale + zero, a bfloat16; else w = (q - zero) * scale, a whole number
 
 // ROWS units of codes, inputs that meet four of each, and what becomes of them.
 alias Units = array<vec4u, ROWS>;
@@ -56,8 +54,8 @@ fn add_products(units: ptr<function, Units>, k: u32, xs: ptr<function, Inputs>, 
 fn add_group(terms: Units, group: u32, parts: Sums, totals: Squares, sums: ptr<function, Sums>) {
   for (var r = 0u; r < ROWS; r++) { // unroll
     let word = terms[r][group % 4u];
-    let scale = select(unpack2x16float(word).x, bitcast<f32>(word << 16u), BFLOAT_SCALES);
-    let zero = select(-scale * f32(word >> 16u), fma(-8.0, scale, bitcast<f32>(word & 0xffff0000u)), ZERO_IS_VALUE);
+    let scale = group_scale(word);
+    let zero = group_zero(word, scale);
     for (var c = 0u; c < COLS; c++) { // unroll
       (*sums)[r * COLS + c] += fma(scale, parts[r * COLS + c], zero * totals[c]);
     }

@@ -1,4 +1,5 @@
 import type { BenchReport, KernelProfile, TuningRow } from "../generate/mod.ts";
+import { sameVariant } from "../ops/tuning.ts";
 import { formatBytes } from "./progress.ts";
 
 /** Speeds of each test, and what a token takes. */
@@ -72,15 +73,17 @@ function profileCells(one: KernelProfile): string[] {
 export function tuningTable(rows: readonly TuningRow[]): string[] {
   return rows.flatMap(({ matrix, tokens, variants, chosen }) => [
     `${matrix}, ${tokens} ${tokens === 1 ? "token" : "tokens"}`,
-    ...variants.map(({ rows, threads, ms }, i) => {
+    ...variants.map((variant, i) => {
+      const { rows, threads, tileRows, tileTokens, ms } = variant;
       const notes = [
         i === 0 ? "the default" : "",
-        rows === chosen.rows && threads === chosen.threads ? "chosen" : "",
+        sameVariant(variant, chosen) ? "chosen" : "",
       ].filter((note) => note !== "").join(", ");
       const time = ms === null ? "not timed" : `${ms.toFixed(3)} ms`;
-      return `  ${String(rows).padStart(2)} rows a team, ${String(threads).padStart(3)} threads${
-        time.padStart(14)
-      }${notes && `   ${notes}`}`;
+      const tile = tileRows ? `tile of ${String(tileRows).padStart(3)} rows × ${tileTokens} tokens, ` : "";
+      return `  ${tile}${String(rows).padStart(2)} rows a ${tile ? "thread" : "team"}, ${
+        String(threads).padStart(3)
+      } threads${time.padStart(14)}${notes && `   ${notes}`}`;
     }),
   ]).concat("");
 }

@@ -121,4 +121,12 @@ Deno.test("bench: the table of variants marks the default and the choice", () =>
   assertEquals(lines[0], "m, 4 tokens");
   assert(lines[1].endsWith("the default") && lines[2].endsWith("chosen") && lines[3].endsWith("not timed"));
   assertAlmostEquals(Number(/([\d.]+) ms/.exec(lines[2])![1]), 1);
+  const tile = { rows: 8, threads: 64, tileRows: 64 };
+  const tiles = [{ ...tile, tileTokens: 64, ms: 2 }, { ...tile, tileTokens: 32, ms: 1 }];
+  const [, large, small] = tuningTable([{ matrix: "m", tokens: 4, variants: tiles, chosen: tiles[1] }]);
+  assertMatch(
+    large,
+    /^ +tile of +64 rows × 64 tokens, +8 rows a thread, +64 threads +2\.000 ms +the default$/,
+  );
+  assert(small.endsWith("chosen"));
 });

@@ -97,7 +97,7 @@ export class Decoder {
       workspace: this.#prompt,
       cache: this.slotCache.cache,
       rotations: this.#rotations.prompt,
-      columns: 4,
+      columns: "prompt",
     });
     this.#pickedMirror = this.#decode.mirrors.x &&
       gpu.mirror("picked hidden states mirror", padTo8(config.hiddenSize) / 4, slots);

@@ -4,7 +4,7 @@ import { Plan } from "../gpu/plan.ts";
 import { timePlan } from "../gpu/timing.ts";
 import type { LoadedModel } from "../model/load.ts";
 import { linear, storeTo } from "../ops/linear.ts";
-import { type LinearVariant, linearVariants, tuningKey, tuningOf } from "../ops/tuning.ts";
+import { type Columns, type LinearVariant, linearVariants, tuningKey, tuningOf } from "../ops/tuning.ts";
 import { readTuning, writeTuning } from "./tune_cache.ts";
 
 /** Milliseconds that tuning may take where nobody asked for it. */
@@ -16,7 +16,7 @@ const MOST_MATRICES = 4;
 /** Another variant must be this much faster than the default: less is noise. */
 const LEAST_GAIN = 1.03;
 /** Tokens a team computes at once while decoding and in a prompt, and how many there are of them. */
-const WORK = [{ columns: 1, tokens: 1 }, { columns: 4, tokens: 64 }] as const;
+const WORK = [{ columns: 1, tokens: 1 }, { columns: "prompt", tokens: 128 }] as const;
 
 /** What was found for matrices of one shape, in the names of `llama bench --tune --json`. */
 export interface TuningRow {
@@ -58,7 +58,7 @@ export async function tune(model: LoadedModel, options: TuneOptions = {}): Promi
     for (const [key, matrices] of Map.groupBy(linearsOf(model), (matrix) => tuningKey(matrix, columns))) {
       if (chosen.has(key) && !options.again) continue;
       const variants: (LinearVariant & { ms: number | null })[] = [];
-      for (const variant of linearVariants(gpu.traits, matrices[0])) {
+      for (const variant of linearVariants(gpu.traits, matrices[0], columns)) {
         options.signal?.throwIfAborted();
         chosen.set(key, variant);
         const ms = Math.max(0, now() - start) < budgetMs
@@ -66,9 +66,9 @@ export async function tune(model: LoadedModel, options: TuneOptions = {}): Promi
           : null;
         variants.push({ ...variant, ms });
       }
-      const { rows: teamRows, threads } = fastest(variants);
-      chosen.set(key, { rows: teamRows, threads });
-      rows.push({ matrix: key, tokens, variants, chosen: { rows: teamRows, threads } });
+      const { ms: _, ...choice } = fastest(variants);
+      chosen.set(key, choice);
+      rows.push({ matrix: key, tokens, variants, chosen: choice });
     }
   }
   if (rows.length > 0) await writeTuning(cache, gpu.info, chosen);
@@ -87,7 +87,7 @@ function fastest<Timed extends { ms: number | null }>(variants: readonly Timed[]
 async function timeVariant(
   { gpu }: LoadedModel,
   all: readonly Matrix[],
-  columns: number,
+  columns: Columns,
   tokens: number,
   { time = (plan, runs) => timePlan(gpu, plan, runs) }: TuneOptions,
 ): Promise<number> {

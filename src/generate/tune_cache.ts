@@ -30,8 +30,10 @@ export async function readTuning(file: string | undefined, adapter: Adapter): Pr
   return new Map(
     Object.entries(choices).flatMap(([key, value]) => {
       if (!isJsonObject(value)) return [];
-      const { rows, threads } = value;
-      return typeof rows === "number" && typeof threads === "number" ? [[key, { rows, threads }]] : [];
+      const { rows, threads, tileRows, tileTokens } = value;
+      if (typeof rows !== "number" || typeof threads !== "number") return [];
+      const tile = typeof tileRows === "number" && typeof tileTokens === "number" && { tileRows, tileTokens };
+      return [[key, { rows, threads, ...tile }]];
     }),
   );
 }

@@ -5,6 +5,7 @@ import { encodeInParts } from "../gpu/submits.ts";
 import { attentionWeights, promptTile } from "../ops/attention.ts";
 import { linear, storeTo } from "../ops/linear.ts";
 import { gather, rmsNorm } from "../ops/rows.ts";
+import type { Columns } from "../ops/tuning.ts";
 import type { ForwardCall } from "./forward_call.ts";
 import { type ForwardContext, llamaModel } from "./llama.ts";
 import type { LoadedModel } from "./load.ts";
@@ -21,6 +22,8 @@ export class Chunk {
   readonly #workspace: Workspace;
   readonly #plan: Plan;
   readonly #headPlan: Plan;
+  /** Whether some sequence has several rows in the whole call. */
+  readonly #prompt: boolean;
   #picked = 0;
 
   constructor(
@@ -35,6 +38,7 @@ export class Chunk {
     const workspace = new Workspace(gpu, config, count, promptTile(shape, gpu.traits), call.cache.capacity);
     this.#workspace = workspace;
     const rows = call.rows.slice(first, first + count);
+    this.#prompt = new Set(call.rows.map(({ slot }) => slot)).size < call.rows.length;
     // The rotary table has a row for each row of the chunk, so that positions may be anything.
     workspace.setRows(rows.map((row, i) => ({ ...row, position: i })), call.keyCount);
     const rotations = this.#buffer("rotations", count * config.headDim * 4);
@@ -65,7 +69,7 @@ export class Chunk {
       workspace,
       cache: call.cache,
       rotations,
-      columns: this.#columns,
+      columns: this.#layerColumns,
       mask,
       afterLayer: call.outputHiddenStates ? (layer) => this.#keep(layer) : undefined,
       onAttention: call.outputAttentions
@@ -168,15 +172,20 @@ export class Chunk {
       x,
       batch,
       tokens,
-      columns: this.#columns,
+      columns: this.#headColumns,
       norm: { weight: weights.norm, eps: config.rmsNormEps },
       finish: storeTo(y, padTo8(head.weight.rows)),
     });
   }
 
-  /** Tokens that a linear map takes at once: one where a software driver would compile longer than it computes. */
-  get #columns(): number {
+  /** Tokens that the head takes at once: one where a software driver would compile longer than it computes. */
+  get #headColumns(): number {
     return this.count <= (this.model.gpu.traits.software ? 32 : 1) ? 1 : 4;
+  }
+
+  /** The same in layers. Prompts are computed in the same way however many rows they have. */
+  get #layerColumns(): Columns {
+    return this.#prompt && !this.model.gpu.traits.software ? "prompt" : this.#headColumns;
   }
 
   /** Keeps the residual stream as it stands; the last layer's is only wanted after the final norm. */

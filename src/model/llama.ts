@@ -5,6 +5,7 @@ import type { Plan } from "../gpu/plan.ts";
 import { attention } from "../ops/attention.ts";
 import { addTo, type Finish, gateTo, linear, rotateInto } from "../ops/linear.ts";
 import { embed } from "../ops/rows.ts";
+import type { Columns } from "../ops/tuning.ts";
 import type { CacheLayer, KeyValueCache } from "./cache.ts";
 import { activationConstants } from "./learned_activation.ts";
 import type { LayerWeights, LinearWeights, LlamaWeights } from "./weights.ts";
@@ -18,7 +19,7 @@ export interface ForwardContext {
   /** cos and sin by position, {@linkcode rotaryTable}. */
   readonly rotations: GPUBuffer;
   /** Tokens that a team of a linear map computes at once. */
-  readonly columns: number;
+  readonly columns: Columns;
   /** Explicit float mask, [tokens, keys]; causal without it. */
   readonly mask?: GPUBuffer;
   /** Called after the embedding (0) and after each layer, to record what else is wanted of the hidden states. */

@@ -27,6 +27,7 @@ import finishStore from "../../kernels/finish_store.wgsl" with { type: "text" };
 import gather from "../../kernels/gather.wgsl" with { type: "text" };
 import inputBuffer from "../../kernels/input_buffer.wgsl" with { type: "text" };
 import inputTexture from "../../kernels/input_texture.wgsl" with { type: "text" };
+import int4Terms from "../../kernels/int4_terms.wgsl" with { type: "text" };
 import mirrorCache from "../../kernels/mirror_cache.wgsl" with { type: "text" };
 import mirrorNone from "../../kernels/mirror_none.wgsl" with { type: "text" };
 import mirrorTexture from "../../kernels/mirror_texture.wgsl" with { type: "text" };
@@ -45,6 +46,8 @@ import sample from "../../kernels/sample.wgsl" with { type: "text" };
 import storedBuffer from "../../kernels/stored_buffer.wgsl" with { type: "text" };
 import storedLines from "../../kernels/stored_lines.wgsl" with { type: "text" };
 import storedTexture from "../../kernels/stored_texture.wgsl" with { type: "text" };
+import tile from "../../kernels/tile.wgsl" with { type: "text" };
+import tileInt4 from "../../kernels/tile_int4.wgsl" with { type: "text" };
 import walkFloat from "../../kernels/walk_float.wgsl" with { type: "text" };
 import walkInt4Lanes from "../../kernels/walk_int4_lanes.wgsl" with { type: "text" };
 import walkInt4Rows from "../../kernels/walk_int4_rows.wgsl" with { type: "text" };
@@ -83,6 +86,7 @@ export const kernels = {
   maskGiven,
   mirrorCache,
   mirror: { buffer: mirrorNone, texture: mirrorTexture },
+  int4Terms,
   input: { buffer: inputBuffer, texture: inputTexture },
   normNone,
   normRms,
@@ -93,6 +97,8 @@ export const kernels = {
   rmsNorm,
   sample,
   stored: { buffer: storedBuffer, texture: storedTexture, lines: storedLines },
+  tile,
+  tileInt4,
   weights: { float32: weightsF32, float16: weightsF16, bfloat16: weightsBf16 },
   weightsInt4,
   walkFloat,

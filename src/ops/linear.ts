@@ -1,10 +1,10 @@
 import { link } from "../gpu/link.ts";
 import type { KernelConstants } from "../gpu/link.ts";
-import type { GpuTraits } from "../gpu/gpu.ts";
-import { int4Units, isInt4, type Matrix, padTo8, rowBytes, storageConstants } from "../gpu/matrix.ts";
-import type { Bindings, Plan, Workgroups } from "../gpu/plan.ts";
+import { type Matrix, padTo8, rowBytes, storageConstants } from "../gpu/matrix.ts";
+import type { Bindings, Plan } from "../gpu/plan.ts";
 import { kernels } from "./kernels.ts";
-import { chosenVariant, teamLanes } from "./tuning.ts";
+import { cutOf } from "./linear_cut.ts";
+import type { Columns } from "./tuning.ts";
 
 /** What becomes of a linear map's results. */
 export interface Finish {
@@ -25,8 +25,7 @@ export interface LinearStep {
   readonly batch: GPUBuffer;
   /** How many tokens there are when the step runs. */
   readonly tokens: () => number;
-  /** Tokens a team computes at once; results do not depend on it. */
-  readonly columns: number;
+  readonly columns: Columns;
   /** RMSNorm of the input, folded in. */
   readonly norm?: { readonly weight: GPUBuffer; readonly eps: number };
   /** A float32 a row. */
@@ -45,12 +44,11 @@ export function linear(plan: Plan, step: LinearStep): void {
   // Devices may bind as few as 8 storage buffers; qkv_proj has 8, one more with a bias, and one with an order of columns.
   const uniformNorm = (plan.gpu.traits.software || maxStorageBuffersPerShaderStage < MOST_STORAGE_BUFFERS) &&
     units * 16 <= maxUniformBufferBindingSize;
-  const { parts, constants, lanes } = walkOf(matrix, plan.gpu.traits);
-  const { rows, threads } = chosenVariant(plan.gpu, matrix, step.columns);
+  const cut = cutOf(plan.gpu, matrix, step.columns);
   for (const part of matrix.parts) {
     const code = link([
       kernels.stored[matrix.lineRows === 8 ? "lines" : matrix.storage],
-      ...parts,
+      ...cut.parts,
       kernels.batchLayout,
       kernels.batch,
       kernels.input[xMirror ? "texture" : "buffer"],
@@ -59,24 +57,17 @@ export function linear(plan: Plan, step: LinearStep): void {
         : [kernels.normNone]),
       bias ? kernels.biasAdd : kernels.biasNone,
       ...finish.parts,
-      kernels.linear,
+      cut.kernel,
     ], {
-      ROWS: rows,
-      COLS: step.columns,
-      LANES: lanes,
-      THREADS: threads,
       ROW_COUNT: part.rows,
       FIRST_ROW: part.firstRow,
       ...(xMirror ? {} : { X_UNITS: units }),
       ...(norm ? { WIDTH: matrix.columns, EPS: norm.eps } : {}),
       ...(norm && uniformNorm ? { NORM_UNITS: units } : {}),
-      ...constants,
+      ...cut.constants,
       ...storageConstants(matrix),
       ...finish.constants,
     });
-    const groups = Math.ceil(part.rows / (rows * threads / lanes));
-    const x = Math.min(groups, 65535);
-    const y = Math.ceil(groups / 65535);
     plan.add(
       step.label,
       code,
@@ -89,7 +80,7 @@ export function linear(plan: Plan, step: LinearStep): void {
         10: matrix.columnOrder,
         ...finish.bindings,
       },
-      (): Workgroups => [x, y, Math.ceil(step.tokens() / step.columns)],
+      cut.workgroups(part.rows, step.tokens),
       () => {
         const weightBytes = part.rows * rowBytes(matrix.columns, matrix.format);
         return {
@@ -100,33 +91,6 @@ export function linear(plan: Plan, step: LinearStep): void {
       },
     );
   }
-}
-
-/** How a team of threads walks over the columns of a matrix, and how many threads it has. */
-function walkOf({ format, columns, columnOrder, lineRows }: Matrix, traits: GpuTraits): {
-  parts: string[];
-  constants: KernelConstants;
-  lanes: number;
-} {
-  const lanes = teamLanes(traits);
-  const reduce = traits.subgroupSize ? kernels.reduceSubgroup : kernels.reduceWorkgroup;
-  if (!isInt4(format)) {
-    const parts = [kernels.weights[format], kernels.walkFloat, reduce];
-    return { parts, constants: { BLOCKS: padTo8(columns) / 8 }, lanes };
-  }
-  const constants = {
-    CODE_UNITS: int4Units(columns),
-    GROUP_UNITS: int4Units(format.groupSize),
-    X_VECS: padTo8(columns) / 4,
-    BFLOAT_SCALES: format.scaleDtype === "bfloat16",
-    ZERO_IS_VALUE: format.zeroKind === "value",
-  };
-  const shared = [kernels.columns[columnOrder ? "ordered" : "plain"], kernels.weightsInt4];
-  if (lineRows === 8) {
-    const parts = [...shared, kernels.walkInt4Rows, kernels.reduceNone];
-    return { parts, constants, lanes: 1 };
-  }
-  return { parts: [...shared, kernels.walkInt4Lanes, reduce], constants, lanes };
 }
 
 /** Results stored as they are. */

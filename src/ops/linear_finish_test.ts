@@ -6,6 +6,8 @@ import { ACTIVATIONS } from "../reference/activation.ts";
 import { linear as linearTwin } from "../reference/linear.ts";
 import { applyRope } from "../reference/rope.ts";
 import { gateTo, type HeadShape, headStride, linear, rotateInto } from "./linear.ts";
+import { plainGpu } from "./linear_testing.ts";
+import type { Columns } from "./tuning.ts";
 import { assertWithin, EPS, KernelTest, numbers, padRows, stored, trimRows, untouched } from "./testing.ts";
 
 /** What a learned activation has learned: the twin's initial values, as seen from its values at -1, 1 and -40. */
@@ -73,6 +75,12 @@ Deno.test("finish_gated: every activation over its range", async () => {
 
 Deno.test("finish_gated: gate and up in turns, odd sizes", async () => {
   using gpu = await Gpu.open();
+  await checkGated(gpu, [1, 4]);
+  using plain = await plainGpu();
+  await checkGated(plain, ["prompt"]);
+});
+
+async function checkGated(gpu: Gpu, ways: readonly Columns[]): Promise<void> {
   const [tokens, width, inner] = [5, 21, 19];
   const x = numbers(1, tokens * width);
   const gate = stored(numbers(2, inner * width, 0.5), "bfloat16");
@@ -91,7 +99,7 @@ Deno.test("finish_gated: gate and up in turns, odd sizes", async () => {
   const size = (w: Float64Array, b: Float64Array) =>
     linearTwin(x.map(Math.abs), w.map(Math.abs), b.map(Math.abs), tokens, width, inner);
   const [gSize, uSize] = [size(gate, even), size(up, odd)];
-  for (const columns of [1, 4]) {
+  for (const columns of ways) {
     using test = new KernelTest(gpu);
     const stride = padTo8(inner);
     const y = test.output(tokens * stride);
@@ -117,7 +125,7 @@ Deno.test("finish_gated: gate and up in turns, odd sizes", async () => {
       what,
     );
   }
-});
+}
 
 /** Rows of q, k or v as the kernel wants them: the two features that turn together side by side. */
 function paired(weight: Float64Array, width: number, headDim: number): Float64Array {
@@ -131,15 +139,23 @@ function paired(weight: Float64Array, width: number, headDim: number): Float64Ar
   return result;
 }
 
-const SHAPES: (HeadShape & { columns: number; bias: boolean })[] = [
+const SHAPES: (HeadShape & { columns: Columns; bias: boolean })[] = [
   { heads: 4, kvHeads: 2, headDim: 16, columns: 1, bias: false },
   { heads: 3, kvHeads: 1, headDim: 10, columns: 4, bias: true },
   { heads: 2, kvHeads: 2, headDim: 6, columns: 2, bias: true },
 ];
+/** Heads that end within a tile's thread, and tiles that end within a head. */
+const TILE_SHAPES: typeof SHAPES = [{ heads: 7, kvHeads: 1, headDim: 10, columns: "prompt", bias: true }];
 
 Deno.test("finish_qkv: rotated by the rotary position, cached at the cache position, nothing else touched", async () => {
   using gpu = await Gpu.open();
-  for (const shape of SHAPES) {
+  await checkQkv(gpu, SHAPES);
+  using plain = await plainGpu();
+  await checkQkv(plain, TILE_SHAPES);
+});
+
+async function checkQkv(gpu: Gpu, shapes: typeof SHAPES): Promise<void> {
+  for (const shape of shapes) {
     const { heads, kvHeads, headDim, columns } = shape;
     const [width, slots, capacity] = [18, 3, 7];
     // [token, slot, cache position, rotary position]: the first, the last, and ones where the two differ.
@@ -222,4 +238,4 @@ Deno.test("finish_qkv: rotated by the rotary position, cached at the cache posit
       }
     }
   }
-});
+}

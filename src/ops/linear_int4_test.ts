@@ -6,6 +6,7 @@ import { rmsNorm as rmsNormTwin } from "../reference/rms_norm.ts";
 import { int4Matrix, int4Rows } from "./int4_trial.ts";
 import { addTo, linear, storeTo } from "./linear.ts";
 import { checkColumns, plainGpu, withBinding } from "./linear_testing.ts";
+import type { Columns } from "./tuning.ts";
 import { EPS, KernelTest, numbers, padRows, trimRows } from "./testing.ts";
 
 interface Case {
@@ -13,7 +14,7 @@ interface Case {
   width: number;
   format: Int4Format;
   tokens: number;
-  columns: number[];
+  columns: Columns[];
   norm?: boolean;
   residual?: boolean;
   binding?: number;
@@ -46,7 +47,7 @@ function orderOf({ width }: Case): Uint32Array {
   return Uint32Array.from({ length: width }, (_, place) => place * 7 % width);
 }
 
-async function run(gpu: Gpu, one: Case, columns: number, want: ReturnType<typeof expected>, what: string) {
+async function run(gpu: Gpu, one: Case, columns: Columns, want: ReturnType<typeof expected>, what: string) {
   const { rows, width, tokens, format } = one;
   using test = new KernelTest(gpu);
   const stride = padTo8(rows);
@@ -128,6 +129,36 @@ const BUFFER_CASES: Case[] = [
   { rows: 3, width: 44, format: { groupSize: 44, ...TORCHAO }, tokens: 2, columns: [1] },
 ];
 
+/** In tiles. */
+const TILE_CASES: Case[] = [
+  {
+    rows: 77,
+    width: 480,
+    format: { groupSize: 96, ...TORCHAO },
+    tokens: 65,
+    norm: true,
+    residual: true,
+    columns: ["prompt"],
+  },
+  {
+    rows: 65,
+    width: 64,
+    format: { groupSize: 32, ...GPTQ },
+    tokens: 3,
+    ordered: true,
+    norm: true,
+    columns: ["prompt"],
+  },
+  {
+    rows: 200,
+    width: 44,
+    format: { groupSize: 44, ...GPTQ },
+    tokens: 5,
+    columns: ["prompt"],
+    binding: 48 * 72,
+  },
+];
+
 Deno.test("linear in 4 bits: like the twin, the same bits whatever COLS", async () => {
   using gpu = await Gpu.open();
   await checkColumns(gpu, CASES, expected, run);
@@ -136,4 +167,5 @@ Deno.test("linear in 4 bits: like the twin, the same bits whatever COLS", async 
 Deno.test("linear in 4 bits without subgroups, in buffers, split: like the twin", async () => {
   using gpu = await plainGpu();
   await checkColumns(gpu, BUFFER_CASES, expected, run);
+  await checkColumns(gpu, TILE_CASES, expected, run);
 });

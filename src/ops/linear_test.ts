@@ -5,6 +5,7 @@ import { linear as linearTwin } from "../reference/linear.ts";
 import { rmsNorm as rmsNormTwin } from "../reference/rms_norm.ts";
 import { addTo, linear, storeTo } from "./linear.ts";
 import { checkColumns, plainGpu, withBinding } from "./linear_testing.ts";
+import type { Columns } from "./tuning.ts";
 import { assertWithin, EPS, KernelTest, numbers, padRows, stored, trimRows } from "./testing.ts";
 
 interface Case {
@@ -44,7 +45,7 @@ function expected(one: Case) {
   return { x, weight, gain, bias, before, y, bound };
 }
 
-async function run(gpu: Gpu, one: Case, columns: number, want: ReturnType<typeof expected>, what: string) {
+async function run(gpu: Gpu, one: Case, columns: Columns, want: ReturnType<typeof expected>, what: string) {
   const { rows, width, tokens } = one;
   using test = new KernelTest(gpu);
   const stride = padTo8(rows);
@@ -71,7 +72,7 @@ async function run(gpu: Gpu, one: Case, columns: number, want: ReturnType<typeof
 }
 
 /** Each variant costs a compilation: shapes and options are paired up rather than crossed. */
-const CASES: (Case & { columns: number[] })[] = [
+const CASES: (Case & { columns: Columns[] })[] = [
   { dtype: "float32", rows: 1, width: 1, tokens: 1, columns: [1] },
   { dtype: "float32", rows: 7, width: 13, tokens: 3, norm: true, bias: true, columns: [1, 2, 4] },
   { dtype: "float16", rows: 61, width: 100, tokens: 5, norm: true, residual: true, columns: [1, 4] },
@@ -81,7 +82,7 @@ const CASES: (Case & { columns: number[] })[] = [
 ];
 
 /** In buffers, some of which are too small for the matrix. */
-const BUFFER_CASES: (Case & { columns: number[] })[] = [
+const BUFFER_CASES: (Case & { columns: Columns[] })[] = [
   { dtype: "bfloat16", rows: 3, width: 2048, tokens: 3, bias: true, columns: [1, 4] },
   {
     dtype: "float16",
@@ -96,6 +97,23 @@ const BUFFER_CASES: (Case & { columns: number[] })[] = [
   { dtype: "float32", rows: 21, width: 20, tokens: 1, bias: true, columns: [1], binding: 16 * 24 * 4 },
 ];
 
+/** In tiles: less than one, some and a bit, columns that do not fill a step, parts that are no tiles. */
+const TILE_CASES: (Case & { columns: Columns[] })[] = [
+  { dtype: "float32", rows: 1, width: 1, tokens: 1, columns: ["prompt"] },
+  { dtype: "float16", rows: 77, width: 104, tokens: 65, norm: true, residual: true, columns: ["prompt"] },
+  { dtype: "bfloat16", rows: 129, width: 37, tokens: 130, bias: true, columns: ["prompt"] },
+  {
+    dtype: "float32",
+    rows: 200,
+    width: 515,
+    tokens: 3,
+    norm: true,
+    bias: true,
+    columns: ["prompt"],
+    binding: 520 * 4 * 72,
+  },
+];
+
 Deno.test("linear: like the twin, the same bits whatever COLS", async () => {
   using gpu = await Gpu.open();
   await checkColumns(gpu, CASES, expected, run);
@@ -105,6 +123,7 @@ Deno.test("linear without subgroups, weights in buffers, split: like the twin", 
   using gpu = await plainGpu();
   assertEquals(gpu.traits.subgroupSize, 0);
   await checkColumns(gpu, BUFFER_CASES, expected, run);
+  await checkColumns(gpu, TILE_CASES, expected, run);
 });
 
 Deno.test("linear: more rows than a dimension has workgroups", async () => {

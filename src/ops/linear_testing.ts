@@ -1,5 +1,6 @@
 /** What the tests of linear maps share, whatever the weights are. */
 import { Gpu } from "../gpu/gpu.ts";
+import type { Columns } from "./tuning.ts";
 import { assertSameBits, assertWithin } from "./testing.ts";
 
 /** What a linear map must give, and how far float32 may be from it. */
@@ -13,11 +14,11 @@ interface Wanted {
  * @param expected the twin
  * @param run the kernel
  */
-export async function checkColumns<Case extends { columns: readonly number[] }, Want extends Wanted>(
+export async function checkColumns<Case extends { columns: readonly Columns[] }, Want extends Wanted>(
   gpu: Gpu,
   cases: readonly Case[],
   expected: (one: Case) => Want,
-  run: (gpu: Gpu, one: Case, columns: number, want: Want, what: string) => Promise<Float32Array>,
+  run: (gpu: Gpu, one: Case, columns: Columns, want: Want, what: string) => Promise<Float32Array>,
 ): Promise<void> {
   for (const one of cases) {
     const want = expected(one);
@@ -31,9 +32,14 @@ export async function checkColumns<Case extends { columns: readonly number[] }, 
   }
 }
 
-/** A device without subgroups that keeps matrices in buffers, as one does that is no software driver. */
-export async function plainGpu(): Promise<Gpu> {
-  const gpu = await Gpu.open(0, { subgroups: false });
+/** A device without subgroups that is taken for a GPU. */
+export function plainGpu(): Promise<Gpu> {
+  return hardwareGpu({ subgroups: false });
+}
+
+/** A device that is taken for a GPU: it keeps matrices in buffers and computes prompts in tiles. */
+export async function hardwareGpu(options: { subgroups?: boolean } = {}): Promise<Gpu> {
+  const gpu = await Gpu.open(0, options);
   Object.defineProperty(gpu, "traits", { value: { ...gpu.traits, software: false } });
   return gpu;
 }

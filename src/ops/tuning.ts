@@ -2,15 +2,28 @@ import type { Gpu, GpuTraits } from "../gpu/gpu.ts";
 import { isInt4, type Matrix } from "../gpu/matrix.ts";
 
 /**
- * How the work of a linear map is cut. Neither number changes the order of a sum, so the results are the same to the
- * bit whatever is chosen.
+ * How the work of a linear map is cut. No number changes the order of a sum, so the results are the same to the bit
+ * whatever is chosen.
  */
 export interface LinearVariant {
-  /** Matrix rows that a team computes at once. */
+  /** Matrix rows that a team, or a thread of a tile, computes at once. */
   readonly rows: number;
-  /** Threads a workgroup: some teams. */
+  /** Threads a workgroup: some teams, or a tile. */
   readonly threads: number;
+  /** Matrix rows of a tile; neither this nor the next where teams walk. */
+  readonly tileRows?: number;
+  /** Tokens of a tile. */
+  readonly tileTokens?: number;
 }
+
+/** A variant that computes tiles. */
+export type TileVariant = Required<LinearVariant>;
+
+/**
+ * Tokens that a team computes at once, which does not change results; or "prompt": as many as suit the device's way with
+ * prompts. Rows of prompts sum in another order than others where {@linkcode inTiles} says so.
+ */
+export type Columns = number | "prompt";
 
 /** What a variant is chosen for. */
 export type TunedMatrix = Pick<
@@ -18,11 +31,18 @@ export type TunedMatrix = Pick<
   "rows" | "columns" | "format" | "storage" | "lineRows" | "columnOrder"
 >;
 
+/** Tokens a team of a prompt where it is not computed in tiles. */
+const PROMPT_COLUMNS = 4;
+
 /**
  * The variants of each class of device and matrix, the default first. Software drivers: rows share the loads of x,
  * which they make word by word, and mirrors want eight. Rows that share lines (`lineRows`) are eight a thread.
+ *
+ * Tiles take at most the 16 KiB of workgroup memory and half the 256 threads that every WebGPU device has. The first needs
+ * the registers of any GPU (32 sums a thread); with 64 sums loads of workgroup memory fall behind products (NVIDIA, AMD);
+ * small tiles make more workgroups of a small matrix.
  */
-const VARIANTS: Readonly<Record<"hardware" | "software" | "lines", readonly LinearVariant[]>> = {
+const VARIANTS: Readonly<Record<"hardware" | "software" | "lines" | "tile", readonly LinearVariant[]>> = {
   hardware: [
     { rows: 4, threads: 64 },
     { rows: 4, threads: 128 },
@@ -31,6 +51,14 @@ const VARIANTS: Readonly<Record<"hardware" | "software" | "lines", readonly Line
     { rows: 8, threads: 64 },
     { rows: 2, threads: 256 },
     { rows: 4, threads: 256 },
+  ],
+  tile: [
+    { rows: 8, threads: 128, tileRows: 64, tileTokens: 64 },
+    { rows: 8, threads: 64, tileRows: 64, tileTokens: 64 },
+    { rows: 8, threads: 128, tileRows: 128, tileTokens: 64 },
+    { rows: 8, threads: 64, tileRows: 64, tileTokens: 32 },
+    { rows: 4, threads: 128, tileRows: 64, tileTokens: 32 },
+    { rows: 4, threads: 64, tileRows: 32, tileTokens: 32 },
   ],
   software: [
     { rows: 8, threads: 64 },
@@ -49,21 +77,42 @@ export function teamLanes({ subgroupSize }: Pick<GpuTraits, "subgroupSize">): nu
   return subgroupSize || 8;
 }
 
+/** Whether a device computes prompts in tiles: barriers and workgroup memory are dear on software drivers. */
+export function inTiles({ software }: Pick<GpuTraits, "software">, columns: Columns): columns is "prompt" {
+  return columns === "prompt" && !software;
+}
+
+/** Tokens a team on a device that does not compute them in tiles. */
+export function teamColumns(columns: Columns): number {
+  return columns === "prompt" ? PROMPT_COLUMNS : columns;
+}
+
 /** What a linear map of a matrix may be cut into on a device; the first is the default. */
-export function linearVariants(traits: GpuTraits, matrix: TunedMatrix): LinearVariant[] {
+export function linearVariants(
+  traits: GpuTraits,
+  matrix: TunedMatrix,
+  columns: Columns = 1,
+): LinearVariant[] {
+  if (inTiles(traits, columns)) return [...VARIANTS.tile];
   if (matrix.lineRows === 8) return [...VARIANTS.lines];
   const lanes = teamLanes(traits);
   return VARIANTS[traits.software ? "software" : "hardware"].filter(({ threads }) => threads % lanes === 0);
 }
 
+/** Bytes of workgroup memory that a tile takes: sixteen columns of weights and inputs, see kernels/tile.wgsl. */
+export function tileBytes({ rows, tileRows, tileTokens }: TileVariant): number {
+  return 4 * 16 * (tileRows + rows + 2 + tileTokens + 2);
+}
+
 /** Names what a choice is for: shape and storage of a matrix, and how many tokens a team computes at once. */
-export function tuningKey(matrix: TunedMatrix, columns: number): string {
+export function tuningKey(matrix: TunedMatrix, columns: Columns): string {
   const { format } = matrix;
   const stored = isInt4(format) ? `int4/${format.groupSize} ${format.scaleDtype} ${format.zeroKind}` : format;
   const lies = `${matrix.storage}${matrix.lineRows === 8 ? " lines" : ""}${
     matrix.columnOrder ? " ordered" : ""
   }`;
-  return `${matrix.rows} × ${matrix.columns} ${stored} ${lies}, ${columns} at once`;
+  const work = columns === "prompt" ? "prompt" : `${columns} at once`;
+  return `${matrix.rows} × ${matrix.columns} ${stored} ${lies}, ${work}`;
 }
 
 const choices = new WeakMap<Gpu, Map<string, LinearVariant>>();
@@ -76,9 +125,14 @@ export function tuningOf(gpu: Gpu): Map<string, LinearVariant> {
 }
 
 /** The chosen variant, or the default where none was chosen that the device can run. */
-export function chosenVariant(gpu: Gpu, matrix: TunedMatrix, columns: number): LinearVariant {
-  const variants = linearVariants(gpu.traits, matrix);
+export function chosenVariant(gpu: Gpu, matrix: TunedMatrix, columns: Columns): LinearVariant {
+  const variants = linearVariants(gpu.traits, matrix, columns);
   const chosen = tuningOf(gpu).get(tuningKey(matrix, columns));
-  return variants.find(({ rows, threads }) => rows === chosen?.rows && threads === chosen.threads) ??
-    variants[0];
+  return variants.find((variant) => chosen && sameVariant(variant, chosen)) ?? variants[0];
+}
+
+/** Whether two variants cut alike. */
+export function sameVariant(one: LinearVariant, other: LinearVariant): boolean {
+  return one.rows === other.rows && one.threads === other.threads && one.tileRows === other.tileRows &&
+    one.tileTokens === other.tileTokens;
 }

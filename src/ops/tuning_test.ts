@@ -5,7 +5,17 @@ import { int4Matrix, int4Rows } from "./int4_trial.ts";
 import { addTo, type Finish, gateTo, linear, storeTo } from "./linear.ts";
 import { plainGpu } from "./linear_testing.ts";
 import { assertSameBits, KernelTest, numbers, stored } from "./testing.ts";
-import { chosenVariant, linearVariants, teamLanes, type TunedMatrix, tuningKey, tuningOf } from "./tuning.ts";
+import {
+  chosenVariant,
+  type Columns,
+  linearVariants,
+  teamLanes,
+  tileBytes,
+  type TileVariant,
+  type TunedMatrix,
+  tuningKey,
+  tuningOf,
+} from "./tuning.ts";
 
 const INT4: MatrixFormat = { groupSize: 32, scaleDtype: "bfloat16", zeroKind: "value" };
 const HARDWARE: GpuTraits = { software: false, subgroupSize: 32, timestamps: true };
@@ -16,8 +26,9 @@ async function checkVariants(
   gpu: Gpu,
   format: MatrixFormat,
   finish: (y: GPUBuffer, stride: number) => Finish,
+  together: Columns = 2,
 ) {
-  const [rows, columns, tokens] = [76, 96, 3];
+  const [rows, columns, tokens] = [76, 96, together === "prompt" ? 67 : 3];
   using test = new KernelTest(gpu);
   const matrix = typeof format === "object"
     ? int4Matrix(gpu, columns, format, int4Rows(rows, columns, format).values)
@@ -25,7 +36,7 @@ async function checkVariants(
   const x = test.floats(numbers(1, tokens * columns));
   const norm = { weight: test.floats(numbers(3, columns, 0.2, 1)), eps: 1e-5 };
   let first: Float32Array | undefined;
-  const variants = linearVariants(gpu.traits, matrix);
+  const variants = linearVariants(gpu.traits, matrix, together);
   assert(variants.length > 1, "there is a choice");
   for (const variant of variants) {
     using run = new KernelTest(gpu);
@@ -38,10 +49,10 @@ async function checkVariants(
       norm,
       batch: test.rows(tokens),
       tokens: () => tokens,
-      columns: 2,
+      columns: together,
     };
-    tuningOf(gpu).set(tuningKey(matrix, 2), variant);
-    assertEquals(chosenVariant(gpu, matrix, 2), variant);
+    tuningOf(gpu).set(tuningKey(matrix, together), variant);
+    assertEquals(chosenVariant(gpu, matrix, together), variant);
     linear(run.plan, { ...step, finish: finish(y, stride) });
     await run.run();
     const what = JSON.stringify({ format, ...variant, lanes: gpu.traits.subgroupSize });
@@ -61,6 +72,31 @@ Deno.test("tuning: every variant of a GPU gives the same bits, whatever becomes 
   using gpu = await plainGpu();
   await checkVariants(gpu, "bfloat16", (y, stride) => gateTo(y, stride, "silu"));
   await checkVariants(gpu, INT4, addTo);
+  await checkVariants(gpu, "float16", addTo, "prompt");
+  await checkVariants(gpu, INT4, storeTo, "prompt");
+});
+
+Deno.test("tuning: tiles fit every device that WebGPU knows, and their threads share the work evenly", () => {
+  const tiles = linearVariants(HARDWARE, MATRIX, "prompt") as TileVariant[];
+  assert(tiles.length > 1);
+  for (const tile of tiles) {
+    const { rows, threads, tileRows, tileTokens } = tile;
+    const tokenThreads = threads * rows / tileRows;
+    const whole = [
+      tileRows / rows,
+      tokenThreads,
+      tileTokens / tokenThreads,
+      2 * tileRows / threads,
+      4 * tileTokens / threads,
+    ];
+    assert(whole.every((count) => Number.isInteger(count) && count > 0), JSON.stringify({ tile, whole }));
+    assert(threads <= 256 && tileBytes(tile) <= 16384, JSON.stringify(tile));
+    assertEquals(rows % 4, 0, "finishing takes pairs of rows");
+  }
+  assertEquals(
+    linearVariants({ ...HARDWARE, software: true }, MATRIX, "prompt"),
+    linearVariants({ ...HARDWARE, software: true }, MATRIX),
+  );
 });
 
 Deno.test("tuning: teams fill workgroups on devices of any subgroup", () => {

@@ -26,16 +26,17 @@ export interface DoctorOptions {
  */
 export async function* doctor(config: LlamaConfig, options: DoctorOptions = {}): AsyncGenerator<Finding> {
   const dtype = options.dtype ?? config.dtype ?? "float32";
+  // Without a device nothing can be said.
+  const device = await Gpu.open(options.device);
   const trials = [
     ...rowTrials(config, dtype),
     ...choiceTrials(config),
-    ...linearTrials(config, dtype),
+    ...linearTrials(config, dtype, device.traits),
     ...int4Trials(config),
     ...attentionTrials(config),
     forwardTrial(config),
   ];
-  // Without a device nothing can be said.
-  (await Gpu.open(options.device)).dispose();
+  device.dispose();
   for (const trial of trials) {
     options.signal?.throwIfAborted();
     yield await examine(trial, options.device);

@@ -48,7 +48,7 @@ export function int4Trials({ hiddenSize, rmsNormEps: eps }: LlamaConfig): Trial[
               x: test.floats(padRows(x, width, padTo8(width))),
               batch: test.rows(tokens),
               tokens: () => tokens,
-              columns: tokens === 1 ? 1 : 4,
+              columns: tokens === 1 ? 1 : "prompt",
               norm: { weight: test.floats(padRows(gain, width, padTo8(width))), eps },
               finish: storeTo(y, stride),
             });

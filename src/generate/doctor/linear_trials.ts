@@ -1,9 +1,10 @@
 import { HIDDEN_ACTIVATIONS } from "../../checkpoint/activations.ts";
 import type { LlamaConfig } from "../../checkpoint/config.ts";
-import type { Gpu } from "../../gpu/gpu.ts";
+import type { Gpu, GpuTraits } from "../../gpu/gpu.ts";
 import { padTo8, type StorageDtype } from "../../gpu/matrix.ts";
 import { addTo, type Finish, gateTo, headStride, linear, rotateInto, storeTo } from "../../ops/linear.ts";
 import { EPS, KernelTest, numbers, padRows, stored, trimRows } from "../../ops/trial.ts";
+import { type Columns, inTiles } from "../../ops/tuning.ts";
 import { ACTIVATIONS } from "../../reference/activation.ts";
 import { linear as linearTwin } from "../../reference/linear.ts";
 import { rmsNorm } from "../../reference/rms_norm.ts";
@@ -28,6 +29,7 @@ class Linear {
     readonly tokens: number,
     readonly dtype: StorageDtype,
     readonly eps: number | undefined,
+    readonly columns: Columns,
   ) {
     this.x = numbers(1, tokens * width);
     this.weight = stored(numbers(2, rows * width, width ** -0.5), dtype);
@@ -43,7 +45,7 @@ class Linear {
   }
 
   record(test: KernelTest, batch: GPUBuffer, finish: Finish): void {
-    const { width, rows, tokens, dtype, gain, eps } = this;
+    const { width, rows, tokens, dtype, gain, eps, columns } = this;
     const stride = padTo8(width);
     linear(test.plan, {
       label: "linear",
@@ -51,7 +53,7 @@ class Linear {
       x: test.floats(padRows(this.x, width, stride)),
       batch,
       tokens: () => tokens,
-      columns: tokens === 1 ? 1 : 4,
+      columns,
       norm: gain && { weight: test.floats(padRows(gain, width, stride)), eps: eps! },
       finish,
     });
@@ -76,18 +78,24 @@ class Linear {
 }
 
 /** The linear maps of a layer and of the head, a token alone and several, each with what is done to its results. */
-export function linearTrials(config: LlamaConfig, dtype: StorageDtype): Trial[] {
+export function linearTrials(config: LlamaConfig, dtype: StorageDtype, traits: GpuTraits): Trial[] {
   const { hiddenSize: hidden, intermediateSize, rmsNormEps, vocabSize } = config;
   const inner = Math.min(intermediateSize, ROWS);
   const outs = Math.min(hidden, ROWS);
   const words = Math.min(vocabSize, ROWS);
   const attended = config.numAttentionHeads * config.headDim;
-  return [1, 3].flatMap((tokens): Trial[] => {
+  // More than a tile where there are tiles.
+  const work: readonly (readonly [number, Columns])[] = [
+    [1, 1],
+    [3, 4],
+    ...(inTiles(traits, "prompt") ? [[67, "prompt"]] as const : []),
+  ];
+  return work.flatMap(([tokens, columns]): Trial[] => {
     const of = (width: number, rows: number, eps?: number) => () =>
-      new Linear(width, rows, tokens, dtype, eps);
+      new Linear(width, rows, tokens, dtype, eps, columns);
     const shape = (width: number, rows: number) => `${dtype} ${rows} × ${width}, ${tokens} tokens`;
     return [
-      qkv(config, tokens, dtype),
+      qkv(config, tokens, columns, dtype),
       added("linear + residual (o_proj)", shape(attended, outs), of(attended, outs)),
       gated(config, shape(hidden, 2 * inner), of(hidden, 2 * inner, rmsNormEps)),
       added("linear + residual (down_proj)", shape(intermediateSize, outs), of(intermediateSize, outs)),
@@ -151,7 +159,7 @@ function gated(config: LlamaConfig, shape: string, make: () => Linear): Trial {
 }
 
 /** Queries, keys and values, rotated and cached. Rows come in pairs of features that turn together. */
-function qkv(config: LlamaConfig, tokens: number, dtype: StorageDtype): Trial {
+function qkv(config: LlamaConfig, tokens: number, columns: Columns, dtype: StorageDtype): Trial {
   const { headDim, hiddenSize: width } = config;
   const kvHeads = Math.min(2, config.numKeyValueHeads);
   const heads = kvHeads * Math.min(8, config.numAttentionHeads / config.numKeyValueHeads);
@@ -161,7 +169,7 @@ function qkv(config: LlamaConfig, tokens: number, dtype: StorageDtype): Trial {
     kernel,
     shape: `${dtype} ${total} heads of ${headDim} × ${width}, ${tokens} tokens`,
     run: async (gpu): Promise<Measured> => {
-      const one = new Linear(width, total * headDim, tokens, dtype, config.rmsNormEps);
+      const one = new Linear(width, total * headDim, tokens, dtype, config.rmsNormEps, columns);
       const [stride, half, capacity] = [headStride(headDim), headDim / 2, tokens + 3];
       const angles = Array.from({ length: tokens }, (_, position) =>
         Array.from({ length: half }, (_, i) => {

@@ -1,0 +1,100 @@
+import type { Gpu, GpuTraits } from "../gpu/gpu.ts";
+import type { KernelConstants } from "../gpu/link.ts";
+import { int4Units, isInt4, type Matrix, padTo8 } from "../gpu/matrix.ts";
+import type { Workgroups } from "../gpu/plan.ts";
+import { kernels } from "./kernels.ts";
+import { chosenVariant, type Columns, inTiles, teamColumns, teamLanes, type TileVariant } from "./tuning.ts";
+
+/** Most workgroups of a dimension. */
+const MOST_GROUPS = 65535;
+
+/** How a linear map is computed: the kernel that does it, and its parts that know of the matrix. */
+interface Cut {
+  readonly parts: readonly string[];
+  readonly kernel: string;
+  readonly constants: KernelConstants;
+  /** Workgroups for that many rows, and as many tokens as there are when it is asked. */
+  readonly workgroups: (rows: number, tokens: () => number) => () => Workgroups;
+}
+
+/** How a device computes a matrix times that many tokens at once. */
+export function cutOf(gpu: Gpu, matrix: Matrix, columns: Columns): Cut {
+  const variant = chosenVariant(gpu, matrix, columns);
+  if (inTiles(gpu.traits, columns)) return tile(matrix, variant as TileVariant);
+  const { rows, threads } = variant;
+  const { parts, constants, lanes } = walkOf(matrix, gpu.traits);
+  const cols = teamColumns(columns);
+  return {
+    parts,
+    kernel: kernels.linear,
+    constants: { ROWS: rows, COLS: cols, LANES: lanes, THREADS: threads, ...constants },
+    workgroups: (count, tokens) => {
+      const [x, y] = folded(Math.ceil(count / (rows * threads / lanes)));
+      return () => [x, y, Math.ceil(tokens() / cols)];
+    },
+  };
+}
+
+/** Tiles of rows and tokens. */
+function tile(matrix: Matrix, { rows, threads, tileRows, tileTokens }: TileVariant): Cut {
+  const { format, columns, columnOrder } = matrix;
+  const weights = isInt4(format) ? [kernels.int4Terms, kernels.tileInt4] : [kernels.weights[format]];
+  return {
+    parts: [...weights, kernels.columns[columnOrder ? "ordered" : "plain"]],
+    kernel: kernels.tile,
+    constants: {
+      ROWS: rows,
+      COLS: tileRows * tileTokens / threads / rows,
+      THREADS: threads,
+      ROW_THREADS: tileRows / rows,
+      BLOCKS: padTo8(columns) / 8,
+      ...int4Constants(matrix),
+    },
+    workgroups: (count, tokens) => {
+      const [y, z] = folded(Math.ceil(count / tileRows));
+      return () => [Math.ceil(tokens() / tileTokens), y, z];
+    },
+  };
+}
+
+/** How a team of threads walks over the columns of a matrix, and how many threads it has. */
+function walkOf(matrix: Matrix, traits: GpuTraits): {
+  parts: string[];
+  constants: KernelConstants;
+  lanes: number;
+} {
+  const { format, columns, columnOrder, lineRows } = matrix;
+  const lanes = teamLanes(traits);
+  const reduce = traits.subgroupSize ? kernels.reduceSubgroup : kernels.reduceWorkgroup;
+  if (!isInt4(format)) {
+    const parts = [kernels.weights[format], kernels.walkFloat, reduce];
+    return { parts, constants: { BLOCKS: padTo8(columns) / 8 }, lanes };
+  }
+  const constants = { X_VECS: padTo8(columns) / 4, ...int4Constants(matrix) };
+  const shared = [
+    kernels.columns[columnOrder ? "ordered" : "plain"],
+    kernels.int4Terms,
+    kernels.weightsInt4,
+  ];
+  if (lineRows === 8) {
+    const parts = [...shared, kernels.walkInt4Rows, kernels.reduceNone];
+    return { parts, constants, lanes: 1 };
+  }
+  return { parts: [...shared, kernels.walkInt4Lanes, reduce], constants, lanes };
+}
+
+/** How a row in 4 bits lies; nothing for floats. */
+function int4Constants({ format, columns }: Matrix): KernelConstants {
+  if (!isInt4(format)) return {};
+  return {
+    CODE_UNITS: int4Units(columns),
+    GROUP_UNITS: int4Units(format.groupSize),
+    BFLOAT_SCALES: format.scaleDtype === "bfloat16",
+    ZERO_IS_VALUE: format.zeroKind === "value",
+  };
+}
+
+/** Workgroups over two dimensions, as one may not have all. */
+function folded(groups: number): [number, number] {
+  return [Math.min(groups, MOST_GROUPS), Math.ceil(groups / MOST_GROUPS)];
+}
