@@ -28,6 +28,8 @@ import type { StorageDtype } from "../src/gpu/matrix.ts";
 interface Figures {
   readonly seconds: number;
   readonly cpuSeconds: number;
+  /** Those of the thread that converts and hands over; reading is done by others. */
+  readonly mainSeconds: number;
   /** Bytes of weights on the device. */
   readonly onDevice: number;
   /** Most bytes of memory beside those. */
@@ -87,6 +89,7 @@ async function measure(kind: Exclude<Kind, "cat">): Promise<Figures> {
   const gpu = await Gpu.open();
   const calls = kind === "driver" ? await callsOf(gpu) : undefined;
   const before = cpuUsage();
+  const mainBefore = mainThreadSeconds();
   const start = performance.now();
   if (kind === "reading") await callsOf(gpu);
   else if (kind === "load") await load(gpu);
@@ -97,9 +100,17 @@ async function measure(kind: Exclude<Kind, "cat">): Promise<Figures> {
   return {
     seconds,
     cpuSeconds: (user + system) / 1e6,
+    mainSeconds: mainThreadSeconds() - mainBefore,
     onDevice: gpu.allocatedBytes,
     beside: most - gpu.allocatedBytes,
   };
+}
+
+/** Seconds of CPU time of this process' first thread, in steps of 10 ms. */
+function mainThreadSeconds(): number {
+  const stat = Deno.readTextFileSync(`/proc/self/task/${Deno.pid}/stat`);
+  const [user, system] = stat.slice(stat.lastIndexOf(")")).split(" ").slice(12, 14).map(Number);
+  return (user + system) / 100;
 }
 
 async function inChild(kind: Exclude<Kind, "cat">): Promise<Figures> {
@@ -118,7 +129,7 @@ async function cat(files: readonly string[]): Promise<Figures> {
   }).output();
   const [, user, system] = new TextDecoder().decode(stdout).trim().split(" ").map(Number);
   const seconds = (performance.now() - start) / 1e3;
-  return { seconds, cpuSeconds: user + system, onDevice: 0, beside: 0 };
+  return { seconds, cpuSeconds: user + system, mainSeconds: user + system, onDevice: 0, beside: 0 };
 }
 
 if (only) {

@@ -47,7 +47,7 @@ export function packInt4(
     : new Uint32Array(units * 4);
   const row8 = new Uint8Array(row32.buffer);
   // In words: from one line to the next, and from one unit of a row to the next.
-  const line = rowBytes(columns, format) / 4 * lineRows;
+  const line = rowBytes(columns, format) * lineRows >> 2;
   const next = 4 * lineRows;
   for (let row = 0; row < rows; row++) {
     const place = to + row * step;
