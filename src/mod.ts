@@ -22,6 +22,7 @@ export type { GenerationFields } from "./generate/generation_fields.ts";
 export { LlamaForCausalLM } from "./generate/llama_for_causal_lm.ts";
 export type { LogitsProcessor, ProcessorContext } from "./generate/processors/types.ts";
 export type { StopTokenizer } from "./generate/stop_strings.ts";
+export type { GenerateOutput } from "./generate/step_recorder.ts";
 export { type Streamer, TextStreamer, type TextStreamerOptions } from "./generate/streamer.ts";
 export { Callable } from "./generate/callable.ts";
 export { type AttentionChoice } from "./generate/mask/attention.ts";

@@ -1,7 +1,7 @@
 import { Fields } from "../checkpoint/fields.ts";
 import { DataError } from "../errors.ts";
 import { checkGenerationFields } from "../generate/generation_checks.ts";
-import { GENERATION_DEFAULTS, type GenerationFields } from "../generate/generation_fields.ts";
+import { GENERATION_DEFAULTS, type GenerationFields, RETURN_FIELDS } from "../generate/generation_fields.ts";
 import { nearest } from "./nearest.ts";
 import type { OptionSpec } from "./option_types.ts";
 import { OPTION_LIST, type OptionValues, snake } from "./options.ts";
@@ -26,7 +26,9 @@ const RECORD_OPTIONS = new Map<string, [string, OptionSpec]>(
 /** Names of generation's other fields, each with the field. */
 const GENERATION_FIELDS = new Map(
   Object.keys(GENERATION_DEFAULTS).map((name) => [snake(name), name] as const)
-    .filter(([field]) => !RECORD_OPTIONS.has(field)),
+    .filter(([field, name]) =>
+      !RECORD_OPTIONS.has(field) && name !== "guidanceScale" && !RETURN_FIELDS.has(name)
+    ),
 );
 
 /**

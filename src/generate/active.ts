@@ -24,7 +24,7 @@ export class Active {
     readonly slot: number,
     readonly from: number,
   ) {
-    this.host = needsHost(request.options) ? new HostSampler(request) : undefined;
+    this.host = request.record || needsHost(request.options) ? new HostSampler(request) : undefined;
   }
 
   /** Whether its logits are read back at every step. */

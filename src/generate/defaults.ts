@@ -18,8 +18,9 @@ const PIPELINE = { maxNewTokens: 256, doSample: true, temperature: 0.7, topK: 50
  */
 export async function defaultsFor(path: string): Promise<GenerationOptions> {
   const config = await generationConfigOf(path);
-  for (const [name, value] of Object.entries(config.unsupported())) {
-    if (value === null || RETURN_FIELDS.has(name) || UNSUPPORTED_FIELDS[name].includes(value)) continue;
+  const guidanceScale = config.guidanceScale === 1 ? null : config.guidanceScale;
+  for (const [name, value] of Object.entries({ ...config.unsupported(), guidanceScale })) {
+    if (value === null || RETURN_FIELDS.has(name) || UNSUPPORTED_FIELDS[name]?.includes(value)) continue;
     const file = join(modelFolder(path), "generation_config.json");
     throw new DataError(`${file}: ${snakeCase(name)}: this option is not supported, got ${kindOf(value)}`);
   }

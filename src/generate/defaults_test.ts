@@ -79,6 +79,7 @@ Deno.test("defaultsFor: rare options, lengths, and what is said to be nothing", 
     DataError,
     "generation_config.json: penalty_alpha: this option is not supported, got 2",
   );
+  await assertRejects(() => defaults({}, '{"guidance_scale": 1.5}'), DataError, "guidance_scale");
   const shape = '{"return_dict_in_generate": true, "output_scores": true, "output_attentions": true}';
   assertEquals((await defaults({}, shape)).maxNewTokens, 256);
   assertEquals((await defaults({}, '{"guidance_scale": 1, "own": 3}')).maxNewTokens, 256);

@@ -4,13 +4,14 @@ import { checkTokens } from "../model/forward.ts";
 import { readRows } from "../model/inputs.ts";
 import type { ForwardStart } from "./forward_generate.ts";
 import { checkStreamer, endOf, type GenerateCall } from "./generate_call.ts";
+import type { GuidanceStart } from "./guidance.ts";
 import type { GenerateInputs } from "./generate_inputs.ts";
 import { resolveOptions } from "./generate_options.ts";
 import type { GenerationConfig } from "./generation_config.ts";
 import { checkOptionIds } from "./option_ids.ts";
 
 /**
- * Reads the inputs of a call that brings embeddings or a cache.
+ * Reads the inputs of a call that brings embeddings, a cache or guidance.
  * @throws DataError, UsageError that name the input
  */
 export async function prepareForward(
@@ -34,7 +35,7 @@ export async function prepareForward(
   }
   // Without ids a length counts the embeddings, be it the default, as in transformers.
   const lengths = rows ? {} : { maxLength: inputs.maxLength ?? own.maxLength };
-  const { options, padTokenId, numReturnSequences } = resolveOptions(
+  const { options, padTokenId, numReturnSequences, guidanceScale, outputs } = resolveOptions(
     { ...inputs, ...lengths },
     own,
     config,
@@ -43,7 +44,7 @@ export async function prepareForward(
   checkOptionIds(options, config.vocabSize, "generate: ");
   if (numReturnSequences > 1 || (options.numBeams ?? 1) > 1 || options.promptLookupNumTokens) {
     throw new UsageError(
-      "generate: inputsEmbeds and pastKeyValues go with one sequence a prompt, without beams or prompt lookup",
+      "generate: inputsEmbeds, pastKeyValues and guidanceScale go with one sequence a prompt, without beams or prompt lookup",
     );
   }
   const pad = padTokenId !== null && !options.eosTokenIds.includes(padTokenId) ? padTokenId : undefined;
@@ -69,11 +70,37 @@ export async function prepareForward(
     requests,
     prompts: requests.map(({ row }) => row),
     fill: padTokenId ?? options.eosTokenIds[0],
+    outputs,
     start: {
       ...(rows && { rows }),
       ...(inputsEmbeds && { inputsEmbeds }),
       ...(pastKeyValues && { pastKeyValues }),
+      ...(guidanceScale !== 1 &&
+        { guidance: { scale: guidanceScale, ...await negativeOf(inputs, rows, config) } }),
       mask,
     },
   };
+}
+
+/** The negative prompts, which are the last tokens of the prompts unless told. @throws DataError that names the input */
+async function negativeOf(
+  { negativePromptIds: given, negativePromptAttentionMask: seen }: GenerateInputs,
+  rows: number[][] | undefined,
+  config: LlamaConfig,
+): Promise<Omit<GuidanceStart, "scale">> {
+  const ids = given ? await readRows(given, "negativePromptIds") : rows?.map((row) => row.slice(-1));
+  if (!ids) throw new DataError("generate: negativePromptIds: expected them, as there are no inputIds");
+  ids.forEach((row) => checkTokens(row, config.vocabSize));
+  if (rows && ids.length !== rows.length) {
+    throw new DataError(
+      `generate: negativePromptIds: expected a row for each of the ${rows.length} prompts, got ${ids.length}`,
+    );
+  }
+  const mask = seen
+    ? await readRows(seen, "negativePromptAttentionMask")
+    : ids.map((row) => row.map(() => 1));
+  if (mask.length !== ids.length || mask[0].length !== ids[0].length) {
+    throw new DataError("generate: negativePromptAttentionMask: expected the shape of negativePromptIds");
+  }
+  return { ids, mask };
 }

@@ -5,6 +5,7 @@ import { causalForward, type CausalLMInputs } from "../model/causal_lm.ts";
 import { DynamicCache } from "../model/dynamic_cache.ts";
 import type { LoadedModel } from "../model/load.ts";
 import { Active } from "./active.ts";
+import { Guidance, type GuidanceStart } from "./guidance.ts";
 import { HostSampler } from "./host_sampler.ts";
 import type { GenerationEvent, GenerationRequest } from "./types.ts";
 
@@ -18,6 +19,8 @@ export interface ForwardStart {
   readonly mask: readonly (readonly number[])[];
   /** Holds the first tokens of the rows already, and takes in what is made. */
   readonly pastKeyValues?: Cache;
+  /** What the prompts are held against at every step. */
+  readonly guidance?: GuidanceStart;
 }
 
 /**
@@ -29,7 +32,7 @@ export interface ForwardStart {
 export async function* generateByForward(
   model: LoadedModel,
   requests: readonly GenerationRequest[],
-  { rows, inputsEmbeds, mask: given, pastKeyValues }: ForwardStart,
+  { rows, inputsEmbeds, mask: given, pastKeyValues, guidance: against }: ForwardStart,
   signal?: AbortSignal | null,
 ): AsyncGenerator<GenerationEvent> {
   const cache = pastKeyValues ?? new DynamicCache();
@@ -41,6 +44,7 @@ export async function* generateByForward(
   }
   const active = requests.map((request, index) => new Active(index, request, index, past));
   const samplers = requests.map((request) => new HostSampler(request));
+  const guidance = against && new Guidance(model, against);
   const open = new Set(active);
   const mask = given.map((row) => [...row]);
   let next: CausalLMInputs = inputsEmbeds && past === 0
@@ -57,21 +61,27 @@ export async function* generateByForward(
         logitsToKeep: 1,
       });
       const all = await logits.data();
+      const guided = await guidance?.guide(all) ?? all;
       const vocabSize = all.length / requests.length;
       // What follows the end of a sequence is seen by nobody.
       const tokens = requests.map(() => 0);
       for (const one of open) {
         const { index, request: { options } } = one;
-        const token = samplers[index].next(all.subarray(index * vocabSize, (index + 1) * vocabSize));
+        const [own, scores] = [all, guided].map((of) =>
+          of.subarray(index * vocabSize, (index + 1) * vocabSize)
+        );
+        const token = samplers[index].next(own, scores);
         tokens[index] = token;
         const finishReason = one.take(token, options.maxNewTokens) ?? (one.isLate ? "length" : undefined);
         if (finishReason) open.delete(one);
         yield { index, tokens: [token], ...(finishReason && { finishReason, timings: one.timings }) };
       }
       for (const row of mask) row.push(1);
+      guidance?.take(tokens);
       next = { inputIds: tokens.map((token) => [token]) };
     }
   } finally {
+    guidance?.dispose();
     if (!pastKeyValues) cache.dispose();
   }
 }

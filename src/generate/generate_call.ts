@@ -6,6 +6,7 @@ import type { GenerationConfig } from "./generation_config.ts";
 import { checkOptionIds } from "./option_ids.ts";
 import { readPrompts, stripPadding } from "./prompts.ts";
 import { stopTest } from "./stop_strings.ts";
+import type { StepOutputs } from "./step_recorder.ts";
 import type { GenerationOptions, GenerationRequest } from "./types.ts";
 
 /** A call of `generate`, made ready for an engine. */
@@ -16,6 +17,8 @@ export interface GenerateCall {
   readonly prompts: readonly (readonly number[])[];
   /** Fills rows that end early. */
   readonly fill: number;
+  /** What comes back beside the rows; undefined: rows alone. */
+  readonly outputs: StepOutputs | undefined;
 }
 
 /**
@@ -29,7 +32,12 @@ export async function prepareCall(
 ): Promise<GenerateCall> {
   const rows = await readPrompts(inputs.inputIds);
   const length = Math.max(...rows.map((row) => row.length));
-  const { options, padTokenId, numReturnSequences } = resolveOptions({ ...inputs }, own, config, length);
+  const { options, padTokenId, numReturnSequences, outputs } = resolveOptions(
+    { ...inputs },
+    own,
+    config,
+    length,
+  );
   checkOptionIds(options, config.vocabSize, "generate: ");
   const isPadding = padTokenId !== null && !options.eosTokenIds.includes(padTokenId);
   const prompts = await stripPadding(
@@ -53,6 +61,7 @@ export async function prepareCall(
     requests,
     prompts: prompts.flatMap(({ row }) => Array<readonly number[]>(numReturnSequences).fill(row)),
     fill: fillOf(options, padTokenId),
+    outputs,
   };
 }
 

@@ -18,6 +18,10 @@ export interface GenerateInputs extends Readonly<Partial<GenerationFields>> {
   readonly inputsEmbeds?: Tensor;
   /** Holds the first tokens of the prompts already; afterwards, all but the last token of what was made. */
   readonly pastKeyValues?: Cache;
+  /** With guidanceScale, what the prompts are held against, a row for each; their last tokens unless told. */
+  readonly negativePromptIds?: TokenMatrix | null;
+  /** 0 for padding, of the shape of negativePromptIds. */
+  readonly negativePromptAttentionMask?: TokenMatrix | null;
   /** 0 for padding, of the shape of inputIds. Without it, every padTokenId that is no eosTokenId is padding. */
   readonly attentionMask?: TokenMatrix;
   /** Equal seeds draw equal tokens, whatever else is in the batch; random unless told. */

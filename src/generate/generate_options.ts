@@ -12,11 +12,12 @@ import {
 } from "./generation_fields.ts";
 import { OFF, optionsOf } from "./options_of.ts";
 import type { LogitsProcessor } from "./processors/types.ts";
+import type { StepOutputs } from "./step_recorder.ts";
 import type { GenerationOptions } from "./types.ts";
 
 /** What `generate` takes beside the fields of GenerationConfig. */
 const ARGUMENTS: ReadonlySet<string> = new Set(
-  "inputIds inputsEmbeds pastKeyValues attentionMask seed generationConfig tokenizer streamer signal logitsProcessor compileConfig"
+  "inputIds inputsEmbeds pastKeyValues attentionMask seed generationConfig tokenizer streamer signal logitsProcessor compileConfig negativePromptIds negativePromptAttentionMask"
     .split(" "),
 );
 
@@ -27,8 +28,6 @@ const UNSUPPORTED_ARGUMENTS: Readonly<Record<string, readonly unknown[]>> = {
   stoppingCriteria: [],
   prefixAllowedTokensFn: [],
   assistantModel: [],
-  negativePromptIds: [],
-  negativePromptAttentionMask: [],
   syncedGpus: [false],
 };
 
@@ -37,6 +36,10 @@ export interface ResolvedOptions {
   readonly options: GenerationOptions;
   readonly padTokenId: number | null;
   readonly numReturnSequences: number;
+  /** 1 where nothing is held against the prompts. */
+  readonly guidanceScale: number;
+  /** What comes back beside the rows; undefined: rows alone. */
+  readonly outputs: StepOutputs | undefined;
 }
 
 /**
@@ -83,6 +86,8 @@ export function resolveOptions(
     },
     padTokenId: fields.padTokenId,
     numReturnSequences: fields.numReturnSequences ?? 1,
+    guidanceScale: fields.guidanceScale ?? 1,
+    outputs: outputsOf(fields),
   };
 }
 
@@ -127,6 +132,18 @@ function checkMode(fields: GenerationFields): void {
       `generate: numReturnSequences: ${sequences} need doSample or numBeams, as greedy ones are equal`,
     );
   }
+}
+
+/** @throws UsageError for what a beam search does not keep */
+function outputsOf(fields: GenerationFields): StepOutputs | undefined {
+  if (!fields.returnDictInGenerate) return undefined;
+  const outputs = { scores: fields.outputScores ?? false, logits: fields.outputLogits ?? false };
+  if ((fields.numBeams ?? 1) > 1 && (outputs.scores || outputs.logits)) {
+    throw new UsageError(
+      `generate: ${outputs.scores ? "outputScores" : "outputLogits"}: numBeams does not go with it`,
+    );
+  }
+  return outputs;
 }
 
 /** maxNewTokens wins over maxLength; without both, 20 tokens that stay within the context. */

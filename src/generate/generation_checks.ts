@@ -62,6 +62,10 @@ const CHECKS: Readonly<Record<keyof GenerationFields, Check>> = {
   eosTokenId: tokenOrTokens(TOKEN_OR_NONE),
   promptLookupNumTokens: integer({}),
   maxMatchingNgramSize: integer({}),
+  guidanceScale: number({}),
+  returnDictInGenerate: boolean,
+  outputScores: boolean,
+  outputLogits: boolean,
 };
 
 /**

@@ -76,6 +76,14 @@ export interface GenerationFields {
   promptLookupNumTokens: number | null;
   /** Most last tokens that a guess must match. */
   maxMatchingNgramSize: number | null;
+  /** Moves scores away from what the model says behind negativePromptIds; 1 is off. */
+  guidanceScale: number | null;
+  /** Whether `generate` gives an object instead of rows alone; what it holds say outputScores and outputLogits. */
+  returnDictInGenerate: boolean | null;
+  /** The scores that tokens were chosen from, processed. */
+  outputScores: boolean | null;
+  /** The scores as the model gave them. */
+  outputLogits: boolean | null;
 }
 
 /** What each field is where nothing is said. */
@@ -118,6 +126,10 @@ export const GENERATION_DEFAULTS: Readonly<GenerationFields> = {
   eosTokenId: null,
   promptLookupNumTokens: null,
   maxMatchingNgramSize: null,
+  guidanceScale: null,
+  returnDictInGenerate: false,
+  outputScores: false,
+  outputLogits: null,
 };
 
 /**
@@ -129,13 +141,9 @@ export const UNSUPPORTED_FIELDS: Readonly<Record<string, readonly unknown[]>> = 
   returnLegacyCache: [null, false],
   prefillChunkSize: [null],
   tokenHealing: [false],
-  guidanceScale: [null, 1],
   watermarkingConfig: [null],
   outputAttentions: [false],
   outputHiddenStates: [false],
-  outputScores: [false],
-  outputLogits: [null, false],
-  returnDictInGenerate: [false],
   assistantEarlyExit: [null],
   penaltyAlpha: [null, 0],
   dolaLayers: [null],

@@ -39,16 +39,18 @@ export class HostSampler {
   /**
    * The next token.
    * @param logits [vocabulary], left as they are
+   * @param guided what is processed in their stead
    * @throws DataError when they are not finite, or nothing may come
    */
-  next(logits: Float32Array): number {
+  next(logits: Float32Array, guided: Float32Array = logits): number {
     const { options } = this.request;
     const step = this.#ids.length - this.#promptLength;
     if (!options.removeInvalidValues && !logits.every(Number.isFinite)) {
       throw new DataError(`the model gave logits that are not finite, at generated token ${step}`);
     }
-    const scores = logits.slice();
+    const scores = guided.slice();
     for (const process of this.#processors) process(this.#ids, scores, { promptLength: this.#promptLength });
+    this.request.record?.(logits, scores);
     const token = options.doSample ? this.#draw(scores, step) : bestOf(scores);
     if (token === undefined) {
       throw new DataError(`the options leave no token that may come, at generated token ${step}`);

@@ -19,6 +19,7 @@ import { filledRows, type GenerateCall, prepareCall } from "./generate_call.ts";
 import type { GenerateInputs, GenerationChunk } from "./generate_inputs.ts";
 import { GenerationConfig, generationConfigOf } from "./generation_config.ts";
 import { Methods } from "./methods.ts";
+import { type GenerateOutput, StepRecorder } from "./step_recorder.ts";
 import type { GenerationEvent } from "./types.ts";
 
 /** Sequences that run together. */
@@ -69,13 +70,25 @@ export class LlamaForCausalLM extends LlamaPreTrainedModel {
   }
 
   /**
-   * Continues prompts.
-   * @returns a row for each prompt and returned sequence: the row as it was given and the new tokens, filled with
-   * padTokenId to the longest
+   * Continues prompts, and tells what tokens were chosen from.
+   * @returns the rows as `sequences`, and what outputScores and outputLogits ask for
    * @throws Error that names an option which is unknown, not supported or out of range; the signal's reason
    */
-  async generate(inputs: GenerateInputs): Promise<number[][]> {
-    const call = await this.#prepare(inputs);
+  async generate(inputs: GenerateInputs & { readonly returnDictInGenerate: true }): Promise<GenerateOutput>;
+  /**
+   * Continues prompts.
+   * @returns a row for each prompt and returned sequence: the row as it was given and the new tokens, filled with
+   * padTokenId to the longest; a {@linkcode GenerateOutput} where a config asks for returnDictInGenerate
+   * @throws Error that names an option which is unknown, not supported or out of range; the signal's reason
+   */
+  async generate(inputs: GenerateInputs): Promise<number[][]>;
+  async generate(inputs: GenerateInputs): Promise<number[][] | GenerateOutput> {
+    const prepared = await this.#prepare(inputs);
+    const { requests, outputs } = prepared;
+    const recorder = outputs && new StepRecorder(requests.length, this.config.vocabSize, outputs);
+    const call = recorder
+      ? { ...prepared, requests: requests.map((request, i) => ({ ...request, record: recorder.of(i) })) }
+      : prepared;
     const made = call.requests.map(() => [] as number[]);
     inputs.streamer?.put(call.prompts[0]);
     for await (const { index, tokens } of this.#run(call, inputs.signal)) {
@@ -83,7 +96,8 @@ export class LlamaForCausalLM extends LlamaPreTrainedModel {
       for (const token of inputs.streamer ? tokens : []) inputs.streamer!.put([token]);
     }
     inputs.streamer?.end();
-    return filledRows(call, made);
+    const rows = filledRows(call, made);
+    return recorder ? recorder.output(rows) : rows;
   }
 
   /**
@@ -104,7 +118,11 @@ export class LlamaForCausalLM extends LlamaPreTrainedModel {
   }
 
   async #prepare(inputs: GenerateInputs): Promise<GenerateCall & { start?: ForwardStart }> {
-    const prepare = inputs.inputsEmbeds || inputs.pastKeyValues ? prepareForward : prepareCall;
+    const { inputsEmbeds, pastKeyValues, guidanceScale } = inputs;
+    const scale = guidanceScale === undefined
+      ? inputs.generationConfig?.guidanceScale ?? this.generationConfig.guidanceScale
+      : guidanceScale;
+    const prepare = inputsEmbeds || pastKeyValues || (scale ?? 1) !== 1 ? prepareForward : prepareCall;
     return await prepare(inputs, this.generationConfig, this.config);
   }
 

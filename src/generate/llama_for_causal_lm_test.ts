@@ -108,7 +108,7 @@ Deno.test("generate", async (test) => {
       await refused({ numBeams: 0 }, "numBeams");
       await refused({ numBeams: 2, earlyStopping: "always" }, "earlyStopping");
       await refused({ badWordsIds: [3] }, "badWordsIds.0: expected lists of token ids, got 3");
-      await refused({ guidanceScale: 2 }, "guidanceScale");
+      await refused({ penaltyAlpha: 2 }, "penaltyAlpha");
       await refused({ stopStrings: "x" }, "stopStrings: they need a tokenizer");
       await refused({ max_new_tokens: 4 }, "max_new_tokens");
       await refused({ doSample: true, typicalP: 0 }, "typicalP");
@@ -155,11 +155,11 @@ Deno.test("generation_config.json is heeded, and wins over config.json", async (
     assertEquals((await model.generate({ ...inputs, maxNewTokens: 2 }))[0].length, 5);
     assertEquals((await model.generate({ ...inputs, maxLength: 8 }))[0].length, 7, "maxNewTokens wins");
 
-    await write({ guidance_scale: 2 });
+    await write({ penalty_alpha: 2 });
     const picky = await LlamaForCausalLM.fromPretrained(copy, { device: model });
-    await assertRejects(() => picky.generate(inputs), Error, "guidanceScale");
+    await assertRejects(() => picky.generate(inputs), Error, "penaltyAlpha");
     assertEquals(
-      (await picky.generate({ ...inputs, maxNewTokens: 1, guidanceScale: 1 } as GenerateInputs)).length,
+      (await picky.generate({ ...inputs, maxNewTokens: 1, penaltyAlpha: 0 } as GenerateInputs)).length,
       1,
     );
     picky.dispose();

@@ -17,7 +17,8 @@ export const OFF = {
 
 /** Fields that are no business of a single sequence's, or that are counted before it begins. */
 const NOT_OPTIONS: ReadonlySet<string> = new Set(
-  "maxLength maxNewTokens useCache cacheImplementation padTokenId bosTokenId".split(" "),
+  ("maxLength maxNewTokens useCache cacheImplementation padTokenId bosTokenId guidanceScale returnDictInGenerate " +
+    "outputScores outputLogits").split(" "),
 );
 
 /** Names that differ, all of them lists. */

@@ -1,5 +1,6 @@
 import type { DataError } from "../errors.ts";
 import type { ProcessorOptions } from "./processors/types.ts";
+import type { RecordStep } from "./step_recorder.ts";
 
 /** The generation options of transformers 4.57 that the session understands; camelCase of the same names. */
 export interface GenerationOptions extends ProcessorOptions {
@@ -51,6 +52,8 @@ export interface GenerationRequest {
   row?: readonly number[];
   /** Whether new tokens end a sequence beside the options' own ends; beam search asks it of every candidate. */
   isOver?: (tokens: readonly number[]) => boolean;
+  /** Told what each token is chosen from, which the host then does. */
+  record?: RecordStep;
   /** What is wrong with its data alone comes with its last event, and the others go on; otherwise it ends all. */
   tellsErrors?: boolean;
 }

@@ -1,5 +1,6 @@
 import { assertEquals, assertInstanceOf, assertNotEquals, assertRejects } from "@std/assert";
 import { fromFileUrl } from "@std/path";
+import type { GenerateInputs } from "../generate_inputs.ts";
 import { LlamaForCausalLM } from "../llama_for_causal_lm.ts";
 import { LlamaForSequenceClassification } from "../../model/sequence_classification.ts";
 import { LlamaTokenizerFast } from "../../tokenizer/mod.ts";
@@ -39,10 +40,11 @@ async function recorder(generationConfig: Record<string, unknown>) {
   const model = await LlamaForCausalLM.fromPretrained(path("golden/tied"));
   Object.assign(model.generationConfig, { maxLength: 20, padTokenId: null }, generationConfig);
   model.dispose();
-  model.generate = (inputs) => {
+  const generated = (inputs: GenerateInputs) => {
     calls.push({ ...inputs, tokenizer: undefined });
     return Promise.resolve([...inputs.inputIds as number[][]].map((row) => [...row, 5]));
   };
+  Object.assign(model, { generate: generated });
   const tokenizer = await LlamaTokenizerFast.fromPretrained(path("default-model"));
   return { generate: await pipeline("text-generation", model, { tokenizer }), calls };
 }

@@ -85,6 +85,9 @@ interface Prompt {
 /** What the pipeline does where the model says nothing. */
 const OWN_DEFAULTS = { maxNewTokens: 256, doSample: true, temperature: 0.7 } as const;
 
+/** The form of what `generate` gives, whatever the model's own settings ask for. */
+const ROWS = { returnDictInGenerate: false } as const;
+
 /** transformers' TextGenerationPipeline: continues texts and chats. */
 export class TextGenerationPipeline extends Pipeline<LlamaForCausalLM, TextGenerationCallOptions> {
   /** Name of the task. */
@@ -183,14 +186,14 @@ export class TextGenerationPipeline extends Pipeline<LlamaForCausalLM, TextGener
       typeof fill === "number" && tokenizer.allSpecialIds.includes(fill) &&
       !prompts.some((ids) => ids.includes(fill));
     if (shared) {
-      const rows = await this.model.generate({ ...call, inputIds: prompts, tokenizer });
+      const rows = await this.model.generate({ ...call, ...ROWS, inputIds: prompts, tokenizer });
       const each = rows.length / prompts.length;
       return prompts.map((_, i) => rows.slice(i * each, (i + 1) * each));
     }
     const all: number[][][] = [];
     for (const ids of prompts) {
       const attentionMask = [ids.map(() => 1)];
-      all.push(await this.model.generate({ ...call, inputIds: [ids], attentionMask, tokenizer }));
+      all.push(await this.model.generate({ ...call, ...ROWS, inputIds: [ids], attentionMask, tokenizer }));
     }
     return all;
   }
