@@ -3,27 +3,36 @@
  * with the driver's shader cache empty and filled.
  *
  *     deno run -A bench/start.ts MODEL_FOLDER vulkan=FOLDER/FILE.gguf js=FOLDER/MODELS:NAME:fp16 [--rounds 5]
+ *         [--timeout 600] [--filled]
  *
- * Peers as in peers.ts. The cache is Mesa's, in a folder of each program's own.
+ * Peers as in peers.ts. The cache is Mesa's, in a folder of each program's own: empty at the first start of a round and
+ * filled at the second. `--filled` leaves the slow empty ones out: each program fills its cache once, unmeasured. A start
+ * that takes longer than the time-out, fails, or answers with anything but a token is told and counts as none.
  */
+import { parseArgs } from "@std/cli/parse-args";
 import { basename, dirname, resolve } from "@std/path";
 import { median } from "../src/gpu/timing.ts";
 
-const at = Deno.args.indexOf("--rounds");
-const rounds = at === -1 ? 5 : Number(Deno.args[at + 1]);
-const [model, ...peers] = at === -1 ? Deno.args : Deno.args.slice(0, at);
+const options = parseArgs(Deno.args, {
+  string: ["rounds", "timeout"],
+  boolean: ["filled"],
+  default: { rounds: "5", timeout: "600" },
+});
+const [rounds, timeout] = [Number(options.rounds), Number(options.timeout)];
+const [model, ...peers] = options._.map(String);
 const ids = Array.from({ length: 128 }, (_, i) => 300 + (i * 7919) % 30000);
 
 const LLAMA_CPP = `
 import { getLlama } from "node-llama-cpp";
 const llama = await getLlama({ gpu: "vulkan", build: "never", logLevel: "error" });
 const model = await llama.loadModel({ modelPath: process.argv[2], gpuLayers: 999 });
+if (llama.gpu !== "vulkan") throw new Error("llama.cpp runs on " + llama.gpu);
 const sequence = (await model.createContext({ threads: 2, contextSize: 1024, batchSize: 512 })).getSequence();
-for await (const token of sequence.evaluate(${
-  JSON.stringify(ids)
-}, { temperature: 0, yieldEogToken: true })) {
-  console.log(token);
-  process.exit(0);
+for await (
+  const token of sequence.evaluate(${JSON.stringify(ids)}, { temperature: 0, yieldEogToken: true })
+) {
+  process.stdout.write(token + "\\n", () => process.exit(0));
+  break;
 }`;
 const TRANSFORMERS_JS = `
 import { AutoModelForCausalLM, env, Tensor } from "@huggingface/transformers";
@@ -37,76 +46,130 @@ const made = await model.generate({
   max_new_tokens: 1,
   do_sample: false,
 });
-console.log(String(made.data.at(-1)));
-process.exit(0);`;
+process.stdout.write(made.data.at(-1) + "\\n", () => process.exit(0));`;
 
+/** A program, and what a round of it gave. */
 interface Program {
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
   readonly cwd?: string;
   readonly stdin: string;
+  readonly seconds: { readonly empty: number[]; readonly filled: number[] };
+  /** Tokens it answered with. */
+  readonly tokens: Set<number>;
 }
 
-const programs: Program[] = [{
-  name: "llama",
-  command: new URL("../llama", import.meta.url).pathname,
-  args: ["run", "-m", resolve(model), "--jsonl", "--json", "--greedy", "-n", "1"],
-  stdin: JSON.stringify({ prompt: ids }) + "\n",
-}];
-const scripts: string[] = [];
-for (const peer of peers) {
-  const [kind, path] = peer.split("=");
-  const code = kind === "js" ? TRANSFORMERS_JS : LLAMA_CPP;
-  // Beside the peer's packages, which it is to find.
-  const script = await Deno.makeTempFile({ dir: dirname(path), suffix: ".mjs" });
-  await Deno.writeTextFile(script, code);
-  scripts.push(script);
-  programs.push({
-    name: `${kind} ${basename(path)}`,
-    command: "node",
-    args: [script, basename(path)],
-    cwd: dirname(path),
-    stdin: "",
-  });
-}
-
-/** Seconds to the first byte on stdout. */
-async function firstByte({ name, command, args, cwd, stdin }: Program, cache: string): Promise<number> {
-  const env = { GGML_VK_VISIBLE_DEVICES: "0", MESA_SHADER_CACHE_DIR: cache };
-  const start = performance.now();
-  const child = new Deno.Command(command, {
-    args: [...args],
+/** Ends what runs longer than it may; its group would outlive a shell that is killed alone. */
+async function start(program: Program, cache: string): Promise<{ seconds: number; token: number }> {
+  const { command, args, cwd, stdin } = program;
+  const began = performance.now();
+  // `exec` in the launcher and in coreutils' timeout keep one process to kill.
+  const child = new Deno.Command("timeout", {
+    args: ["--signal=KILL", String(timeout), command, ...args],
     cwd,
-    env,
+    env: { GGML_VK_VISIBLE_DEVICES: "0", MESA_SHADER_CACHE_DIR: cache, MESA_GLSL_CACHE_DIR: cache },
     stdin: "piped",
     stdout: "piped",
-    stderr: "null",
+    stderr: "piped",
   }).spawn();
+  const complaint = new Response(child.stderr).text();
   const writer = child.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(stdin));
-  await writer.close();
-  const reader = child.stdout.getReader();
-  const { done } = await reader.read();
-  const seconds = (performance.now() - start) / 1e3;
-  if (done) throw new Error(`${name}: no output`);
-  while (!(await reader.read()).done);
-  await child.status;
-  return seconds;
+  await writer.write(new TextEncoder().encode(stdin)).then(() => writer.close()).catch(() => {});
+  const pieces: Uint8Array[] = [];
+  let seconds = 0;
+  for await (const piece of child.stdout) {
+    if (pieces.length === 0) seconds = (performance.now() - began) / 1e3;
+    pieces.push(piece);
+  }
+  const { code } = await child.status;
+  const text = await new Blob(pieces as Uint8Array<ArrayBuffer>[]).text();
+  if (code === 137) throw new Error(`no end within ${timeout} s`);
+  const token = tokenOf(text);
+  if (code !== 0 || token === undefined) {
+    const [said] = (await complaint).trim().split("\n").slice(-1);
+    throw new Error(`exit ${code}, answer ${JSON.stringify(text.slice(0, 80))}: ${said}`);
+  }
+  return { seconds, token };
 }
 
-const times = programs.map(() => ({ empty: [] as number[], filled: [] as number[] }));
-for (let round = 0; round < rounds; round++) {
-  for (const [i, program] of programs.entries()) {
-    const cache = await Deno.makeTempDir();
-    times[i].empty.push(await firstByte(program, cache));
-    times[i].filled.push(await firstByte(program, cache));
-    await Deno.remove(cache, { recursive: true });
-    console.error(program.name, times[i].empty.at(-1), times[i].filled.at(-1));
+/** The one token in a program's answer: a number alone, or a result of `run --json`. */
+function tokenOf(text: string): number | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    const token = typeof value === "number" ? value : (value as { tokens: number[] }).tokens[0];
+    return Number.isInteger(token) ? token : undefined;
+  } catch {
+    return undefined;
   }
 }
-for (const script of scripts) await Deno.remove(script);
-console.log("| program | filled cache, s | empty cache, s |\n| --- | --- | --- |");
-programs.forEach(({ name }, i) => {
-  console.log(`| ${name} | ${median(times[i].filled).toFixed(2)} | ${median(times[i].empty).toFixed(2)} |`);
-});
+
+/** A start that counts, if it succeeds. */
+async function measure(program: Program, cache: string, state: "empty" | "filled"): Promise<void> {
+  try {
+    const { seconds, token } = await start(program, cache);
+    program.seconds[state].push(seconds);
+    program.tokens.add(token);
+    console.error(`${program.name}, ${state}: ${seconds.toFixed(2)} s, token ${token}`);
+  } catch (error) {
+    console.error(`${program.name}, ${state}: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+function seconds(times: readonly number[]): string {
+  return times.length > 0 ? `${median(times).toFixed(2)} (${times.length} of ${rounds})` : "–";
+}
+
+const programs: Program[] = [];
+const made: string[] = [];
+const results = () => ({ seconds: { empty: [], filled: [] }, tokens: new Set<number>() });
+try {
+  programs.push({
+    name: "llama",
+    command: new URL("../llama", import.meta.url).pathname,
+    args: ["run", "-m", resolve(model), "--jsonl", "--json", "--greedy", "-n", "1"],
+    stdin: JSON.stringify({ prompt: ids }) + "\n",
+    ...results(),
+  });
+  for (const peer of peers) {
+    const [kind, path] = peer.split("=");
+    // Beside the peer's packages, which it is to find.
+    const script = await Deno.makeTempFile({ dir: dirname(path), suffix: ".mjs" });
+    made.push(script);
+    await Deno.writeTextFile(script, kind === "js" ? TRANSFORMERS_JS : LLAMA_CPP);
+    programs.push({
+      name: `${kind} ${basename(path)}`,
+      command: "node",
+      args: [script, basename(path)],
+      cwd: dirname(path),
+      stdin: "",
+      ...results(),
+    });
+  }
+  const kept = new Map<Program, string>();
+  for (let round = 0; round < rounds; round++) {
+    for (const program of programs) {
+      const cache = kept.get(program) ?? await Deno.makeTempDir();
+      made.push(cache);
+      if (!options.filled) await measure(program, cache, "empty");
+      else if (!kept.has(program)) await start(program, cache).catch(() => {});
+      await measure(program, cache, "filled");
+      if (options.filled) kept.set(program, cache);
+      else await Deno.remove(cache, { recursive: true });
+    }
+  }
+} finally {
+  for (const path of made) await Deno.remove(path, { recursive: true }).catch(() => {});
+}
+
+const [ours] = programs;
+console.log("| program | filled cache, s | empty cache, s | filled, × ours | empty, × ours | tokens |");
+console.log("| --- | --- | --- | --- | --- | --- |");
+for (const { name, seconds: { filled, empty }, tokens } of programs) {
+  const ratio = (state: "filled" | "empty", times: number[]) =>
+    times.length && ours.seconds[state].length
+      ? (median(times) / median(ours.seconds[state])).toFixed(2)
+      : "–";
+  const cells = [name, seconds(filled), seconds(empty), ratio("filled", filled), ratio("empty", empty)];
+  console.log(`| ${[...cells, [...tokens].join(" ")].join(" | ")} |`);
+}

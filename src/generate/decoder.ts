@@ -190,11 +190,13 @@ export class Decoder {
     const plan = this.#decodePlan(sequences);
     this.#decode.count = sequences;
     this.#decode.tileCount = sequences;
+    const pass = encoder.beginComputePass();
     for (let step = 0; step < steps; step++) {
       this.#decode.setReach(Math.min(reach + step + 1, this.capacity));
-      plan.encode(encoder);
-      this.#choice.encodeStep(encoder, sequences);
+      plan.encodeInto(pass);
+      this.#choice.encodeStep(pass, sequences);
     }
+    pass.end();
     this.#choice.copyHistory(encoder);
     return encoder.finish();
   }
@@ -223,12 +225,8 @@ export class Decoder {
 
   /** Logits of the last step: of a slot after decoding, of the i-th ended prompt after a prefill. */
   logits(index: number): Promise<Float32Array> {
-    return readFloats(
-      this.model.gpu,
-      this.#state.logits,
-      this.model.config.vocabSize,
-      index * this.#logitStride,
-    );
+    const { gpu, config } = this.model;
+    return readFloats(gpu, this.#state.logits, config.vocabSize, index * this.#logitStride);
   }
 
   /** Dispatches of one decoding step over that many positions. */

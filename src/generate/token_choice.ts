@@ -65,9 +65,9 @@ export class TokenChoice {
   }
 
   /** Encodes the choice for the first `count` slots, whose logits stand in the order of slots. */
-  encodeStep(encoder: GPUCommandEncoder, count: number): void {
+  encodeStep(pass: GPUComputePassEncoder, count: number): void {
     this.#count = count;
-    this.#plan("all", this.#draws.slice(0, count).includes(true)).encode(encoder);
+    this.#plan("all", this.#draws.slice(0, count).includes(true)).encodeInto(pass);
   }
 
   /** Encodes the copy of what was chosen, for {@linkcode tokens}. */

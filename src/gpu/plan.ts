@@ -77,21 +77,41 @@ export class Plan {
         encoder.copyBufferToBuffer(step.source, 0, step.target, offset, bytes);
         pass = encoder.beginComputePass();
         last = undefined;
-        continue;
-      }
-      const [x, y, z] = step.workgroups();
-      if (x * y * z === 0) continue;
-      if (step.pipeline !== last) pass.setPipeline(last = step.pipeline);
-      pass.setBindGroup(0, step.bindGroup);
-      pass.dispatchWorkgroups(x, y, z);
+      } else last = dispatch(pass, step, last);
     }
     pass.end();
+  }
+
+  /**
+   * Puts all steps into a pass that goes on: the barriers between passes cost more than those between steps.
+   * @throws TypeError where a copy is among them, which no pass can hold
+   */
+  encodeInto(pass: GPUComputePassEncoder): void {
+    let last: GPUComputePipeline | undefined;
+    for (const step of this.steps) {
+      if ("source" in step) throw new TypeError("a copy cannot stand in a compute pass");
+      last = dispatch(pass, step, last);
+    }
   }
 
   /** How many dispatches encoding would make now. */
   dispatches(): number {
     return this.steps.filter((step) => "workgroups" in step && step.workgroups().every((n) => n > 0)).length;
   }
+}
+
+/** Puts a step into a pass whose pipeline is `last`; gives the pipeline that it has then. */
+function dispatch(
+  pass: GPUComputePassEncoder,
+  { pipeline, bindGroup, workgroups }: Step,
+  last: GPUComputePipeline | undefined,
+): GPUComputePipeline | undefined {
+  const [x, y, z] = workgroups();
+  if (x * y * z === 0) return last;
+  if (pipeline !== last) pass.setPipeline(pipeline);
+  pass.setBindGroup(0, bindGroup);
+  pass.dispatchWorkgroups(x, y, z);
+  return pipeline;
 }
 
 function resourceOf(bound: GPUBuffer | GPUTexture): GPUBindingResource {

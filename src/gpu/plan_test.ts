@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { Gpu } from "./gpu.ts";
 import { allocateMatrix, freeMatrix, readRows, rowBytes, type StorageDtype, writeRows } from "./matrix.ts";
 import { Plan, type Workgroups } from "./plan.ts";
@@ -38,6 +38,32 @@ Deno.test("Plan: steps and copies run in order, again and again, with the sizes 
     assertEquals([...await readFloats(gpu, x, 4)], [6, 6, 2, 0]);
     assertEquals([...await readFloats(gpu, copy, 8)], [1, 1, 0, 0, 3, 3, 1, 0]);
     assertEquals([...await readFloats(gpu, copy, 3, 4)], [3, 3, 1], "from the fourth on");
+    await gpu.check();
+  }));
+
+Deno.test("Plan: several plans in one pass run in order; a copy has no place there", () =>
+  withGpu(async (gpu) => {
+    const x = gpu.storage("x", 16);
+    const [add, double] = [new Plan(gpu), new Plan(gpu)];
+    let count = 4;
+    add.add("add", step("x[id.x] += 1.0;"), { 3: x }, (): Workgroups => [count, 1, 1]);
+    add.add("add again", step("x[id.x] += 1.0;"), { 3: x }, (): Workgroups => [2, 1, 1]);
+    double.add("double", step("x[id.x] *= 2.0;"), { 3: x }, (): Workgroups => [count, 1, 1]);
+    const encoder = gpu.device.createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    for (count = 4; count >= 3; count--) {
+      add.encodeInto(pass);
+      double.encodeInto(pass);
+    }
+    pass.end();
+    gpu.submit(encoder.finish());
+    assertEquals([...await readFloats(gpu, x, 4)], [12, 12, 6, 2]);
+    add.copy(x, gpu.storage("copy", 16), () => [0, 16]);
+    assertThrows(
+      () => add.encodeInto(gpu.device.createCommandEncoder().beginComputePass()),
+      TypeError,
+      "a copy cannot stand in a compute pass",
+    );
     await gpu.check();
   }));
 
