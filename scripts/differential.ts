@@ -1,12 +1,14 @@
 /**
  * Gives broken and strange files to this program and to Python's safetensors, sentencepiece, tokenizers and
  * transformers, and lists where they differ: `deno task differential [--count 20000] [--seed 1] [KIND…]`. $PYTHON names
- * the interpreter, else python3. Ends with 1 where a difference stands in no row of src/trust/agreed.ts.
+ * the interpreter, else python3. Ends with 1 where a difference stands in no row of src/trust/agreed.ts. With --golden
+ * it writes down what Python says of the corpus.
  */
 import { parseArgs } from "@std/cli/parse-args";
 import type { Agreed } from "../src/trust/agreed.ts";
 import { disagreement, ownVerdict } from "../src/trust/differential.ts";
-import { DIFFERENTIAL_KINDS } from "../src/trust/differential_kinds.ts";
+import { differentialCases } from "../src/trust/differential_cases.ts";
+import { DIFFERENTIAL_KINDS, type DifferentialKind } from "../src/trust/differential_kinds.ts";
 import { TEXTS } from "../src/trust/fuzz_tokenizers.ts";
 import { PythonReaders } from "../src/trust/python_readers.ts";
 import { Random } from "../src/trust/random.ts";
@@ -15,13 +17,37 @@ const AT_ONCE = 512;
 /** Examples shown of a class of differences. */
 const EXAMPLES = 3;
 
-const { count, seed, _: wanted } = parseArgs(Deno.args, {
+const { count, seed, golden, _: wanted } = parseArgs(Deno.args, {
   string: ["count", "seed"],
+  boolean: ["golden"],
   default: { count: "20000", seed: "1" },
 });
 
 await using readers = new PythonReaders(Deno.env.get("PYTHON") ?? "python3", TEXTS);
-for (const kind of DIFFERENTIAL_KINDS.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
+if (golden) await writeGolden();
+else {
+  for (const kind of DIFFERENTIAL_KINDS) {
+    if (wanted.length === 0 || wanted.includes(kind.name)) await compare(kind);
+  }
+}
+
+/** Keeps the verdicts on the corpus, for the test that has no Python. */
+async function writeGolden(): Promise<void> {
+  const kept = [];
+  for (const [{ letter }, cases] of Map.groupBy(differentialCases(), ({ kind }) => kind)) {
+    const verdicts = await readers.judge(letter, cases.map(({ file }) => file));
+    for (const [i, { what, file }] of cases.entries()) {
+      const hash = new Uint8Array(await crypto.subtle.digest("SHA-1", file.slice())).toHex();
+      kept.push(JSON.stringify({ what, hash, verdict: verdicts[i] }));
+    }
+  }
+  const target = new URL("../testdata/differential/verdicts.json", import.meta.url);
+  await Deno.mkdir(new URL(".", target), { recursive: true });
+  await Deno.writeTextFile(target, `[\n${kept.join(",\n")}\n]\n`);
+}
+
+/** Compares files of a kind by seed, and prints what differs. */
+async function compare(kind: DifferentialKind): Promise<void> {
   const classes = new Map<string, string[]>();
   const agreed = new Map<Agreed, number>();
   let [accepted, refused, crashes] = [0, 0, 0];

@@ -90,9 +90,7 @@ function parseTensor(name: string, value: JsonValue, dataStart: number, file: st
     throw new DataError(`${file}: tensor ${kindOf(name)}: ${problem}`);
   };
   if (!isJsonObject(value)) return fail(`expected an object, got ${kindOf(value)}`);
-  for (const key of Object.keys(value)) {
-    if (key !== "dtype" && key !== "shape" && key !== "data_offsets") fail(`unknown field ${kindOf(key)}`);
-  }
+  // Further fields are of no concern, as in the reference.
   const { dtype, shape, data_offsets: range } = value;
   if (typeof dtype !== "string") return fail(`dtype: expected a string, got ${kindOf(dtype)}`);
   if (!Object.hasOwn(DTYPE_BITS, dtype)) {

@@ -35,6 +35,12 @@ export const AGREED: readonly Agreed[] = [
   ),
 
   ...ours(
+    "safetensors",
+    "the format has a header begin with a brace",
+    /: header \(offset 8\): expected a JSON object starting with "\{"$/,
+  ),
+
+  ...ours(
     "tokenizer.model",
     "no cut can be chosen by a score that is no number",
     /: expected a finite score,/,
@@ -54,6 +60,12 @@ export const AGREED: readonly Agreed[] = [
     "tokenizer.model",
     "protobuf skips a field of another wire type: the file is damaged",
     /: expected (field \d+ as (bytes|a varint)|a float score), got /,
+    /: expected a field number from 1, got \d{9,}$/,
+  ),
+  ...ours(
+    "tokenizer.model",
+    "a vocabulary of the unknown piece alone can say nothing",
+    /expected one that text can be made of, got none$/,
   ),
   ...ours(
     "tokenizer.model",
@@ -143,7 +155,14 @@ export const AGREED: readonly Agreed[] = [
     "config",
     "Python takes any value, and finds out, or computes nonsense, when it is used",
     /: expected (an integer|a string|true or false|a list|an object|\d+ numbers|a finite number)/,
+    /: expected (a multiple of|one of|at least|at most 1000000 values|a number, a word or a list)/,
+    /: (empty|missing|given twice), /,
     /: expected (at most \d+, got|an even number|more than low_freq_factor|a divisor of)/,
+  ),
+  ...ours(
+    "config",
+    "no Llama of transformers has it, or it does not run here: refused by name, where Python goes on without it",
+    /is unsupported|: the model brings code of its own|\w needs a |: comes out as -?Infinity|: missing$/,
   ),
   ...theirs(
     "config",

@@ -96,7 +96,7 @@ def answer(letter, content):
         return {"read": read}
     # A panic of Rust's is no Exception.
     except BaseException as error:
-        return {"refused": f"{type(error).__name__}: {error}"[:600]}
+        return {"refused": f"{type(error).__name__}: {error}".replace(FOLDER + "/", "")[:600]}
 
 
 try:

@@ -14,6 +14,8 @@ export interface DifferentialKind {
   readonly name: "safetensors" | "tokenizer.model" | "tokenizer.json" | "config";
   /** What differential.py calls it. */
   readonly letter: string;
+  /** Its name in a model's folder. */
+  readonly file: string;
   readonly target: FuzzTarget;
   /** What is in the file, in the words of differential.py. @throws LlamaError where the file is refused */
   read(file: Uint8Array): unknown;
@@ -26,6 +28,7 @@ export const DIFFERENTIAL_KINDS: readonly DifferentialKind[] = [
   {
     name: "safetensors",
     letter: "s",
+    file: "model.safetensors",
     target: safetensorsTarget,
     read(file) {
       const { metadata, tensors } = safetensorsTarget.read(file) as SafetensorsHeader;
@@ -42,6 +45,7 @@ export const DIFFERENTIAL_KINDS: readonly DifferentialKind[] = [
   {
     name: "tokenizer.model",
     letter: "m",
+    file: "tokenizer.model",
     target: tokenizerModelTarget,
     read(file) {
       const parts = readSentencePiece(file, "tokenizer.model");
@@ -58,6 +62,7 @@ export const DIFFERENTIAL_KINDS: readonly DifferentialKind[] = [
   {
     name: "tokenizer.json",
     letter: "j",
+    file: "tokenizer.json",
     target: tokenizerJsonTarget,
     read(file) {
       const parts = fastParts({ "tokenizer.json": file, "tokenizer_config.json": PLAIN });
@@ -73,6 +78,7 @@ export const DIFFERENTIAL_KINDS: readonly DifferentialKind[] = [
   {
     name: "config",
     letter: "c",
+    file: "config.json",
     target: configTarget,
     read(file) {
       const config = (configTarget.read(file) as LlamaConfig).toJSON();
