@@ -96,7 +96,25 @@ export class Plan {
 
   /** How many dispatches encoding would make now. */
   dispatches(): number {
-    return this.steps.filter((step) => "workgroups" in step && step.workgroups().every((n) => n > 0)).length;
+    return this.#running().length;
+  }
+
+  /** What those dispatches read and compute together. */
+  cost(): Required<Cost> {
+    const sum = { bytes: 0, operations: 0, weightBytes: 0 };
+    for (const { cost } of this.#running()) {
+      const { bytes, operations, weightBytes = 0 } = cost?.() ?? { bytes: 0, operations: 0 };
+      sum.bytes += bytes;
+      sum.operations += operations;
+      sum.weightBytes += weightBytes;
+    }
+    return sum;
+  }
+
+  #running(): Step[] {
+    return this.steps.filter((step) =>
+      "workgroups" in step && step.workgroups().every((n) => n > 0)
+    ) as Step[];
   }
 }
 
