@@ -13,11 +13,16 @@ export async function devices({ values, positionals, out }: Call): Promise<numbe
   if (values.json) out.line(toJson(list));
   else {
     for (const device of list) {
-      const buffer = Number(device.limits.maxStorageBufferBindingSize ?? 0);
-      const features = device.features.filter((name) => /f16|subgroup|timestamp/.test(name));
+      const { limits } = device;
+      const buffer = Number(limits.maxStorageBufferBindingSize ?? 0);
+      const features = device.features.filter((name) => /f16|timestamp/.test(name));
       out.line(`${device.index}  ${device.name} (${device.type})${device.default ? ", the default" : ""}`);
       out.line(`   ${device.description || device.vendor}; largest binding ${formatBytes(buffer)}`);
-      out.line(`   features: ${features.join(", ") || "none of f16, subgroups, timestamps"}`);
+      const [least, most] = [limits.subgroupMinSize, limits.subgroupMaxSize];
+      const subgroups = least === most
+        ? `subgroups of ${most}`
+        : `subgroups of ${least} to ${most}, not used`;
+      out.line(`   features: ${[...features, most ? subgroups : "no subgroups"].join(", ")}`);
     }
   }
   return 0;

@@ -24,7 +24,11 @@ export async function listDevices(): Promise<DeviceDescription[]> {
       type: isSoftware(info) ? "cpu" : kindOf(info),
       description: info.description,
       features: [...adapter.features].sort(),
-      limits: numbersOf(adapter.limits),
+      limits: {
+        ...numbersOf(adapter.limits),
+        subgroupMinSize: info.subgroupMinSize,
+        subgroupMaxSize: info.subgroupMaxSize,
+      },
       default: index === 0,
     };
   });

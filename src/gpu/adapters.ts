@@ -1,5 +1,12 @@
 import { EnvironmentError } from "../errors.ts";
 
+/** What gives a machine an adapter. */
+const ADVICE: Readonly<Record<string, string>> = {
+  linux: "install a Vulkan driver (Debian: mesa-vulkan-drivers libvulkan1)",
+  windows: "install the graphics card's own driver, which brings Vulkan",
+  darwin: "Metal is needed, which a virtual machine may lack",
+};
+
 /**
  * The adapters that WebGPU gives for its power preferences, each once; the default one first.
  * @throws EnvironmentError where there is none
@@ -22,9 +29,7 @@ export async function adapters(): Promise<GPUAdapter[]> {
     seen.add(key);
   }
   if (found.length === 0) {
-    throw new EnvironmentError(
-      "no GPU: WebGPU found no adapter; install a Vulkan driver (Debian: mesa-vulkan-drivers libvulkan1)",
-    );
+    throw new EnvironmentError(`no GPU: WebGPU found no adapter; ${ADVICE[Deno.build.os] ?? ADVICE.linux}`);
   }
   return found;
 }

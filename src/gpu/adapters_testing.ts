@@ -119,33 +119,10 @@ export const FAKE_ADAPTERS: Readonly<Record<string, FakeAdapter>> = {
   "the least there may be": { description: "", subgroups: [0, 0], features: [], limits: LEAST },
 };
 
-/** Runs something on a machine that has this one adapter. */
-export async function withAdapter<T>(adapter: FakeAdapter, run: () => Promise<T>): Promise<T> {
-  const [subgroupMinSize, subgroupMaxSize] = adapter.subgroups;
-  const made = {
-    info: {
-      vendor: "",
-      architecture: "",
-      device: "",
-      description: adapter.description,
-      subgroupMinSize,
-      subgroupMaxSize,
-    },
-    features: new Set(adapter.features.filter((name) => name !== "subgroups")),
-    limits: adapter.limits,
-    requestDevice({ requiredFeatures = [], requiredLimits = {} }: GPUDeviceDescriptor) {
-      const refused = requiredFeatures.filter((name) => !adapter.features.includes(name));
-      if (refused.length > 0) return Promise.reject(new TypeError(`features ${refused}`));
-      const limits: Record<string, number> = { ...LEAST };
-      for (const [name, value] of Object.entries(requiredLimits)) {
-        if (!(value! <= adapter.limits[name])) return Promise.reject(new TypeError(`limit ${name} ${value}`));
-        limits[name] = value!;
-      }
-      return Promise.resolve(strictDevice(limits, requiredFeatures));
-    },
-  };
+/** Runs something on a machine that has this one adapter, or none. */
+export async function withAdapter<T>(adapter: FakeAdapter | undefined, run: () => Promise<T>): Promise<T> {
   const original = Object.getOwnPropertyDescriptor(navigator, "gpu");
-  const requestAdapter = () => Promise.resolve(made);
+  const requestAdapter = () => Promise.resolve(adapter ? fakeAdapter(adapter) : null);
   Object.defineProperty(navigator, "gpu", { value: { requestAdapter }, configurable: true });
   try {
     return await run();
@@ -153,6 +130,27 @@ export async function withAdapter<T>(adapter: FakeAdapter, run: () => Promise<T>
     if (original) Object.defineProperty(navigator, "gpu", original);
     else Reflect.deleteProperty(navigator, "gpu");
   }
+}
+
+/** What `requestAdapter` gives; its devices have what was asked for, and nothing more. */
+function fakeAdapter({ description, subgroups, features, limits }: FakeAdapter) {
+  const [subgroupMinSize, subgroupMaxSize] = subgroups;
+  return {
+    info: { vendor: "", architecture: "", device: "", description, subgroupMinSize, subgroupMaxSize },
+    features: new Set(features.filter((name) => name !== "subgroups")),
+    // Real ones are read through their prototype.
+    limits: Object.create({ ...limits }) as Record<string, number>,
+    requestDevice({ requiredFeatures = [], requiredLimits = {} }: GPUDeviceDescriptor) {
+      const refused = requiredFeatures.filter((name) => !features.includes(name));
+      if (refused.length > 0) return Promise.reject(new TypeError(`features ${refused}`));
+      const given: Record<string, number> = { ...LEAST };
+      for (const [name, value] of Object.entries(requiredLimits)) {
+        if (!(value! <= limits[name])) return Promise.reject(new TypeError(`limit ${name} ${value}`));
+        given[name] = value!;
+      }
+      return Promise.resolve(strictDevice(given, requiredFeatures));
+    },
+  };
 }
 
 /** Makes and runs nothing, and throws where a device with these limits would complain. */
