@@ -44,6 +44,8 @@ table("2: what contradicts or is missing or is too much", [
   usage("llama run --lines --jsonl </dev/null", "contradict"),
   usage("llama tokenize --count --json x", "contradict"),
   usage("llama run --seed 1 --seed 2 x", "given twice"),
+  usage("llama run --length-penalty abc x", '--length-penalty: expected a number, got "abc"'),
+  usage("llama tokenize - -", "- is given twice"),
   usage("llama run -n 1 --max-new-tokens 2 x", "given twice"),
   usage("llama run --greedy=1 x", "takes no value"),
   usage("llama run x -n", "-n needs a value: an integer"),

@@ -19,7 +19,7 @@ export const INPUT_OPTIONS = {
     group: "Input",
     commands: WITH_LINES,
     value: "FILE",
-    help: "read this file instead of stdin",
+    help: "read this file instead of stdin; -, alone too, is stdin",
   },
   lines: {
     kind: "flag",

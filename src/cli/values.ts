@@ -17,8 +17,13 @@ export function expected(spec: ValueKind): string {
     case "integers":
       return `integers from ${spec.min} to ${spec.max ?? LARGEST_INTEGER} with commas between them`;
     case "number": {
-      const low = spec.above !== undefined ? `above ${spec.above}` : `of at least ${spec.min}`;
-      return `a number ${low}${spec.max !== undefined ? ` and at most ${spec.max}` : ""}`;
+      const bounds = [
+        spec.above !== undefined
+          ? `above ${spec.above}`
+          : spec.min !== undefined && `of at least ${spec.min}`,
+        spec.max !== undefined && `at most ${spec.max}`,
+      ];
+      return ["a number", bounds.filter((bound) => bound).join(" and ")].join(" ").trimEnd();
     }
     case "seed":
       return `an integer from 0 to ${LARGEST_SEED}`;
