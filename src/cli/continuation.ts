@@ -52,6 +52,13 @@ export class Continuation {
     return stream?.stopped === true && !event.finishReason;
   }
 
+  /** Ends the line of a text that nothing more will come of; false where there is none. */
+  breakOff(): boolean {
+    if (this.setup.json || this.#endsLine || this.#text === "" && this.setup.echo === "") return false;
+    this.setup.slot.write("\n");
+    return true;
+  }
+
   #print(text: string): void {
     this.#text += text;
     if (text !== "") this.#endsLine = text.endsWith("\n");

@@ -76,7 +76,23 @@ class PromptRun {
   }
 
   async work(items: AsyncIterable<PromptItem>): Promise<number> {
-    const { out, signal, log } = this.#call;
+    const { out, log } = this.#call;
+    try {
+      await this.#generate(items);
+    } catch (error) {
+      // What stderr says next must not stand behind half a text.
+      if (error instanceof LlamaError && this.#open.values().next().value?.breakOff()) {
+        await out.drain().catch(() => {});
+      }
+      throw error;
+    }
+    if (this.#failures.length === 0) return 0;
+    if (this.#failuresOnStdout) log.error(failedRecords(this.#failures));
+    return 3;
+  }
+
+  async #generate(items: AsyncIterable<PromptItem>): Promise<void> {
+    const { out, signal } = this.#call;
     const { session } = this.#parts;
     for await (const event of session.generate(this.#toRequests(items), { signal })) {
       const continuation = this.#open.get(event.index);
@@ -93,9 +109,6 @@ class PromptRun {
         this.#describe(continuation, event);
       }
     }
-    if (this.#failures.length === 0) return 0;
-    if (this.#failuresOnStdout) log.error(failedRecords(this.#failures));
-    return 3;
   }
 
   get #failuresOnStdout(): boolean {

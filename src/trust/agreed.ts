@@ -93,6 +93,7 @@ export const AGREED: readonly Agreed[] = [
     "tokenizer.json",
     "a section without a known type is guessed there by its fields",
     /\.type: expected a (string|known)/,
+    /: (normalizer|pre_tokenizer|post_processor|decoder)\S*: expected an object, got /,
   ),
   ...ours(
     "tokenizer.json",
