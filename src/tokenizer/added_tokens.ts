@@ -37,6 +37,13 @@ export function specialToken(content: string): AddedToken {
   return { content, special: true, lstrip: false, rstrip: false, singleWord: false, normalized: false };
 }
 
+/** Whether two tokens have the same text and flags. */
+export function sameToken(a: AddedToken, b: AddedToken): boolean {
+  return a.content === b.content && a.special === b.special && a.lstrip === b.lstrip &&
+    a.rstrip === b.rstrip &&
+    a.singleWord === b.singleWord && a.normalized === b.normalized;
+}
+
 /** Either an added token's id, or text that none matched. */
 export type Found = { id: number; span: Span } | { id?: undefined; span: Span };
 

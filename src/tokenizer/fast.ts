@@ -1,5 +1,5 @@
 import { DataError } from "../errors.ts";
-import { type AddedToken, specialToken } from "./added_tokens.ts";
+import { type AddedToken, sameToken, specialToken } from "./added_tokens.ts";
 import { cleanUpTokenization, type DecodeOptions, type EncodeOptions, TokenizerBase } from "./base.ts";
 import { type BatchEncoding, type CallOptions, encodeBatch } from "./batch.ts";
 import type { TokenizerConfig, TokenizerFiles, TokenizerOptions } from "./config.ts";
@@ -41,11 +41,8 @@ export class LlamaTokenizerFast extends TokenizerBase {
   /** Tokens that the config files name and tokenizer.json lacks are added at the end. */
   #addMissing(config: TokenizerConfig): void {
     const present = [...this.#pipeline.added.values()];
-    const same = (a: AddedToken, b: AddedToken): boolean =>
-      a.content === b.content && a.special === b.special && a.lstrip === b.lstrip && a.rstrip === b.rstrip &&
-      a.singleWord === b.singleWord && a.normalized === b.normalized;
     const missing = [...config.addedTokens].sort(([a], [b]) => a - b).map(([, token]) => token)
-      .filter((token) => !present.some((other) => same(token, other)));
+      .filter((token) => !present.some((other) => sameToken(token, other)));
     const known = new Set([...present, ...missing].map((token) => token.content));
     const special = new Set(this.allSpecialTokens);
     for (const token of [...this.special.values(), ...this.additional, ...this.extra]) {
@@ -166,8 +163,14 @@ export class LlamaTokenizerFast extends TokenizerBase {
 
   /** Tokens of a text as strings; special tokens are added only on request. */
   tokenize(text: string, options: EncodeOptions = {}): string[] {
-    return this.convertIdsToTokens(
-      this.encode(text, { ...options, addSpecialTokens: options.addSpecialTokens ?? false }),
+    const { addSpecialTokens = false, parseSpecial, mark } = options;
+    const parse = parseSpecial ?? !this.splitSpecialTokens;
+    const { ids, found } = this.#pipeline.encode(text, parse, false, mark);
+    // Added tokens are shown as they stood in the text.
+    const tokens = ids.map((id, at) => found?.get(at) ?? this.convertIdsToTokens(id));
+    if (!addSpecialTokens) return tokens;
+    return this.#pipeline.postProcessor.single.flatMap((piece) =>
+      piece.sequence === undefined ? this.convertIdsToTokens(piece.ids) : tokens
     );
   }
 

@@ -1,4 +1,4 @@
-import { type AddedToken, AddedTokenFinder } from "./added_tokens.ts";
+import { type AddedToken, AddedTokenFinder, sameToken } from "./added_tokens.ts";
 import type { Decoder, HoldBack } from "./decoders.ts";
 import type { TokenModel } from "./model.ts";
 import type { Normalizer } from "./normalizers.ts";
@@ -22,6 +22,8 @@ export interface PipelineParts {
  */
 export interface Encoded {
   ids: number[];
+  /** Texts in which added tokens were found, with the blanks they took, by their places in `ids`. */
+  found?: Map<number, string>;
   starts?: number[];
   ends?: number[];
   words?: number[];
@@ -35,6 +37,9 @@ export class Pipeline {
   #parts: PipelineParts;
   #byId = new Map<number, AddedToken>();
   #byContent = new Map<string, number>();
+  /** Special tokens by their text, and the others in order, as they were first added; they say where to look. */
+  #special = new Map<string, AddedToken>();
+  #plain: AddedToken[] = [];
   /** One more than the greatest id of an added token. */
   #afterLast = 0;
   #literal = new AddedTokenFinder([]);
@@ -46,10 +51,7 @@ export class Pipeline {
     this.model = parts.model;
     this.holdBack = parts.holdBack;
     this.postProcessor = parts.postProcessor ?? plainPostProcessor;
-    for (const { token } of added) {
-      if (token.content !== "") this.#register(this.#idFor(token.content), token);
-    }
-    this.#refresh();
+    this.addTokens(added.map(({ token }) => token));
   }
 
   /** Added tokens by id. */
@@ -69,17 +71,25 @@ export class Pipeline {
     return size;
   }
 
-  /** Adds tokens; each keeps its id in the vocabulary or takes the next free one. Known ones can only become special. */
-  addTokens(tokens: AddedToken[]): void {
+  /**
+   * Adds tokens; each keeps its id in the vocabulary or takes the next free one. Of a known one the new flags hold from
+   * now on, but once special it stays so, and stays where it was looked for, in the text as given or normalised.
+   */
+  addTokens(tokens: readonly AddedToken[]): void {
+    for (const token of tokens) {
+      if (token.special && token.content !== "" && !this.#special.has(token.content)) {
+        this.#special.set(token.content, token);
+      }
+    }
     for (const token of tokens) {
       if (token.content === "") continue;
-      const known = this.#byContent.get(token.content);
-      if (known !== undefined) {
-        const before = this.#byId.get(known) as AddedToken;
-        this.#byId.set(known, { ...before, special: before.special || token.special });
-        continue;
-      }
-      this.#register(this.#idFor(token.content), token);
+      const id = this.#idFor(token.content);
+      const before = this.#byId.get(id);
+      if (before !== undefined && sameToken(before, token)) continue;
+      this.#byId.set(id, { ...token, special: this.#special.has(token.content) });
+      this.#byContent.set(token.content, id);
+      this.#afterLast = Math.max(this.#afterLast, id + 1);
+      if (!this.#special.has(token.content)) this.#plain.push(token);
     }
     this.#refresh();
   }
@@ -89,19 +99,15 @@ export class Pipeline {
     return this.tokenToId(content) ?? Math.max(this.vocabSize, this.#afterLast);
   }
 
-  #register(id: number, token: AddedToken): void {
-    this.#byId.set(id, token);
-    this.#byContent.set(token.content, id);
-    this.#afterLast = Math.max(this.#afterLast, id + 1);
-  }
-
   #refresh(): void {
     const normalize = this.#parts.normalizer ?? ((span: Span) => span);
     const literal = [];
     const normalized = [];
-    for (const [id, token] of this.#byId) {
-      if (!token.normalized) literal.push({ text: token.content, id, token });
-      else normalized.push({ text: normalize(inputSpan(token.content, false)).text, id, token });
+    for (const { content, normalized: isNormalized } of [...this.#special.values(), ...this.#plain]) {
+      const id = this.#byContent.get(content) as number;
+      const token = this.#byId.get(id) as AddedToken;
+      if (!isNormalized) literal.push({ text: content, id, token });
+      else normalized.push({ text: normalize(inputSpan(content, false)).text, id, token });
     }
     this.#literal = new AddedTokenFinder(literal);
     this.#normalized = new AddedTokenFinder(normalized);
@@ -126,7 +132,10 @@ export class Pipeline {
   encode(text: string, parseSpecial: boolean, tracked = false, mark = ""): Encoded {
     const { normalizer, preTokenizer, model } = this.#parts;
     const ids: number[] = [];
-    const out: Encoded = tracked ? { ids, starts: [], ends: [], words: [] } : { ids };
+    const texts = new Map<number, string>();
+    const out: Encoded = tracked
+      ? { ids, found: texts, starts: [], ends: [], words: [] }
+      : { ids, found: texts };
     let words = 0;
     const endWord = (): void => {
       while (out.words && out.words.length < ids.length) out.words.push(words);
@@ -140,6 +149,7 @@ export class Pipeline {
       for (const end of tokens.ends) out.ends?.push(word.ends[end - 1]);
     };
     const found = (id: number, span: Span): void => {
+      texts.set(ids.length, span.text);
       ids.push(id);
       out.starts?.push(span.starts?.[0] ?? 0);
       out.ends?.push(span.ends?.[span.text.length - 1] ?? 0);
