@@ -104,17 +104,20 @@ const HEADS: readonly HeadSpec[] = [
 ];
 
 /**
- * Every WGSL text that the program links for some device; of those that differ in nothing but the values of constants,
+ * Every WGSL text that the program links for some devices; of those that differ in nothing but the values of constants,
  * one.
  */
-export async function linkedKernels(): Promise<LinkedKernel[]> {
+export async function linkedKernels(devices = Object.keys(DEVICES)): Promise<LinkedKernel[]> {
   const found = new Map<string, LinkedKernel>();
-  for (const [device, traits] of Object.entries(DEVICES)) {
-    for (const one of CASES) await link(found, device, traits, one);
+  for (const device of devices) {
+    for (const one of CASES) await link(found, device, DEVICES[device], one);
   }
-  const [device, traits] = Object.entries(DEVICES)[0];
-  for (const hiddenAct of Object.keys(HIDDEN_ACTIVATIONS)) {
-    await link(found, device, traits, {
+  const [device] = devices;
+  // One name of each function is enough.
+  for (
+    const hiddenAct of new Map(Object.entries(HIDDEN_ACTIVATIONS).map(([name, act]) => [act, name])).values()
+  ) {
+    await link(found, device, DEVICES[device], {
       config: LlamaConfig.from({ ...SMALL.toJSON(), hidden_act: hiddenAct }),
       dtype: "float32",
     });
