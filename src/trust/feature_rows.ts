@@ -39,7 +39,11 @@ const HEADERS = BAD_SAFETENSORS.filter(([what]) =>
 export const FEATURE_ROWS: readonly Row[] = [
   ...HEADERS.map(([what, bytes]) => cached(what, bytes)),
   cached("text", "hello, this is no prompt cache at all"),
-  cached("of no model", safetensorsFile({ w: { dtype: "F32", shape: [1], data_offsets: [0, 4] } }, 4)),
+  cached(
+    "of no model",
+    safetensorsFile({ w: { dtype: "F32", shape: [1], data_offsets: [0, 4] } }, 4),
+    "__metadata__.format",
+  ),
   template("a huge range", "{% for i in range(10**9) %}x{% endfor %}", "range"),
   template(
     "loops that do nothing",

@@ -92,7 +92,12 @@ export const MODEL_ROWS: readonly Row[] = [
     code: 3,
     words,
   })),
-  { what: "index: a list", files: { [WEIGHTS]: null, [INDEX]: "[]" }, code: 3, words: [INDEX, "an object"] },
+  {
+    what: "index: a list",
+    files: { [WEIGHTS]: null, [INDEX]: "[]" },
+    code: 3,
+    words: [INDEX + ": expected an object, got a list"],
+  },
   ...BAD_FIELDS.map(([fields, ...words]) =>
     config(
       words.join(" "),

@@ -1,0 +1,56 @@
+/** A validation whose deletion changes nothing that can be seen, and why it is there. */
+export interface Equivalent {
+  readonly file: string;
+  /** Part of its text. */
+  readonly text: string;
+  readonly why: string;
+}
+
+const NARROWS = "the next test refuses these values too; this one tells the type checker what is left";
+const READ_BEFORE = "the same member was read and held to this just before";
+
+/** Deletions that no case can notice. */
+export const EQUIVALENTS: readonly Equivalent[] = [
+  { file: "checkpoint/shard_index.ts", text: 'typeof shard !== "string"', why: NARROWS },
+  {
+    file: "checkpoint/open_checkpoint.ts",
+    text: "count === 0",
+    why:
+      "no file system at hand reads nothing before the end; where one does, this ends what would never end",
+  },
+  {
+    file: "generate/generation_checks.ts",
+    text: "fields.string(name, null)",
+    why: "for stop_strings it is asked only where there is a string; for cache_implementation a row notices",
+  },
+  {
+    file: "tokenizer/chat_template.ts",
+    text: "at most ${MOST_STEPS} steps",
+    why: "a million steps take longer than the second that the next check allows, but on a faster machine",
+  },
+  { file: "tokenizer/fields.ts", text: 'typeof value !== "number"', why: NARROWS },
+  { file: "tokenizer/post_processors.ts", text: 'typeof id !== "number"', why: NARROWS },
+  {
+    file: "tokenizer/post_processors.ts",
+    text: "Fields.of({}, section.where)",
+    why: "made of the program's own {}",
+  },
+  { file: "tokenizer/decoders.ts", text: 'section.object("pattern")', why: READ_BEFORE },
+  { file: "tokenizer/decoders.ts", text: '.string("String")', why: READ_BEFORE },
+  { file: "tokenizer/decoders.ts", text: 'section.string("type")', why: READ_BEFORE },
+  { file: "tokenizer/decoders.ts", text: 'section.objects("decoders")', why: READ_BEFORE },
+  {
+    file: "tokenizer/tokenizer_json.ts",
+    text: 'root.object("model")',
+    why:
+      "where the vocabulary was read quickly there is a model; readModel's own, of the same text, is noticed",
+  },
+  { file: "tokenizer/tokenizer_json.ts", text: "Fields.of(parseJson(bytes, file), file)", why: READ_BEFORE },
+  { file: "tokenizer/tokenizer_json.ts", text: 'typeof id !== "number"', why: NARROWS },
+  { file: "tokenizer/tokenizer_json.ts", text: 'typeof score !== "number"', why: NARROWS },
+  {
+    file: "tokenizer/tokenizer_json.ts",
+    text: "!Number.isFinite(score)",
+    why: "the JSON reader refuses numbers beyond a double's; without it this is the only one who asks",
+  },
+];

@@ -1,0 +1,66 @@
+import { fromFileUrl, join } from "@std/path";
+import { deletable, findValidations } from "./find.ts";
+
+const ROOT = fromFileUrl(new URL("../../../", import.meta.url));
+
+/** Sources that read what the program did not make: files, prompts, records, flags, what servers say. */
+export const READERS = new RegExp(
+  "^src/(?:" + [
+    "(?:checkpoint|tokenizer|hub)/\\w+",
+    "cli/(?:parse|values|record|prompts|input|utf8|prompt_cache_file|detokenize)",
+    "generate/(?:generation_checks|generation_config|prompt_cache)",
+  ].join("|") + ")\\.ts$",
+);
+/** Of those, what writes, and what tests. */
+const NOT_READERS =
+  /(?:_test|testing|\/(?:write|atomic_files|new_folder|int4_quantize|int4_quantizing_source))\.ts$/;
+
+/** A validation of the tree. */
+export interface Deletable {
+  readonly file: string;
+  readonly line: number;
+  readonly text: string;
+}
+
+/** A copy of the sources whose validations can be deleted while it runs. */
+export interface MutableTree {
+  readonly folder: string;
+  /** By number. */
+  readonly validations: readonly Deletable[];
+}
+
+/**
+ * Copies the sources into a folder, with a switch at each validation.
+ * @param change what to do to a source first
+ */
+export async function makeTree(
+  folder: string,
+  change: (file: string, source: string) => string = (_, source) => source,
+): Promise<MutableTree> {
+  const validations: Deletable[] = [];
+  const copy = async (path: string) => {
+    await Deno.mkdir(join(folder, path), { recursive: true });
+    const entries = [...Deno.readDirSync(join(ROOT, path))].sort((a, b) => a.name < b.name ? -1 : 1);
+    for (const { name, isDirectory } of entries) {
+      const file = `${path}/${name}`;
+      if (isDirectory) {
+        await copy(file);
+        continue;
+      }
+      if (file.endsWith("_test.ts")) continue;
+      let source = change(file, await Deno.readTextFile(join(ROOT, file)));
+      if (READERS.test(file) && !NOT_READERS.test(file)) {
+        const found = findValidations(source);
+        source = deletable(source, found, validations.length);
+        validations.push(...found.map(({ line, text }) => ({ file, line, text })));
+      }
+      await Deno.writeTextFile(join(folder, file), source);
+    }
+  };
+  await copy("src");
+  for (const name of ["deno.json", "deno.lock"]) await Deno.copyFile(join(ROOT, name), join(folder, name));
+  for (const name of ["kernels", "testdata", "scripts"]) {
+    await Deno.symlink(join(ROOT, name), join(folder, name));
+  }
+  return { folder, validations };
+}
