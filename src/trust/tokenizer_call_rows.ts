@@ -1,5 +1,5 @@
 import { fromFileUrl } from "@std/path";
-import { pieceField } from "../../testdata/tokenizer/vocabularies.ts";
+import { bytesField, intField, pieceField } from "../../testdata/tokenizer/vocabularies.ts";
 import { json } from "../tokenizer/bad_json_testing.ts";
 import { model, unk } from "../tokenizer/bad_model_testing.ts";
 import { readTokenizerConfig } from "../tokenizer/config.ts";
@@ -47,6 +47,15 @@ export const TOKENIZER_CALL_ROWS: readonly CallRow[] = [
     4,
     "none",
     "no such folder",
+  ),
+  callRow(
+    "tokenizer.model: an unk_piece that is no piece",
+    () => {
+      const trainer = [...intField(3, 2), ...bytesField(45, new TextEncoder().encode("?"))];
+      return fastParts({ "tokenizer.model": model([unk, pieceField("a", 0, 1)], trainer) });
+    },
+    3,
+    "trainer_spec.unk_piece: expected a piece, got ?",
   ),
   callRow(
     "tokenizer: unigram without unk_id meets an unknown letter",
