@@ -4,7 +4,8 @@
  *     deno task bench:kernels [l110m|l1b|7b] [float16|float32|bfloat16|int4]
  *
  * int4: groups of 128 columns. As in a model, inputs come from textures on a software driver.
- * Prints a table: milliseconds, GB/s of the bytes that must be read, GFLOP/s, share of the measured copy bandwidth.
+ * Prints a table: milliseconds, GB/s of the bytes that must be read, GFLOP/s, share of the measured copy bandwidth; and what
+ * prompts in tiles take on a GPU, counted on paper.
  */
 import { convertWeights } from "../src/checkpoint/convert.ts";
 import { Gpu } from "../src/gpu/gpu.ts";
@@ -24,6 +25,7 @@ import { attention } from "../src/ops/attention.ts";
 import { int4Matrix, int4Rows } from "../src/ops/int4_trial.ts";
 import { linear, storeTo } from "../src/ops/linear.ts";
 import { KernelTest, numbers, stored } from "../src/ops/testing.ts";
+import { linearVariants, tileBytes, type TileVariant } from "../src/ops/tuning.ts";
 
 interface Shape {
   hidden: number;
@@ -68,6 +70,43 @@ for (const tokens of [1, 64]) {
 }
 for (const length of [128, 1920]) await timeAttention(length);
 gpu.dispose();
+printCounts();
+
+/** What a product of a weight and an input costs beside itself: kernels/tile.wgsl, and kernels/linear.wgsl for comparison. */
+function printCounts(): void {
+  const weightBytes = rowBytes(1 << 12, format) / (1 << 12);
+  const line = (what: string, rows: number, tokens: number, loads: number, sums: number, bytes: number) =>
+    console.log(
+      `| ${what} | ${(weightBytes / tokens + 4 / rows).toFixed(4)} | ${
+        loads.toFixed(4)
+      } | ${sums} | ${bytes} |`,
+    );
+  console.log(
+    `\nPrompts on a GPU, on paper (${dtype}):\n| cut | bytes of memory a product | loads of 16 bytes a product | sums a thread | ` +
+      "bytes of workgroup memory |\n| --- | --- | --- | --- | --- |",
+  );
+  // A thread of a team loads eight columns of ROWS rows, of COLS tokens and of the norm.
+  const loads = (rows: number, tokens: number) =>
+    (rows * weightBytes / 2 + 2 * tokens + 2) / (8 * rows * tokens);
+  for (const tokens of [4, 8]) {
+    line(`teams of 4 rows × ${tokens} tokens`, 4, tokens, loads(4, tokens), 4 * tokens, 0);
+  }
+  const traits = { software: false, subgroupSize: 32, timestamps: false };
+  const matrix = { rows: 4096, columns: 4096, format, storage: "buffer", lineRows: 1 } as const;
+  for (const variant of linearVariants(traits, matrix, "prompt") as TileVariant[]) {
+    const { rows, threads, tileRows, tileTokens } = variant;
+    const tokens = tileRows * tileTokens / threads / rows;
+    const what = `tile of ${tileRows} × ${tileTokens}, ${rows} × ${tokens} a thread`;
+    line(
+      what,
+      tileRows,
+      tileTokens,
+      (rows + tokens) / (4 * rows * tokens),
+      rows * tokens,
+      tileBytes(variant),
+    );
+  }
+}
 
 async function timeLinear(label: string, rows: number, columns: number, tokens: number): Promise<void> {
   using test = new KernelTest(gpu);
@@ -87,7 +126,7 @@ async function timeLinear(label: string, rows: number, columns: number, tokens: 
     xMirror,
     batch: test.rows(tokens),
     tokens: () => tokens,
-    columns: Math.min(tokens, 4),
+    columns: tokens === 1 ? 1 : "prompt",
     finish: storeTo(y, padTo8(rows)),
   });
   await test.run();

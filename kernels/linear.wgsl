@@ -4,7 +4,7 @@
 // summed up is summed at the end. The order of a sum depends on nothing but the matrix, so a token's result is the same
 // to the bit whatever its neighbours in the batch. Serves decoding (COLS = 1), batches and prompts.
 //
-// Linked with: walk_*, reduce_*, norm_*, bias_*, batch, finish_*.
+// Linked with: walk_*, linear_sums_*, norm_*, bias_*, batch, finish_*.
 const ROWS = 4u;      // matrix rows a team
 const COLS = 1u;      // tokens a team
 const LANES = 8u;     // threads a team
@@ -15,6 +15,7 @@ const FIRST_ROW = 0u; // its first row in the whole matrix
 alias Sums = array<f32, ROWS * COLS>;
 alias Squares = array<f32, COLS>;
 alias Tokens = array<u32, COLS>;
+alias TokenSums = array<f32, ROWS + 1u>; // of one token: its rows, and its squares
 
 // The tokens of a team; where the batch ends before, its last one again.
 fn known_tokens(token: u32) -> Tokens {
@@ -35,9 +36,15 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
   walk(thread, row, token, &sums, &squares);
   var totals: Sums;
   for (var c = 0u; c < COLS; c++) { // unroll
-    let scale = norm_scale(team_sum(squares[c], thread));
+    var own: TokenSums;
     for (var r = 0u; r < ROWS; r++) { // unroll
-      totals[r * COLS + c] = team_sum(sums[r * COLS + c], thread) * scale;
+      own[r] = sums[r * COLS + c];
+    }
+    own[ROWS] = squares[c];
+    team_sums(&own, thread);
+    let scale = norm_scale(own[ROWS]);
+    for (var r = 0u; r < ROWS; r++) { // unroll
+      totals[r * COLS + c] = own[r] * scale;
     }
   }
   // Not to be unrolled, by drivers neither: finishing runs once, and is most of the code that is to be compiled.

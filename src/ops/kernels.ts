@@ -34,13 +34,14 @@ import mirrorTexture from "../../kernels/mirror_texture.wgsl" with { type: "text
 import normStorage from "../../kernels/norm_storage.wgsl" with { type: "text" };
 import normUniform from "../../kernels/norm_uniform.wgsl" with { type: "text" };
 import linear from "../../kernels/linear.wgsl" with { type: "text" };
+import linearSumsNone from "../../kernels/linear_sums_none.wgsl" with { type: "text" };
+import linearSumsSubgroup from "../../kernels/linear_sums_subgroup.wgsl" with { type: "text" };
+import linearSumsWorkgroup from "../../kernels/linear_sums_workgroup.wgsl" with { type: "text" };
 import maskCausal from "../../kernels/mask_causal.wgsl" with { type: "text" };
 import maskGiven from "../../kernels/mask_given.wgsl" with { type: "text" };
 import normNone from "../../kernels/norm_none.wgsl" with { type: "text" };
 import normRms from "../../kernels/norm_rms.wgsl" with { type: "text" };
-import reduceSubgroup from "../../kernels/reduce_subgroup.wgsl" with { type: "text" };
 import reduceWorkgroup from "../../kernels/reduce_workgroup.wgsl" with { type: "text" };
-import reduceNone from "../../kernels/reduce_none.wgsl" with { type: "text" };
 import rmsNorm from "../../kernels/rms_norm.wgsl" with { type: "text" };
 import sample from "../../kernels/sample.wgsl" with { type: "text" };
 import storedBuffer from "../../kernels/stored_buffer.wgsl" with { type: "text" };
@@ -82,6 +83,7 @@ export const kernels = {
   finishStore,
   gather,
   linear,
+  linearSums: { none: linearSumsNone, subgroup: linearSumsSubgroup, workgroup: linearSumsWorkgroup },
   maskCausal,
   maskGiven,
   mirrorCache,
@@ -91,8 +93,6 @@ export const kernels = {
   normNone,
   normRms,
   normPlace: { storage: normStorage, uniform: normUniform },
-  reduceNone,
-  reduceSubgroup,
   reduceWorkgroup,
   rmsNorm,
   sample,

@@ -65,9 +65,9 @@ function walkOf(matrix: Matrix, traits: GpuTraits): {
 } {
   const { format, columns, columnOrder, lineRows } = matrix;
   const lanes = teamLanes(traits);
-  const reduce = traits.subgroupSize ? kernels.reduceSubgroup : kernels.reduceWorkgroup;
+  const sums = kernels.linearSums[traits.subgroupSize ? "subgroup" : "workgroup"];
   if (!isInt4(format)) {
-    const parts = [kernels.weights[format], kernels.walkFloat, reduce];
+    const parts = [kernels.weights[format], kernels.walkFloat, sums];
     return { parts, constants: { BLOCKS: padTo8(columns) / 8 }, lanes };
   }
   const constants = { X_VECS: padTo8(columns) / 4, ...int4Constants(matrix) };
@@ -77,10 +77,10 @@ function walkOf(matrix: Matrix, traits: GpuTraits): {
     kernels.weightsInt4,
   ];
   if (lineRows === 8) {
-    const parts = [...shared, kernels.walkInt4Rows, kernels.reduceNone];
+    const parts = [...shared, kernels.walkInt4Rows, kernels.linearSums.none];
     return { parts, constants, lanes: 1 };
   }
-  return { parts: [...shared, kernels.walkInt4Lanes, reduce], constants, lanes };
+  return { parts: [...shared, kernels.walkInt4Lanes, sums], constants, lanes };
 }
 
 /** How a row in 4 bits lies; nothing for floats. */

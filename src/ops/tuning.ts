@@ -38,11 +38,16 @@ const PROMPT_COLUMNS = 4;
  * The variants of each class of device and matrix, the default first. Software drivers: rows share the loads of x,
  * which they make word by word, and mirrors want eight. Rows that share lines (`lineRows`) are eight a thread.
  *
+ * In 4 bits a lane's 16 bytes of weights meet 128 bytes of x, and 128 of the norm, far from its neighbour's: more rows share
+ * them.
+ *
  * Tiles take at most the 16 KiB of workgroup memory and half the 256 threads that every WebGPU device has. The first needs
  * the registers of any GPU (32 sums a thread); with 64 sums loads of workgroup memory fall behind products (NVIDIA, AMD);
  * small tiles make more workgroups of a small matrix.
  */
-const VARIANTS: Readonly<Record<"hardware" | "software" | "lines" | "tile", readonly LinearVariant[]>> = {
+const VARIANTS: Readonly<
+  Record<"hardware" | "hardwareInt4" | "software" | "lines" | "tile", readonly LinearVariant[]>
+> = {
   hardware: [
     { rows: 4, threads: 64 },
     { rows: 4, threads: 128 },
@@ -50,6 +55,14 @@ const VARIANTS: Readonly<Record<"hardware" | "software" | "lines" | "tile", read
     { rows: 2, threads: 128 },
     { rows: 8, threads: 64 },
     { rows: 2, threads: 256 },
+    { rows: 4, threads: 256 },
+  ],
+  hardwareInt4: [
+    { rows: 8, threads: 64 },
+    { rows: 8, threads: 128 },
+    { rows: 4, threads: 64 },
+    { rows: 4, threads: 128 },
+    { rows: 2, threads: 128 },
     { rows: 4, threads: 256 },
   ],
   tile: [
@@ -96,7 +109,8 @@ export function linearVariants(
   if (inTiles(traits, columns)) return [...VARIANTS.tile];
   if (matrix.lineRows === 8) return [...VARIANTS.lines];
   const lanes = teamLanes(traits);
-  return VARIANTS[traits.software ? "software" : "hardware"].filter(({ threads }) => threads % lanes === 0);
+  const kind = traits.software ? "software" : isInt4(matrix.format) ? "hardwareInt4" : "hardware";
+  return VARIANTS[kind].filter(({ threads }) => threads % lanes === 0);
 }
 
 /** Bytes of workgroup memory that a tile takes: sixteen columns of weights and inputs, see kernels/tile.wgsl. */
