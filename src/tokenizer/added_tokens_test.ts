@@ -1,6 +1,9 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
+import { defaultModelFolder } from "../checkpoint/locate.ts";
+import { readTokenizerConfig } from "./config.ts";
 import { LlamaTokenizerFast } from "./fast.ts";
 import { fastParts } from "./load.ts";
+import { LlamaTokenizer } from "./slow.ts";
 
 /** A tokenizer of single characters that writes X as x. */
 function characters(): LlamaTokenizerFast {
@@ -75,4 +78,18 @@ Deno.test("tokens show the blanks that an added token took", () => {
   }]);
   assertEquals(tokenizer.tokenize("b  sa a"), ["b", "  sa ", "a"]);
   assertEquals(tokenizer.convertIdsToTokens(tokenizer.encode("b  sa a")), ["b", "sa", "a"]);
+});
+
+Deno.test("slow: the class's own tokens are plain, whatever the table says, unless the file names them", async () => {
+  const table = { "0": { content: "<unk>", special: true, single_word: true } };
+  const ids = async (settings: Record<string, unknown>): Promise<number[]> => {
+    const config = JSON.stringify({ added_tokens_decoder: table, ...settings });
+    const files = {
+      "tokenizer.model": await Deno.readFile(`${defaultModelFolder()}/tokenizer.model`),
+      "tokenizer_config.json": new TextEncoder().encode(config),
+    };
+    return new LlamaTokenizer(files, readTokenizerConfig(files)).encode("a<unk>b");
+  };
+  assert((await ids({})).includes(0));
+  assert(!(await ids({ unk_token: "<unk>" })).includes(0));
 });

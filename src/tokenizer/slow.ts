@@ -42,12 +42,13 @@ export class LlamaTokenizer extends TokenizerBase {
     this.#model = new SentencePiece(file, this.legacy ? file.addDummyPrefix : false);
     this.#sampling = readSampling(config);
     for (const [id, token] of config.addedTokens) this.#register(id, token);
-    this.addTokens(
-      [...this.special.values(), ...this.additional, ...this.extra].filter((token) =>
-        !this.#addedIds.has(token.content)
-      ),
-      true,
+    const isMissing = (token: AddedToken): boolean => !this.#addedIds.has(token.content);
+    // Tokens that are the class's own, as no file names them, are plain whatever is said of their text elsewhere.
+    const named = [...this.special].filter(([name, token]) =>
+      config.special[name] === undefined || isMissing(token)
     );
+    const others = [...this.additional, ...this.extra].filter(isMissing);
+    this.addTokens([...named.map(([, token]) => token), ...others], true);
   }
 
   /**
