@@ -58,8 +58,9 @@ export async function makeTree(
     }
   };
   await copy("src");
+  await copy("kernels");
   for (const name of ["deno.json", "deno.lock"]) await Deno.copyFile(join(ROOT, name), join(folder, name));
-  for (const name of ["kernels", "testdata", "scripts"]) {
+  for (const name of ["testdata", "scripts"]) {
     await Deno.symlink(join(ROOT, name), join(folder, name));
   }
   return { folder, validations };
