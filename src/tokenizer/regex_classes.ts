@@ -10,8 +10,11 @@ export function anyOf(tests: CharacterTest[]): CharacterTest {
   };
 }
 
+const DOTLESS_I = 0x131;
+
 /** The other spellings of a letter under simple case folding. */
 export function caseVariants(c: number): number[] {
+  if (c === DOTLESS_I) return []; // Only its capital is I.
   const character = String.fromCodePoint(c);
   const out = [character.toLowerCase(), character.toUpperCase(), character.toUpperCase().toLowerCase()]
     .filter((text) => text.length === String.fromCodePoint(text.codePointAt(0) as number).length)
@@ -60,6 +63,13 @@ const posixNames: Record<string, string> = {
   lower: "Lowercase",
   punct: "P",
 };
+
+/** A POSIX class, as it stands in brackets: `[[:punct:]]` has symbols too, and words no fractions. */
+export function posixTest(name: string): CharacterTest | undefined {
+  if (name === "punct") return remember(/[\p{P}\p{S}]/u);
+  if (name === "word") return remember(/[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}]/u);
+  return propertyTest(name);
+}
 
 /** A Unicode property, script or POSIX class by name. */
 export function propertyTest(name: string): CharacterTest | undefined {

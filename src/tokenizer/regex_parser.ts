@@ -1,5 +1,12 @@
 import { DataError } from "../errors.ts";
-import { anyOf, caseVariants, type CharacterTest, propertyTest, shorthand } from "./regex_classes.ts";
+import {
+  anyOf,
+  caseVariants,
+  type CharacterTest,
+  posixTest,
+  propertyTest,
+  shorthand,
+} from "./regex_classes.ts";
 
 /** A parsed regular expression. */
 export type RegexNode =
@@ -216,7 +223,7 @@ export class RegexParser {
   #classItem(): CharacterTest {
     const posix = this.#match(/\[:(\^?)(\w+):\]/y);
     if (posix !== null) {
-      const test = propertyTest(posix[2]);
+      const test = posixTest(posix[2]);
       if (test === undefined) this.#fail("a known POSIX class");
       return posix[1] === "^" ? (c) => !test(c) : test;
     }

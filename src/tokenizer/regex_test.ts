@@ -26,3 +26,13 @@ Deno.test("a regex that cannot be linear stops with an error", () => {
     /expected a pattern that runs in linear time/,
   );
 });
+
+Deno.test("classes are Oniguruma's: symbols among [[:punct:]], no fraction among [[:word:]], no dotless i for I", () => {
+  const found = (source: string, text: string) =>
+    compileRegex(source, "x")(text).map(([start, end]) => text.slice(start, end)).join("");
+  assertEquals(found("[[:punct:]]", "a$+<=>^`|~±×!_½\u20ac"), "$+<=>^`|~±×!_\u20ac");
+  assertEquals(found("\\p{Punct}", "a$+!"), "!");
+  assertEquals([found("[[:word:]]", "a_²½"), found("\\w", "a_²½")], ["a_", "a_²½"]);
+  assertEquals([found("(?i)[a-z]", "Iıſ\u212a"), found("(?i)i", "Iıi")], ["Iſ\u212a", "Ii"]);
+  assertEquals(found("(?i)ı", "Iıi"), "ı");
+});
