@@ -12,7 +12,7 @@ import { RandomCheckpoint } from "../src/model/random_checkpoint.ts";
 import { allocateWeights, type HeadSpec } from "../src/model/weights.ts";
 import { headShape } from "../src/model/workspace.ts";
 import type { SamplingState } from "../src/ops/sample.ts";
-import { linearVariants, tuningOf } from "../src/ops/tuning.ts";
+import { type Columns, linearVariants, tuningOf } from "../src/ops/tuning.ts";
 
 /** What a kernel is for, the device that it was linked for. */
 export interface LinkedKernel {
@@ -150,7 +150,9 @@ async function link(
   const model = new LoadedModel(gpu, config, weights, dtype, 0, 0, [], false, new Map());
   const shape = { ...headShape(config), layers: 1 };
   const { downProj } = weights.layers[0].mlp;
-  const variants = linearVariants(traits, downProj.weight);
+  const variants = [1, "prompt"].flatMap((columns) =>
+    linearVariants(traits, downProj.weight, columns as Columns)
+  );
   for (const variant of config === ODD ? variants : variants.slice(0, 1)) {
     // Whatever the matrix: what a device cannot do, it is not asked for.
     tuningOf(gpu).get = () => variant;
