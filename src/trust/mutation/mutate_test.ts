@@ -4,7 +4,7 @@ import { EQUIVALENTS } from "./equivalents.ts";
 import { mutate } from "./mutate.ts";
 
 /** One validation in so many, spread over all files. */
-const STEP = 20;
+const STEP = 40;
 const SAFETENSORS = "src/checkpoint/safetensors.ts";
 const isBomRow = (what: string) => what === "safetensors: a BOM";
 
