@@ -70,17 +70,19 @@ export class LlamaForCausalLM extends LlamaPreTrainedModel {
   }
 
   /**
-   * Continues prompts, and tells what tokens were chosen from.
-   * @returns the rows as `sequences`, and what outputScores and outputLogits ask for
-   * @throws Error that names an option which is unknown, not supported or out of range; the signal's reason
-   */
-  async generate(inputs: GenerateInputs & { readonly returnDictInGenerate: true }): Promise<GenerateOutput>;
-  /**
    * Continues prompts.
    * @returns a row for each prompt and returned sequence: the row as it was given and the new tokens, filled with
    * padTokenId to the longest; a {@linkcode GenerateOutput} where a config asks for returnDictInGenerate
    * @throws Error that names an option which is unknown, not supported or out of range; the signal's reason
    */
+  async generate(inputs: GenerateInputs & { readonly returnDictInGenerate?: false }): Promise<number[][]>;
+  /**
+   * Continues prompts, and tells what tokens were chosen from.
+   * @returns the rows as `sequences`, and what outputScores and outputLogits ask for
+   * @throws Error that names an option which is unknown, not supported or out of range; the signal's reason
+   */
+  async generate(inputs: GenerateInputs & { readonly returnDictInGenerate: true }): Promise<GenerateOutput>;
+  /** Continues prompts. */
   async generate(inputs: GenerateInputs): Promise<number[][]>;
   async generate(inputs: GenerateInputs): Promise<number[][] | GenerateOutput> {
     const prepared = await this.#prepare(inputs);
