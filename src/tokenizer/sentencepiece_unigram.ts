@@ -3,6 +3,8 @@ import { PieceType, type SentencePieceFile } from "./sentencepiece_file.ts";
 import { Trie } from "./trie.ts";
 
 const UNK_PENALTY = 10;
+/** Sums beyond it are counted from there on, so that a long text loses little to rounding. */
+const MOST_SCORE = 100_000;
 const encoder = new TextEncoder();
 
 /** A piece that fits between two places of the text. */
@@ -51,7 +53,7 @@ export class SentencePieceUnigram implements Segmenter {
       let score = this.#scores[id];
       if (this.#types[id] === PieceType.userDefined) {
         // What sentencepiece 0.2.3 gives it, measured; older ones have the best score of all pieces for the first 0.1.
-        score = Math.fround(encoder.encode(text.slice(start, end)).length * 0.1 - 0.1);
+        score = Math.fround(0.1 * (encoder.encode(text.slice(start, end)).length - 1));
       }
       edge(end, score);
       if (end === next) single = true;
@@ -65,12 +67,13 @@ export class SentencePieceUnigram implements Segmenter {
     const from = new Int32Array(text.length + 1).fill(-1);
     let reach = 0;
     for (let start = 0; start < text.length;) {
-      // Scores count from here, so that a long text loses no more to rounding than a short one.
       const base = best[start];
-      for (let end = start; end <= reach; end++) best[end] -= base;
+      if (Math.abs(base) > MOST_SCORE) { for (let end = start; end <= reach; end++) best[end] -= base; }
+      const at = best[start];
       start = this.#from(text, start, (end, score) => {
-        if (from[end] !== -1 && !(score > best[end])) return;
-        best[end] = score;
+        const sum = Math.fround(score + at);
+        if (from[end] !== -1 && !(sum > best[end])) return;
+        best[end] = sum;
         from[end] = start;
         reach = Math.max(reach, end);
       });

@@ -184,8 +184,13 @@ Deno.test("unigram: a user-defined piece gains a little with its length, as in t
   assertEquals(tokenizer.encode("a user"), [1, 313, 263, 5]);
 });
 
-Deno.test("unigram: words far into a text are cut as at its start, as in the reference", async () => {
+Deno.test("unigram: sums round as in the reference, which counts anew now and then in a long text", async () => {
   const tokenizer = slow({ "tokenizer.model": await gunzip("unigram.model.gz") });
+  assertEquals(
+    tokenizer.tokenize("'lllittle,"),
+    ["▁'", "ll", "l", "i", "t", "tl", "e", ","],
+    "a tie but for rounding",
+  );
   const words = tokenizer.encode(" spirit of the whole family", { addSpecialTokens: false });
   const long = tokenizer.encode("spirit of the whole family ".repeat(6000), { addSpecialTokens: false });
   assertEquals(long.slice(-words.length), words);
