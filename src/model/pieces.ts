@@ -46,34 +46,29 @@ export function rowsOf(bands: readonly Band[]): number {
   return bands.reduce((sum, { count, runs }) => sum + count * runs.length, 0);
 }
 
-/** Cuts bands into pieces of at most `most` rows (two where rows come in turns). */
-export function piecesOf(bands: readonly Band[], most: number): Piece[] {
-  const pieces: Piece[] = [];
+/** Cuts bands into pieces of at most `most` rows (two where rows come in turns), one when the last is done with. */
+export function* piecesOf(bands: readonly Band[], most: number): Generator<Piece> {
   let segments: Segment[] = [];
   let firstRow = 0;
   let rows = 0;
-  const close = () => {
-    if (rows > 0) pieces.push({ firstRow, rows, segments });
-    firstRow += rows;
-    [rows, segments] = [0, []];
-  };
   for (const { count, runs } of bands) {
     for (let done = 0; done < count;) {
       const room = Math.floor((most - rows) / runs.length);
       if (room < 1 && rows > 0) {
-        close();
+        yield { firstRow, rows, segments };
+        firstRow += rows;
+        [rows, segments] = [0, []];
         continue;
       }
       const taken = Math.min(count - done, Math.max(room, 1));
-      runs.forEach(({ source, row }, turn) =>
-        segments.push({ source, row: row + done, count: taken, to: rows + turn, step: runs.length })
-      );
+      for (const [turn, { source, row }] of runs.entries()) {
+        segments.push({ source, row: row + done, count: taken, to: rows + turn, step: runs.length });
+      }
       rows += taken * runs.length;
       done += taken;
     }
   }
-  close();
-  return pieces;
+  if (rows > 0) yield { firstRow, rows, segments };
 }
 
 /** The rows that a piece wants of each of its sources: what it reads, and in one go. */

@@ -45,7 +45,8 @@ interface Rows {
  */
 export class Uploader {
   #unflushed = 0;
-  readonly #jobs: Job[] = [];
+  /** Made when their turn comes: a model of hundreds of gigabytes has as many thousand. */
+  readonly #jobs: Iterable<Job>[] = [];
   /** All room on the host that grows with a piece. */
   readonly pool: BufferPool = new BufferPool();
 
@@ -59,21 +60,24 @@ export class Uploader {
   /** Fills all that was made. */
   async run(): Promise<void> {
     await this.gpu.check();
-    const jobs = this.#jobs.splice(0);
     const started: Promise<() => void>[] = [];
-    for (let next = 0; next < jobs.length || started.length > 0;) {
-      while (started.length <= AHEAD && next < jobs.length) {
-        this.signal?.throwIfAborted();
-        const job = jobs[next++]();
-        job.catch(() => {}); // it is awaited below, unless one before it fails
-        started.push(job);
-      }
+    const putFirst = async () => {
       (await started.shift()!)();
-      if (this.#unflushed < STAGED_CHUNKS * UPLOAD_CHUNK_BYTES) continue;
+      if (this.#unflushed < STAGED_CHUNKS * UPLOAD_CHUNK_BYTES) return;
       // The driver stages what is written until it has copied it: it is waited for before that piles up.
       this.#unflushed = 0;
       await this.gpu.drain();
+    };
+    for (const jobs of this.#jobs.splice(0)) {
+      for (const job of jobs) {
+        if (started.length > AHEAD) await putFirst();
+        this.signal?.throwIfAborted();
+        const read = job();
+        read.catch(() => {}); // it is awaited above or below, unless one before it fails
+        started.push(read);
+      }
     }
+    while (started.length > 0) await putFirst();
     await this.gpu.drain();
   }
 
@@ -91,12 +95,11 @@ export class Uploader {
     const widest = Math.max(rowBytes(columns, format), ...sources.map(sourceRowBytes));
     const unit = matrix.lineRows === 1 ? 1 : 64;
     const most = Math.max(1, Math.floor(UPLOAD_CHUNK_BYTES / widest / unit)) * unit;
-    for (const piece of piecesOf(bands, most)) {
-      this.#jobs.push(async () => {
-        const read = await this.#read(piece);
-        return () => this.#put(matrix, piece, read, order);
-      });
-    }
+    const job = (piece: Piece): Job => async () => {
+      const read = await this.#read(piece);
+      return () => this.#put(matrix, piece, read, order);
+    };
+    this.#jobs.push(piecesOf(bands, most).map(job));
     return matrix;
   }
 
@@ -104,7 +107,7 @@ export class Uploader {
   vector(label: string, bands: readonly Band[]): GPUBuffer {
     const buffer = this.gpu.storage(label, padTo8(rowsOf(bands)) * 4);
     const [piece] = piecesOf(bands, Infinity);
-    this.#jobs.push(async () => {
+    const job: Job = async () => {
       const read = await this.#read(piece);
       return () => {
         const values = this.pool.take(buffer.size).fill(0);
@@ -112,7 +115,8 @@ export class Uploader {
         this.gpu.write(buffer, 0, values);
         this.#giveBack(values, read);
       };
-    });
+    };
+    this.#jobs.push([job]);
     return buffer;
   }
 
