@@ -10,7 +10,18 @@ export type KernelConstants = Readonly<Record<string, number | boolean>>;
  * @throws Error when a constant does not stand in the source exactly once, or a loop cannot be unrolled
  */
 export function link(parts: readonly string[], constants: KernelConstants = {}): string {
-  let source = parts.join("\n");
+  // Every layer asks for the same: the very string that was made before is also the fastest key to its pipeline.
+  const joined = parts.join("\n");
+  const key = `${Object.entries(constants).join()}\n${joined}`;
+  let code = linked.get(key);
+  if (code === undefined) linked.set(key, code = linkAnew(joined, constants));
+  return code;
+}
+
+const linked = new Map<string, string>();
+
+function linkAnew(joined: string, constants: KernelConstants): string {
+  let source = joined;
   for (const [name, value] of Object.entries(constants)) {
     const line = new RegExp(`^const ${name} = [^;]+;`, "gm");
     const found = source.match(line)?.length ?? 0;
