@@ -32,7 +32,7 @@ export async function chat(call: Call): Promise<number> {
   if (!tokenizer) throw new DataError(`${path}: the model has no tokenizer.json or tokenizer.model`);
   const template = await chatTemplate(path, tokenizer, values.chatTemplate);
   const [session, defaults] = await Promise.all([
-    loadSession(Session, path, call, { reuse: "all", batchSize: 1 }),
+    loadSession(Session, path, call, { reuse: "all", batchSize: 1, expected: 1 }),
     defaultsFor(path),
   ]);
   const lines = chatLines(io);

@@ -4,18 +4,19 @@ import type { StorageDtype } from "../gpu/matrix.ts";
 import { type BeforeUpload, type LoadedModel, openModel } from "../model/load.ts";
 import { causalHead } from "../model/weights.ts";
 import { bench, type BenchOptions, type BenchReport } from "./bench.ts";
+import { type CompiledFor, compileEarly } from "./compile_early.ts";
 import { Engine } from "./engine.ts";
 import { Methods } from "./methods.ts";
 import { requireRoom } from "./room.ts";
 import { type Score, score } from "./score.ts";
 import type { PromptRows } from "./slot_cache.ts";
 import type { Reuse } from "./slot_memory.ts";
-import { tune, TUNING_BUDGET_MS, type TuningRow } from "./tune.ts";
+import { recallTuning, tune, TUNING_BUDGET_MS, type TuningRow } from "./tune.ts";
 import { tuningFile } from "./tune_cache.ts";
 import type { GenerationEvent, GenerationRequest } from "./types.ts";
 
 /** Sequences that run together where nobody says how many. */
-const DEFAULT_BATCH = 8;
+export const DEFAULT_BATCH = 8;
 /** Positions that there must be room for where nobody says how many. */
 const LEAST_LENGTH = 256;
 
@@ -38,6 +39,8 @@ export interface SessionOptions {
    * of a result changes), or those of generated tokens too, which suits a conversation.
    */
   readonly reuse?: Reuse;
+  /** Sequences that will be decoded first: what they need is compiled while the weights are on their way. */
+  readonly expected?: number;
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
   readonly signal?: AbortSignal;
 }
@@ -68,9 +71,14 @@ export class Session {
       const maxLength = Math.min(options.maxLength ?? LEAST_LENGTH, known.config.maxPositionEmbeddings);
       return requireRoom(known, { ...options, maxLength, batchSize: options.batchSize ?? 1 });
     };
-    const model = await openModel(path, causalHead, { ...options, beforeUpload });
+    const { expected, signal } = options;
+    const duringUpload = async (known: CompiledFor) => {
+      await recallTuning(known.gpu, tuningCache());
+      if (expected) await compileEarly(known, expected, signal);
+    };
+    const model = await openModel(path, causalHead, { ...options, beforeUpload, duringUpload });
     try {
-      await tune(model, { budgetMs: TUNING_BUDGET_MS, cache: tuningCache(), signal: options.signal });
+      await tune(model, { budgetMs: TUNING_BUDGET_MS, cache: tuningCache(), signal });
     } catch (error) {
       model.dispose();
       throw error;

@@ -1,4 +1,5 @@
 import { clock } from "../clock.ts";
+import type { Gpu } from "../gpu/gpu.ts";
 import { type Matrix, padTo8 } from "../gpu/matrix.ts";
 import { Plan } from "../gpu/plan.ts";
 import { timePlan } from "../gpu/timing.ts";
@@ -49,8 +50,7 @@ export interface TuneOptions {
 export async function tune(model: LoadedModel, options: TuneOptions = {}): Promise<TuningRow[]> {
   const { gpu } = model;
   const { budgetMs = Infinity, now = clock.now, cache } = options;
-  const chosen = tuningOf(gpu);
-  for (const [key, variant] of await readTuning(cache, gpu.info)) chosen.set(key, variant);
+  const chosen = await recallTuning(gpu, cache);
   if (gpu.traits.software && !options.again) return [];
   const start = now();
   const rows: TuningRow[] = [];
@@ -73,6 +73,13 @@ export async function tune(model: LoadedModel, options: TuneOptions = {}): Promi
   }
   if (rows.length > 0) await writeTuning(cache, gpu.info, chosen);
   return rows;
+}
+
+/** Takes over what was chosen on a device before; gives all that is chosen on it. */
+export async function recallTuning(gpu: Gpu, cache: string | undefined): Promise<Map<string, LinearVariant>> {
+  const chosen = tuningOf(gpu);
+  for (const [key, variant] of await readTuning(cache, gpu.info)) chosen.set(key, variant);
+  return chosen;
 }
 
 /** The default, unless all were timed and another is clearly faster. */

@@ -17,6 +17,7 @@ export function countingDevice(limits?: GPUSupportedLimits): GPUDevice {
       maxUniformBufferBindingSize: limits?.maxUniformBufferBindingSize ?? 65536,
       maxTextureDimension2D: limits?.maxTextureDimension2D ?? 16384,
       maxTextureArrayLayers: limits?.maxTextureArrayLayers ?? 2048,
+      maxStorageBuffersPerShaderStage: limits?.maxStorageBuffersPerShaderStage ?? 16,
     },
     queue: { writeBuffer: nothing, writeTexture: nothing, submit: nothing },
     addEventListener: nothing,
@@ -29,7 +30,7 @@ export function countingDevice(limits?: GPUSupportedLimits): GPUDevice {
       { label, size: [width, height, depthOrArrayLayers] }: { label: string; size: number[] },
     ) => made({ label, width, height, depthOrArrayLayers }),
     createShaderModule: made,
-    createComputePipeline: () => ({ getBindGroupLayout: nothing }),
+    createComputePipeline: ({ label }: { label: string }) => ({ label, getBindGroupLayout: nothing }),
     createBindGroup: made,
     createCommandEncoder: () => ({
       beginComputePass: () => ({

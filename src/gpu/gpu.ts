@@ -20,7 +20,9 @@ export class Gpu {
   /** Bytes there can be; known of software drivers only, whose memory is the machine's. */
   readonly memoryBytes: number;
   readonly #watch: DeviceWatch;
-  #pipelines = new Map<string, GPUComputePipeline>();
+  /** All pipelines that were made, by their linked WGSL. */
+  readonly pipelines: ReadonlyMap<string, GPUComputePipeline>;
+  readonly #pipelines = new Map<string, GPUComputePipeline>();
 
   private constructor(
     readonly device: GPUDevice,
@@ -29,6 +31,7 @@ export class Gpu {
     memoryBytes: number = traits.software ? freeMemory() : Infinity,
   ) {
     this.memoryBytes = memoryBytes;
+    this.pipelines = this.#pipelines;
     this.#watch = new DeviceWatch(device);
   }
 

@@ -25,6 +25,8 @@ export interface OpenOptions {
   readonly signal?: AbortSignal;
   /** Asked before anything is made on the device, which an error of it prevents. */
   readonly beforeUpload?: (known: BeforeUpload) => Promise<void>;
+  /** Started when the weights are made on the device, goes on while they are filled. */
+  readonly duringUpload?: (known: Pick<LoadedModel, "gpu" | "config" | "weights">) => Promise<void>;
   /** A device that is open already; it is not closed with the model then. */
   readonly gpu?: Gpu;
 }
@@ -124,6 +126,7 @@ export async function uploadModel(
       return quantizingSource(counted, tensor, groupSize);
     },
     signal: options.signal,
+    meanwhile: async (weights) => await options.duringUpload?.({ gpu, config, weights }),
   });
   gpu.flush();
   await gpu.check();
