@@ -5,6 +5,9 @@ export const SECOND = 3;
 /** Bits of a slot that hold a part of the hash; there is room for 2^24 − 1 pairs. */
 const TAG = 0xff000000;
 
+/** Other numbers in every process: nobody can make a file whose pairs collide. They decide about places, never about results. */
+const [LEFT_SEED, RIGHT_SEED] = crypto.getRandomValues(new Uint32Array(2));
+
 /**
  * Two small integers for each pair of non-negative ones: merge rank and merged id, or trie node. Open addressing; a slot
  * is one number, so that most look-ups of what is not there cost one cache miss in a small table, and the entries stand in
@@ -83,6 +86,7 @@ export class PairMap {
 }
 
 function hashPair(left: number, right: number): number {
-  const hash = Math.imul(left, 0x9e3779b1) ^ Math.imul(right, 0x85ebca6b);
+  let hash = Math.imul(left ^ LEFT_SEED, 0x9e3779b1);
+  hash = Math.imul(hash ^ hash >>> 15 ^ right ^ RIGHT_SEED, 0x85ebca6b);
   return hash ^ hash >>> 15;
 }

@@ -3,6 +3,10 @@ import type { Vocabulary } from "./vocabulary.ts";
 
 /** Bits of a slot that hold a part of the hash; there is room for 2^24 − 1 ids. */
 const TAG = 0xff000000;
+/** Most tokens that the bits of a slot below it tell apart. */
+const MOST_TOKENS = ~TAG;
+/** Slots that a token may lie behind its own: real vocabularies need thirty, tokens chosen to collide any number. */
+const MOST_REACH = 500;
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** Hash of bytes; with the hash of what stands before them as `seed`, that of both together. */
@@ -26,6 +30,8 @@ export class TokenTable implements Vocabulary {
   #longest = 0;
   /** Open addressing: id + 1 below the uppermost byte of the hash of the token's bytes. */
   #slots = new Int32Array(1 << 18);
+  /** The farthest that a token lies behind its own slot. */
+  #reach = 0;
   #texts: (string | undefined)[] = [];
   #scratch = new Uint8Array(0);
 
@@ -33,26 +39,39 @@ export class TokenTable implements Vocabulary {
     return this.#size;
   }
 
-  /** Appends a token, given as UTF-8 and its {@linkcode hashBytes}; false if it is there already. */
+  /**
+   * Appends a token, given as UTF-8 and its {@linkcode hashBytes}; false if it is there already, or if the table can take
+   * no more: there are too many, or too many of one hash.
+   */
   push(source: Uint8Array, from: number, to: number, hash: number): boolean {
-    if (this.#size * 2 > this.#slots.length) this.#rehash();
-    const slot = this.#probe(source, from, to, hash);
-    if (this.#slots[slot] !== 0) return false;
-    const id = this.#size++;
+    if (this.#size === MOST_TOKENS || this.find(source, from, to, hash) !== -1) return false;
+    if (this.#size * 2 > this.#slots.length && !this.#rehash()) return false;
+    const id = this.#size;
+    if (!this.#place(id + 1 | hash & TAG, hash)) return false;
+    this.#size++;
     const start = this.#starts[id];
     const end = start + to - from;
     if (end > this.#bytes.length) this.#bytes = grown(this.#bytes, end);
     if (id + 1 === this.#starts.length) this.#starts = grown(this.#starts, id + 2);
     for (let at = start, k = from; k < to;) this.#bytes[at++] = source[k++];
     this.#starts[id + 1] = end;
-    this.#slots[slot] = id + 1 | hash & TAG;
     if (to - from > this.#longest) this.#longest = to - from;
     return true;
   }
 
   /** Id of the token that these bytes are, or −1. */
   find(source: Uint8Array, from: number, to: number, hash: number): number {
-    return (this.#slots[this.#probe(source, from, to, hash)] & ~TAG) - 1;
+    const slots = this.#slots;
+    const starts = this.#starts;
+    const mask = slots.length - 1;
+    let slot = hash & mask;
+    for (let left = this.#reach; slots[slot] !== 0 && left >= 0; left--, slot = slot + 1 & mask) {
+      if (((slots[slot] ^ hash) & TAG) !== 0) continue;
+      const id = (slots[slot] & ~TAG) - 1;
+      const end = starts[id + 1];
+      if (end - starts[id] === to - from && this.#same(source, from, starts[id], end)) return id;
+    }
+    return -1;
   }
 
   get(token: string): number | undefined {
@@ -94,7 +113,9 @@ export class TokenTable implements Vocabulary {
     const hash = hashBytes(bytes, start, end, hashBytes(bytes, from, middle));
     const slots = this.#slots;
     const mask = slots.length - 1;
-    for (let slot = hash & mask; slots[slot] !== 0; slot = slot + 1 & mask) {
+    let slot = hash & mask;
+    for (let left = this.#reach; slots[slot] !== 0 && left >= 0; left--, slot = slot + 1 & mask) {
+      if (((slots[slot] ^ hash) & TAG) !== 0) continue;
       const id = (slots[slot] & ~TAG) - 1;
       if (this.#isJoined(first, second, id)) return id;
     }
@@ -117,32 +138,28 @@ export class TokenTable implements Vocabulary {
     return true;
   }
 
-  /** The slot in which a token is, or would be. */
-  #probe(source: Uint8Array, from: number, to: number, hash: number): number {
+  /** Puts an entry into the first free slot for its hash; false if that is too far away. */
+  #place(entry: number, hash: number): boolean {
     const slots = this.#slots;
-    const starts = this.#starts;
     const mask = slots.length - 1;
-    let slot = hash & mask;
-    for (; slots[slot] !== 0; slot = slot + 1 & mask) {
-      if (((slots[slot] ^ hash) & TAG) !== 0) continue;
-      const id = (slots[slot] & ~TAG) - 1;
-      const end = starts[id + 1];
-      if (end - starts[id] === to - from && this.#same(source, from, starts[id], end)) break;
+    for (let reach = 0; reach <= MOST_REACH; reach++) {
+      const slot = hash + reach & mask;
+      if (slots[slot] !== 0) continue;
+      slots[slot] = entry;
+      if (reach > this.#reach) this.#reach = reach;
+      return true;
     }
-    return slot;
+    return false;
   }
 
-  #rehash(): void {
+  #rehash(): boolean {
     const old = this.#slots;
-    const slots = this.#slots = new Int32Array(old.length * 2);
-    const mask = slots.length - 1;
-    for (const entry of old) {
-      if (entry === 0) continue;
+    this.#slots = new Int32Array(old.length * 2);
+    return old.every((entry) => {
+      if (entry === 0) return true;
       const id = (entry & ~TAG) - 1;
-      let slot = hashBytes(this.#bytes, this.#starts[id], this.#starts[id + 1]) & mask;
-      while (slots[slot] !== 0) slot = slot + 1 & mask;
-      slots[slot] = entry;
-    }
+      return this.#place(entry, hashBytes(this.#bytes, this.#starts[id], this.#starts[id + 1]));
+    });
   }
 }
 

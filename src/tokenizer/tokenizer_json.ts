@@ -49,12 +49,7 @@ export interface TokenizerJson {
  * @throws DataError in one line naming the file and the entry.
  */
 export function readTokenizerJson(bytes: Uint8Array, file: string): TokenizerJson {
-  let quick = readVocabQuickly(bytes);
-  let root = Fields.of(parseJson(quick?.rest ?? bytes, file), file);
-  if (quick !== undefined && root.object("model").string("continuing_subword_prefix", "") !== "") {
-    quick = undefined; // Merges join differently then.
-    root = Fields.of(parseJson(bytes, file), file);
-  }
+  const { root, quick } = readSections(bytes, file);
   refuseUnknown(root, file);
   const model = readModel(root.object("model"), quick);
   const section = <T>(name: string, build: (fields: Fields) => T): T | undefined =>
@@ -87,6 +82,21 @@ export function readTokenizerJson(bytes: Uint8Array, file: string): TokenizerJso
     added: readAdded(root, model),
     defaults,
   };
+}
+
+/** The file's sections, and what of the vocabulary is read already. */
+function readSections(bytes: Uint8Array, file: string): { root: Fields; quick?: QuickVocab } {
+  const quick = readVocabQuickly(bytes);
+  if (quick !== undefined) {
+    try {
+      const root = Fields.of(parseJson(quick.rest, file), file);
+      // With a prefix merges join differently.
+      if (root.object("model").string("continuing_subword_prefix", "") === "") return { root, quick };
+    } catch {
+      // What is wrong is told below, with its place in the whole file.
+    }
+  }
+  return { root: Fields.of(parseJson(bytes, file), file) };
 }
 
 /** A section whose name is misspelt, or of a version to come, would be missed without a word. */

@@ -1,4 +1,5 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { DataError } from "../errors.ts";
 import { FIRST, PairMap, SECOND } from "./pair_map.ts";
 import { hashBytes, TokenTable } from "./token_table.ts";
 import { readTokenizerJson } from "./tokenizer_json.ts";
@@ -128,6 +129,15 @@ Deno.test("a file that is read quickly gives what it gives read slowly", () => {
   }
 });
 
+Deno.test("what is wrong behind a vocabulary that was read quickly is told with its place in the whole file", () => {
+  const good = file('{"a": 0, "b": 1, "ab": 2}', '["a b"]');
+  const text = `${good.slice(0, -1)}, "y": ${"[".repeat(200)}`;
+  const bytes = encoder.encode(text);
+  assert(readVocabQuickly(bytes) !== undefined);
+  const offset = text.indexOf("[[[") + 127; // the outermost object is the first of 128
+  assertThrows(() => readTokenizerJson(bytes, "tokenizer.json"), DataError, `offset ${offset}`);
+});
+
 Deno.test("a table of tokens grows, and says what is there already", () => {
   const table = new TokenTable();
   const names = Array.from({ length: 140_000 }, (_, id) => `token ${id} é`);
@@ -139,6 +149,20 @@ Deno.test("a table of tokens grows, and says what is there already", () => {
     assertEquals(table.get(names[id]), id);
     assertEquals(table.tokenOf(id), names[id]);
   }
+});
+
+Deno.test("tokens chosen to collide are left to the ordinary reader, before they cost time", () => {
+  const colliding: string[] = [];
+  for (let k = 0; colliding.length < 1000; k++) {
+    const token = `t${k.toString(36)}`;
+    const bytes = encoder.encode(token);
+    if ((hashBytes(bytes, 0, bytes.length) & 0x3ffff) < 0x100) colliding.push(token);
+  }
+  const vocab = JSON.stringify(Object.fromEntries(colliding.map((token, id) => [token, id])));
+  assertEquals(quickly(file(vocab, "[]")), undefined);
+  const few = JSON.stringify(Object.fromEntries(colliding.slice(0, 400).map((token, id) => [token, id])));
+  const table = quickly(file(few, "[]"))?.vocab;
+  assertEquals(colliding.map((token) => table?.get(token)), colliding.map((_, k) => k < 400 ? k : undefined));
 });
 
 Deno.test("a map of pairs grows, and keeps the first of two equal ones", () => {
