@@ -1,55 +1,54 @@
 import { assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
+import { pause } from "../clock.ts";
+import { FakeClock } from "./clock_testing.ts";
 import { tellSilence } from "./silence.ts";
 
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+/** How often something was said about chunks, with a patience of 50 ms. */
+async function said(chunks: (time: FakeClock) => AsyncIterable<Uint8Array>, count: number): Promise<number> {
+  const time = new FakeClock();
+  let told = 0;
+  await time.run(async () => {
+    const read = await Array.fromAsync(tellSilence(chunks(time), () => told++, 50));
+    assertEquals(read.length, count);
+    await pause(100);
+  });
+  return told;
+}
 
-/** How often something was said about chunks that come after pauses. */
-async function said(pauses: number[], patience: number): Promise<number> {
-  let count = 0;
-  async function* chunks() {
+/** Chunks after pauses, and an end after the last pause once more. */
+function after(...pauses: number[]): Promise<number> {
+  return said(async function* () {
     for (const ms of pauses) {
       await pause(ms);
       yield new Uint8Array(1);
     }
     await pause(pauses.at(-1) ?? 0);
-  }
-  assertEquals((await Array.fromAsync(tellSilence(chunks(), () => count++, patience))).length, pauses.length);
-  await pause(patience * 2);
-  return count;
+  }, pauses.length);
 }
 
 Deno.test("a silent beginning is told once; later pauses and quick inputs are not", async () => {
-  assertEquals(await said([400], 50), 1);
-  assertEquals(await said([0, 200, 200], 50), 0);
-  assertEquals(await said([], 50), 0);
+  assertEquals(await after(400), 1);
+  assertEquals(await after(51), 1);
+  assertEquals(await after(49), 0);
+  assertEquals(await after(0, 200, 200), 0);
+  assertEquals(await after(), 0);
 });
 
 Deno.test("time that the program itself was busy is not the input's", async () => {
-  let count = 0;
-  async function* chunks() {
-    await pause(1);
-    yield new Uint8Array(1);
-  }
-  const reading = Array.fromAsync(tellSilence(chunks(), () => count++, 50));
-  const busy = (ms: number) => {
-    const until = performance.now() + ms;
-    while (performance.now() < until);
-  };
-  busy(100);
-  await reading;
-  assertEquals(count, 0);
-
   // Busy again and again, so that every step comes late; the chunk comes before the program is idle for long.
-  async function* late() {
-    for (let i = 0; i < 12; i++) {
-      await pause(1);
-      busy(20);
-    }
-    yield new Uint8Array(1);
-  }
-  await Array.fromAsync(tellSilence(late(), () => count++, 50));
-  assertEquals(count, 0);
+  const late = (times: number, busy: number) =>
+    said(async function* (time) {
+      for (let i = 0; i < times; i++) {
+        await pause(1);
+        time.busy(busy);
+      }
+      await pause(10);
+      yield new Uint8Array(1);
+    }, 1);
+  assertEquals(await late(1, 100), 0);
+  assertEquals(await late(12, 20), 0);
+  assertEquals(await late(60, 0), 1);
 });
 
 Deno.test("a command that waits for a silent pipe says so on stderr, unless -q or a prompt is given", async () => {
@@ -61,7 +60,9 @@ Deno.test("a command that waits for a silent pipe says so on stderr, unless -q o
     const [quiet, given] = [args.includes("-q"), args.includes("a")];
     const stderr = child.stderr.pipeThrough(new TextDecoderStream()).getReader();
     // The hint comes by itself; where none is to come, three times its patience pass.
-    const told = quiet || given ? await pause(1500) : (await stderr.read()).value;
+    const told = quiet || given
+      ? await new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), 1500))
+      : (await stderr.read()).value;
     const writer = child.stdin.getWriter();
     await writer.write(new TextEncoder().encode("b"));
     await writer.close();
