@@ -1,6 +1,6 @@
 import { LlamaConfig } from "../checkpoint/config.ts";
 import { UsageError } from "../errors.ts";
-import { DEFAULT_BATCH, defaultsFor, Session } from "../generate/mod.ts";
+import { defaultsFor, Session } from "../generate/mod.ts";
 import { StreamDecoder } from "../tokenizer/mod.ts";
 import type { Call } from "./call.ts";
 import { continuePrompts } from "./continue_prompts.ts";
@@ -26,8 +26,7 @@ export async function run(call: Call): Promise<number> {
   const config = await LlamaConfig.fromPretrained(path);
   const context = contextOf(config.maxPositionEmbeddings, values.maxLength);
   // The load takes longest: it starts first, and an input without any prompt still ends the call at once.
-  // Lines come in batches as long as they last; how many there are nobody knows yet.
-  const expected = values.lines || values.jsonl ? values.batchSize ?? DEFAULT_BATCH : 1;
+  const expected = values.lines || values.jsonl ? 0 : 1; // how many lines there are nobody knows yet
   const parts = Promise.all([
     loadSession(Session, path, call, { expected }),
     findTokenizer(path),

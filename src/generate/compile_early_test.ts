@@ -1,25 +1,36 @@
 import { assertEquals, assertGreater } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import { Session } from "./session.ts";
+import { openModel } from "../model/load.ts";
+import { causalHead } from "../model/weights.ts";
+import { compileEarly } from "./compile_early.ts";
+import { Engine } from "./engine.ts";
 import { request } from "./testing.ts";
 
 const MODEL = fromFileUrl(new URL("../../testdata/default-model", import.meta.url));
 
-Deno.test("what was compiled while the weights travelled is all that a first prompt and its tokens need", async () => {
-  for (const expected of [1, 3]) {
-    const session = await Session.load(MODEL, { expected });
+Deno.test("what compiles while weights are on their way is all that a first prompt and its tokens need", async () => {
+  for (const sequences of [1, 3]) {
+    let steps = 0;
+    const model = await openModel(MODEL, causalHead, {
+      duringUpload: function (known) {
+        steps = [...compileEarly(known, sequences)].length;
+        return [].values();
+      },
+    });
     try {
-      const { pipelines } = session.model.gpu;
-      const early = pipelines.size;
-      assertGreater(early, 8);
+      const { pipelines } = model.gpu;
+      assertEquals(pipelines.size, steps);
+      assertGreater(steps, 8);
+      const engine = new Engine(model, { maxLength: 256, batchSize: sequences, capacity: 0 });
       const requests = Array.from(
-        { length: expected },
+        { length: sequences },
         (_, i) => request([1, 300 + i, 400], { maxNewTokens: 4 }),
       );
-      for await (const _ of session.generate(requests)); // only what it compiles counts
-      assertEquals(pipelines.size, early);
+      for await (const _ of engine.generate(requests)); // only what it compiles counts
+      engine.dispose();
+      assertEquals(pipelines.size, steps);
     } finally {
-      session.dispose();
+      model.dispose();
     }
   }
 });

@@ -9,5 +9,5 @@ export { defaultsFor } from "./defaults.ts";
 export { type DeviceDescription, listDevices } from "./devices.ts";
 export { defaultDevice, type MemoryPlan, memoryPlan, parametersOf } from "./memory.ts";
 export { type Score } from "./score.ts";
-export { DEFAULT_BATCH, Session, type SessionOptions } from "./session.ts";
+export { Session, type SessionOptions } from "./session.ts";
 export type { GenerationEvent, GenerationOptions, GenerationRequest } from "./types.ts";

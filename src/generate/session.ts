@@ -1,10 +1,10 @@
 import type { LlamaConfig } from "../checkpoint/config.ts";
 import type { Int4WeightOnlyConfig } from "../checkpoint/int4_weight_only_config.ts";
 import type { StorageDtype } from "../gpu/matrix.ts";
-import { type BeforeUpload, type LoadedModel, openModel } from "../model/load.ts";
+import { type BeforeUpload, type DuringUpload, type LoadedModel, openModel } from "../model/load.ts";
 import { causalHead } from "../model/weights.ts";
 import { bench, type BenchOptions, type BenchReport } from "./bench.ts";
-import { type CompiledFor, compileEarly } from "./compile_early.ts";
+import { compileEarly } from "./compile_early.ts";
 import { Engine } from "./engine.ts";
 import { Methods } from "./methods.ts";
 import { requireRoom } from "./room.ts";
@@ -16,7 +16,7 @@ import { tuningFile } from "./tune_cache.ts";
 import type { GenerationEvent, GenerationRequest } from "./types.ts";
 
 /** Sequences that run together where nobody says how many. */
-export const DEFAULT_BATCH = 8;
+const DEFAULT_BATCH = 8;
 /** Positions that there must be room for where nobody says how many. */
 const LEAST_LENGTH = 256;
 
@@ -39,7 +39,7 @@ export interface SessionOptions {
    * of a result changes), or those of generated tokens too, which suits a conversation.
    */
   readonly reuse?: Reuse;
-  /** Sequences that will be decoded first: what they need is compiled while the weights are on their way. */
+  /** Sequences that will be decoded first, 0 if nobody knows: their kernels compile while weights are on their way. */
   readonly expected?: number;
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
   readonly signal?: AbortSignal;
@@ -66,16 +66,16 @@ export class Session {
    * @throws DataError, EnvironmentError
    */
   static async load(path: string, options: SessionOptions = {}): Promise<Session> {
-    const beforeUpload = (known: BeforeUpload) => {
+    const beforeUpload = async (known: BeforeUpload) => {
       // Caches are made as they are needed; one that was asked for must fit.
       const maxLength = Math.min(options.maxLength ?? LEAST_LENGTH, known.config.maxPositionEmbeddings);
-      return requireRoom(known, { ...options, maxLength, batchSize: options.batchSize ?? 1 });
+      await requireRoom(known, { ...options, maxLength, batchSize: options.batchSize ?? 1 });
+      await recallTuning(known.gpu, tuningCache());
     };
     const { expected, signal } = options;
-    const duringUpload = async (known: CompiledFor) => {
-      await recallTuning(known.gpu, tuningCache());
-      if (expected) await compileEarly(known, expected, signal);
-    };
+    const duringUpload = expected !== undefined
+      ? (known: DuringUpload) => compileEarly(known, expected)
+      : undefined;
     const model = await openModel(path, causalHead, { ...options, beforeUpload, duringUpload });
     try {
       await tune(model, { budgetMs: TUNING_BUDGET_MS, cache: tuningCache(), signal });

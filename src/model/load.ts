@@ -25,8 +25,8 @@ export interface OpenOptions {
   readonly signal?: AbortSignal;
   /** Asked before anything is made on the device, which an error of it prevents. */
   readonly beforeUpload?: (known: BeforeUpload) => Promise<void>;
-  /** Started when the weights are made on the device, goes on while they are filled. */
-  readonly duringUpload?: (known: Pick<LoadedModel, "gpu" | "config" | "weights">) => Promise<void>;
+  /** Work that is done in parts while the weights, made already, are filled; of little weights perhaps none. */
+  readonly duringUpload?: (known: DuringUpload) => Iterator<unknown>;
   /** A device that is open already; it is not closed with the model then. */
   readonly gpu?: Gpu;
 }
@@ -38,6 +38,13 @@ export interface BeforeUpload {
   readonly config: LlamaConfig;
   /** Modules that are stored in 4 bits. */
   readonly int4: (module: string) => Int4Source | undefined;
+}
+
+/** What is known while weights are on their way. */
+export interface DuringUpload {
+  readonly gpu: Gpu;
+  readonly config: LlamaConfig;
+  readonly weights: LlamaWeights;
 }
 
 /** A Llama on a device: config and weights, ready to be recorded. */
@@ -117,6 +124,7 @@ export async function uploadModel(
   await options.beforeUpload?.({ gpu, checkpoint, config, int4: stored });
   gpu.requireRoom(`the model in ${checkpoint.files[0]}`, bytesOnDevice(checkpoint, options));
   const { groupSize } = options.quantizationConfig ?? {};
+  const { duringUpload } = options;
   const weights = await loadWeights(gpu, counted, config, {
     dtype: options.dtype ?? "auto",
     heads,
@@ -126,7 +134,7 @@ export async function uploadModel(
       return quantizingSource(counted, tensor, groupSize);
     },
     signal: options.signal,
-    meanwhile: async (weights) => await options.duringUpload?.({ gpu, config, weights }),
+    meanwhile: duringUpload && ((weights) => duringUpload({ gpu, config, weights })),
   });
   gpu.flush();
   await gpu.check();

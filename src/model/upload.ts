@@ -57,8 +57,11 @@ export class Uploader {
     readonly signal?: AbortSignal,
   ) {}
 
-  /** Fills all that was made. */
-  async run(): Promise<void> {
+  /**
+   * Fills all that was made.
+   * @param meanwhile what is to be done, part by part, whenever the driver has so much to copy that it is waited for
+   */
+  async run(meanwhile?: Iterator<unknown>): Promise<void> {
     await this.gpu.check();
     const started: Promise<() => void>[] = [];
     const putFirst = async () => {
@@ -66,6 +69,7 @@ export class Uploader {
       if (this.#unflushed < STAGED_CHUNKS * UPLOAD_CHUNK_BYTES) return;
       // The driver stages what is written until it has copied it: it is waited for before that piles up.
       this.#unflushed = 0;
+      meanwhile?.next();
       await this.gpu.drain();
     };
     for (const jobs of this.#jobs.splice(0)) {
@@ -78,6 +82,7 @@ export class Uploader {
       }
     }
     while (started.length > 0) await putFirst();
+    this.pool.release();
     await this.gpu.drain();
   }
 

@@ -55,17 +55,14 @@ export interface LoadOptions {
   /** Rows in 4 bits of a module as the checkpoint names it, where it has them or is to have them. */
   readonly int4?: (module: string) => Int4Source | undefined;
   readonly signal?: AbortSignal;
-  /** What can be done meanwhile with weights that are made and not filled yet; it should often wait for its turn. */
-  readonly meanwhile?: (weights: LlamaWeights) => Promise<void>;
+  /** Work that can be done in parts with weights that are made and not filled yet, see {@link Uploader.run}. */
+  readonly meanwhile?: (weights: LlamaWeights) => Iterator<unknown>;
 }
 
-/** Loads a Llama's weights. @throws what {@link allocateWeights} does, what reading does, and what is done meanwhile */
+/** Loads a Llama's weights. @throws what {@link allocateWeights} does, and what reading does */
 export async function loadWeights(...args: Parameters<typeof allocateWeights>): Promise<LlamaWeights> {
   const { weights, upload } = await allocateWeights(...args);
-  const uploading = upload.run();
-  const [uploaded, done] = await Promise.allSettled([uploading, args[3].meanwhile?.(weights)]);
-  if (uploaded.status === "rejected") throw uploaded.reason;
-  if (done.status === "rejected") throw done.reason;
+  await upload.run(args[3].meanwhile?.(weights));
   return weights;
 }
 
