@@ -3,7 +3,7 @@ const SMALLEST_BYTES = 2 ** 12;
 
 /** Memory that is taken again and again: fresh arrays would pile up until the garbage collector comes by. */
 export class BufferPool {
-  /** Bytes of all buffers made here, none of which is let go before the pool is. */
+  /** Bytes of all buffers made here; none is let go before {@linkcode release}. */
   madeBytes = 0;
   readonly #free: ArrayBuffer[] = [];
   readonly #lent: Set<ArrayBufferLike> = new Set();
@@ -21,6 +21,11 @@ export class BufferPool {
   /** Gives room back; what comes from elsewhere is left alone. */
   give({ buffer }: ArrayBufferView): void {
     if (this.#lent.delete(buffer)) this.#free.push(buffer as ArrayBuffer);
+  }
+
+  /** Lets go of all that is not lent, now and not when the garbage collector comes by. */
+  release(): void {
+    for (const buffer of this.#free.splice(0)) buffer.transfer(0);
   }
 
   #make(size: number): ArrayBuffer {

@@ -18,3 +18,15 @@ Deno.test("BufferPool: what was given back is lent again, and nothing twice at o
   assertEquals(pool.madeBytes, 4 * 8192);
   assertEquals(pool.take(0).length, 0);
 });
+
+Deno.test("BufferPool.release: free room is let go at once, lent room stays", () => {
+  const pool = new BufferPool();
+  const free = pool.take(5000);
+  const lent = pool.take(5000).fill(7);
+  pool.give(free);
+  pool.release();
+  assertEquals([free.buffer.byteLength, lent.buffer.byteLength], [0, 8192]);
+  assertEquals(pool.take(5000).length, 5000);
+  pool.give(lent);
+  assertEquals(pool.take(5000)[0], 7);
+});
