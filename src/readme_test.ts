@@ -40,3 +40,12 @@ Deno.test("README's snippets of the library are checked by the compiler and run"
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+Deno.test("README names every task, and no other", async () => {
+  const named = (await Deno.readTextFile(new URL("README.md", ROOT))).matchAll(/^\| `deno task .*?\|/gm);
+  const tasks = [...named].flatMap(([cell]) =>
+    [...cell.matchAll(/deno task ([\w:]+)/g)].map(([, task]) => task)
+  );
+  const config = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
+  assertEquals(tasks.toSorted(), Object.keys(config.tasks).toSorted());
+});
