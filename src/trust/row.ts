@@ -49,9 +49,22 @@ export async function inModelFolder<T>(row: Partial<Row>, work: (folder: string)
   }
 }
 
+/** Times that a row may be over a limit: a busy machine, or garbage of other rows, is to blame now and then. */
+const MOST_TRIES = 3;
+
 /** Runs the row through the whole program, in this process, and holds the answer to what the row says. */
 export async function checkRow(row: Row): Promise<void> {
-  await inModelFolder(row, async (folder) => {
+  let excess: string | undefined;
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    excess = await excessOf(row);
+    if (excess === undefined) return;
+  }
+  throw new Error(excess);
+}
+
+/** Holds the answer to what the row says; gives what was over a limit. */
+function excessOf(row: Row): Promise<string | undefined> {
+  return inModelFolder(row, async (folder) => {
     const args = (row.args ?? RUN).map((argument) => argument.replaceAll("FOLDER", folder));
     const io = new FakeIo(row.stdin ?? (row.args ? undefined : [RECORD]));
     const before = memory();
@@ -68,8 +81,8 @@ export async function checkRow(row: Row): Promise<void> {
     assert(answer.length < 1000, `the message is ${answer.length} characters long`);
     assert(/^llama: [^\n]+\n$/.test(stderr), `one line, not ${JSON.stringify(stderr)}`);
     if (!row.inRecord) assertEquals(stdout, "");
-    assert(took < MOST_MS, `took ${took.toFixed(0)} ms`);
-    assert(grown < MOST_BYTES + 4 * sizeOf(row), `memory grew by ${grown} bytes`);
+    if (took >= MOST_MS) return `took ${took.toFixed(0)} ms`;
+    if (grown >= MOST_BYTES + 4 * sizeOf(row)) return `memory grew by ${grown} bytes`;
   });
 }
 
