@@ -36,6 +36,11 @@ export const BAD_TOKENIZER_MODELS: [string, Uint8Array, RegExp][] = [
     /offset 0: expected a length from 0/,
   ],
   ["a wire type of 7", Uint8Array.from([0x0f]), /offset 0: expected a known wire type, got 7/],
+  [
+    "a piece that is too long",
+    model([unk, pieceField("é".repeat(4000), 0, 1)]),
+    /pieces\[1\]: expected a piece of at most 7999 bytes, got 8000/,
+  ],
   ["no unk", model([pieceField("a", 0, 1)]), /expected one unknown piece .*got none/],
   ["two unks", model([unk, pieceField("<unk2>", 0, 2)]), /pieces\[1\]: expected one unknown piece/],
   [

@@ -1,9 +1,13 @@
+import { DataError } from "../errors.ts";
+
 /** Offsets of a pair's two values from the entry that `find` returns. */
 export const FIRST = 2;
 export const SECOND = 3;
 
-/** Bits of a slot that hold a part of the hash; there is room for 2^24 − 1 pairs. */
+/** Bits of a slot that hold a part of the hash. */
 const TAG = 0xff000000;
+/** Most pairs that the bits below tell apart. */
+const MOST_PAIRS = ~TAG;
 
 /** Other numbers in every process: nobody can make a file whose pairs collide. They decide about places, never about results. */
 const [LEFT_SEED, RIGHT_SEED] = crypto.getRandomValues(new Uint32Array(2));
@@ -49,9 +53,12 @@ export class PairMap {
     return found === 0 ? -1 : (found - 1) * 4;
   }
 
-  /** Stores a pair unless it is already there; false when it was. */
+  /** Stores a pair unless it is already there; false when it was. @throws DataError when there are too many */
   add(left: number, right: number, first: number, second: number): boolean {
     if (this.size * 4 >= this.#slots.length * 3) this.#rehash();
+    if (this.size === MOST_PAIRS) {
+      throw new DataError(`tokenizer: expected at most ${MOST_PAIRS} pairs of tokens, got more`);
+    }
     const hash = hashPair(left, right);
     const slot = this.#probe(left, right, hash);
     if (this.#slots[slot] !== 0) return false;

@@ -33,6 +33,11 @@ export interface SentencePieceFile {
   escapeWhitespaces: boolean;
 }
 
+/** The longest piece that sentencepiece takes. */
+const MOST_PIECE_BYTES = 7999;
+/** Pieces of BPE are cut at every place, which takes time as the squares of their lengths: real ones sum to 10^7. */
+const MOST_SQUARES = 1e9;
+
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Reads a tokenizer.model strictly. @throws DataError naming the piece, field or offset. */
@@ -112,9 +117,12 @@ function readPiece(bytes: Uint8Array, offset: number, file: string, out: Sentenc
   const id = out.pieces.length;
   const name = `pieces[${id}]`;
   const piece: Piece = { text: "", score: 0, type: PieceType.normal };
+  let bytesOfText = 0;
   for (const field of protoFields(bytes, file, offset)) {
-    if (field.number === 1) piece.text = expectText(field, file, name);
-    else if (field.number === 2) {
+    if (field.number === 1) {
+      piece.text = expectText(field, file, name);
+      bytesOfText = expectBytes(field, file).value.length;
+    } else if (field.number === 2) {
       if (field.kind !== "fixed32") {
         throw new DataError(`${file}: ${name}: expected a float score, got ${field.kind}`);
       }
@@ -125,6 +133,7 @@ function readPiece(bytes: Uint8Array, offset: number, file: string, out: Sentenc
     throw new DataError(`${file}: ${name}: expected ${expected}, got ${show(got)}`);
   };
   if (piece.text === "") fail("a piece that is not empty", "");
+  if (bytesOfText > MOST_PIECE_BYTES) fail(`a piece of at most ${MOST_PIECE_BYTES} bytes`, bytesOfText);
   if (piece.text.includes("\0")) fail("a piece without NUL", piece.text);
   if (!Number.isFinite(piece.score)) fail("a finite score", String(piece.score));
   if (!(piece.type >= 1 && piece.type <= 6)) fail("a type from 1 to 6", piece.type);
@@ -189,5 +198,13 @@ function check(out: SentencePieceFile, file: string): void {
   const { normal, userDefined, unused } = PieceType;
   if (!out.pieces.some(({ type }) => type === normal || type === userDefined || type === unused)) {
     throw new DataError(`${file}: pieces: expected one that text can be made of, got none`);
+  }
+  const squares = out.pieces.reduce((sum, { text }) => sum + text.length ** 2, 0);
+  if (out.modelType === "bpe" && squares > MOST_SQUARES) {
+    const longest = out.pieces.reduce((most, { text }) => Math.max(most, text.length), 0);
+    throw new DataError(
+      `${file}: pieces: expected squares of their lengths of ${MOST_SQUARES} together at most, got ${squares}: ` +
+        `the longest has ${longest} characters`,
+    );
   }
 }

@@ -1,9 +1,9 @@
 import { writeUtf8 } from "./utf8.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
-/** Bits of a slot that hold a part of the hash; there is room for 2^24 − 1 ids. */
+/** Bits of a slot that hold a part of the hash. */
 const TAG = 0xff000000;
-/** Most tokens that the bits of a slot below it tell apart. */
+/** Most tokens that the bits below tell apart. */
 const MOST_TOKENS = ~TAG;
 /** Slots that a token may lie behind its own: real vocabularies need thirty, tokens chosen to collide any number. */
 const MOST_REACH = 500;

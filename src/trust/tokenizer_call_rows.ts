@@ -5,6 +5,7 @@ import { model, unk } from "../tokenizer/bad_model_testing.ts";
 import { readTokenizerConfig } from "../tokenizer/config.ts";
 import { LlamaTokenizerFast } from "../tokenizer/fast.ts";
 import { fastParts } from "../tokenizer/load.ts";
+import { readSentencePiece } from "../tokenizer/sentencepiece_file.ts";
 import { LlamaTokenizer } from "../tokenizer/slow.ts";
 import { type CallRow, callRow } from "./call_row.ts";
 
@@ -34,6 +35,17 @@ export const TOKENIZER_CALL_ROWS: readonly CallRow[] = [
     () => new LlamaTokenizer({}, readTokenizerConfig({})),
     3,
     "tokenizer.model",
+  ),
+  callRow(
+    "tokenizer.model: many pieces that are nearly too long, which take minutes to cut",
+    () =>
+      readSentencePiece(
+        model([unk, ...Array.from({ length: 16 }, (_, k) => pieceField("a".repeat(7984 + k), 0, 1))]),
+        "tokenizer.model",
+      ),
+    3,
+    "tokenizer.model: pieces: expected squares of their lengths",
+    "the longest has 7999 characters",
   ),
   callRow(
     "tokenizer: a file for a folder",

@@ -29,6 +29,11 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     why: "a million steps take longer than the second that the next check allows, but on a faster machine",
   },
   { file: "tokenizer/fields.ts", text: 'typeof value !== "number"', why: NARROWS },
+  {
+    file: "tokenizer/pair_map.ts",
+    text: "at most ${MOST_PAIRS} pairs",
+    why: "sixteen million pairs are too many for a row",
+  },
   { file: "tokenizer/post_processors.ts", text: 'typeof id !== "number"', why: NARROWS },
   {
     file: "tokenizer/post_processors.ts",
