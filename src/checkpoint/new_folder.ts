@@ -5,6 +5,9 @@ import { onFile, statOrNothing } from "./files.ts";
 /** Held while the folder is filled, so that others can tell it from one that was left behind. */
 const LOCK = ".lock";
 
+/** How often a folder is tried to be removed while the system may still open files in it. */
+const REMOVALS = 3;
+
 /** Deno 2.6 has no `tryLock`. */
 type Lockable = Deno.FsFile & { tryLock?: (exclusive?: boolean) => Promise<boolean> };
 
@@ -28,15 +31,17 @@ export async function writeFolderAtomically(
   await onFile(path, () => Deno.mkdir(dirname(target), { recursive: true }));
   await removeLeftovers(target);
   const hidden = `${hiddenPrefix(target)}${crypto.randomUUID().slice(0, 8)}`;
-  await onFile(path, () => Deno.mkdir(hidden));
-  // At once: after a signal the process does not live to see a promise settle.
+  // At once, as the making is: after a signal the process does not live to see a promise settle.
   const remove = () => {
-    try {
-      Deno.removeSync(hidden, { recursive: true });
-    } catch {
-      // It is renamed, or cannot be removed; the first failure is the one to report.
+    for (let tries = 0; tries < REMOVALS; tries++) {
+      try {
+        return Deno.removeSync(hidden, { recursive: true });
+      } catch {
+        // It is renamed, or a file came into being meanwhile, or it cannot be removed: what failed first is reported.
+      }
     }
   };
+  await onFile(path, () => Promise.try(() => Deno.mkdirSync(hidden)));
   signal?.addEventListener("abort", remove);
   try {
     signal?.throwIfAborted();
