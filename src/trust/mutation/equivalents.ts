@@ -50,7 +50,6 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     why:
       "where the vocabulary was read quickly there is a model; readModel's own, of the same text, is noticed",
   },
-  { file: "tokenizer/tokenizer_json.ts", text: "Fields.of(parseJson(bytes, file), file)", why: READ_BEFORE },
   { file: "tokenizer/tokenizer_json.ts", text: 'typeof id !== "number"', why: NARROWS },
   { file: "tokenizer/tokenizer_json.ts", text: 'typeof score !== "number"', why: NARROWS },
   {
