@@ -1,10 +1,13 @@
 import { basename, dirname, join, resolve } from "@std/path";
+import { clock } from "../clock.ts";
 import { UsageError } from "../errors.ts";
 import { onFile, statOrNothing } from "./files.ts";
 
 /** Held while the folder is filled, so that others can tell it from one that was left behind. */
 const LOCK = ".lock";
 
+/** Milliseconds after which a folder has its lock for certain, if its maker lives. */
+const UNLOCKED_MS = 10_000;
 /** How often a folder is tried to be removed while the system may still open files in it. */
 const REMOVALS = 3;
 
@@ -101,8 +104,11 @@ async function isAbandoned(folder: string): Promise<boolean> {
   try {
     using lock: Lockable = await Deno.open(join(folder, LOCK), { write: true });
     return await lock.tryLock?.(true) ?? false;
-  } catch {
-    return false;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) return false;
+    // Its maker was killed before it had a lock, or is about to make one.
+    const { mtime } = await onFile(folder, () => Deno.stat(folder));
+    return mtime !== null && clock.date().getTime() - mtime.getTime() > UNLOCKED_MS;
   }
 }
 

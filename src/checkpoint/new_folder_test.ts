@@ -85,3 +85,15 @@ Deno.test("what a killed call left behind is removed by the next one, what anoth
     assertEquals(await names(root), [...others, "new"].sort());
   });
 });
+
+Deno.test("a folder without a lock is left alone for some seconds, then it was left behind", async () => {
+  await inFolder({}, async (root) => {
+    const [young, old] = ["01234567", "89abcdef"].map((id) => join(root, `.new.unfinished-${id}`));
+    await Deno.mkdir(young);
+    await Deno.mkdir(old);
+    const minuteAgo = new Date(Date.now() - 60_000);
+    await Deno.utime(old, minuteAgo, minuteAgo);
+    await writeFolderAtomically(join(root, "new"), () => Promise.resolve());
+    assertEquals(await names(root), [".new.unfinished-01234567", "new"]);
+  });
+});

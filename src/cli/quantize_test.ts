@@ -113,6 +113,11 @@ async function names(folder: string): Promise<string[]> {
   return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort();
 }
 
+async function locked(outputs: string): Promise<boolean> {
+  const [hidden] = await names(outputs);
+  return hidden !== undefined && (await names(join(outputs, hidden))).includes(".lock");
+}
+
 Deno.test("a signal leaves nothing, a kill only a hidden folder, which the next call removes", async () => {
   const root = await Deno.makeTempDir({ prefix: "llama-quantize-" });
   try {
@@ -123,7 +128,8 @@ Deno.test("a signal leaves nothing, a kill only a hidden folder, which the next 
       const args = ["quantize", model, join(outputs, "x")];
       const child = new Deno.Command(PROGRAM, { args, stdin: "null", stdout: "null", stderr: "null" })
         .spawn();
-      while ((await names(outputs)).length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      // Its lock is there: without it a folder is left alone for some seconds.
+      while (!await locked(outputs)) await new Promise((resolve) => setTimeout(resolve, 5));
       child.kill(signal);
       assertEquals((await child.status).code, code);
       const found = await names(outputs);
