@@ -1,3 +1,4 @@
+import { grown } from "./grown.ts";
 import { hashByte } from "./token_table.ts";
 import { writeCodePoint } from "./utf8.ts";
 
@@ -114,7 +115,7 @@ export class JsonScanner {
     let hash = 0;
     for (let byte = bytes[at++]; byte !== QUOTE; byte = bytes[at++]) {
       if (!(byte >= 0x20)) return false;
-      if (to + 4 > this.#unescaped.length) this.#unescaped = bigger(this.#unescaped);
+      if (to + 4 > this.#unescaped.length) this.#unescaped = grown(this.#unescaped);
       const start = to;
       if (byte !== BACKSLASH) this.#unescaped[to++] = byte;
       else if (bytes[at] === 0x75) {
@@ -158,12 +159,6 @@ export class JsonScanner {
     const leadingZero = value >= 0 && bytes[start] === 0x30 && at > start + 1;
     return at === start || leadingZero ? -1 : value;
   }
-}
-
-function bigger(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  const copy = new Uint8Array(bytes.length * 2);
-  copy.set(bytes);
-  return copy;
 }
 
 /** Four hexadecimal digits, or −1. */

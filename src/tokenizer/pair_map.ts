@@ -1,4 +1,5 @@
 import { DataError } from "../errors.ts";
+import { grown } from "./grown.ts";
 
 /** Offsets of a pair's two values from the entry that `find` returns. */
 export const FIRST = 2;
@@ -63,7 +64,7 @@ export class PairMap {
     const slot = this.#probe(left, right, hash);
     if (this.#slots[slot] !== 0) return false;
     const entry = this.size++ * 4;
-    if (entry === this.data.length) this.#grow();
+    if (entry === this.data.length) this.data = grown(this.data);
     const { data } = this;
     data[entry] = left;
     data[entry + 1] = right;
@@ -73,22 +74,13 @@ export class PairMap {
     return true;
   }
 
-  #grow(): void {
-    const bigger = new Int32Array(this.data.length * 2);
-    bigger.set(this.data);
-    this.data = bigger;
-  }
-
   #rehash(): void {
-    const slots = new Int32Array(this.#slots.length * 2);
-    const mask = slots.length - 1;
+    this.#slots = new Int32Array(this.#slots.length * 2);
     for (let entry = 0; entry < this.size; entry++) {
-      const hash = hashPair(this.data[entry * 4], this.data[entry * 4 + 1]);
-      let slot = hash & mask;
-      while (slots[slot] !== 0) slot = slot + 1 & mask;
-      slots[slot] = entry + 1 | hash & TAG;
+      const [left, right] = [this.data[entry * 4], this.data[entry * 4 + 1]];
+      const hash = hashPair(left, right);
+      this.#slots[this.#probe(left, right, hash)] = entry + 1 | hash & TAG;
     }
-    this.#slots = slots;
   }
 }
 

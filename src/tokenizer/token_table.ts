@@ -1,3 +1,4 @@
+import { grown } from "./grown.ts";
 import { writeUtf8 } from "./utf8.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
@@ -9,10 +10,11 @@ const MOST_TOKENS = ~TAG;
 const MOST_REACH = 500;
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** Hash of bytes; with the hash of what stands before them as `seed`, that of both together. */
-export function hashBytes(bytes: Uint8Array, from: number, to: number, seed = 0): number {
-  for (let at = from; at < to; at++) seed = hashByte(seed, bytes[at]);
-  return seed;
+/** Hash of bytes. */
+export function hashBytes(bytes: Uint8Array, from: number, to: number): number {
+  let hash = 0;
+  for (let at = from; at < to; at++) hash = hashByte(hash, bytes[at]);
+  return hash;
 }
 
 /** Hash of one byte more. */
@@ -76,10 +78,10 @@ export class TokenTable implements Vocabulary {
 
   get(token: string): number | undefined {
     if (token.length > this.#longest) return undefined;
-    if (this.#scratch.length < this.#longest * 3) this.#scratch = new Uint8Array(this.#longest * 3);
-    const length = writeUtf8(token, this.#scratch);
+    const scratch = this.#room();
+    const length = writeUtf8(token, scratch);
     if (length === -1) return undefined;
-    const id = this.find(this.#scratch, 0, length, hashBytes(this.#scratch, 0, length));
+    const id = this.find(scratch, 0, length, hashBytes(scratch, 0, length));
     return id === -1 ? undefined : id;
   }
 
@@ -108,18 +110,18 @@ export class TokenTable implements Vocabulary {
     if (this.#isJoined(first, second, guess)) return guess;
     if (this.#isJoined(first, second, guess + 1)) return guess + 1;
     const bytes = this.#bytes;
-    const [from, middle] = [this.#starts[first], this.#starts[first + 1]];
-    const [start, end] = [this.#starts[second], this.#starts[second + 1]];
-    const hash = hashBytes(bytes, start, end, hashBytes(bytes, from, middle));
-    const slots = this.#slots;
-    const mask = slots.length - 1;
-    let slot = hash & mask;
-    for (let left = this.#reach; slots[slot] !== 0 && left >= 0; left--, slot = slot + 1 & mask) {
-      if (((slots[slot] ^ hash) & TAG) !== 0) continue;
-      const id = (slots[slot] & ~TAG) - 1;
-      if (this.#isJoined(first, second, id)) return id;
+    const scratch = this.#room();
+    let length = 0;
+    for (const id of [first, second]) {
+      for (let at = this.#starts[id]; at < this.#starts[id + 1]; at++) scratch[length++] = bytes[at];
     }
-    return -1;
+    return this.find(scratch, 0, length, hashBytes(scratch, 0, length));
+  }
+
+  /** Room for a text as long as the longest token, or for two tokens. */
+  #room(): Uint8Array {
+    if (this.#scratch.length < this.#longest * 3) this.#scratch = new Uint8Array(this.#longest * 3);
+    return this.#scratch;
   }
 
   #isJoined(first: number, second: number, id: number): boolean {
@@ -161,10 +163,4 @@ export class TokenTable implements Vocabulary {
       return this.#place(entry, hashBytes(this.#bytes, this.#starts[id], this.#starts[id + 1]));
     });
   }
-}
-
-function grown<T extends Uint8Array | Int32Array>(array: T, least: number): T {
-  const bigger = new (array.constructor as new (length: number) => T)(Math.max(least, array.length * 2));
-  bigger.set(array);
-  return bigger;
 }

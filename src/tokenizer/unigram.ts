@@ -75,10 +75,14 @@ export class Unigram implements TokenModel {
       const bytes = known === undefined && byteFallback ? encoder.encode(word.slice(start, end)) : undefined;
       if (bytes?.every((byte) => this.#bytes[byte] !== -1)) {
         for (const byte of bytes) add(this.#bytes[byte], start, end);
-      } else if (known !== undefined || unkId !== undefined) add(known ?? unkId as number, start, end);
-      else {throw new DataError(
-          `model.unk_id: expected one, as no token makes ${show(word.slice(start, end))}`,
-        );}
+        continue;
+      }
+      const own = known ?? unkId;
+      if (own === undefined) {
+        const text = show(word.slice(start, end));
+        throw new DataError(`model.unk_id: expected one, as no token makes ${text}`);
+      }
+      add(own, start, end);
     }
     return out;
 

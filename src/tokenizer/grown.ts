@@ -1,0 +1,6 @@
+/** A copy twice as long, or longer where `least` asks for it, with zeros at its end. */
+export function grown<T extends Uint8Array | Int32Array>(array: T, least = 0): T {
+  const bigger = new (array.constructor as new (length: number) => T)(Math.max(least, array.length * 2));
+  bigger.set(array);
+  return bigger;
+}
