@@ -1,5 +1,5 @@
 import { fromFileUrl } from "@std/path";
-import { type Row, RUN } from "./row.ts";
+import { recordRow, type Row } from "./row.ts";
 
 const row = (args: string[], code: number, ...words: string[]): Row => ({
   what: `llama ${args.join(" ")}`,
@@ -65,14 +65,6 @@ const MODELS: readonly Row[] = [
   },
 ];
 
-const record = (text: string, ...words: string[]): Row => ({
-  what: `record: ${text.slice(0, 100)}`,
-  args: RUN,
-  stdin: [text + "\n"],
-  code: 3,
-  words,
-  inRecord: true,
-});
 const QUESTIONS = fromFileUrl(new URL("../../testdata/tasks/question_default", import.meta.url));
 const question = (text: string, ...words: string[]): Row => ({
   what: `question: ${text}`,
@@ -84,8 +76,8 @@ const question = (text: string, ...words: string[]): Row => ({
 });
 
 const RECORDS: readonly Row[] = [
-  record('{"prompt": [1], "do_sample": true, "temperature": 0}', "do_sample", "temperature 0"),
-  record('{"prompt": "\\ud800"}', "prompt", "lone surrogate"),
+  recordRow('{"prompt": [1], "do_sample": true, "temperature": 0}', "do_sample", "temperature 0"),
+  recordRow('{"prompt": "\\ud800"}', "prompt", "lone surrogate"),
   question("5", "question", "context", "got 5"),
   question('{"question": 5, "context": "x"}', "question", "got 5"),
   question('{"question": "", "context": "x"}', "question", "an empty one"),

@@ -1,4 +1,4 @@
-import { type Row, RUN } from "./row.ts";
+import { recordRow, type Row } from "./row.ts";
 
 const bytes = (...values: number[]) => Uint8Array.from(values);
 /** Text on stdin, tokenized by the built-in model. */
@@ -9,16 +9,6 @@ const stdin = (what: string, chunks: Row["stdin"], code: number, ...words: strin
   code,
   words,
 });
-/** One record, run by the good model. */
-const record = (text: string, ...words: string[]): Row => ({
-  what: `record: ${text.slice(0, 60)}`,
-  args: RUN,
-  stdin: [text + "\n"],
-  code: 3,
-  words,
-  inRecord: true,
-});
-
 /** Prompts that cannot be used. */
 export const PROMPT_ROWS: readonly Row[] = [
   stdin("empty", [], 2, "stdin is empty"),
@@ -42,30 +32,30 @@ export const PROMPT_ROWS: readonly Row[] = [
     code: 3,
     words: ["stdin", "67108864 bytes"],
   },
-  record(`{"prompt": [${Array(65).fill(1)}]}`, "65 tokens", "64"),
-  record(`{"prompt": [${Array(64).fill(1)}]}`, "64 tokens", "64", "no room"),
-  record("{", "stdin, line 1", "JSON"),
-  record("[]", "stdin, line 1", "prompt"),
-  record("null", "stdin, line 1", "null"),
-  record("{}", "prompt", "nothing"),
-  record('{"prompt": 5}', "prompt", "5"),
-  record('{"prompt": []}', "at least one token"),
-  record('{"prompt": [61]}', "61"),
-  record('{"prompt": [-1]}', "prompt[0]", "-1"),
-  record('{"prompt": [1.5]}', "prompt[0]", "1.5"),
-  record('{"prompt": [1e999]}', "prompt[0]"),
-  record('{"prompt": [18446744073709551616]}', "prompt[0]", "18446744073709551616"),
-  record('{"prompt": "text"}', "tokenizer"),
-  record('{"prompt": [1], "temperature": -1}', "temperature", "-1"),
-  record('{"prompt": [1], "temperature": 1e999}', "temperature"),
-  record('{"prompt": [1], "temperature": "1"}', "temperature", '"1"'),
-  record('{"prompt": [1], "top_k": 1.5}', "top_k", "1.5"),
-  record('{"prompt": [1], "top_p": 0}', "top_p", "0"),
-  record('{"prompt": [1], "top_p": 1.1}', "top_p", "1.1"),
-  record('{"prompt": [1], "seed": -1}', "seed", "-1"),
-  record('{"prompt": [1], "seed": 18446744073709551616}', "seed", "18446744073709551616"),
-  record('{"prompt": [1], "max_new_tokens": -1}', "max_new_tokens", "-1"),
-  record('{"prompt": [1], "max_new_tokns": 1}', "max_new_tokns", "max_new_tokens"),
-  record('{"prompt": [1], "__proto__": 1}', "__proto__"),
-  record('{"prompt": [1], "do_sample": true, "greedy": true}', "contradict"),
+  recordRow(`{"prompt": [${Array(65).fill(1)}]}`, "65 tokens", "64"),
+  recordRow(`{"prompt": [${Array(64).fill(1)}]}`, "64 tokens", "64", "no room"),
+  recordRow("{", "stdin, line 1", "JSON"),
+  recordRow("[]", "stdin, line 1", "prompt"),
+  recordRow("null", "stdin, line 1", "null"),
+  recordRow("{}", "prompt", "nothing"),
+  recordRow('{"prompt": 5}', "prompt", "5"),
+  recordRow('{"prompt": []}', "at least one token"),
+  recordRow('{"prompt": [61]}', "61"),
+  recordRow('{"prompt": [-1]}', "prompt[0]", "-1"),
+  recordRow('{"prompt": [1.5]}', "prompt[0]", "1.5"),
+  recordRow('{"prompt": [1e999]}', "prompt[0]"),
+  recordRow('{"prompt": [18446744073709551616]}', "prompt[0]", "18446744073709551616"),
+  recordRow('{"prompt": "text"}', "tokenizer"),
+  recordRow('{"prompt": [1], "temperature": -1}', "temperature", "-1"),
+  recordRow('{"prompt": [1], "temperature": 1e999}', "temperature"),
+  recordRow('{"prompt": [1], "temperature": "1"}', "temperature", '"1"'),
+  recordRow('{"prompt": [1], "top_k": 1.5}', "top_k", "1.5"),
+  recordRow('{"prompt": [1], "top_p": 0}', "top_p", "0"),
+  recordRow('{"prompt": [1], "top_p": 1.1}', "top_p", "1.1"),
+  recordRow('{"prompt": [1], "seed": -1}', "seed", "-1"),
+  recordRow('{"prompt": [1], "seed": 18446744073709551616}', "seed", "18446744073709551616"),
+  recordRow('{"prompt": [1], "max_new_tokens": -1}', "max_new_tokens", "-1"),
+  recordRow('{"prompt": [1], "max_new_tokns": 1}', "max_new_tokns", "max_new_tokens"),
+  recordRow('{"prompt": [1], "__proto__": 1}', "__proto__"),
+  recordRow('{"prompt": [1], "do_sample": true, "greedy": true}', "contradict"),
 ];

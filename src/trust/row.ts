@@ -27,6 +27,36 @@ export const MOST_BYTES = 64 * 2 ** 20;
 /** Runs a model that may be broken on ids, which needs no tokenizer. */
 export const RUN: readonly string[] = ["run", "-m", "FOLDER", "--jsonl", "--json", "--greedy", "-n", "1"];
 
+/** Asks for the ids of a word, which needs no more than the tokenizer. */
+export const TOKENIZE: readonly string[] = ["tokenize", "-m", "FOLDER", "hello"];
+
+/** One record, run by the good model. */
+export function recordRow(text: string, ...words: string[]): Row {
+  return {
+    what: `record: ${text.slice(0, 100)}`,
+    args: RUN,
+    stdin: [text + "\n"],
+    code: 3,
+    words,
+    inRecord: true,
+  };
+}
+
+/** A tokenizer.json, put beside the good model. */
+export function tokenizerJsonRow(
+  what: string,
+  content: string | Uint8Array,
+  ...words: (string | RegExp)[]
+): Row {
+  return {
+    what: `tokenizer.json: ${what}`,
+    files: { "tokenizer.json": content },
+    args: TOKENIZE,
+    code: 3,
+    words: ["tokenizer.json", ...words],
+  };
+}
+
 const GOOD = fromFileUrl(new URL("../../testdata/golden/gqa_bf16/", import.meta.url));
 const RECORD = '{"prompt": [1, 2]}\n';
 

@@ -1,8 +1,6 @@
 import { BAD_TOKENIZER_JSON } from "../tokenizer/bad_json_testing.ts";
 import { BAD_TOKENIZER_MODELS } from "../tokenizer/bad_model_testing.ts";
-import type { Row } from "./row.ts";
-
-const TOKENIZE = ["tokenize", "-m", "FOLDER", "hello"];
+import { type Row, TOKENIZE, tokenizerJsonRow } from "./row.ts";
 
 /** Tokenizer files that cannot be used. */
 export const TOKENIZER_ROWS: readonly Row[] = [
@@ -13,12 +11,6 @@ export const TOKENIZER_ROWS: readonly Row[] = [
     code: 3,
     words: ["tokenizer.model", pattern],
   })),
-  ...BAD_TOKENIZER_JSON.map(([what, text, pattern]): Row => ({
-    what: `tokenizer.json: ${what}`,
-    files: { "tokenizer.json": text },
-    args: TOKENIZE,
-    code: 3,
-    words: ["tokenizer.json", pattern],
-  })),
+  ...BAD_TOKENIZER_JSON.map((row) => tokenizerJsonRow(...row)),
   { what: "no tokenizer at all", args: TOKENIZE, code: 3, words: ["tokenizer.json or tokenizer.model"] },
 ];

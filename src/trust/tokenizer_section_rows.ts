@@ -1,18 +1,16 @@
 import { json } from "../tokenizer/bad_json_testing.ts";
-import type { Row } from "./row.ts";
+import { type Row, TOKENIZE, tokenizerJsonRow } from "./row.ts";
 
 type Json = Record<string, unknown>;
 
-const TOKENIZE = ["tokenize", "-m", "FOLDER", "hello"];
-
 /** A tokenizer.json that is refused for one member; the path names it. */
-const bad = (path: string, changes: Json, model: Json, ...words: string[]): Row => ({
-  what: `tokenizer.json: ${path} ${JSON.stringify([changes, model]).slice(0, 100)}`,
-  files: { "tokenizer.json": json(changes, model) },
-  args: TOKENIZE,
-  code: 3,
-  words: ["tokenizer.json", path, ...words],
-});
+const bad = (path: string, changes: Json, model: Json, ...words: string[]): Row =>
+  tokenizerJsonRow(
+    `${path} ${JSON.stringify([changes, model]).slice(0, 100)}`,
+    json(changes, model),
+    path,
+    ...words,
+  );
 /** A member of the model that is of another kind. */
 const model = (member: string, value: unknown, more: Json = {}) =>
   bad(`model.${member}: `, {}, { ...more, [member]: value });
@@ -271,12 +269,6 @@ export const TOKENIZER_SECTION_ROWS: readonly Row[] = [
   ...PATTERNS.map(([Regex, word]) =>
     bad(word, { pre_tokenizer: { type: "Split", pattern: { Regex }, behavior: "Isolated" } }, {})
   ),
-  ...TEXTS.map(([what, text, word]): Row => ({
-    what: `tokenizer.json: ${what}`,
-    files: { "tokenizer.json": text },
-    args: TOKENIZE,
-    code: 3,
-    words: ["tokenizer.json", word],
-  })),
+  ...TEXTS.map((row) => tokenizerJsonRow(...row)),
   ...CONFIGS,
 ];
