@@ -1,17 +1,15 @@
 import { HIDDEN_ACTIVATIONS } from "../src/checkpoint/activations.ts";
 import { LlamaConfig } from "../src/checkpoint/config.ts";
-import type { Int4Source } from "../src/checkpoint/int4_source.ts";
 import type { WeightDtype } from "../src/checkpoint/types.ts";
 import { Decoder } from "../src/generate/decoder.ts";
 import { RowDecoder } from "../src/generate/row_decoder.ts";
+import { type Int4Kind, modelOf } from "../src/generate/shape_testing.ts";
 import { Gpu, type GpuTraits } from "../src/gpu/gpu.ts";
 import { KeyValueCache } from "../src/model/cache.ts";
 import { Chunk } from "../src/model/chunk.ts";
-import { LoadedModel } from "../src/model/load.ts";
-import { RandomCheckpoint } from "../src/model/random_checkpoint.ts";
-import { allocateWeights, type HeadSpec } from "../src/model/weights.ts";
+import type { HeadSpec } from "../src/model/weights.ts";
 import { headShape } from "../src/model/workspace.ts";
-import type { SamplingState } from "../src/ops/sample.ts";
+import { GREEDY } from "../src/ops/sample.ts";
 import { type Columns, linearVariants, tuningOf } from "../src/ops/tuning.ts";
 
 /** What a kernel is for, the device that it was linked for. */
@@ -31,21 +29,6 @@ export const DEVICES: Readonly<Record<string, GpuTraits>> = {
   "software without subgroups": { software: true, subgroupSize: 0, timestamps: false },
   "software, subgroups of 4": { software: true, subgroupSize: 4, timestamps: false },
   "software, subgroups of 8": { software: true, subgroupSize: 8, timestamps: true },
-};
-
-/** Weights in 4 bits that nobody reads. */
-type Int4Kind = Pick<Int4Source, "groupSize" | "scaleDtype" | "zeroKind"> & { readonly ordered?: boolean };
-
-const GREEDY: SamplingState = {
-  temperature: 1,
-  topP: 1,
-  minP: 0,
-  topK: 0,
-  repetitionPenalty: 1,
-  doSample: false,
-  seed: 0n,
-  sequence: 0,
-  blockedUntil: 0,
 };
 
 /** A model of one layer, and how its weights are stored. */
@@ -141,15 +124,9 @@ async function link(
     return make(descriptor);
   };
   const heads = HEADS.map((head) => head.rows ? head : { ...head, rows: config.vocabSize });
-  const checkpoint = new RandomCheckpoint(config, heads, 0);
-  const { weights } = await allocateWeights(gpu, checkpoint, config, {
-    dtype,
-    heads,
-    int4: (module) => int4 && module.includes("_proj") ? source(module, checkpoint, int4) : undefined,
-  });
-  const model = new LoadedModel(gpu, config, weights, dtype, 0, 0, [], false, new Map());
+  const model = await modelOf(gpu, config, { dtype, int4, heads });
   const shape = { ...headShape(config), layers: 1 };
-  const { downProj } = weights.layers[0].mlp;
+  const { downProj } = model.weights.layers[0].mlp;
   const variants = [1, "prompt"].flatMap((columns) =>
     linearVariants(traits, downProj.weight, columns as Columns)
   );
@@ -179,18 +156,4 @@ async function link(
     const mirrored = new KeyValueCache(gpu, shape, 1, 600, true);
     mirrored.refresh(0, 10);
   }
-}
-
-/** Weights in 4 bits with a shape and no numbers. */
-function source(module: string, checkpoint: RandomCheckpoint, { ordered, ...kind }: Int4Kind): Int4Source {
-  const [rows, columns] = checkpoint.tensors.get(`${module}.weight`)!.shape;
-  return {
-    ...kind,
-    name: module,
-    shape: [rows, columns],
-    columnGroups: ordered
-      ? Uint32Array.from({ length: columns }, (_, i) => i % (columns / kind.groupSize))
-      : undefined,
-    read: () => Promise.reject(new Error("these weights have no numbers")),
-  };
 }

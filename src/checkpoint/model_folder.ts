@@ -1,8 +1,9 @@
-import { basename, dirname, join } from "@std/path";
+import { join } from "@std/path";
 import { DataError } from "../errors.ts";
 import { isRecord } from "./fields.ts";
 import { onFile, readSmallFile, statOrNothing } from "./files.ts";
 import { parseJson } from "./json.ts";
+import { modelFolder } from "./locate.ts";
 
 /** What else a folder may hold instead of a checkpoint, and what is said of it. */
 const FOREIGN: readonly (readonly [name: RegExp, problem: string])[] = [
@@ -22,7 +23,7 @@ const FOREIGN: readonly (readonly [name: RegExp, problem: string])[] = [
  * @throws DataError where the folder holds a model of another kind instead
  */
 export async function configPath(model: string): Promise<string> {
-  const folder = basename(model).endsWith(".safetensors") ? dirname(model) : model;
+  const folder = modelFolder(model);
   const path = join(folder, "config.json");
   if (await statOrNothing(path) !== undefined) return path;
   const problem = await foreignModel(folder);

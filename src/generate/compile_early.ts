@@ -13,8 +13,7 @@ const CAPACITY = 64;
 export function* compileEarly({ gpu, config, weights }: DuringUpload, sequences: number): Generator<void> {
   const paper = Gpu.counting(gpu.traits, gpu.device.limits);
   for (const [key, variant] of tuningOf(gpu)) tuningOf(paper).set(key, variant);
-  const model = new LoadedModel(paper, config, weights, "float32", 0, 0, [], false, new Map());
-  const decoder = new Decoder(model, Math.max(sequences, 1), CAPACITY);
+  const decoder = new Decoder(LoadedModel.bare(paper, config, weights), Math.max(sequences, 1), CAPACITY);
   if (sequences > 0) decoder.dispatches(sequences, CAPACITY);
   for (const [code, { label }] of paper.pipelines) {
     gpu.pipeline(label, code);

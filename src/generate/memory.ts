@@ -75,17 +75,7 @@ export async function memoryPlan(config: LlamaConfig, options: MemoryOptions = {
   const cache = gpu.allocatedBytes;
   // The layers would be recorded one by one and add nothing.
   const head = { lm_head: { weight: tree!.embedTokens } };
-  const model = new LoadedModel(
-    gpu,
-    config,
-    { ...tree!, layers: [], heads: head },
-    "float32",
-    0,
-    0,
-    [],
-    false,
-    new Map(),
-  );
+  const model = LoadedModel.bare(gpu, config, { ...tree!, layers: [], heads: head });
   new Decoder(model, batchSize, maxLength);
   return {
     weights,

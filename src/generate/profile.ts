@@ -3,6 +3,7 @@ import { EnvironmentError } from "../errors.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { type StepTime, timeSteps } from "../gpu/timing.ts";
 import type { LoadedModel } from "../model/load.ts";
+import { GREEDY } from "../ops/sample.ts";
 import { Decoder } from "./decoder.ts";
 
 /** Runs of each dispatch, of which the median counts. */
@@ -73,18 +74,6 @@ export async function profile(
     decoder.dispose();
   }
 }
-
-const GREEDY = {
-  temperature: 1,
-  topP: 1,
-  minP: 0,
-  repetitionPenalty: 1,
-  topK: 0,
-  doSample: false,
-  seed: 0n,
-  sequence: 0,
-  blockedUntil: 0,
-};
 
 /** `layers.3.self_attn.qkv_proj` → `qkv_proj`; `layers.3.self_attn combine` → `attention combine`. */
 export function kernelName(label: string): string {

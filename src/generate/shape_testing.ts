@@ -1,9 +1,12 @@
-/** Decoders of a model's shape, without its numbers. */
+/** Models and decoders of a shape, without its numbers. */
 import { LlamaConfig } from "../checkpoint/config.ts";
+import type { Int4Source } from "../checkpoint/int4_source.ts";
+import type { Checkpoint } from "../checkpoint/types.ts";
 import type { Gpu } from "../gpu/gpu.ts";
+import type { StorageDtype } from "../gpu/matrix.ts";
 import { LoadedModel } from "../model/load.ts";
 import { RandomCheckpoint } from "../model/random_checkpoint.ts";
-import { allocateWeights, causalHead } from "../model/weights.ts";
+import { allocateWeights, causalHead, type HeadSpec } from "../model/weights.ts";
 import { Decoder } from "./decoder.ts";
 
 /** Llama 2's 7B. */
@@ -16,33 +19,62 @@ export const SEVEN_B: LlamaConfig = LlamaConfig.from({
   maxPositionEmbeddings: 4096,
 });
 
+/** How rows in 4 bits are stored, and whether groups hold columns in turns, as an order of activations may make them. */
+export type Int4Kind = Pick<Int4Source, "groupSize" | "scaleDtype" | "zeroKind"> & {
+  readonly ordered?: boolean;
+};
+
+/** A model whose weights are zero: in floats of a type, its layers' linear maps perhaps in 4 bits. */
+export async function modelOf(
+  gpu: Gpu,
+  config: LlamaConfig,
+  { dtype, int4, heads = causalHead(config) }: {
+    readonly dtype: StorageDtype;
+    readonly int4?: Int4Kind;
+    readonly heads?: readonly HeadSpec[];
+  },
+): Promise<LoadedModel> {
+  const { tensors } = new RandomCheckpoint(config, heads, 0);
+  const outline: Checkpoint = { files: [], tensors, read: unread, close() {} };
+  const { weights } = await allocateWeights(gpu, outline, config, {
+    dtype,
+    heads,
+    int4: (module) => int4 && module.includes("_proj") ? sourceOf(module, tensors, int4) : undefined,
+  });
+  return LoadedModel.bare(gpu, config, weights);
+}
+
 /**
- * A decoder for one sequence of 2,048 positions at most, whose weights are zero: in float16, or its layers' linear maps
- * in 4 bits where a group size is given.
+ * A decoder of such a model for one sequence of 2,048 positions at most: in float16, or in 4 bits where a group size is
+ * given.
  */
 export async function decoderOf(gpu: Gpu, config: LlamaConfig, groupSize?: number): Promise<Decoder> {
-  const heads = causalHead(config);
-  const checkpoint = new RandomCheckpoint(config, heads, 0);
-  const read = () => Promise.reject(new Error("a shape has no numbers"));
-  const { weights } = await allocateWeights(gpu, checkpoint, config, {
-    dtype: "float16",
-    heads,
-    int4: (module) => {
-      const tensor = checkpoint.tensors.get(`${module}.weight`);
-      if (!groupSize || !tensor || !/layers.*_proj/.test(module)) return undefined;
-      const [rows, columns] = tensor.shape;
-      return {
-        name: module,
-        shape: [rows, columns],
-        groupSize,
-        scaleDtype: "bfloat16",
-        zeroKind: "value",
-        read,
-      };
-    },
-  });
-  const model = new LoadedModel(gpu, config, weights, "float16", 0, 0, [], false, new Map());
+  const int4: Int4Kind | undefined = groupSize
+    ? { groupSize, scaleDtype: "bfloat16", zeroKind: "value" }
+    : undefined;
+  const model = await modelOf(gpu, config, { dtype: "float16", int4 });
   return new Decoder(model, 1, Math.min(2048, config.maxPositionEmbeddings));
+}
+
+function sourceOf(
+  module: string,
+  tensors: Checkpoint["tensors"],
+  { ordered, ...kind }: Int4Kind,
+): Int4Source {
+  const [rows, columns] = tensors.get(`${module}.weight`)!.shape;
+  return {
+    ...kind,
+    name: module,
+    shape: [rows, columns],
+    columnGroups: ordered
+      ? Uint32Array.from({ length: columns }, (_, i) => i % (columns / kind.groupSize))
+      : undefined,
+    read: unread,
+  };
+}
+
+function unread(): Promise<never> {
+  return Promise.reject(new Error("a shape has no numbers"));
 }
 
 /** Bytes that a decoding step reads at least where its sequence holds `reach` positions: all, and those of weights. */

@@ -33,24 +33,24 @@ export interface TuningRow {
 export interface TuneOptions {
   /** Milliseconds in all; what does not fit keeps its default. */
   readonly budgetMs?: number;
-  /** Times what the cache knows already too, and on software drivers, which are not worth the wait unasked. */
+  /** Times what is known already too, and on software drivers, which are not worth the wait unasked. */
   readonly again?: boolean;
   readonly signal?: AbortSignal;
   readonly now?: () => number;
   readonly time?: (plan: Plan, runs: number) => Promise<number>;
-  /** File of choices; undefined where there is none. */
+  /** File that keeps the choices; undefined where there is none. */
   readonly cache?: string;
 }
 
 /**
- * Chooses the variant of each linear map of a model that is the fastest on its device: from the cache, else by timing.
+ * Chooses the variant of each linear map of a model that is the fastest on its device, by timing what is not known yet.
  * Plans that are recorded afterwards go by it; results do not change by one bit.
  * @returns what was timed
  */
 export async function tune(model: LoadedModel, options: TuneOptions = {}): Promise<TuningRow[]> {
   const { gpu } = model;
   const { budgetMs = Infinity, now = clock.now, cache } = options;
-  const chosen = await recallTuning(gpu, cache);
+  const chosen = tuningOf(gpu);
   if (gpu.traits.software && !options.again) return [];
   const start = now();
   const rows: TuningRow[] = [];
@@ -75,11 +75,10 @@ export async function tune(model: LoadedModel, options: TuneOptions = {}): Promi
   return rows;
 }
 
-/** Takes over what was chosen on a device before; gives all that is chosen on it. */
-export async function recallTuning(gpu: Gpu, cache: string | undefined): Promise<Map<string, LinearVariant>> {
+/** Takes over what the cache knows of a device, before {@linkcode tune} and before anything is recorded. */
+export async function recallTuning(gpu: Gpu, cache: string | undefined): Promise<void> {
   const chosen = tuningOf(gpu);
   for (const [key, variant] of await readTuning(cache, gpu.info)) chosen.set(key, variant);
-  return chosen;
 }
 
 /** The default, unless all were timed and another is clearly faster. */

@@ -3,7 +3,7 @@ import { join } from "@std/path";
 import project from "../../deno.json" with { type: "json" };
 import { linearVariants, tuningOf } from "../ops/tuning.ts";
 import { modelForAll } from "./testing.ts";
-import { tune, type TuneOptions } from "./tune.ts";
+import { recallTuning, tune, type TuneOptions } from "./tune.ts";
 import { readTuning, tuningFile, writeTuning } from "./tune_cache.ts";
 
 const { gpu, model } = await modelForAll("generate");
@@ -13,6 +13,7 @@ const CHOICE = new Map([["64 × 32", { rows: 2, threads: 128 }]]);
 /** Tunes as on a GPU, by a clock that each timing moves on: the last variant is always the fastest. */
 async function tuneBy(ms: number, options: TuneOptions = {}) {
   tuningOf(gpu).clear();
+  await recallTuning(gpu, options.cache);
   let [clock, timed, last] = [0, 0, 100];
   const rows = await tune(model, {
     again: true,

@@ -20,8 +20,6 @@ export class Gpu {
   /** Bytes there can be; known of software drivers only, whose memory is the machine's. */
   readonly memoryBytes: number;
   readonly #watch: DeviceWatch;
-  /** All pipelines that were made, by their linked WGSL. */
-  readonly pipelines: ReadonlyMap<string, GPUComputePipeline>;
   readonly #pipelines = new Map<string, GPUComputePipeline>();
 
   private constructor(
@@ -31,7 +29,6 @@ export class Gpu {
     memoryBytes: number = traits.software ? freeMemory() : Infinity,
   ) {
     this.memoryBytes = memoryBytes;
-    this.pipelines = this.#pipelines;
     this.#watch = new DeviceWatch(device);
   }
 
@@ -69,6 +66,11 @@ export class Gpu {
    */
   static counting(traits: GpuTraits, limits?: GPUSupportedLimits): Gpu {
     return new Gpu(countingDevice(limits), {} as GPUAdapterInfo, traits, Infinity);
+  }
+
+  /** All pipelines that were made, by their linked WGSL. */
+  get pipelines(): ReadonlyMap<string, GPUComputePipeline> {
+    return this.#pipelines;
   }
 
   /** Largest part of a buffer that a kernel may see at once, in bytes. */

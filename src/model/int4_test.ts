@@ -45,7 +45,7 @@ function dequantized(checkpoint: Checkpoint, int4: SourceOf): Checkpoint {
 }
 
 async function logitsOf(gpu: Gpu, weights: LlamaWeights): Promise<Float32Array> {
-  const model = new LoadedModel(gpu, CONFIG, weights, "float32", 0, 0, [], false, new Map());
+  const model = LoadedModel.bare(gpu, CONFIG, weights);
   const cache = new KeyValueCache(gpu, { ...headShape(CONFIG), layers: 2 }, 1, IDS.length);
   try {
     const rows = IDS.map((token, i) => ({ token, slot: 0, cachePosition: i, position: i }));

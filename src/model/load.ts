@@ -64,6 +64,21 @@ export class LoadedModel {
     readonly dtypes: ReadonlyMap<string, StorageDtype>,
   ) {}
 
+  /** Weights that come from no checkpoint, and of which only the numbers count. */
+  static bare(gpu: Gpu, config: LlamaConfig, weights: LlamaWeights): LoadedModel {
+    return new LoadedModel(
+      gpu,
+      config,
+      weights,
+      floatFormat(weights.embedTokens),
+      0,
+      0,
+      [],
+      false,
+      new Map(),
+    );
+  }
+
   /** Whether weights are in 4 bits. */
   get quantization(): "none" | "int4" {
     return matricesOf(this.weights).some(({ format }) => isInt4(format)) ? "int4" : "none";

@@ -26,6 +26,19 @@ export interface SamplingState {
   blockedUntil: number;
 }
 
+/** The best token each time, and nothing else asked for. */
+export const GREEDY: SamplingState = {
+  temperature: 1,
+  topP: 1,
+  minP: 0,
+  repetitionPenalty: 1,
+  topK: 0,
+  doSample: false,
+  seed: 0n,
+  sequence: 0,
+  blockedUntil: 0,
+};
+
 /** The options of a sequence in the layout of the kernel's `Sampling`; its step starts at 0. */
 export function encodeSampling(state: SamplingState): Uint8Array<ArrayBuffer> {
   const bytes = new ArrayBuffer(SAMPLING_BYTES);

@@ -1,7 +1,14 @@
 import { padTo8 } from "../../gpu/matrix.ts";
 import { copySlots, encodeSlotCopy } from "../../ops/copy_slots.ts";
 import { headStride } from "../../ops/linear.ts";
-import { bitmapWords, encodeSampling, HISTORY_STEPS, sample, type SamplingState } from "../../ops/sample.ts";
+import {
+  bitmapWords,
+  encodeSampling,
+  GREEDY,
+  HISTORY_STEPS,
+  sample,
+  type SamplingState,
+} from "../../ops/sample.ts";
 import { EPS, KernelTest, numbers, padRows } from "../../ops/trial.ts";
 import { argmax } from "../../reference/argmax.ts";
 import { philoxAt, toUniform } from "../../reference/philox.ts";
@@ -10,17 +17,7 @@ import type { LlamaConfig } from "../../checkpoint/config.ts";
 import type { Measured, Trial } from "./finding.ts";
 
 const STEPS = 6;
-const GREEDY: SamplingState = {
-  temperature: 1,
-  topP: 1,
-  minP: 0,
-  topK: 0,
-  repetitionPenalty: 1.3,
-  doSample: false,
-  seed: 0n,
-  sequence: 0,
-  blockedUntil: 0,
-};
+const PENALIZED: SamplingState = { ...GREEDY, repetitionPenalty: 1.3 };
 /** What takes another way through the kernel each: few candidates, many, thresholds of mass, none. */
 const DRAWS: readonly Partial<SamplingState>[] = [
   { temperature: 0.8 },
@@ -37,11 +34,11 @@ export function choiceTrials(config: LlamaConfig): Trial[] {
       kernel: "sample",
       shape: `${vocabSize} tokens, ${STEPS} steps`,
       run: (gpu) =>
-        choose(new KernelTest(gpu), vocabSize, GREEDY, (logits, made) => {
+        choose(new KernelTest(gpu), vocabSize, PENALIZED, (logits, made) => {
           // The best token after a penalty: what was made counts at the next step.
           const best = (step: number) =>
             argmax(
-              penalizeRepetition(logits, made.slice(0, step), GREEDY.repetitionPenalty),
+              penalizeRepetition(logits, made.slice(0, step), PENALIZED.repetitionPenalty),
               1,
               vocabSize,
             )[0];
@@ -52,7 +49,7 @@ export function choiceTrials(config: LlamaConfig): Trial[] {
       kernel: "sample, drawing",
       shape: `${vocabSize} tokens, ${STEPS} steps, ${wordsOf(options)}`,
       run: (gpu) => {
-        const state = { ...GREEDY, repetitionPenalty: 1, doSample: true, seed: 5n, ...options };
+        const state = { ...GREEDY, doSample: true, seed: 5n, ...options };
         return choose(new KernelTest(gpu), vocabSize, state, (logits, made) => ({
           got: made.map((token, step) => {
             const shares = sampleDistribution(logits, state, made.slice(0, step));
