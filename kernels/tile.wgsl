@@ -11,7 +11,7 @@
 // access) write goes to eight different vec4s of a 128-byte line of banks: that is what the unused vec4s are for.
 // Workgroups that run together differ in their tokens first, so that they find each other's weights in a cache.
 //
-// Linked with: stored_*, weights_* or tile_int4, input_*, norm_*, columns_*, bias_*, batch, finish_*.
+// Linked with: stored_*, places_*, weights_* or tile_int4, input_*, norm_*, columns_*, bias_*, batch, finish_*.
 // Not measured on a GPU yet. Left out: operands in float16 (x would lose the 1e-3), two buffers or registers that hold the
 // next sixteen columns meanwhile (workgroups side by side hide as much, and registers are what they are short of).
 const ROWS = 8u;           // neighbouring rows a thread
@@ -46,7 +46,7 @@ fn stage(step: u32, row: u32, token: u32, thread: u32, squares: ptr<function, Sq
     let half = i % STEP_BLOCKS;
     let b = step * STEP_BLOCKS + half;
     var w = Block(vec4f(), vec4f());
-    if (b < BLOCKS) { w = weight_block(min(row + r, ROW_COUNT - 1u), b); }
+    if (b < BLOCKS) { w = weight_block(place_of(min(row + r, ROW_COUNT - 1u)), b); }
     let to = half * 2u * W_VECS + r % ROWS * W_LINE + r / ROWS;
     staged_w[to] = w.lo;
     staged_w[to + W_VECS] = w.hi;

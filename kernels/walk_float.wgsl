@@ -1,7 +1,7 @@
 // The walk over the columns of a matrix of floats. Lanes take turns, eight columns at a time; what each has summed up
 // is summed over the team at the end.
 //
-// Linked with: stored_*, weights_*, input_*, norm_*, batch, linear.
+// Linked with: stored_*, places_*, weights_*, input_*, norm_*, batch, linear.
 // Lost (lavapipe): vec4 accumulators (four times the registers, 10 % slower); ROWS = 2 (x is loaded more often, 15 %
 // slower); ROWS = 16 (4 % faster, three times the compile time); x and weights from buffers (Mesa 22.3 loads those lane
 // by lane in a loop: nine times slower than from textures).
@@ -9,6 +9,10 @@ const BLOCKS = 8u; // columns / 8, rounded up
 
 fn walk(thread: u32, row: u32, token: u32, sums: ptr<function, Sums>, squares: ptr<function, Squares>) {
   let known = known_tokens(token);
+  var places: array<u32, ROWS>;
+  for (var r = 0u; r < ROWS; r++) { // unroll
+    places[r] = place_of(min(row + r, ROW_COUNT - 1u));
+  }
   for (var b = thread % LANES; b < BLOCKS; b += LANES) {
     let g_lo = norm_weight(2u * b);
     let g_hi = norm_weight(2u * b + 1u);
@@ -22,7 +26,7 @@ fn walk(thread: u32, row: u32, token: u32, sums: ptr<function, Sums>, squares: p
       hi[c] = x_hi * g_hi;
     }
     for (var r = 0u; r < ROWS; r++) { // unroll
-      let w = weight_block(min(row + r, ROW_COUNT - 1u), b);
+      let w = weight_block(places[r], b);
       for (var c = 0u; c < COLS; c++) { // unroll
         var sum = (*sums)[r * COLS + c];
         sum = fma(w.lo.x, lo[c].x, sum);

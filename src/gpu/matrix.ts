@@ -48,6 +48,8 @@ export interface Matrix {
    * else rows are lines.
    */
   readonly lineRows: 1 | 8;
+  /** How far apart rows 2 i and 2 i + 1 stand, see {@link placeOf}; 1: all rows stand in their order. */
+  readonly apart: number;
   readonly parts: readonly MatrixPart[];
   /** Where columns stand in another order than the input's: the input's column at each place, padded to 8. */
   readonly columnOrder?: GPUBuffer;
@@ -85,14 +87,25 @@ export function int4Units(columns: number): number {
 
 /** What a kernel must be told of how the matrix lies, beside its parts. */
 export function storageConstants(matrix: Matrix): KernelConstants {
-  return matrix.storage === "buffer"
-    ? { ROW_UNITS: rowBytes(matrix.columns, matrix.format) / 16 }
-    : { LAYER_LINES: layerLines(matrix) };
+  return {
+    ...(matrix.apart === 1 ? {} : { APART: matrix.apart }),
+    ...(matrix.storage === "buffer"
+      ? { ROW_UNITS: rowBytes(matrix.columns, matrix.format) / 16 }
+      : { LAYER_LINES: layerLines(matrix) }),
+  };
+}
+
+/** Where a row stands among all, as it is stored: the place that {@link writeRows} and {@link readRows} count by. */
+export function placeOf({ apart }: Pick<Matrix, "apart">, row: number): number {
+  const pair = Math.floor(row / 2);
+  return pair + (Math.floor(pair / apart) + row % 2) * apart;
 }
 
 /**
  * Allocates a matrix, zeroed, split by rows (in multiples of 8) where one piece would be too large.
  * @param order the input's column at each place, where that is not the place itself
+ * @param apart how far apart rows 2 i and 2 i + 1 are to stand; they stand side by side where that cannot be: in 4 bits,
+ * and in several parts
  */
 export function allocateMatrix(
   gpu: Gpu,
@@ -100,7 +113,7 @@ export function allocateMatrix(
   rows: number,
   columns: number,
   format: MatrixFormat,
-  order?: Uint32Array,
+  { order, apart = 1 }: { order?: Uint32Array; apart?: number } = {},
 ): Matrix {
   const stride = rowBytes(columns, format);
   const { maxTextureDimension2D, maxTextureArrayLayers } = gpu.device.limits;
@@ -128,7 +141,8 @@ export function allocateMatrix(
     gpu.write(columnOrder, 0, padded);
   }
   const storage = textured ? "texture" : "buffer";
-  return { label, rows, columns, format, storage, lineRows, parts, columnOrder };
+  const matrix = { label, rows, columns, format, storage, lineRows, parts, columnOrder } as const;
+  return { ...matrix, apart: isInt4(format) || parts.length > 1 ? 1 : apart };
 }
 
 /** Bytes that some rows take, as stored: whole lines of whole blocks of 64 where rows share lines. */
@@ -136,7 +150,7 @@ export function storedBytes({ columns, format, lineRows }: Matrix, rows: number)
   return linesOf(rows, lineRows) * lineRows * rowBytes(columns, format);
 }
 
-/** Writes whole rows, as stored, from a row on; it is a multiple of 64 where rows share lines. */
+/** Writes whole rows, as stored, from a place on; it is a multiple of 64 where rows share lines. */
 export function writeRows(gpu: Gpu, matrix: Matrix, firstRow: number, bytes: Uint8Array<ArrayBuffer>): void {
   if (matrix.lineRows === 8 && firstRow % 64 !== 0) throw new RangeError(`${matrix.label}: row ${firstRow}`);
   const stride = rowBytes(matrix.columns, matrix.format) * matrix.lineRows;
@@ -151,7 +165,7 @@ export function writeRows(gpu: Gpu, matrix: Matrix, firstRow: number, bytes: Uin
   }
 }
 
-/** Reads the whole matrix back as stored, rows of {@link rowBytes} bytes. */
+/** Reads the whole matrix back as stored, rows of {@link rowBytes} bytes in their places. */
 export async function readRows(gpu: Gpu, matrix: Matrix): Promise<Uint8Array<ArrayBuffer>> {
   const stride = rowBytes(matrix.columns, matrix.format);
   if (matrix.lineRows !== 1) throw new Error(`${matrix.label}: expected rows that are lines`);

@@ -1,6 +1,14 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { Gpu } from "./gpu.ts";
-import { allocateMatrix, freeMatrix, readRows, rowBytes, type StorageDtype, writeRows } from "./matrix.ts";
+import {
+  allocateMatrix,
+  freeMatrix,
+  placeOf,
+  readRows,
+  rowBytes,
+  type StorageDtype,
+  writeRows,
+} from "./matrix.ts";
 import { Plan, type Workgroups } from "./plan.ts";
 import { Readback, readFloats } from "./readback.ts";
 
@@ -117,3 +125,28 @@ Deno.test("Matrix: rows come back as they were written, in buffers, parts and te
     Object.defineProperty(gpu, "traits", { value: { ...gpu.traits, software } });
     await gpu.check();
   }));
+
+Deno.test("placeOf: every row has one place, pairs as far apart as told; side by side where a matrix is split or in 4 bits", async () => {
+  for (const [rows, apart] of [[12, 1], [12, 2], [12, 3], [12, 6], [38, 19]]) {
+    const places = Array.from({ length: rows }, (_, row) => placeOf({ apart }, row));
+    assertEquals(
+      places.toSorted((a, b) => a - b),
+      Array.from({ length: rows }, (_, i) => i),
+      `${apart} apart`,
+    );
+    for (let row = 0; row < rows; row += 2) assertEquals(places[row + 1] - places[row], apart);
+    assertEquals(places.slice(0, 3).filter((_, i) => i % 2 === 0), apart === 1 ? [0, 2] : [0, 1]);
+  }
+  await withGpu((gpu) => {
+    const int4 = { groupSize: 32, scaleDtype: "bfloat16", zeroKind: "value" } as const;
+    const wanted = { apart: 8 };
+    const one = allocateMatrix(gpu, "one", 32, 64, "float16", wanted);
+    const codes = allocateMatrix(gpu, "codes", 32, 64, int4, wanted);
+    Object.defineProperty(gpu, "traits", { value: { ...gpu.traits, software: false } });
+    Object.defineProperty(gpu, "maxBindingBytes", { value: 16 * 64 * 2 });
+    const split = allocateMatrix(gpu, "split", 32, 64, "float16", wanted);
+    assertEquals([one, codes, split].map(({ apart }) => apart), [8, 1, 1]);
+    for (const matrix of [one, codes, split]) freeMatrix(gpu, matrix);
+    return gpu.check();
+  });
+});

@@ -46,6 +46,26 @@ export function rowsOf(bands: readonly Band[]): number {
   return bands.reduce((sum, { count, runs }) => sum + count * runs.length, 0);
 }
 
+/** How far apart the rows of a pair stand if the runs of each band follow each other; 1 where that is not one figure. */
+export function pairsApart(bands: readonly Band[]): number {
+  const [{ count }] = bands;
+  return bands.every((band) => band.runs.length === 2 && band.count === count) ? count : 1;
+}
+
+/** The same rows, the runs of a band not in turns but one after another, and joined where they are one in their source. */
+export function oneAfterAnother(bands: readonly Band[]): Band[] {
+  const joined: { count: number; runs: [Run] }[] = [];
+  for (const { count, runs } of bands) {
+    for (const run of runs) {
+      const last = joined.at(-1);
+      if (last?.runs[0].source === run.source && last.runs[0].row + last.count === run.row) {
+        last.count += count;
+      } else joined.push({ count, runs: [run] });
+    }
+  }
+  return joined;
+}
+
 /** Cuts bands into pieces of at most `most` rows (two where rows come in turns), one when the last is done with. */
 export function* piecesOf(bands: readonly Band[], most: number): Generator<Piece> {
   let segments: Segment[] = [];

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { TensorInfo } from "../checkpoint/types.ts";
-import { type Band, piecesOf, rangesOf, rowsOf } from "./pieces.ts";
+import { type Band, oneAfterAnother, pairsApart, piecesOf, rangesOf, rowsOf } from "./pieces.ts";
 
 function tensor(name: string, rows: number): TensorInfo {
   return { name, dtype: "F32", shape: [rows, 8], file: "f", offset: 0, bytes: rows * 32 };
@@ -38,4 +38,21 @@ Deno.test("piecesOf: every row once, in order, whatever the size of the pieces",
     assertEquals(got, WANT, `most ${most}`);
   }
   assertEquals(rowsOf(BANDS), WANT.length);
+});
+
+Deno.test("oneAfterAnother: the same rows in the places that pairsApart promises, joined where the source joins them", () => {
+  const heads: Band[] = [0, 6].map((row) => ({
+    count: 3,
+    runs: [{ source: a, row }, { source: a, row: row + 3 }],
+  }));
+  assertEquals(pairsApart(heads), 3);
+  assertEquals(oneAfterAnother(heads), [{ count: 12, runs: [{ source: a, row: 0 }] }]);
+  const gated: Band[] = [{ count: 7, runs: [{ source: b, row: 0 }, { source: c, row: 0 }] }];
+  assertEquals(pairsApart(gated), 7);
+  assertEquals(oneAfterAnother(gated), [
+    { count: 7, runs: [{ source: b, row: 0 }] },
+    { count: 7, runs: [{ source: c, row: 0 }] },
+  ]);
+  assertEquals(pairsApart(BANDS), 1, "one run");
+  assertEquals(pairsApart([...heads, ...gated]), 1, "counts that differ");
 });

@@ -4,7 +4,15 @@ import { convertWeights, fromFloat32 } from "../checkpoint/convert.ts";
 import { SAFETENSORS_DTYPE } from "../checkpoint/dtypes.ts";
 import type { WeightDtype } from "../checkpoint/types.ts";
 import { type NewTensor, writeCheckpoint } from "../checkpoint/write.ts";
-import { floatFormat, isInt4, type Matrix, readRows, rowBytes, STORAGE_BYTES } from "../gpu/matrix.ts";
+import {
+  floatFormat,
+  isInt4,
+  type Matrix,
+  placeOf,
+  readRows,
+  rowBytes,
+  STORAGE_BYTES,
+} from "../gpu/matrix.ts";
 import { readFloats } from "../gpu/readback.ts";
 import { DataError } from "../errors.ts";
 import { learnedNumbers } from "./learned_activation.ts";
@@ -133,7 +141,7 @@ class WeightReader {
       const count = Math.min(perChunk, shape[0] - first);
       const chunk = new Uint8Array(count * width);
       for (let i = 0; i < count; i++) {
-        const from = rowOf(first + i) * stride;
+        const from = placeOf(matrix, rowOf(first + i)) * stride;
         chunk.set(bytes.subarray(from, from + width), i * width);
       }
       yield convertWeights(chunk, stored, dtype);

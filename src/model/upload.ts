@@ -17,7 +17,17 @@ import {
   writeRows,
 } from "../gpu/matrix.ts";
 import { columnOrder, commonFormat, decodeInt4 } from "./int4_rows.ts";
-import { type Band, isInt4Source, type Piece, piecesOf, rangesOf, rowsOf, type RowSource } from "./pieces.ts";
+import {
+  type Band,
+  isInt4Source,
+  oneAfterAnother,
+  pairsApart,
+  type Piece,
+  piecesOf,
+  rangesOf,
+  rowsOf,
+  type RowSource,
+} from "./pieces.ts";
 
 /** Chunks that the driver may hold before it is waited for. */
 export const STAGED_CHUNKS = 16;
@@ -96,7 +106,10 @@ export class Uploader {
     const columns = first.shape[1];
     const format = commonFormat(sources) ?? this.#floatFormat(sources);
     const order = isInt4(format) && isInt4Source(first) ? columnOrder(first) : undefined;
-    const matrix = allocateMatrix(this.gpu, label, rowsOf(bands), columns, format, order);
+    const matrix = allocateMatrix(this.gpu, label, rowsOf(bands), columns, format, {
+      order,
+      apart: pairsApart(bands),
+    });
     const widest = Math.max(rowBytes(columns, format), ...sources.map(sourceRowBytes));
     const unit = matrix.lineRows === 1 ? 1 : 64;
     const most = Math.max(1, Math.floor(UPLOAD_CHUNK_BYTES / widest / unit)) * unit;
@@ -104,7 +117,7 @@ export class Uploader {
       const read = await this.#read(piece);
       return () => this.#put(matrix, piece, read, order);
     };
-    this.#jobs.push(piecesOf(bands, most).map(job));
+    this.#jobs.push(piecesOf(matrix.apart === 1 ? bands : oneAfterAnother(bands), most).map(job));
     return matrix;
   }
 

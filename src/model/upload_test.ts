@@ -6,8 +6,9 @@ import { isQuantizable } from "../checkpoint/int4_modules.ts";
 import { quantizingSource } from "../checkpoint/int4_quantizing_source.ts";
 import type { Checkpoint, TensorInfo, WeightDtype } from "../checkpoint/types.ts";
 import { Gpu } from "../gpu/gpu.ts";
-import { freeMatrix, padTo8, readRows } from "../gpu/matrix.ts";
+import { freeMatrix, padTo8, placeOf, readRows } from "../gpu/matrix.ts";
 import { readFloats } from "../gpu/readback.ts";
+import { withBinding } from "../ops/linear_testing.ts";
 import type { Band } from "./pieces.ts";
 import { Uploader } from "./upload.ts";
 import { allocateWeights, causalHead, modelTensors } from "./weights.ts";
@@ -78,6 +79,58 @@ Deno.test("Uploader: rows of every type come to every type, in order, taken in t
       assertEquals([...await readFloats(gpu, vector, 72)], wanted, `${from} to float32, a vector`);
       freeMatrix(gpu, matrix);
       gpu.free(vector);
+    }
+  }
+});
+
+Deno.test("Uploader: pairs of rows stand apart, whatever is converted; side by side where a matrix is split", async () => {
+  using gpu = await Gpu.open();
+  const [rows, columns] = [48, 16];
+  const numbers = (name: string) =>
+    Float32Array.from({ length: rows * columns }, (_, i) => name.charCodeAt(0) + i);
+  const shapes = [..."ab"].map((name) => ({ name, shape: [rows, columns] }));
+  const checkpoint = checkpointOf(shapes, "float32", (into, begin, { name }) => {
+    into.set(fromFloat32(numbers(name), "float32").subarray(begin, begin + into.length));
+  });
+  const [a, b] = [...checkpoint.tensors.values()];
+  const turns: Band[] = [{ count: rows, runs: [{ source: a, row: 0 }, { source: b, row: 0 }] }];
+  const halves = [a, b].flatMap((source): Band[] =>
+    [0, 16, 32].map((row) => ({ count: 8, runs: [{ source, row }, { source, row: row + 8 }] }))
+  );
+  for (const [bands, apart] of [[turns, rows], [halves, 8]] as const) {
+    for (const to of ["float32", "bfloat16"] as const) {
+      for (const split of [false, true]) {
+        Object.defineProperty(gpu, "traits", { value: { ...gpu.traits, software: !split } });
+        const up = new Uploader(gpu, checkpoint, to);
+        const matrix = withBinding(gpu, split ? 32 * columns * 4 : undefined, () => up.matrix("m", bands));
+        assertEquals(matrix.apart, matrix.parts.length > 1 ? 1 : apart);
+        await up.run();
+        const got = convertWeights(await readRows(gpu, matrix), to, "float32");
+        const wanted = bands.flatMap(({ count, runs }) =>
+          Array.from(
+            { length: count * 2 },
+            (_, i) => [runs[i % 2]!.source.name, runs[i % 2]!.row + (i >> 1)] as const,
+          )
+        );
+        wanted.forEach(([name, row], i) => {
+          const want = convertWeights(
+            convertWeights(
+              fromFloat32(numbers(name).subarray(row * columns, (row + 1) * columns), "float32"),
+              "float32",
+              to,
+            ),
+            to,
+            "float32",
+          );
+          const at = placeOf(matrix, i) * want.length;
+          assertEquals(
+            got.subarray(at, at + want.length),
+            want,
+            `${apart} apart, to ${to}, split ${split}: row ${i}`,
+          );
+        });
+        freeMatrix(gpu, matrix);
+      }
     }
   }
 });

@@ -52,7 +52,7 @@ export function int4Matrix(
   values: Int4Values,
   order?: Uint32Array,
 ): Matrix {
-  const matrix = allocateMatrix(gpu, "weight", values.rows, columns, format, order);
+  const matrix = allocateMatrix(gpu, "weight", values.rows, columns, format, { order });
   const into = new Uint8Array(storedBytes(matrix, values.rows));
   packInt4({ ...matrix, format }, values, { into, to: 0, step: 1, order });
   writeRows(gpu, matrix, 0, into);

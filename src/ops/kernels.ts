@@ -41,6 +41,8 @@ import maskCausal from "../../kernels/mask_causal.wgsl" with { type: "text" };
 import maskGiven from "../../kernels/mask_given.wgsl" with { type: "text" };
 import normNone from "../../kernels/norm_none.wgsl" with { type: "text" };
 import normRms from "../../kernels/norm_rms.wgsl" with { type: "text" };
+import placesApart from "../../kernels/places_apart.wgsl" with { type: "text" };
+import placesPlain from "../../kernels/places_plain.wgsl" with { type: "text" };
 import reduceWorkgroup from "../../kernels/reduce_workgroup.wgsl" with { type: "text" };
 import rmsNorm from "../../kernels/rms_norm.wgsl" with { type: "text" };
 import sample from "../../kernels/sample.wgsl" with { type: "text" };
@@ -93,6 +95,7 @@ export const kernels = {
   normNone,
   normRms,
   normPlace: { storage: normStorage, uniform: normUniform },
+  places: { plain: placesPlain, apart: placesApart },
   reduceWorkgroup,
   rmsNorm,
   sample,

@@ -48,6 +48,7 @@ export function linear(plan: Plan, step: LinearStep): void {
   for (const part of matrix.parts) {
     const code = link([
       kernels.stored[matrix.lineRows === 8 ? "lines" : matrix.storage],
+      kernels.places[matrix.apart === 1 ? "plain" : "apart"],
       ...cut.parts,
       kernels.batchLayout,
       kernels.batch,

@@ -99,13 +99,13 @@ async function checkGated(gpu: Gpu, ways: readonly Columns[]): Promise<void> {
   const size = (w: Float64Array, b: Float64Array) =>
     linearTwin(x.map(Math.abs), w.map(Math.abs), b.map(Math.abs), tokens, width, inner);
   const [gSize, uSize] = [size(gate, even), size(up, odd)];
-  for (const columns of ways) {
+  for (const [columns, apart] of ways.flatMap((columns) => [[columns, 1], [columns, inner]] as const)) {
     using test = new KernelTest(gpu);
     const stride = padTo8(inner);
     const y = test.output(tokens * stride);
     linear(test.plan, {
       label: "gate_up_proj",
-      matrix: test.matrix(turns, inner * 2, width, "bfloat16"),
+      matrix: test.matrix(turns, inner * 2, width, "bfloat16", apart),
       x: test.floats(padRows(x, width, padTo8(width))),
       batch: test.rows(tokens),
       tokens: () => tokens,
@@ -114,7 +114,7 @@ async function checkGated(gpu: Gpu, ways: readonly Columns[]): Promise<void> {
       finish: gateTo(y, stride, "silu"),
     });
     await test.run();
-    const what = `finish_gated ${tokens} × ${width} → ${inner}, ${columns} columns`;
+    const what = `finish_gated ${tokens} × ${width} → ${inner}, ${columns} columns, ${apart} apart`;
     const got = trimRows(await test.read(y, tokens * stride, what), inner, stride);
     // silu's slope is below 1.1.
     const sum = (width / 4 + 16) * EPS;
@@ -139,13 +139,16 @@ function paired(weight: Float64Array, width: number, headDim: number): Float64Ar
   return result;
 }
 
-const SHAPES: (HeadShape & { columns: Columns; bias: boolean })[] = [
-  { heads: 4, kvHeads: 2, headDim: 16, columns: 1, bias: false },
-  { heads: 3, kvHeads: 1, headDim: 10, columns: 4, bias: true },
-  { heads: 2, kvHeads: 2, headDim: 6, columns: 2, bias: true },
+const SHAPES: (HeadShape & { columns: Columns; bias: boolean; apart: number })[] = [
+  { heads: 4, kvHeads: 2, headDim: 16, columns: 1, bias: false, apart: 1 },
+  { heads: 4, kvHeads: 2, headDim: 16, columns: 1, bias: false, apart: 8 },
+  { heads: 3, kvHeads: 1, headDim: 10, columns: 4, bias: true, apart: 5 },
+  { heads: 2, kvHeads: 2, headDim: 6, columns: 2, bias: true, apart: 3 },
 ];
 /** Heads that end within a tile's thread, and tiles that end within a head. */
-const TILE_SHAPES: typeof SHAPES = [{ heads: 7, kvHeads: 1, headDim: 10, columns: "prompt", bias: true }];
+const TILE_SHAPES: typeof SHAPES = [1, 5].map((apart) => {
+  return { heads: 7, kvHeads: 1, headDim: 10, columns: "prompt", bias: true, apart };
+});
 
 Deno.test("finish_qkv: rotated by the rotary position, cached at the cache position, nothing else touched", async () => {
   using gpu = await Gpu.open();
@@ -156,7 +159,7 @@ Deno.test("finish_qkv: rotated by the rotary position, cached at the cache posit
 
 async function checkQkv(gpu: Gpu, shapes: typeof SHAPES): Promise<void> {
   for (const shape of shapes) {
-    const { heads, kvHeads, headDim, columns } = shape;
+    const { heads, kvHeads, headDim, columns, apart } = shape;
     const [width, slots, capacity] = [18, 3, 7];
     // [token, slot, cache position, rotary position]: the first, the last, and ones where the two differ.
     const places = [[0, 0, 0, 0], [0, 0, 1, 1], [0, 2, 6, 6], [0, 1, 3, 9], [0, 1, 4, 2]];
@@ -196,7 +199,7 @@ async function checkQkv(gpu: Gpu, shapes: typeof SHAPES): Promise<void> {
     const [keys, values] = [test.output(cacheSize, "keys"), test.output(cacheSize, "values")];
     linear(test.plan, {
       label: "qkv_proj",
-      matrix: test.matrix(paired(weight, width, headDim), total * headDim, width, "float16"),
+      matrix: test.matrix(paired(weight, width, headDim), total * headDim, width, "float16", apart),
       x: test.floats(padRows(x, width, padTo8(width))),
       batch: test.batch(places, capacity),
       tokens: () => tokens,

@@ -8,6 +8,7 @@ import {
   freeMatrix,
   type Matrix,
   padTo8,
+  placeOf,
   type StorageDtype,
   writeRows,
 } from "../gpu/matrix.ts";
@@ -118,10 +119,14 @@ export class KernelTest {
     return this.#write(label, words);
   }
 
-  /** A weight matrix, its numbers rounded to the storage type already. */
-  matrix(values: Float64Array, rows: number, columns: number, dtype: StorageDtype): Matrix {
-    const matrix = allocateMatrix(this.gpu, "weight", rows, columns, dtype);
-    writeRows(this.gpu, matrix, 0, encode(padRows(values, columns, padTo8(columns)), dtype));
+  /** A weight matrix, its numbers rounded to the storage type already, the rows of a pair as far apart as told. */
+  matrix(values: Float64Array, rows: number, columns: number, dtype: StorageDtype, apart = 1): Matrix {
+    const matrix = allocateMatrix(this.gpu, "weight", rows, columns, dtype, { apart });
+    const placed = new Float64Array(values.length);
+    for (let row = 0; row < rows; row++) {
+      placed.set(values.subarray(row * columns, (row + 1) * columns), placeOf(matrix, row) * columns);
+    }
+    writeRows(this.gpu, matrix, 0, encode(padRows(placed, columns, padTo8(columns)), dtype));
     this.#matrices.push(matrix);
     return matrix;
   }

@@ -30,6 +30,7 @@ class Linear {
     readonly dtype: StorageDtype,
     readonly eps: number | undefined,
     readonly columns: Columns,
+    readonly apart = 1,
   ) {
     this.x = numbers(1, tokens * width);
     this.weight = stored(numbers(2, rows * width, width ** -0.5), dtype);
@@ -45,11 +46,11 @@ class Linear {
   }
 
   record(test: KernelTest, batch: GPUBuffer, finish: Finish): void {
-    const { width, rows, tokens, dtype, gain, eps, columns } = this;
+    const { width, rows, tokens, dtype, gain, eps, columns, apart } = this;
     const stride = padTo8(width);
     linear(test.plan, {
       label: "linear",
-      matrix: test.matrix(this.weight, rows, width, dtype),
+      matrix: test.matrix(this.weight, rows, width, dtype, apart),
       x: test.floats(padRows(this.x, width, stride)),
       batch,
       tokens: () => tokens,
@@ -91,13 +92,13 @@ export function linearTrials(config: LlamaConfig, dtype: StorageDtype, traits: G
     ...(inTiles(traits, "prompt") ? [[67, "prompt"]] as const : []),
   ];
   return work.flatMap(([tokens, columns]): Trial[] => {
-    const of = (width: number, rows: number, eps?: number) => () =>
-      new Linear(width, rows, tokens, dtype, eps, columns);
+    const of = (width: number, rows: number, eps?: number, apart?: number) => () =>
+      new Linear(width, rows, tokens, dtype, eps, columns, apart);
     const shape = (width: number, rows: number) => `${dtype} ${rows} × ${width}, ${tokens} tokens`;
     return [
       qkv(config, tokens, columns, dtype),
       added("linear + residual (o_proj)", shape(attended, outs), of(attended, outs)),
-      gated(config, shape(hidden, 2 * inner), of(hidden, 2 * inner, rmsNormEps)),
+      gated(config, shape(hidden, 2 * inner), of(hidden, 2 * inner, rmsNormEps, inner)),
       added("linear + residual (down_proj)", shape(intermediateSize, outs), of(intermediateSize, outs)),
       plain("norm + linear (lm_head)", shape(hidden, words), of(hidden, words, rmsNormEps)),
     ];
@@ -169,8 +170,8 @@ function qkv(config: LlamaConfig, tokens: number, columns: Columns, dtype: Stora
     kernel,
     shape: `${dtype} ${total} heads of ${headDim} × ${width}, ${tokens} tokens`,
     run: async (gpu): Promise<Measured> => {
-      const one = new Linear(width, total * headDim, tokens, dtype, config.rmsNormEps, columns);
       const [stride, half, capacity] = [headStride(headDim), headDim / 2, tokens + 3];
+      const one = new Linear(width, total * headDim, tokens, dtype, config.rmsNormEps, columns, half);
       const angles = Array.from({ length: tokens }, (_, position) =>
         Array.from({ length: half }, (_, i) => {
           const angle = Math.fround(position * Math.fround(config.ropeTheta ** (-i / half)));
