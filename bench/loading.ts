@@ -167,12 +167,14 @@ for (const kind of kinds) {
   ];
   console.log(`| ${kind} | ${cells.join(" | ")} |`);
 }
-/** Shares of cat's speed that loading has beside the driver's own time. */
+/** Shares of cat's speed that loading has beside the driver's own time: of the medians, and round by round. */
 function shares(field: "seconds" | "mainSeconds"): string {
-  return figures.load.map((load, i) => {
-    const own = load[field] - figures.driver[i][field];
-    return own <= 0 ? "no time of its own" : `${(100 * figures.cat[i][field] / own).toFixed(0)} %`;
-  }).join(", ");
+  const share = (cat: number, load: number, driver: number) =>
+    load <= driver ? "no time of its own" : `${(100 * cat / (load - driver)).toFixed(0)} %`;
+  const rounds = figures.load.map((load, i) =>
+    share(figures.cat[i][field], load[field], figures.driver[i][field])
+  );
+  return `${share(of("cat", field), of("load", field), of("driver", field))} (${rounds.join(", ")})`;
 }
 console.log(`cat / (load − driver), by the clock: ${shares("seconds")}`);
 console.log(`the same, by the first thread's CPU time: ${shares("mainSeconds")}`);

@@ -1,4 +1,4 @@
-// The gated half of the MLP: y[i] = activation(gate x)[i] · (up x)[i]. The rows of gate and up are stored in turns.
+// The gated half of the MLP: y[i] = activation(gate x)[i] · (up x)[i]. The rows of gate and up count in turns.
 const Y_STRIDE = 64u; // floats from one token to the next
 
 @group(0) @binding(3) var<storage, read_write> y: array<f32>; // [tokens, Y_STRIDE], f32

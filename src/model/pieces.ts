@@ -16,8 +16,8 @@ export interface Run {
 }
 
 /**
- * Some rows of a matrix as it lies on the GPU, and where they come from: one run, or two runs taken in turns (so that
- * rows which are needed together stand together).
+ * Some rows of a matrix, and where they come from: one run, or two runs taken in turns (so that rows which are needed
+ * together follow each other; where they stand is another question, see `placeOf`).
  */
 export interface Band {
   /** Rows of each run. */

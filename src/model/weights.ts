@@ -234,7 +234,7 @@ function whole(source: RowSource): Band[] {
   return [{ count: source.shape[0], runs: [{ source, row: 0 }] }];
 }
 
-/** The rows that rotate together, side by side. */
+/** The rows that rotate together follow each other. */
 function rotaryPairs(source: RowSource, heads: number, headDim: number): Band[] {
   const half = headDim / 2;
   return Array.from({ length: heads }, (_, head) => ({

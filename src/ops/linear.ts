@@ -109,7 +109,7 @@ export function addTo(y: GPUBuffer, stride: number, mirror?: GPUTexture): Finish
 }
 
 /**
- * activation(gate) · up, for a matrix whose rows are gate's and up's in turns.
+ * activation(gate) · up, for a matrix whose rows count as gate's and up's in turns.
  * @param learned constants of an activation that has some
  */
 export function gateTo(
