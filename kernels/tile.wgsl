@@ -11,7 +11,7 @@
 // access) write goes to eight different vec4s of a 128-byte line of banks: that is what the unused vec4s are for.
 // Workgroups that run together differ in their tokens first, so that they find each other's weights in a cache.
 //
-// Linked with: stored_*, places_*, weights_* or tile_int4, input_*, norm_*, columns_*, bias_*, batch, finish_*.
+// Linked with: add_dot, stored_*, places_*, weights_* or tile_int4, input_*, norm_*, columns_*, bias_*, batch, finish_*.
 // Not measured on a GPU yet. Left out: operands in float16 (x would lose the 1e-3), two buffers or registers that hold the
 // next sixteen columns meanwhile (workgroups side by side hide as much, and registers are what they are short of).
 const ROWS = 8u;           // neighbouring rows a thread
@@ -86,12 +86,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
       for (var r = 0u; r < ROWS; r++) { // unroll
         let w = staged_w[v * W_VECS + r * W_LINE + row_thread];
         for (var c = 0u; c < COLS; c++) { // unroll
-          var sum = sums[r * COLS + c];
-          sum = fma(w.x, x[c].x, sum);
-          sum = fma(w.y, x[c].y, sum);
-          sum = fma(w.z, x[c].z, sum);
-          sum = fma(w.w, x[c].w, sum);
-          sums[r * COLS + c] = sum;
+          sums[r * COLS + c] = add_dot(sums[r * COLS + c], w, x[c]);
         }
       }
     }

@@ -1,7 +1,7 @@
 // The walk over the columns of a matrix of floats. Lanes take turns, eight columns at a time; what each has summed up
 // is summed over the team at the end.
 //
-// Linked with: stored_*, places_*, weights_*, input_*, norm_*, batch, linear.
+// Linked with: add_dot, stored_*, places_*, weights_*, input_*, norm_*, batch, linear.
 // Lost (lavapipe): vec4 accumulators (four times the registers, 10 % slower); ROWS = 2 (x is loaded more often, 15 %
 // slower); ROWS = 16 (4 % faster, three times the compile time); x and weights from buffers (Mesa 22.3 loads those lane
 // by lane in a loop: nine times slower than from textures).
@@ -28,16 +28,7 @@ fn walk(thread: u32, row: u32, token: u32, sums: ptr<function, Sums>, squares: p
     for (var r = 0u; r < ROWS; r++) { // unroll
       let w = weight_block(places[r], b);
       for (var c = 0u; c < COLS; c++) { // unroll
-        var sum = (*sums)[r * COLS + c];
-        sum = fma(w.lo.x, lo[c].x, sum);
-        sum = fma(w.lo.y, lo[c].y, sum);
-        sum = fma(w.lo.z, lo[c].z, sum);
-        sum = fma(w.lo.w, lo[c].w, sum);
-        sum = fma(w.hi.x, hi[c].x, sum);
-        sum = fma(w.hi.y, hi[c].y, sum);
-        sum = fma(w.hi.z, hi[c].z, sum);
-        sum = fma(w.hi.w, hi[c].w, sum);
-        (*sums)[r * COLS + c] = sum;
+        (*sums)[r * COLS + c] = add_dot(add_dot((*sums)[r * COLS + c], w.lo, lo[c]), w.hi, hi[c]);
       }
     }
   }

@@ -2,7 +2,7 @@
 // 4 k + 3. Behind a row's codes stand its groups, a word each: the scale below, the zero above.
 //
 // Codes meet their inputs as they stand; the scale of a group is applied once to their sum, and its zero through the sum
-// of the inputs. Linked after stored_*, columns_* and int4_terms, with a walk_int4_*.
+// of the inputs. Linked after add_dot, stored_*, columns_* and int4_terms, with a walk_int4_*.
 const CODE_UNITS = 8u;      // units of codes in a row
 const GROUP_UNITS = 4u;     // units of codes that share a scale
 const X_VECS = 64u;         // vec4s of a token
@@ -40,12 +40,7 @@ fn add_products(units: ptr<function, Units>, k: u32, xs: ptr<function, Inputs>, 
   for (var r = 0u; r < ROWS; r++) { // unroll
     let q = codes((*units)[r], k);
     for (var c = 0u; c < COLS; c++) { // unroll
-      var sum = (*parts)[r * COLS + c];
-      sum = fma(q.x, (*xs)[c].x, sum);
-      sum = fma(q.y, (*xs)[c].y, sum);
-      sum = fma(q.z, (*xs)[c].z, sum);
-      sum = fma(q.w, (*xs)[c].w, sum);
-      (*parts)[r * COLS + c] = sum;
+      (*parts)[r * COLS + c] = add_dot((*parts)[r * COLS + c], q, (*xs)[c]);
     }
   }
 }

@@ -28,7 +28,8 @@ function linkAnew(joined: string, constants: KernelConstants): string {
     if (found !== 1) throw new Error(`kernel constant ${name}: declared ${found} times, expected once`);
     source = source.replace(line, `const ${name} = ${literal(value, source.match(line)![0])};`);
   }
-  return unroll(source, readConstants(source));
+  const values = readConstants(source);
+  return foldIndices(unroll(source, values), values);
 }
 
 /** A constant keeps the kind (u32, f32, bool) of its default. */
@@ -48,44 +49,62 @@ function readConstants(source: string): Map<string, number> {
   return values;
 }
 
-/** Products, sums and quotients of whole numbers and known constants. */
+/** Sums of products, quotients and remainders of whole numbers and known constants; undefined where there is more. */
 function evaluate(expression: string, values: ReadonlyMap<string, number>): number | undefined {
-  let total: number | undefined;
-  let operator = "+";
-  for (const [token] of expression.matchAll(/\w+|[*/+-]|\S/g)) {
-    if (/^[*/+-]$/.test(token)) {
-      operator = token;
+  let sum = 0;
+  let product: number | undefined;
+  let sign = 1;
+  let operator = "";
+  for (const [token] of expression.matchAll(/\w+|\S/g)) {
+    if (/^[*/%+-]$/.test(token)) {
+      if (operator !== "" || product === undefined) return undefined;
+      if (token === "+" || token === "-") {
+        sum += sign * product;
+        [product, sign] = [undefined, token === "+" ? 1 : -1];
+      } else operator = token;
       continue;
     }
     const value = /^\d+u?$/.test(token) ? parseInt(token) : values.get(token);
     if (value === undefined) return undefined;
-    if (total === undefined) total = value;
-    else if (operator === "*") total *= value;
-    else if (operator === "/") total = Math.floor(total / value);
-    else if (operator === "+") total += value;
-    else total -= value;
+    if (product === undefined) product = value;
+    else if (operator === "*") product *= value;
+    else if (operator === "/") product = Math.floor(product / value);
+    else if (operator === "%") product %= value;
+    else return undefined;
+    operator = "";
   }
-  return total;
+  return product === undefined || operator !== "" ? undefined : sum + sign * product;
 }
 
-const LOOP = /for \(var (\w+) = (\w+); \1 < ([^;]+); \1\+\+\) \{ \/\/ unroll\n/;
+const LOOP = /for \(var (\w+) = (\w+); \1 < ([^;]+); \1\+\+\) \{ \/\/ unroll\n/g;
 
+/** Unrolls the loops that are marked so, each one's inner loops first: their bounds do not depend on it. */
 function unroll(source: string, values: ReadonlyMap<string, number>): string {
-  for (;;) {
-    const loop = LOOP.exec(source);
-    if (!loop) return source;
+  let unrolled = "";
+  let done = 0;
+  const loops = new RegExp(LOOP);
+  for (let loop = loops.exec(source); loop; loop = loops.exec(source)) {
     const [head, name, first, bound] = loop;
     const from = evaluate(first, values);
     const to = evaluate(bound, values);
     if (from === undefined || to === undefined) throw new Error(`cannot unroll: ${head.trim()}`);
     const begin = loop.index + head.length;
     const end = closingBrace(source, begin);
-    const body = source.slice(begin, end);
+    const body = unroll(source.slice(begin, end), values);
     const use = new RegExp(`\\b${name}\\b`, "g");
-    let copies = "";
-    for (let i = from; i < to; i++) copies += `{\n${body.replace(use, `${i}u`)}}\n`;
-    source = source.slice(0, loop.index) + copies + source.slice(end + 1);
+    unrolled += source.slice(done, loop.index);
+    for (let i = from; i < to; i++) unrolled += `{\n${body.replace(use, `${i}u`)}}\n`;
+    done = loops.lastIndex = end + 1;
   }
+  return unrolled + source.slice(done);
+}
+
+/** Computes indices that are known: to compilers an index is three expressions where it is a product and a sum. */
+function foldIndices(source: string, values: ReadonlyMap<string, number>): string {
+  return source.replace(/\[([^[\]]*[*/%+-][^[\]]*)\]/g, (index, expression) => {
+    const value = evaluate(expression, values);
+    return value === undefined ? index : `[${value}u]`;
+  });
 }
 
 function closingBrace(source: string, begin: number): number {

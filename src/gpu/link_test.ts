@@ -35,19 +35,19 @@ for (var i = 0u; i < ROWS; i++) { x(); }
 const ALL = ROWS * 2u - 1u;
 {
   {
-    if (1u > 0u) { sum[0u * 3u + 1u] += row; }
+    if (1u > 0u) { sum[1u] += row; }
   }
 {
-    if (2u > 0u) { sum[0u * 3u + 2u] += row; }
+    if (2u > 0u) { sum[2u] += row; }
   }
 
 }
 {
   {
-    if (1u > 1u) { sum[1u * 3u + 1u] += row; }
+    if (1u > 1u) { sum[4u] += row; }
   }
 {
-    if (2u > 1u) { sum[1u * 3u + 2u] += row; }
+    if (2u > 1u) { sum[5u] += row; }
   }
 
 }
@@ -55,6 +55,24 @@ const ALL = ROWS * 2u - 1u;
 for (var i = 0u; i < ROWS; i++) { x(); }
 `,
   );
+});
+
+Deno.test("link: computes indices of known numbers, products before sums, and no others", () => {
+  for (
+    const [index, want] of [
+      ["1u + 2u * 3u", "7u"],
+      ["N - 2u * 1u + 1u", "4u"],
+      ["7u / 2u % 2u", "1u"],
+      ["N * 2u", "10u"],
+      ["i * 2u + 1u", undefined],
+      ["N * (1u + 2u)", undefined],
+      ["1u +", undefined],
+      ["2u 3u + 1u", undefined],
+      ["1.5 * 2", undefined],
+    ] as const
+  ) {
+    assertEquals(link([`const N = 5u;\nx[${index}];`]), `const N = 5u;\nx[${want ?? index}];`, index);
+  }
 });
 
 Deno.test("link: a loop whose bound a constant fixes follows the constant", () => {

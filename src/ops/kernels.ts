@@ -1,4 +1,5 @@
 /** Every kernel's text, imported so that it is type-checked to exist and travels with a compiled program. */
+import addDot from "../../kernels/add_dot.wgsl" with { type: "text" };
 import activations from "../../kernels/activations.wgsl" with { type: "text" };
 import attention from "../../kernels/attention.wgsl" with { type: "text" };
 import attentionCombine from "../../kernels/attention_combine.wgsl" with { type: "text" };
@@ -62,6 +63,7 @@ import weightsInt4 from "../../kernels/weights_int4.wgsl" with { type: "text" };
 /** Kernels and their parts by role. */
 export const kernels = {
   activations,
+  addDot,
   attention,
   attentionCombine,
   attentionLanes,

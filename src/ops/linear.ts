@@ -47,6 +47,7 @@ export function linear(plan: Plan, step: LinearStep): void {
   const cut = cutOf(plan.gpu, matrix, step.columns);
   for (const part of matrix.parts) {
     const code = link([
+      kernels.addDot,
       kernels.stored[matrix.lineRows === 8 ? "lines" : matrix.storage],
       kernels.places[matrix.apart === 1 ? "plain" : "apart"],
       ...cut.parts,
