@@ -21,16 +21,20 @@ export function link(parts: readonly string[], constants: KernelConstants = {}):
 const linked = new Map<string, string>();
 
 function linkAnew(joined: string, constants: KernelConstants): string {
-  let source = joined;
-  for (const [name, value] of Object.entries(constants)) {
-    const line = new RegExp(`^const ${name} = [^;]+;`, "gm");
-    const found = source.match(line)?.length ?? 0;
+  const declared = new Map<string, number>();
+  const source = joined.replace(CONSTANT, (line, name) => {
+    declared.set(name, (declared.get(name) ?? 0) + 1);
+    return Object.hasOwn(constants, name) ? `const ${name} = ${literal(constants[name], line)};` : line;
+  });
+  for (const name of Object.keys(constants)) {
+    const found = declared.get(name) ?? 0;
     if (found !== 1) throw new Error(`kernel constant ${name}: declared ${found} times, expected once`);
-    source = source.replace(line, `const ${name} = ${literal(value, source.match(line)![0])};`);
   }
   const values = readConstants(source);
   return foldIndices(unroll(source, values), values);
 }
+
+const CONSTANT = /^const (\w+) = ([^;]+);/gm;
 
 /** A constant keeps the kind (u32, f32, bool) of its default. */
 function literal(value: number | boolean, line: string): string {
@@ -42,7 +46,7 @@ function literal(value: number | boolean, line: string): string {
 
 function readConstants(source: string): Map<string, number> {
   const values = new Map<string, number>();
-  for (const [, name, expression] of source.matchAll(/^const (\w+) = ([^;]+);/gm)) {
+  for (const [, name, expression] of source.matchAll(CONSTANT)) {
     const value = evaluate(expression, values);
     if (value !== undefined) values.set(name, value);
   }
