@@ -4,7 +4,7 @@ import { basename, dirname, fromFileUrl, join, normalize, relative } from "@std/
 
 const ROOT = fromFileUrl(new URL("..", import.meta.url));
 
-/** What the files of a folder may import besides their own folder, src/errors.ts and src/clock.ts. */
+/** What the files of a folder may import besides their own folder, src/errors.ts, src/clock.ts and src/paths.ts. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "src/cli": [
     "src/generate",
@@ -38,7 +38,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What everybody may import, and what imports nothing itself. */
-const EVERYBODYS = ["src/errors.ts", "src/clock.ts"];
+const EVERYBODYS = ["src/errors.ts", "src/clock.ts", "src/paths.ts"];
 
 /** `import … from "x"`, `export … from "x"`, `import "x"` and `import("x")`, types too. */
 const IMPORT = /(?:^(?:import|export)\b(?:[^;"]*?\bfrom)?\s*|\bimport\()"([^"]+)"/gm;
@@ -91,7 +91,7 @@ Deno.test("imports go one way", () => {
   assertEquals(imports.filter((one) => !mayImport(one)).map(({ from, to }) => `${from} → ${to}`), []);
 });
 
-Deno.test("errors.ts and clock.ts import nothing", () => {
+Deno.test("errors.ts, clock.ts and paths.ts import nothing of ours", () => {
   assertEquals(importsUnder("src").filter(({ from }) => EVERYBODYS.includes(from)), []);
 });
 
@@ -101,6 +101,15 @@ Deno.test("time is read, and waited for, through clock.ts alone", () => {
     /performance\.now|Date\.now|new Date\(\)|setTimeout|setInterval|AbortSignal\.timeout/.test(
       Deno.readTextFileSync(join(ROOT, path)),
     )
+  );
+  assertEquals(others, []);
+});
+
+Deno.test("no start makes Node's world, which takes Deno 30 ms: no node: module, and @std/path through paths.ts alone", () => {
+  const others = filesUnder("src", ".ts").filter((path) =>
+    // A download is slower anyway, and needs a hash that can be fed.
+    path !== "src/hub/download.ts" && !path.startsWith("src/trust/") && !/(_test|testing)\.ts$/.test(path) &&
+    /"node:|"@std\/path"/.test(Deno.readTextFileSync(join(ROOT, path)))
   );
   assertEquals(others, []);
 });

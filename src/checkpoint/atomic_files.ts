@@ -1,4 +1,4 @@
-import { basename, dirname, join } from "@std/path";
+import { basename, dirname, join } from "../paths.ts";
 import { EnvironmentError } from "../errors.ts";
 import { onFile } from "./files.ts";
 

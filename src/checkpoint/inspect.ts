@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { join } from "../paths.ts";
 import type { LlamaConfig } from "./config.ts";
 import { statOrNothing } from "./files.ts";
 import { storedInt4 } from "./int4_stored.ts";

@@ -1,4 +1,4 @@
-import { basename, dirname, extname, join } from "@std/path";
+import { basename, dirname, extname, join } from "../paths.ts";
 import { DataError } from "../errors.ts";
 import { BufferPool } from "./buffer_pool.ts";
 import { LlamaConfig } from "./config.ts";

@@ -1,4 +1,4 @@
-import { dirname, fromFileUrl } from "@std/path";
+import { dirname, fromFileUrl } from "../paths.ts";
 import { DataError, EnvironmentError } from "../errors.ts";
 import { onFile, requirePlainFile, statOrNothing } from "./files.ts";
 import { describeForeign } from "./foreign.ts";

@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { join } from "../paths.ts";
 import { DataError } from "../errors.ts";
 import { isRecord } from "./fields.ts";
 import { onFile, readSmallFile, statOrNothing } from "./files.ts";

@@ -1,4 +1,4 @@
-import { basename, dirname, join, resolve } from "@std/path";
+import { basename, dirname, join, resolve } from "../paths.ts";
 import { clock } from "../clock.ts";
 import { UsageError } from "../errors.ts";
 import { onFile, statOrNothing } from "./files.ts";

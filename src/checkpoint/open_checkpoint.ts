@@ -1,4 +1,4 @@
-import { basename, join } from "@std/path";
+import { basename, join } from "../paths.ts";
 import { DataError, EnvironmentError } from "../errors.ts";
 import { onFile, requirePlainFile, statOrNothing } from "./files.ts";
 import { fileNames, foreignModel } from "./model_folder.ts";

@@ -1,4 +1,4 @@
-import { dirname, join } from "@std/path";
+import { dirname, join } from "../paths.ts";
 import { Fields, isRecord } from "./fields.ts";
 import { kindOf } from "./json.ts";
 

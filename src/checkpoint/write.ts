@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { join } from "../paths.ts";
 import { EnvironmentError } from "../errors.ts";
 import { type NewFile, writeFilesAtomically } from "./atomic_files.ts";
 import { DTYPE_BITS } from "./dtypes.ts";

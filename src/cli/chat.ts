@@ -1,6 +1,6 @@
 import { LlamaConfig } from "../checkpoint/config.ts";
 import { readSmallFile } from "../checkpoint/files.ts";
-import { DataError, EnvironmentError, UsageError } from "../errors.ts";
+import { DataError, UsageError } from "../errors.ts";
 import { defaultsFor, Session } from "../generate/mod.ts";
 import type { LlamaTokenizerFast } from "../tokenizer/mod.ts";
 import { chatLines } from "./chat_lines.ts";
@@ -24,7 +24,6 @@ export async function chat(call: Call): Promise<number> {
       `expected no argument, got ${JSON.stringify(positionals[0])}; turns are typed, or piped in a line each`,
     );
   }
-  if (io.stdin.kind === "directory") throw new EnvironmentError("stdin: expected text, got a directory");
   const path = await findModel(call);
   const config = await LlamaConfig.fromPretrained(path);
   const context = contextOf(config.maxPositionEmbeddings, values.maxLength);

@@ -1,5 +1,6 @@
 import { DataError } from "../errors.ts";
 import type { LineSource } from "./chat_turn.ts";
+import { readable } from "./input.ts";
 import type { Io } from "./io.ts";
 import { LineEditor } from "./line_editor.ts";
 import { MAX_LINE_BYTES, splitLines } from "./lines.ts";
@@ -34,7 +35,7 @@ class PlainLines implements ChatLines {
 
   constructor(io: Io, readonly typed: boolean) {
     this.#io = io;
-    this.#lines = splitLines(io.stdin.kind === "other" ? nothing() : io.stdin.chunks());
+    this.#lines = splitLines(readable("stdin", io.stdin.chunks()));
   }
 
   async next(continued: boolean): Promise<string | undefined> {
@@ -51,5 +52,3 @@ class PlainLines implements ChatLines {
 
   close(): void {}
 }
-
-async function* nothing(): AsyncGenerator<Uint8Array> {}

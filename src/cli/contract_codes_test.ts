@@ -67,11 +67,11 @@ table("2: what contradicts or is missing or is too much", [
 ]);
 
 table("2: no input, and empty stdin", [
-  usage("llama run", "no prompt"),
-  usage("llama run --lines", "no prompt"),
-  usage("llama score", "no prompt"),
-  usage("llama tokenize", "no prompt"),
-  usage("llama detokenize", "no ids"),
+  usage("llama run", "stdin is empty: expected a prompt there, as an argument or with -p"),
+  usage("llama run --lines", "stdin is empty"),
+  usage("llama score", "stdin is empty: expected a prompt there, as an argument or with -p"),
+  usage("llama tokenize", "stdin is empty: expected a prompt there, as an argument or with -p"),
+  usage("llama detokenize", "stdin is empty: expected token ids"),
   usage(": | llama run", "stdin is empty"),
   usage("echo | llama run", "stdin is empty"),
   usage(": | llama run --lines", "stdin is empty: expected one prompt a line"),

@@ -24,7 +24,7 @@ table("mask", [
   }],
   ["llama mask --html $T/m.html x >/dev/null && head -c 9 $T/m.html", { out: /^<!doctype/i, env: NO_DRIVER }],
   ["llama mask --png $T/none/m.png --json x", { code: 4, err: "none/m.png", out: /^{"tokens"|^$/ }],
-  usage("llama mask", "no prompt"),
+  usage("llama mask", "stdin is empty"),
   usage(": | llama mask", "stdin is empty"),
   ["printf 'a\\377' | llama mask", { code: 3, err: "expected UTF-8" }],
 ]);

@@ -42,7 +42,7 @@ const BARE = 'env -i PATH="$PATH" DENO_DIR="$DENO_DIR"';
 
 table("bare surroundings", [
   ["llama tokenize x <&-", { out: "1 2977 3015\n" }],
-  ["llama run -n 1 <&-", { code: 2, err: "no prompt" }],
+  ["llama run -n 1 <&-", { code: 2, err: "stdin is empty" }],
   ["llama tokenize x 2>&-", { out: "1 2977 3015\n" }],
   ["llama run --nope 2>&-; echo $?", { out: "2\n" }],
   [`${BARE} HOME=$T XDG_RUNTIME_DIR=relative "$LLAMA_UNDER_TEST" run --greedy -n 2 'The sun'`, ONE],

@@ -70,10 +70,9 @@ export interface Source {
 const STDIN: ReadonlySet<string> = new Set(["-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"]);
 
 /**
- * The file that is named (`-` is stdin, a terminal too), else stdin where it is a pipe, a file or a socket; undefined
- * otherwise. Who waits for a silent stdin is told so.
+ * The file that is named (`-` is stdin, a terminal too), else stdin where it is no terminal; undefined otherwise. Who
+ * waits for a silent stdin is told so.
  * @param given whether the call has something to work on without it: then nothing is told
- * @throws EnvironmentError where stdin is a directory
  */
 export function openSource(
   { file, quiet }: Pick<OptionValues, "file" | "quiet">,
@@ -83,8 +82,7 @@ export function openSource(
   const isNamed = file !== undefined && STDIN.has(file);
   if (file !== undefined && !isNamed) return { name: file, chunks: fileChunks(file) };
   const { kind } = io.stdin;
-  if (kind === "directory") throw new EnvironmentError("stdin: expected text, got a directory");
-  if (kind !== "stream" && !(kind === "terminal" && isNamed)) return undefined;
+  if (kind === "terminal" && !isNamed) return undefined;
   const chunks = readable("stdin", io.stdin.chunks());
   const log = new Log(io, { quiet });
   const hint = () => log.note("reading the input from stdin, which is silent so far; Ctrl-D ends it");
@@ -96,7 +94,11 @@ export function openSource(
  * @param what names what is expected, for the error of an empty source
  * @throws UsageError where nothing is there; DataError where it is too long or not UTF-8
  */
-export async function readWhole(source: Source, before?: string, what = "a prompt"): Promise<string> {
+export async function readWhole(
+  source: Source,
+  before?: string,
+  what = "a prompt there, as an argument or with -p",
+): Promise<string> {
   const bytes = await readAll(source.chunks);
   if (!bytes) throw new DataError(`${source.name}: ${TOO_LONG}`);
   const text = decodeUtf8(bytes, source.name).replace(/\r?\n$/, "");
@@ -165,7 +167,11 @@ async function* fileChunks(path: string): AsyncGenerator<Uint8Array> {
   yield* readable(path, file.readable);
 }
 
-async function* readable(name: string, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+/** The same chunks, and a failure that says what could not be read. */
+export async function* readable(
+  name: string,
+  chunks: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
   try {
     yield* chunks;
   } catch (error) {
@@ -175,6 +181,9 @@ async function* readable(name: string, chunks: AsyncIterable<Uint8Array>): Async
 
 function unreadable(name: string, error: unknown): Error {
   if (error instanceof LlamaError) return error;
+  if (error instanceof Deno.errors.IsADirectory) {
+    return new EnvironmentError(`${name}: expected text, got a directory`);
+  }
   const reason = error instanceof Deno.errors.NotFound
     ? "there is no such file"
     : error instanceof Deno.errors.NotCapable

@@ -1,8 +1,10 @@
-import { fstatSync } from "node:fs";
-
-/** Where prompts may come from. Only a `stream` (pipe, file or socket) is read. */
+/** Where prompts may come from. */
 export interface Stdin {
-  readonly kind: "stream" | "terminal" | "directory" | "other";
+  /**
+   * A `stream` is whatever is no terminal: a pipe, a file, a socket, or nothing, which ends at once. More is not asked: only
+   * Node's `fs` could, and Deno takes 33 ms of every start to make that.
+   */
+  readonly kind: "stream" | "terminal";
   chunks(): AsyncIterable<Uint8Array>;
 }
 
@@ -34,7 +36,7 @@ export interface Io {
 export function processIo(): Io {
   const encoder = new TextEncoder();
   return {
-    stdin: { kind: stdinKind(), chunks: () => Deno.stdin.readable },
+    stdin: { kind: Deno.stdin.isTerminal() ? "terminal" : "stream", chunks: () => Deno.stdin.readable },
     writeOut: (bytes) => Deno.stdout.write(bytes),
     writeError: (text) => {
       const bytes = encoder.encode(text);
@@ -76,15 +78,4 @@ function processTerminal(): Terminal {
       }
     },
   };
-}
-
-function stdinKind(): Stdin["kind"] {
-  if (Deno.stdin.isTerminal()) return "terminal";
-  try {
-    const stat = fstatSync(0);
-    if (stat.isDirectory()) return "directory";
-    return stat.isFIFO() || stat.isFile() || stat.isSocket() ? "stream" : "other";
-  } catch {
-    return "other";
-  }
 }

@@ -8,7 +8,7 @@ function fakeTerminal(keys: string, environment: Record<string, string> = {}, ke
   const modes: boolean[] = [];
   let shown = "";
   const encoder = new TextEncoder();
-  const io = Object.assign(Object.create(new FakeIo("terminal")), {
+  const io = Object.assign(Object.create(new FakeIo()), {
     stdin: {
       kind: "terminal",
       async *chunks() {

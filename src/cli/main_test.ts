@@ -4,7 +4,7 @@ import { FakeIo, runMain } from "./testing.ts";
 const NO_MODEL = "no/such/model/folder";
 
 /** What is called, what stdin holds, the exit code, a part of the line on stderr. */
-const FAILURES: [string[], (string | Uint8Array)[] | "directory" | "other" | undefined, number, string][] = [
+const FAILURES: [string[], (string | Uint8Array)[] | "directory" | undefined, number, string][] = [
   [[], undefined, 2, "no command: expected one of run, chat"],
   [["rnu"], undefined, 2, 'unknown command "rnu"; did you mean "run"?'],
   [["frobnicate"], undefined, 2, "expected one of run, chat"],

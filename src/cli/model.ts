@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { join } from "../paths.ts";
 import { statOrNothing } from "../checkpoint/files.ts";
 import { isHubId } from "../checkpoint/hub_cache.ts";
 import { locateModel, modelFolder } from "../checkpoint/locate.ts";

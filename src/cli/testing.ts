@@ -16,14 +16,15 @@ export class FakeIo implements Io {
    * @param writeError what each write to stdout fails with
    */
   constructor(
-    input?: (string | Uint8Array)[] | Stdin["kind"],
+    input?: (string | Uint8Array)[] | "directory",
     readonly writeFailure?: Error,
   ) {
     const encoder = new TextEncoder();
     const chunks = Array.isArray(input) ? input : [];
     this.stdin = {
-      kind: Array.isArray(input) ? "stream" : input ?? "terminal",
+      kind: input === undefined ? "terminal" : "stream",
       chunks: async function* () {
+        if (input === "directory") throw new Deno.errors.IsADirectory("Is a directory (os error 21)");
         for (const chunk of chunks) yield typeof chunk === "string" ? encoder.encode(chunk) : chunk;
       },
     };

@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { join } from "../paths.ts";
 import { kindOf } from "../checkpoint/json.ts";
 import { modelFolder } from "../checkpoint/locate.ts";
 import { DataError } from "../errors.ts";

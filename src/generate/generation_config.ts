@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { join } from "../paths.ts";
 import { LlamaConfig } from "../checkpoint/config.ts";
 import { camelCase, Fields, isRecord } from "../checkpoint/fields.ts";
 import { onFile, readSmallFile, statOrNothing } from "../checkpoint/files.ts";

@@ -1,4 +1,4 @@
-import { dirname, join } from "@std/path";
+import { dirname, join } from "../paths.ts";
 import { readSmallFile } from "../checkpoint/files.ts";
 import { openCheckpoint } from "../checkpoint/open_checkpoint.ts";
 

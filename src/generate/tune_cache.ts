@@ -1,4 +1,4 @@
-import { dirname, isAbsolute, join } from "@std/path";
+import { dirname, isAbsolute, join } from "../paths.ts";
 import { clock } from "../clock.ts";
 import project from "../../deno.json" with { type: "json" };
 import { isJsonObject, type JsonObject, parseJson } from "../checkpoint/json.ts";

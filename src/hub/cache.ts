@@ -1,4 +1,4 @@
-import { dirname, join } from "@std/path";
+import { dirname, join } from "../paths.ts";
 import { pause } from "../clock.ts";
 import { writeFilesAtomically } from "../checkpoint/atomic_files.ts";
 import { onFile, statOrNothing } from "../checkpoint/files.ts";

@@ -1,5 +1,5 @@
 import { createHash, type Hash } from "node:crypto";
-import { dirname } from "@std/path";
+import { dirname } from "../paths.ts";
 import { onFile, statOrNothing } from "../checkpoint/files.ts";
 import { EnvironmentError } from "../errors.ts";
 import type { ModelCache } from "./cache.ts";

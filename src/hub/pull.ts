@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { join } from "../paths.ts";
 import { statOrNothing } from "../checkpoint/files.ts";
 import { findInHubCache, hubModelFolder } from "../checkpoint/hub_cache.ts";
 import { EnvironmentError, UsageError } from "../errors.ts";

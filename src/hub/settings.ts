@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { join } from "../paths.ts";
 import { EnvironmentError } from "../errors.ts";
 import { readSmallFile, statOrNothing } from "../checkpoint/files.ts";
 

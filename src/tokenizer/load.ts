@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { join } from "../paths.ts";
 import { readSmallFile, statOrNothing } from "../checkpoint/files.ts";
 import { locateModel, modelFolder } from "../checkpoint/locate.ts";
 import { DataError } from "../errors.ts";
