@@ -39,7 +39,7 @@ const INPUT: readonly Row[] = [
   piped(["tokenize", "--lines"], [], 2, "stdin is empty", "one prompt a line"),
   row(["tokenize", "-p", "a", "b"], 2, "-p", '"b"'),
   row(["tokenize", "-f", "FOLDER/none"], 4, "/none", "cannot read", "no such file"),
-  row(["tokenize", "-f", "FOLDER"], 4, "cannot read"),
+  row(["tokenize", "-f", "FOLDER"], 4, "expected text, got a directory"),
   row(["run", "-Z", "x"], 2, "unknown option", "-Z"),
   row(["run", "--do-sample", "--temperature", "0", "x"], 2, "--do-sample", "--temperature 0"),
   row(["run", "--prompt-cache", "FOLDER/cache", "--lines"], 2, "--prompt-cache", "--lines"),
