@@ -1,8 +1,8 @@
 // Queries, keys and values: q and k are rotated by the token's position, k and v go straight into the cache.
 //
 // Rows count so that the two features that rotate together (i and i + head_dim / 2) follow each other, wherever they are
-// stored (places_*): row 2·(head · HALF + i) and the next; heads count through q, k and v. Where the cache has mirrors, ROWS is 8 and
-// divides head_dim: four neighbours of either half of a head come out together.
+// stored (places_*): row 2·(head · HALF + i) and the next; heads count through q, k and v. Where the cache has mirrors,
+// ROWS is 8 and divides head_dim: four neighbours of either half of a head come out together.
 //
 // Linked with: cache_mirror_*.
 const HEADS = 4u;    // query heads

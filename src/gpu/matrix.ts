@@ -141,8 +141,8 @@ export function allocateMatrix(
     gpu.write(columnOrder, 0, padded);
   }
   const storage = textured ? "texture" : "buffer";
-  const matrix = { label, rows, columns, format, storage, lineRows, parts, columnOrder } as const;
-  return { ...matrix, apart: isInt4(format) || parts.length > 1 ? 1 : apart };
+  const placed = isInt4(format) || parts.length > 1 ? 1 : apart;
+  return { label, rows, columns, format, storage, lineRows, apart: placed, parts, columnOrder };
 }
 
 /** Bytes that some rows take, as stored: whole lines of whole blocks of 64 where rows share lines. */

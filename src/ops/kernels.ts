@@ -1,6 +1,6 @@
 /** Every kernel's text, imported so that it is type-checked to exist and travels with a compiled program. */
-import addDot from "../../kernels/add_dot.wgsl" with { type: "text" };
 import activations from "../../kernels/activations.wgsl" with { type: "text" };
+import addDot from "../../kernels/add_dot.wgsl" with { type: "text" };
 import attention from "../../kernels/attention.wgsl" with { type: "text" };
 import attentionCombine from "../../kernels/attention_combine.wgsl" with { type: "text" };
 import attentionLanes from "../../kernels/attention_lanes.wgsl" with { type: "text" };
