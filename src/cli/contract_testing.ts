@@ -4,12 +4,15 @@
  */
 import { assert, assertEquals, AssertionError, assertMatch, assertStringIncludes } from "@std/assert";
 import { fromFileUrl, resolve } from "@std/path";
+import { ownDeno } from "../../scripts/own_deno.ts";
 
 /** The project's folder, where every row runs. */
 export const ROOT = fromFileUrl(new URL("../../", import.meta.url));
 
 /** The program under test. */
 export const PROGRAM = resolve(Deno.env.get("LLAMA_TEST_PROGRAM") ?? `${ROOT}llama`);
+
+const DENO = await ownDeno();
 
 /** What must come of a command. */
 export interface Expected {
@@ -44,7 +47,7 @@ export async function shell(line: string, env: Readonly<Record<string, string>> 
   const { code, stdout, stderr } = await new Deno.Command("sh", {
     args: ["-c", script],
     cwd: ROOT,
-    env: { LLAMA_UNDER_TEST: PROGRAM, ...env },
+    env: { ...DENO, LLAMA_UNDER_TEST: PROGRAM, ...env },
     stdin: "null",
   }).output();
   const text = (bytes: Uint8Array) => new TextDecoder("utf-8", { fatal: true }).decode(bytes);
