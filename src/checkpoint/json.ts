@@ -42,7 +42,8 @@ export function isJsonObject(value: unknown): value is JsonObject {
 
 /** What kind of value this is, in the words of an error message. */
 export function kindOf(value: unknown): string {
-  if (value === null || value === undefined) return String(value);
+  if (value === undefined) return "nothing";
+  if (value === null) return "null";
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object") return "an object";
   const text = typeof value === "string" ? JSON.stringify(value) : String(value);

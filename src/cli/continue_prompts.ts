@@ -11,7 +11,7 @@ import { InOrder } from "./in_order.ts";
 import type { PromptItem } from "./input.ts";
 import { snake } from "./options.ts";
 import { toJson } from "./output.ts";
-import { checkFits, type Context, encodePrompt, type Encoder, failedRecords } from "./prompts.ts";
+import { type Context, encodeFitting, type Encoder, failedRecords } from "./prompts.ts";
 import { type Decoder, TextStream } from "./text_stream.ts";
 
 /** What is needed of a loaded model to continue prompts. */
@@ -140,8 +140,7 @@ class PromptRun {
     if (!tokenizer && settings.options.stop.length > 0) {
       throw new UsageError(`${item.where}: stop needs a tokenizer`);
     }
-    const ids = encodePrompt(item, tokenizer, settings, session.config.vocabSize);
-    checkFits(ids, context, item.where, 1);
+    const ids = encodeFitting(item, tokenizer, settings, session.config.vocabSize, context, 1);
     checkOptionIds(settings.options, session.config.vocabSize, `${item.where}: `, snake);
     const room = newTokensFor(settings.options, ids.length, item.where);
     const options = { ...settings.options, maxNewTokens: Math.min(room, context.tokens - ids.length) };

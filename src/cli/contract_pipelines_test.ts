@@ -54,6 +54,11 @@ table("bare surroundings", [
   ["llama tokenize x 2>&1 >/dev/null </dev/null", { out: "" }],
 ]);
 
+// A line that no context holds costs no more than the reading of it.
+const LONG_LINE = "{ echo a; yes 'the quick brown fox' | tr '\\n' ' ' | head -c 5000000; echo; echo b; }";
+const FAR_TOO_LONG = "stdin, line 2: the prompt has more than 2048 tokens (5000000 characters), " +
+  "the model's context holds 1024";
+
 table("awkward texts", [
   ["head -c 3000000 /dev/zero | tr '\\0' a | llama tokenize --count", { out: /^\d+\n$/ }],
   ["head -c 3000000 /dev/zero | tr '\\0' a | llama run", { code: 3, err: "the model's context holds 1024" }],
@@ -61,6 +66,19 @@ table("awkward texts", [
     code: 3,
     err: "stdin, line 1: expected at most 67108864 bytes",
     out: "1 287\n",
+  }],
+  [`${LONG_LINE} | llama run --lines --greedy -n 1`, {
+    code: 3,
+    err: FAR_TOO_LONG,
+    out: /^[^\n]+\n[^\n]+\n$/,
+  }],
+  [`${LONG_LINE} | sed 's/.*/{"prompt":"&"}/' | llama score --jsonl`, {
+    code: 3,
+    err: FAR_TOO_LONG,
+    json: ([first, second, third, ...more]) => {
+      assertEquals([first.tokens.length, third.tokens.length, more.length], [2, 2, 0]);
+      assertEquals(Object.keys(second), ["index", "id", "error"]);
+    },
   }],
   ["printf 'a\\r\\nb\\r\\n' | llama tokenize --lines", { out: "1 266\n1 287\n" }],
   ['printf \'\\357\\273\\277{"prompt":"a"}\\r\\n\' | llama tokenize --jsonl', { out: "1 266\n" }],

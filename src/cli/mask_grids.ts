@@ -4,7 +4,7 @@ import type { LlamaTokenizerFast } from "../tokenizer/mod.ts";
 import type { PromptItem } from "./input.ts";
 import type { AttentionSource } from "./mask_attention.ts";
 import type { OptionValues } from "./options.ts";
-import { checkFits, encodePrompt } from "./prompts.ts";
+import { encodeFitting, encodePrompt } from "./prompts.ts";
 
 /** What is to be drawn of a prompt, or why that cannot be. */
 export type Drawing =
@@ -25,10 +25,12 @@ export async function* drawings(
     const { index, id } = item;
     try {
       if (item.error) throw item.error;
-      const ids = encodePrompt(item, tokenizer, { ...values, ...item.options }, tokenizer.length);
+      const settings = { ...values, ...item.options };
+      const ids = attention
+        ? encodeFitting(item, tokenizer, settings, tokenizer.length, attention.context, 0)
+        : encodePrompt(item, tokenizer, settings, tokenizer.length);
       const tokens = tokenizer.convertIdsToTokens(ids);
       const grid = { tokens, present: tokens.map(() => true) };
-      if (attention) checkFits(ids, attention.context, item.where, 0);
       yield { index, id, grid: attention ? { ...grid, ...await attention.weigh(ids) } : grid };
     } catch (error) {
       // A failing device fails every prompt after this one too.

@@ -49,10 +49,49 @@ export interface Context {
 }
 
 /**
- * Checks that a prompt fits the context, with room for one new token where one is to come.
- * @throws DataError with both counts
+ * The token ids of a prompt that fits the context, with room for `newTokens`; see {@link encodePrompt}.
+ * @throws DataError with both counts if it does not fit
  */
-export function checkFits(ids: readonly number[], context: Context, where: string, newTokens: 0 | 1): void {
+export function encodeFitting(
+  item: PromptItem,
+  tokenizer: Encoder | undefined,
+  settings: { raw?: boolean; parseSpecial?: boolean },
+  vocabSize: number,
+  context: Context,
+  newTokens: 0 | 1,
+): number[] {
+  refuseFarTooLong(item, tokenizer, settings, context);
+  const ids = encodePrompt(item, tokenizer, settings, vocabSize);
+  checkFits(ids, context, item.where, newTokens);
+  return ids;
+}
+
+/** A text of more characters than this times the context is tried by its beginning. */
+const CHARACTERS_A_TOKEN = 16;
+
+/**
+ * Refuses a text whose beginning alone fills the context twice, so that a line of many megabytes does not cost the time
+ * and memory of all its tokens.
+ */
+function refuseFarTooLong(
+  { prompt, where }: PromptItem,
+  tokenizer: Encoder | undefined,
+  settings: { parseSpecial?: boolean },
+  { tokens, name }: Context,
+): void {
+  const length = CHARACTERS_A_TOKEN * tokens;
+  if (typeof prompt !== "string" || tokenizer === undefined || prompt.length <= 4 * length) return;
+  const ids = tokenizer.encode(prompt.slice(0, length), { parseSpecial: settings.parseSpecial ?? false });
+  if (ids.length <= 2 * tokens) return;
+  throw new DataError(
+    `${where}: the prompt has more than ${
+      2 * tokens
+    } tokens (${prompt.length} characters), ${name} holds ${tokens}`,
+  );
+}
+
+/** Checks that a prompt fits the context, with room for `newTokens`. @throws DataError with both counts */
+function checkFits(ids: readonly number[], context: Context, where: string, newTokens: 0 | 1): void {
   if (ids.length + newTokens <= context.tokens) return;
   const room = ids.length === context.tokens ? "; no room for a new token" : "";
   throw new DataError(

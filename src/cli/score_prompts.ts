@@ -2,7 +2,7 @@ import { LlamaError } from "../errors.ts";
 import type { Call } from "./call.ts";
 import type { PromptItem } from "./input.ts";
 import { toJson } from "./output.ts";
-import { checkFits, type Context, encodePrompt, type Encoder, failedRecords } from "./prompts.ts";
+import { type Context, encodeFitting, type Encoder, failedRecords } from "./prompts.ts";
 
 /** What a model says about the tokens of a prompt; entry i of each list belongs to token i. */
 export interface Scores {
@@ -41,8 +41,8 @@ export async function scorePrompts(
     const { index, id } = item;
     try {
       if (item.error) throw item.error;
-      const ids = encodePrompt(item, tokenizer, { ...values, ...item.options }, session.config.vocabSize);
-      checkFits(ids, context, item.where, 0);
+      const settings = { ...values, ...item.options };
+      const ids = encodeFitting(item, tokenizer, settings, session.config.vocabSize, context, 0);
       const { logits, ...scores } = await session.score(ids, {
         top: values.top,
         logits: values.logits,

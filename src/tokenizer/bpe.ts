@@ -47,14 +47,12 @@ export class Bpe implements TokenModel {
     if (options.dropout > 0) this.#dropout = { skip: () => Math.random() < options.dropout, reinsert: true };
   }
 
-  /** Where words start: before each "▁" that follows something else, if no merge reaches across such a place. */
-  split(text: string): number[] {
-    const cuts: number[] = [];
-    if (!this.#splits) return cuts;
-    for (let at = text.indexOf("▁", 1); at !== -1; at = text.indexOf("▁", at + 1)) {
-      if (text.charCodeAt(at - 1) !== METASPACE) cuts.push(at);
-    }
-    return cuts;
+  /** Words start before each "▁" that follows something else, if no merge reaches across such a place. */
+  pieceEnd(text: string, start: number): number {
+    if (!this.#splits) return text.length;
+    let at = text.indexOf("▁", start + 1);
+    while (at !== -1 && text.charCodeAt(at - 1) === METASPACE) at = text.indexOf("▁", at + 1);
+    return at === -1 ? text.length : at;
   }
 
   encodeWord(word: string): WordTokens {

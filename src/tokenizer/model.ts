@@ -10,8 +10,8 @@ export interface WordTokens {
 /** A vocabulary and the rule that cuts words into its tokens. */
 export interface TokenModel {
   readonly vocab: Vocabulary;
-  /** Cuts text into pieces that can be encoded one by one with the same result as together. */
-  split?(text: string): number[];
+  /** The end of the piece that begins at `start`: pieces encoded one by one give the tokens of the whole text. */
+  pieceEnd?(text: string, start: number): number;
   encodeWord(word: string): WordTokens;
 }
 

@@ -193,17 +193,15 @@ export class Pipeline {
 }
 
 function splitWord(word: Span, model: TokenModel, encode: (word: Span) => void): void {
-  const cuts = model.split?.(word.text) ?? [];
-  let start = 0;
-  for (let k = 0; k <= cuts.length; k++) {
-    const end = k < cuts.length ? cuts[k] : word.text.length;
-    if (cuts.length === 0) return encode(word);
+  const { length } = word.text;
+  for (let start = 0, end; start < length; start = end) {
+    end = model.pieceEnd?.(word.text, start) ?? length;
+    if (start === 0 && end === length) return encode(word);
     encode({
       text: word.text.slice(start, end),
       atStart: false,
       starts: word.starts?.subarray(start, end),
       ends: word.ends?.subarray(start, end),
     });
-    start = end;
   }
 }

@@ -79,6 +79,9 @@ export async function inModelFolder<T>(row: Partial<Row>, work: (folder: string)
   }
 }
 
+/** How JavaScript prints what is missing or has no text; a message says so in words. */
+export const NOT_WORDS = /\bundefined\b|\[object /;
+
 /** Times that a row may be over a limit: a busy machine, or garbage of other rows, is to blame now and then. */
 const MOST_TRIES = 3;
 
@@ -108,6 +111,7 @@ function excessOf(row: Row): Promise<string | undefined> {
       if (typeof word === "string") assertStringIncludes(answer, word);
       else assert(word.test(answer), `expected ${word} in ${answer}`);
     }
+    assert(!NOT_WORDS.test(answer), `the message shows what JavaScript calls a value: ${answer}`);
     assert(answer.length < 1000, `the message is ${answer.length} characters long`);
     assert(/^llama: [^\n]+\n$/.test(stderr), `one line, not ${JSON.stringify(stderr)}`);
     if (!row.inRecord) assertEquals(stdout, "");
