@@ -17,7 +17,7 @@ export const BAD_WEIGHT_MAPS: [string, unknown, ...string[]][] = [
   ["a number as a name", { w: 1 }, '"w"', "got 1"],
   ["a weight_map that is a list", ["a.safetensors"], "weight_map", "expected an object, got a list"],
   ["an empty weight_map", {}, "weight_map", "empty"],
-  ["no weight_map", undefined, "weight_map", "undefined"],
+  ["no weight_map", undefined, "weight_map", "got nothing"],
   ["missing shards", { a: "a.safetensors", x: "x.bin", y: "y.bin" }, "2 of 3", "x.bin, y.bin"],
   ["a tensor that is absent", { a: "a.safetensors", z: "a.safetensors" }, '"z"', "not there"],
   [
