@@ -20,12 +20,12 @@ function scheme(group: Json, weights: Json = {}): Json {
 const ct = CONFIGS.compressed_tensors;
 /** The config, the field, what of its value the message says. */
 export const BAD_QUANTIZATION_CONFIGS: [Json, string, string][] = [
-  [{}, "quant_method", "nothing is unsupported"],
+  [{}, "quant_method", "missing"],
   [{ quant_method: "bitsandbytes" }, "quant_method", '"bitsandbytes"'],
   [{ quant_method: 4 }, "quant_method", "4"],
   [{ ...CONFIGS.gptq, bits: 8 }, "bits", "8"],
   [{ ...CONFIGS.gptq, bits: "4" }, "bits", '"4"'],
-  [{ quant_method: "gptq" }, "bits", "nothing is unsupported"],
+  [{ quant_method: "gptq" }, "bits", "missing"],
   [{ ...CONFIGS.gptq, checkpoint_format: "marlin" }, "checkpoint_format", '"marlin"'],
   [{ ...CONFIGS.gptq, format: "bitblas" }, "format", '"bitblas"'],
   [{ ...CONFIGS.gptq, is_marlin_format: true }, "is_marlin_format", "true"],

@@ -1,4 +1,5 @@
 import { HIDDEN_ACTIVATIONS } from "./activations.ts";
+import { bosTokenIdOf, dtypeOf, eosTokenIdOf, headDimOf, TOKEN } from "./config_fields.ts";
 import { camelCase, Fields, isRecord } from "./fields.ts";
 import { readSmallFile } from "./files.ts";
 import { FOREIGN_FIELDS, refuseForeign } from "./foreign_fields.ts";
@@ -13,15 +14,6 @@ import type { WeightDtype } from "./types.ts";
 const MAX_CONFIG_BYTES = 16 * 2 ** 20;
 /** Positions are 32-bit integers on the GPU. */
 const MAX_POSITIONS = 2 ** 31 - 1;
-const TOKEN = { min: -(2 ** 31), max: 2 ** 31 - 1 };
-
-const DTYPES: Readonly<Record<string, WeightDtype>> = {
-  float32: "float32",
-  float: "float32",
-  float16: "float16",
-  half: "float16",
-  bfloat16: "bfloat16",
-};
 
 /**
  * Configuration of a Llama: the fields of transformers' LlamaConfig 4.57 with its defaults, in camelCase, validated
@@ -91,6 +83,8 @@ export class LlamaConfig {
   readonly problemType: Labels["problemType"];
   /** `quantization_config` as it stands in config.json. */
   readonly quantizationConfig: Readonly<Record<string, unknown>> | null;
+  /** Oddities of the fields that are accepted, one line each. */
+  readonly notes: readonly string[];
 
   readonly #ropeScalingFields: Record<string, unknown> | null;
   readonly #labels: Labels;
@@ -132,27 +126,33 @@ export class LlamaConfig {
         `expected at most ${MAX_POSITIONS}, got ${this.maxPositionEmbeddings} (its cache needs ${bytes} bytes)`,
       );
     }
-    this.initializerRange = fields.number("initializer_range", 0.02, { min: 0 });
+    this.initializerRange = fields.unused(0.02, () => fields.number("initializer_range", 0.02, { min: 0 }));
     this.rmsNormEps = fields.number("rms_norm_eps", 1e-6, { min: 0 });
     this.useCache = fields.boolean("use_cache", true);
     this.padTokenId = fields.integer("pad_token_id", null, TOKEN);
-    this.bosTokenId = values.get("bos_token_id") === null ? null : fields.integer("bos_token_id", 1, TOKEN);
+    this.bosTokenId = bosTokenIdOf(fields, values.get("bos_token_id"));
     this.eosTokenId = eosTokenIdOf(fields, values.get("eos_token_id"));
-    this.pretrainingTp = fields.integer("pretraining_tp", 1);
+    this.pretrainingTp = fields.unused(1, () => fields.integer("pretraining_tp", 1));
     this.tieWordEmbeddings = fields.boolean("tie_word_embeddings", false);
     this.ropeTheta = fields.number("rope_theta", 10000, { min: Number.MIN_VALUE });
     const scaling = fields.object("rope_scaling");
     this.#ropeScalingFields = scaling && ropeScalingFields(scaling);
-    this.ropeScaling = this.#ropeScalingFields && parseRopeScaling(this.#ropeScalingFields, {
-      headDim: this.headDim,
-      maxPositionEmbeddings: this.maxPositionEmbeddings,
-      ropeTheta: this.ropeTheta,
-      originalMaxPositionEmbeddings: fields.integer("original_max_position_embeddings", null, {
-        max: MAX_POSITIONS,
-      }),
-    }, `${where}${name}.`);
+    this.ropeScaling = this.#ropeScalingFields && parseRopeScaling(
+      this.#ropeScalingFields,
+      {
+        headDim: this.headDim,
+        maxPositionEmbeddings: this.maxPositionEmbeddings,
+        ropeTheta: this.ropeTheta,
+        originalMaxPositionEmbeddings: fields.integer("original_max_position_embeddings", null, {
+          max: MAX_POSITIONS,
+        }),
+      },
+      `${where}${name}.`,
+      fields.notes,
+    );
     this.attentionBias = fields.boolean("attention_bias", false);
-    this.attentionDropout = fields.number("attention_dropout", 0, { min: 0, max: 1 });
+    const dropout = () => fields.number("attention_dropout", 0, { min: 0, max: 1 });
+    this.attentionDropout = fields.unused(0, dropout);
     this.mlpBias = fields.boolean("mlp_bias", false);
     this.dtype = dtypeOf(fields);
     this.outputHiddenStates = fields.boolean("output_hidden_states", false);
@@ -163,6 +163,7 @@ export class LlamaConfig {
     this.label2id = this.#labels.label2id;
     this.problemType = this.#labels.problemType;
     this.quantizationConfig = fields.object("quantization_config");
+    this.notes = fields.notes;
     this.#others = Object.fromEntries(
       [...values].filter(([key]) => !OWN_FIELDS.has(key)).map(([key, value]) => [key, plain(value)]),
     );
@@ -191,7 +192,7 @@ export class LlamaConfig {
    */
   static async fromPretrained(nameOrPath: string): Promise<LlamaConfig> {
     const path = await configPath(await locateModel(nameOrPath));
-    const root = parseJson(await readSmallFile(path, MAX_CONFIG_BYTES), path);
+    const root = parseJson(await readSmallFile(path, MAX_CONFIG_BYTES), path, { allowsNonFinite: true });
     if (!isRecord(root)) new Fields(new Map(), "").fail(path, `expected an object, got ${kindOf(root)}`);
     return LlamaConfig.from(root as object, path);
   }
@@ -257,37 +258,6 @@ const SNAKE_OF: ReadonlyMap<string, string> = new Map(
   ]
     .map((name) => [camelCase(name), name]),
 );
-
-function headDimOf(fields: Fields, hiddenSize: number, heads: number): number {
-  const given = fields.integer("head_dim", null, { min: 2, max: 2 ** 16 });
-  if (given === null && hiddenSize % heads !== 0) {
-    fields.fail(
-      "hidden_size",
-      `expected a multiple of num_attention_heads (${heads}) as there is no head_dim, got ${hiddenSize}`,
-    );
-  }
-  const headDim = given ?? hiddenSize / heads;
-  if (headDim % 2 !== 0) fields.fail("head_dim", `expected an even number, got ${headDim}`);
-  return headDim;
-}
-
-function eosTokenIdOf(fields: Fields, value: unknown): number | number[] | null {
-  if (value === null) return null;
-  return Array.isArray(value)
-    ? fields.integers("eos_token_id", TOKEN)
-    : fields.integer("eos_token_id", 2, TOKEN);
-}
-
-function dtypeOf(fields: Fields): WeightDtype | null {
-  const key = fields.get("dtype") !== undefined ? "dtype" : "torch_dtype";
-  const name = fields.string(key, null);
-  if (name === null) return null;
-  const dtype = name.replace(/^torch\./, "");
-  if (!Object.hasOwn(DTYPES, dtype)) {
-    fields.fail(key, `${kindOf(name)} is unsupported, expected float32, float16 or bfloat16`);
-  }
-  return DTYPES[dtype];
-}
 
 /** The value with its bigints, which JSON.stringify refuses, as numbers. */
 function plain(value: unknown): unknown {

@@ -13,16 +13,20 @@ export interface Bounds {
 export class Fields {
   readonly #values: ReadonlyMap<string, unknown>;
   readonly #where: string;
+  /** Oddities that are accepted, one line each. */
+  readonly notes: string[];
 
   /**
    * Makes a reader.
    *
    * @param values the object's fields
    * @param where put in front of a field's name: `config.json: `, `config.json: rope_scaling.`
+   * @param notes collects the notes
    */
-  constructor(values: ReadonlyMap<string, unknown>, where: string) {
+  constructor(values: ReadonlyMap<string, unknown>, where: string, notes: string[] = []) {
     this.#values = values;
     this.#where = where;
+    this.notes = notes;
   }
 
   /** The raw value; null and a missing field are both undefined. */
@@ -38,6 +42,22 @@ export class Fields {
   /** Refuses a field. */
   fail(key: string, problem: string): never {
     throw new DataError(`${this.#where}${key}: ${problem}`);
+  }
+
+  /** Notes an oddity of a field that is accepted. */
+  note(key: string, text: string): void {
+    this.notes.push(`${this.#where}${key}: ${text}`);
+  }
+
+  /** Reads a field that changes no result: a value that `read` refuses is noted, and the fallback is used. */
+  unused<T>(fallback: T, read: () => T): T {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof DataError)) throw error;
+      this.notes.push(`${error.message}; ignored, as the field changes nothing`);
+      return fallback;
+    }
   }
 
   /** An integer; 1 to 2^24 unless told. */

@@ -59,7 +59,11 @@ export function refuseForeign(fields: Fields): void {
   const type = fields.string("model_type", "llama");
   if (type !== "llama") fields.fail("model_type", `expected "llama", got ${kindOf(type)}`);
   if (fields.get("auto_map") !== undefined) {
-    fields.fail("auto_map", "the model brings code of its own, which is unsupported");
+    // As in the reference, a known model_type wins over code that is not trusted.
+    if (!fields.has("model_type")) {
+      fields.fail("auto_map", "the model brings code of its own, which is unsupported");
+    }
+    fields.note("auto_map", "the model's own code is not run: the built-in Llama is used");
   }
   for (const [name, changesNothing] of Object.entries(FOREIGN_FIELDS)) {
     const value = fields.get(name);

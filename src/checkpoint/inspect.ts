@@ -1,4 +1,5 @@
 import { join } from "../paths.ts";
+import { isUnused } from "./copies.ts";
 import type { LlamaConfig } from "./config.ts";
 import { statOrNothing } from "./files.ts";
 import { storedInt4 } from "./int4_stored.ts";
@@ -25,7 +26,7 @@ export function describeCheckpoint(config: LlamaConfig, checkpoint: Checkpoint):
   const parameters = tensors
     .filter((tensor) => isParameter(tensor.name, config.tieWordEmbeddings) && !packed.tensors.has(tensor))
     .reduce((sum, { shape }) => sum + shape.reduce((product, n) => product * n, 1), packed.parameters);
-  return { parameters, tensors, files: checkpoint.files };
+  return { parameters, tensors: tensors.map((tensor) => tensor.stored ?? tensor), files: checkpoint.files };
 }
 
 /** Opens the weights of a model; undefined where the folder has a config.json alone. */
@@ -39,5 +40,5 @@ export async function openIfThere(path: string): Promise<Checkpoint | undefined>
 
 /** Old checkpoints also hold the rotary frequencies, which are computed; a tied head is the embedding once more. */
 function isParameter(name: string, tied: boolean): boolean {
-  return !name.endsWith(".rotary_emb.inv_freq") && !(tied && name === "lm_head.weight");
+  return !isUnused(name) && !(tied && name === "lm_head.weight");
 }

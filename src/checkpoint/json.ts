@@ -15,6 +15,8 @@ export interface JsonOptions {
   maxDepth?: number;
   /** Only digits may stand for a number: `1.0`, `1e0`, `-1` and `-0` are refused. */
   unsignedOnly?: boolean;
+  /** Numbers that a double cannot hold, and Python's words for them, become NaN and infinities. */
+  allowsNonFinite?: boolean;
   /** Most values (keys' values, items, escapes inside strings), a million unless told: memory and time stay bounded. */
   maxValues?: number;
 }
@@ -83,6 +85,7 @@ class Reader {
   readonly #where: string;
   readonly #maxDepth: number;
   readonly #unsignedOnly: boolean;
+  readonly #allowsNonFinite: boolean;
   readonly #maxValues: number;
 
   constructor(text: string, where: string, options: JsonOptions) {
@@ -90,6 +93,7 @@ class Reader {
     this.#where = where;
     this.#maxDepth = options.maxDepth ?? 64;
     this.#unsignedOnly = options.unsignedOnly ?? false;
+    this.#allowsNonFinite = options.allowsNonFinite ?? false;
     this.#maxValues = options.maxValues ?? MAX_VALUES;
   }
 
@@ -112,9 +116,7 @@ class Reader {
     if (this.#word("true")) return true;
     if (this.#word("false")) return false;
     if (this.#word("null")) return null;
-    for (const word of ["NaN", "Infinity"]) {
-      if (this.#word(word)) this.#fail(`expected a finite number, got ${word}`);
-    }
+    for (const word of ["NaN", "Infinity"]) if (this.#word(word)) return this.#nonFinite(word);
     return this.#fail(`expected a JSON value, got ${this.#here()}`);
   }
 
@@ -206,11 +208,8 @@ class Reader {
     NUMBER.lastIndex = this.#at;
     const match = NUMBER.exec(this.#text);
     if (match === null) {
-      return this.#fail(
-        this.#text.startsWith("-Infinity", this.#at)
-          ? "expected a finite number, got -Infinity"
-          : `expected a number, got ${this.#here()}`,
-      );
+      if (this.#word("-Infinity")) return this.#nonFinite("-Infinity");
+      return this.#fail(`expected a number, got ${this.#here()}`);
     }
     const [digits, fraction, exponent] = match;
     const isInteger = fraction === undefined && exponent === undefined;
@@ -220,9 +219,14 @@ class Reader {
     // BigInt needs quadratic time; no honest file holds an integer of this length.
     if (isInteger && digits.length > 40) this.#fail(`the integer ${shorten(digits)} is too long`);
     const value = Number(digits);
-    if (!Number.isFinite(value)) this.#fail(`expected a finite number, got ${shorten(digits)}`);
     this.#at += digits.length;
+    if (!Number.isFinite(value)) return this.#nonFinite(digits);
     return isInteger && !Number.isSafeInteger(value) ? BigInt(digits) : value;
+  }
+
+  #nonFinite(text: string): number {
+    if (!this.#allowsNonFinite) this.#fail(`expected a finite number, got ${shorten(text)}`);
+    return Number(text);
   }
 
   #open(): void {

@@ -4,6 +4,7 @@ import { isRecord } from "./fields.ts";
 import { onFile, readSmallFile, statOrNothing } from "./files.ts";
 import { parseJson } from "./json.ts";
 import { modelFolder } from "./locate.ts";
+import { MERGE_ADAPTER } from "./wrapped_names.ts";
 
 /** What else a folder may hold instead of a checkpoint, and what is said of it. */
 const FOREIGN: readonly (readonly [name: RegExp, problem: string])[] = [
@@ -55,6 +56,6 @@ async function adapterProblem(path: string): Promise<DataError> {
   const base = isRecord(root) ? root.base_model_name_or_path : undefined;
   const name = typeof base === "string" ? ` (${JSON.stringify(base.slice(0, 200))})` : "";
   return new DataError(
-    `${path}: an adapter, not a whole model: expected one merged into its base model${name}`,
+    `${path}: an adapter, not a whole model${name}: ${MERGE_ADAPTER}`,
   );
 }

@@ -1,7 +1,9 @@
 import { basename, join } from "../paths.ts";
 import { DataError, EnvironmentError } from "../errors.ts";
+import { areEqual, isUnused } from "./copies.ts";
 import { onFile, requirePlainFile, statOrNothing } from "./files.ts";
 import { fileNames, foreignModel } from "./model_folder.ts";
+import { narrowed, readNarrowed } from "./narrow.ts";
 import { headerLength, parseHeader } from "./safetensors.ts";
 import { readShardIndex } from "./shard_index.ts";
 import type { Checkpoint, TensorInfo } from "./types.ts";
@@ -10,7 +12,8 @@ const SINGLE = "model.safetensors";
 const INDEX = "model.safetensors.index.json";
 
 /**
- * Opens the weights of a model and validates every header; no tensor's bytes are read.
+ * Opens the weights of a model and validates every header. No tensor's bytes are read, but for one that two shards
+ * have: the copies must be equal. Tensors of float64 are those of float32 that they are narrowed to.
  *
  * @param path a folder with model.safetensors or model.safetensors.index.json, or one .safetensors file
  * @throws DataError when a file is broken or a listed shard is missing; EnvironmentError when the weights are
@@ -32,7 +35,7 @@ export async function openCheckpoint(path: string): Promise<Checkpoint> {
   }
 }
 
-/** Opens the shards of an index and holds them to what it says. */
+/** Opens the shards of an index. */
 async function addShards(files: OpenFiles, folder: string): Promise<void> {
   const index = join(folder, INDEX);
   const shardOf = await readShardIndex(index);
@@ -47,12 +50,22 @@ async function addShards(files: OpenFiles, folder: string): Promise<void> {
     );
   }
   for (const shard of shards) await files.add(join(folder, shard));
-  for (const [name, shard] of shardOf) {
+  const elsewhere = [...shardOf].flatMap(([name, shard]) => {
     const found = files.tensors.get(name);
-    if (found !== undefined && basename(found.file) === shard) continue;
-    const got = found === undefined ? "not there" : `it lies in ${basename(found.file)}`;
-    throw new DataError(`${index}: weight_map.${JSON.stringify(name)}: expected in ${shard}, but ${got}`);
+    if (found === undefined) return [`${JSON.stringify(name)} is in no shard`];
+    if (basename(found.file) === shard || files.copies.has(name)) return [];
+    return [`${JSON.stringify(name)} is in ${basename(found.file)}`];
+  });
+  // As in the reference, the shards decide; a missing tensor that the model needs is reported later.
+  if (elsewhere.length > 0) {
+    files.notes.push(`${index}: weight_map differs from the shards, which count: ${listed(elsewhere)}`);
   }
+}
+
+/** The first of many, and how many more there are. */
+function listed(items: readonly string[]): string {
+  const more = items.length > 4 ? ` and ${items.length - 4} more` : "";
+  return items.slice(0, 4).join(", ") + more;
 }
 
 async function noWeights(folder: string): Promise<Error> {
@@ -68,6 +81,9 @@ class OpenFiles implements Checkpoint {
   readonly files: string[] = [];
   readonly tensors: Map<string, TensorInfo> = new Map();
   metadata: Readonly<Record<string, string>> = {};
+  readonly notes: string[] = [];
+  /** Names that several files have. */
+  readonly copies: Set<string> = new Set();
   readonly #readers: Map<string, FileReader> = new Map();
 
   async add(path: string): Promise<void> {
@@ -82,13 +98,24 @@ class OpenFiles implements Checkpoint {
     await reader.read(8, header);
     const { metadata, tensors } = parseHeader(header, size, path);
     if (this.files.length === 1) this.metadata = metadata;
-    for (const tensor of tensors) {
-      const other = this.tensors.get(tensor.name);
-      if (other !== undefined) {
-        throw new DataError(`${path}: tensor ${JSON.stringify(tensor.name)}: it is in ${other.file} too`);
-      }
-      this.tensors.set(tensor.name, tensor);
+    for (const tensor of tensors) await this.#addTensor(tensor);
+    const wide = tensors.filter(({ dtype }) => dtype === "F64").length;
+    if (wide > 0) this.notes.push(`${path}: ${wide} F64 tensors are read as float32`);
+  }
+
+  /** The first of several copies counts; nothing reads stored frequencies, which may therefore differ. */
+  async #addTensor(tensor: TensorInfo): Promise<void> {
+    const { name, file } = tensor;
+    const view = narrowed(tensor);
+    const other = this.tensors.get(name);
+    if (other === undefined) return void this.tensors.set(name, view);
+    if (!isUnused(name) && !await areEqual(this, other, view)) {
+      throw new DataError(
+        `${file}: tensor ${JSON.stringify(name)}: also in ${other.file}, with other contents`,
+      );
     }
+    this.copies.add(name);
+    this.notes.push(`${file}: tensor ${JSON.stringify(name)} is a copy of the one in ${other.file}`);
   }
 
   async read(tensor: TensorInfo, begin: number, into: Uint8Array): Promise<void> {
@@ -99,7 +126,8 @@ class OpenFiles implements Checkpoint {
         `bytes ${begin} to ${begin + into.length} of ${tensor.name}, which has ${tensor.bytes}`,
       );
     }
-    await reader.read(tensor.offset + begin, into);
+    if (tensor.stored === undefined) return await reader.read(tensor.offset + begin, into);
+    await readNarrowed((offset, bytes) => reader.read(offset, bytes), tensor, begin, into);
   }
 
   close(): void {

@@ -41,7 +41,7 @@ export function parseQuantizationConfig(
     default:
       return fields.fail(
         "quant_method",
-        `${kindOf(method)} is unsupported, expected compressed-tensors, gptq, awq or ${TINYGEMM}`,
+        `${unsupported(method)}, expected compressed-tensors, gptq, awq or ${TINYGEMM}`,
       );
   }
 }
@@ -61,7 +61,11 @@ function only<T>(fields: Fields, key: string, ...expected: readonly T[]): T {
   const found = expected.find((it) => it === value);
   if (found !== undefined || value === undefined && expected.includes(undefined as T)) return found as T;
   const words = expected.filter((it) => it !== undefined).join(" or ");
-  return fields.fail(key, `${kindOf(value)} is unsupported, expected ${words}`);
+  return fields.fail(key, `${unsupported(value)}, expected ${words}`);
+}
+
+function unsupported(value: unknown): string {
+  return value === undefined ? "missing" : `${kindOf(value)} is unsupported`;
 }
 
 /** Refuses what is neither missing, null nor empty. */

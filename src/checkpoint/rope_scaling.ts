@@ -77,17 +77,19 @@ export function ropeScalingFields(scaling: Record<string, unknown>): Record<stri
 
 /**
  * Validates config.json's `rope_scaling` with the rules of transformers 4.57 (modeling_rope_utils.py). Where
- * transformers only warns about a number that makes no sense (a factor below 1), this refuses.
+ * transformers only warns about a number that makes no sense, this refuses; a factor below 1 is noted.
  *
  * @param where front of the messages, e.g. `config.json: rope_scaling.`
+ * @param notes collects notes about values that are accepted
  * @throws DataError that names the field
  */
 export function parseRopeScaling(
   scaling: Record<string, unknown>,
   context: RopeContext,
   where: string,
+  notes?: string[],
 ): RopeScaling {
-  const fields = new Fields(new Map(Object.entries(scaling)), where);
+  const fields = new Fields(new Map(Object.entries(scaling)), where, notes);
   // The older name wins where both stand, as in LlamaConfig.
   const key = fields.has("type") ? "type" : "rope_type";
   if (!fields.has(key)) fields.fail("rope_type", "missing");
@@ -144,7 +146,7 @@ function longrope(fields: Fields, context: RopeContext): RopeScaling {
   const { headDim, maxPositionEmbeddings, originalMaxPositionEmbeddings: original } = context;
   const shortFactor = fields.numbers("short_factor", headDim / 2, Number.MIN_VALUE);
   const longFactor = fields.numbers("long_factor", headDim / 2, Number.MIN_VALUE);
-  const given = fields.number("factor", null, { min: 1 });
+  const given = fields.get("factor") === undefined ? null : factorOf(fields);
   const factor = original === null ? given : maxPositionEmbeddings / original;
   const length = original ?? maxPositionEmbeddings;
   if (factor === null && fields.get("attention_factor") === undefined) {
@@ -183,7 +185,11 @@ function llama3(fields: Fields): RopeScaling {
 const LENGTH = { min: 0, max: 2 ** 31 - 1 };
 
 function factorOf(fields: Fields): number {
-  return required(fields, "factor", 1);
+  const factor = required(fields, "factor", Number.MIN_VALUE);
+  if (factor < 1) {
+    fields.note("factor", `${factor} is below 1, which shortens the context instead of extending it`);
+  }
+  return factor;
 }
 
 function required(fields: Fields, key: string, min: number): number {

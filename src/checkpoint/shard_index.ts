@@ -18,12 +18,14 @@ export async function readShardIndex(path: string): Promise<Map<string, string>>
   }
   const shards = new Map<string, string>();
   for (const [tensor, shard] of Object.entries(weightMap)) {
-    if (typeof shard !== "string" || !isPlainName(shard)) {
+    // A folder's own name for itself leads nowhere.
+    const plain = typeof shard === "string" ? shard.replace(/^(\.\/+)+/, "") : "";
+    if (!isPlainName(plain)) {
       throw new DataError(
         `${path}: weight_map.${kindOf(tensor)}: expected a file name without folders, got ${kindOf(shard)}`,
       );
     }
-    shards.set(tensor, shard);
+    shards.set(tensor, plain);
   }
   if (shards.size === 0) throw new DataError(`${path}: weight_map: empty, expected at least one tensor`);
   return shards;

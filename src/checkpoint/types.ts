@@ -15,6 +15,8 @@ export interface TensorInfo {
   readonly offset: number;
   /** Length in bytes. */
   readonly bytes: number;
+  /** The tensor as it is in its file, where reading narrows it: float64 is read as float32. */
+  readonly stored?: TensorInfo;
 }
 
 /** An opened and validated set of safetensors files (one, or the shards of an index). */
@@ -25,6 +27,8 @@ export interface Checkpoint {
   readonly tensors: ReadonlyMap<string, TensorInfo>;
   /** `__metadata__` of the first file; absent where the tensors come from no file. */
   readonly metadata?: Readonly<Record<string, string>>;
+  /** Oddities of the files that are accepted, one line each. */
+  readonly notes?: readonly string[];
   /**
    * Reads bytes [begin, begin + into.length) of one tensor, counted from its first byte.
    * @throws DataError when the file is shorter than it was; EnvironmentError when it cannot be read

@@ -6,6 +6,7 @@ import type { LlamaTokenizerFast } from "../tokenizer/mod.ts";
 import { chatLines } from "./chat_lines.ts";
 import { ChatRun } from "./chat_run.ts";
 import type { Call } from "./call.ts";
+import { tellUnfit } from "./generation.ts";
 import { contextOf, findModel, findTokenizer, loadSession } from "./model.ts";
 import { PromptCacheFile } from "./prompt_cache_file.ts";
 import { decodeUtf8 } from "./utf8.ts";
@@ -34,6 +35,7 @@ export async function chat(call: Call): Promise<number> {
     loadSession(Session, path, call, { reuse: "all", batchSize: 1, expected: 1 }),
     defaultsFor(path),
   ]);
+  tellUnfit(log, defaults);
   const lines = chatLines(io);
   // A signal ends the call while a line is waited for.
   signal.addEventListener("abort", () => lines.close());

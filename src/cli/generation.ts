@@ -1,7 +1,9 @@
 import { DataError, UsageError } from "../errors.ts";
 import { optionsOf } from "../generate/options_of.ts";
+import { requireFit } from "../generate/unfit_options.ts";
 import type { GenerationOptions } from "../generate/types.ts";
 import { badWordsIds } from "./bad_words.ts";
+import type { Log } from "./log.ts";
 import type { OptionValues } from "./options.ts";
 import type { Encoder } from "./prompts.ts";
 import type { RecordOptions } from "./record.ts";
@@ -34,6 +36,7 @@ export function mergeSettings(
   const temperature = given.temperature ?? defaults.temperature;
   const wantsSampling = doSample(record) ?? doSample(flags) ?? defaults.doSample;
   const greedy = !wantsSampling || (temperature === 0 && doSample(record) !== true);
+  if (!greedy) requireFit(defaults.unfit, { ...given, ...fields });
   const words = record.badWords ?? (generation.badWordsIds ? undefined : flags.badWords);
   const numReturnSequences = given.numReturnSequences ?? defaults.numReturnSequences ?? 1;
   const options: GenerationOptions = {
@@ -59,6 +62,14 @@ export function mergeSettings(
     raw: given.raw ?? false,
     parseSpecial: given.parseSpecial ?? false,
   };
+}
+
+/** Details the invalid sampling options of the model's files that are ignored because do_sample is false. */
+export function tellUnfit(log: Log, { unfit, doSample }: GenerationOptions): void {
+  if (doSample) return;
+  for (const problem of unfit?.values() ?? []) {
+    log.detail(`${problem}; ignored, as do_sample is false`);
+  }
 }
 
 /** The options that are called and mean the same here and there. */

@@ -20,6 +20,7 @@ export async function inspect(call: Call): Promise<number> {
   const maxLength = contextOf(config.maxPositionEmbeddings, values.maxLength).tokens;
   const batchSize = values.batchSize ?? 1;
   const checkpoint = await openIfThere(path);
+  for (const note of [...config.notes, ...checkpoint?.notes ?? []]) call.log.detail(note);
   let description: CheckpointDescription;
   let plan: MemoryPlan;
   try {

@@ -90,6 +90,7 @@ export async function loadSession(
       session.quantization === "int4" ? "int4 and " : ""
     }${session.dtype} weights on ${session.device.name} in ${session.loadMs.toFixed(0)} ms`,
   );
+  for (const note of session.model.notes) call.log.detail(note);
   tellUnexpected(call.log, path, session.model.unexpected);
   return session;
 }

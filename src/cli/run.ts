@@ -4,6 +4,7 @@ import { defaultsFor, Session } from "../generate/mod.ts";
 import { StreamDecoder } from "../tokenizer/mod.ts";
 import type { Call } from "./call.ts";
 import { continuePrompts } from "./continue_prompts.ts";
+import { tellUnfit } from "./generation.ts";
 import { readPrompts } from "./input.ts";
 import type { OptionValues } from "./options.ts";
 import { contextOf, findModel, findTokenizer, loadSession } from "./model.ts";
@@ -36,6 +37,7 @@ export async function run(call: Call): Promise<number> {
   const items = readPrompts(values, positionals, io);
   const first = await items.next();
   const [session, tokenizer, defaults] = await parts;
+  tellUnfit(log, defaults);
   if (!defaults.doSample && asksForSampling(values)) {
     log.note(
       "the model's generation_config.json says do_sample false; --do-sample makes the sampling options count",

@@ -6,6 +6,7 @@ import { generationConfigOf, snakeCase } from "./generation_config.ts";
 import { GENERATION_DEFAULTS, RETURN_FIELDS, UNSUPPORTED_FIELDS } from "./generation_fields.ts";
 import { OFF, optionsOf } from "./options_of.ts";
 import type { GenerationOptions } from "./types.ts";
+import { requireFit } from "./unfit_options.ts";
 
 /** What transformers' text-generation pipeline does by itself, and GenerationConfig's own top_k. */
 const PIPELINE = { maxNewTokens: 256, doSample: true, temperature: 0.7, topK: 50 };
@@ -29,13 +30,16 @@ export async function defaultsFor(path: string): Promise<GenerationOptions> {
   const { maxNewTokens } = stated;
   const maxLength = stated.maxLength ?? GENERATION_DEFAULTS.maxLength!;
   const byLength = (maxNewTokens ?? null) === null && maxLength !== GENERATION_DEFAULTS.maxLength;
-  return {
+  const options = {
     ...OFF,
     ...PIPELINE,
     ...optionsOf(stated),
+    ...(config.unfit.size > 0 && { unfit: config.unfit }),
     ...(stated.temperature === 0 ? { temperature: 0 } : {}),
     ...(byLength
       ? { maxNewTokens: Infinity, maxLength }
       : { maxNewTokens: maxNewTokens ?? PIPELINE.maxNewTokens }),
   };
+  if (options.doSample) requireFit(config.unfit, {});
+  return options;
 }

@@ -10,6 +10,7 @@ import {
   IDLE_FIELDS,
   UNSUPPORTED_FIELDS,
 } from "./generation_fields.ts";
+import { requireFit } from "./unfit_options.ts";
 import { OFF, optionsOf } from "./options_of.ts";
 import type { LogitsProcessor } from "./processors/types.ts";
 import type { StepOutputs } from "./step_recorder.ts";
@@ -65,12 +66,11 @@ export function resolveOptions(
     throw new UsageError(`generate: ${name}: there is no such option`);
   }
   refuse({ ...own.unsupported(), ...given });
-  const stated = {
-    ...checked(own.changed()),
-    ...checked(configOf(given.generationConfig).changed()),
-    ...checked(given),
-  };
+  const passed = configOf(given.generationConfig);
+  const asked = { ...checked(passed.changed()), ...checked(given) };
+  const stated = { ...checked(own.changed()), ...asked };
   const fields: GenerationFields = { ...GENERATION_DEFAULTS, ...stated };
+  if (fields.doSample) requireFit(new Map([...own.unfit, ...passed.unfit]), asked);
   checkMode(fields);
   return {
     options: {

@@ -1,5 +1,6 @@
 import type { Bounds, Fields } from "../checkpoint/fields.ts";
 import { kindOf } from "../checkpoint/json.ts";
+import { DataError } from "../errors.ts";
 import type { GenerationFields } from "./generation_fields.ts";
 
 type Check = (fields: Fields, name: string) => unknown;
@@ -58,7 +59,11 @@ const CHECKS: Readonly<Record<keyof GenerationFields, Check>> = {
   sequenceBias: (fields, name) => biases(fields, name),
   numReturnSequences: integer({ max: 65535 }),
   padTokenId: integer(TOKEN_OR_NONE),
-  bosTokenId: integer(TOKEN_OR_NONE),
+  // Old files have a list, which nothing reads.
+  bosTokenId: (fields, name) => {
+    const one = tokenOrTokens(TOKEN_OR_NONE)(fields, name);
+    return Array.isArray(one) ? null : one;
+  },
   eosTokenId: tokenOrTokens(TOKEN_OR_NONE),
   promptLookupNumTokens: integer({}),
   maxMatchingNgramSize: integer({}),
@@ -68,19 +73,31 @@ const CHECKS: Readonly<Record<keyof GenerationFields, Check>> = {
   outputLogits: boolean,
 };
 
+/** Fields that are looked at only where tokens are drawn. */
+const DRAWING: ReadonlySet<string> = new Set(
+  "temperature topK topP minP typicalP epsilonCutoff etaCutoff".split(" "),
+);
+
 /**
  * Fields of generation, checked; one that is null stays so.
  * @param names for each of them, the name it has among the fields
+ * @param unfit takes the complaints about fields that matter only where tokens are drawn; without it they are thrown
  * @throws DataError that names a field that is of the wrong kind or out of range
  */
 export function checkGenerationFields(
   fields: Fields,
   names: ReadonlyMap<string, string>,
+  unfit?: Map<string, string>,
 ): Partial<GenerationFields> {
   const checked: Record<string, unknown> = {};
   for (const [known, name] of names) {
     const isNull = fields.get(name) === undefined;
-    checked[known] = isNull ? null : CHECKS[known as keyof GenerationFields](fields, name);
+    try {
+      checked[known] = isNull ? null : CHECKS[known as keyof GenerationFields](fields, name);
+    } catch (error) {
+      if (!unfit || !DRAWING.has(known) || !(error instanceof DataError)) throw error;
+      unfit.set(known, error.message);
+    }
   }
   return checked as Partial<GenerationFields>;
 }

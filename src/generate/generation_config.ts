@@ -27,16 +27,20 @@ export interface GenerationConfig extends GenerationFields {}
 export class GenerationConfig {
   readonly #others: Record<string, unknown> = {};
   readonly #given: ReadonlySet<string>;
+  readonly #unfit: Map<string, string> = new Map();
 
   /**
    * Makes a config; what is missing has transformers' default.
    * @param fields in camelCase or snake_case
    * @param where front of the messages
+   * @param drawsByDefault whether tokens are drawn where nothing says so: a field that matters only then is not used,
+   * and refused by nothing, where none are
    * @throws Error that names a field that is of the wrong kind or out of range
    */
   constructor(
     fields: Partial<GenerationFields> | Readonly<Record<string, unknown>> = {},
     where = "GenerationConfig",
+    drawsByDefault = true,
   ) {
     Object.assign(this, GENERATION_DEFAULTS);
     const names = new Map<string, string>();
@@ -47,8 +51,14 @@ export class GenerationConfig {
       else this.#others[snakeCase(name)] = plain(value);
     }
     const given = new Fields(new Map(Object.entries(fields)), `${where}: `);
-    Object.assign(this, checkGenerationFields(given, names));
-    this.#given = new Set(names.keys());
+    const draws = given.get(names.get("doSample") ?? "doSample") ?? drawsByDefault;
+    Object.assign(this, checkGenerationFields(given, names, draws === false ? this.#unfit : undefined));
+    this.#given = new Set([...names.keys()].filter((name) => !this.#unfit.has(name)));
+  }
+
+  /** What is wrong with fields that are not used as no token is drawn, by their names. */
+  get unfit(): ReadonlyMap<string, string> {
+    return this.#unfit;
   }
 
   /** The same as the constructor; `from` another config copies it. */
@@ -76,7 +86,7 @@ export class GenerationConfig {
     const known = Object.entries(config.toJSON()).filter(([name, value]) =>
       value !== null && camelCase(name) in GENERATION_DEFAULTS
     );
-    return new GenerationConfig(Object.fromEntries(known), "config.json");
+    return new GenerationConfig(Object.fromEntries(known), "config.json", false);
   }
 
   /** The generation fields that are not their defaults. */
@@ -132,9 +142,9 @@ export class GenerationConfig {
 async function readGenerationConfig(path: string): Promise<GenerationConfig | undefined> {
   const file = join(modelFolder(path), FILE_NAME);
   if (await statOrNothing(file) === undefined) return undefined;
-  const root = parseJson(await readSmallFile(file, MAX_CONFIG_BYTES), file);
+  const root = parseJson(await readSmallFile(file, MAX_CONFIG_BYTES), file, { allowsNonFinite: true });
   if (!isRecord(root)) throw new DataError(`${file}: expected an object, got ${kindOf(root)}`);
-  return new GenerationConfig(root, file);
+  return new GenerationConfig(root, file, false);
 }
 
 /** What a model generates by: its generation_config.json, and only where there is none, its config.json. */

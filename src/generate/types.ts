@@ -21,6 +21,8 @@ export interface GenerationOptions extends ProcessorOptions {
   repetitionPenalty: number;
   /** Ids that end the sequence; empty: none does (`--ignore-eos`). */
   eosTokenIds: readonly number[];
+  /** What is wrong with options in a model's files that are used only where tokens are drawn, by their names. */
+  unfit?: ReadonlyMap<string, string>;
   /** 0 ≤ seed < 2^64. */
   seed: bigint;
   /** Strings that end the text; needs a tokenizer. */

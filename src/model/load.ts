@@ -62,6 +62,8 @@ export class LoadedModel {
     readonly ownsGpu: boolean,
     /** Storage type of each tensor, by its name without what stands before the layers. */
     readonly dtypes: ReadonlyMap<string, StorageDtype>,
+    /** Oddities of the files that are accepted, one line each. */
+    readonly notes: readonly string[] = [],
   ) {}
 
   /** Weights that come from no checkpoint, and of which only the numbers count. */
@@ -168,6 +170,7 @@ export async function uploadModel(
       const asked = options.dtype === undefined || options.dtype === "auto" ? dtype : options.dtype;
       return asked ? [[bareName(tensor.name), asked]] : [];
     })),
+    [...config.notes, ...checkpoint.notes ?? []],
   );
 }
 

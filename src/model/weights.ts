@@ -1,10 +1,10 @@
 import { HIDDEN_ACTIVATIONS } from "../checkpoint/activations.ts";
 import type { LlamaConfig } from "../checkpoint/config.ts";
 import type { Int4Source } from "../checkpoint/int4_source.ts";
-import type { Checkpoint, TensorInfo } from "../checkpoint/types.ts";
-import { DataError } from "../errors.ts";
+import type { Checkpoint } from "../checkpoint/types.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { freeMatrix, type Matrix, type StorageDtype } from "../gpu/matrix.ts";
+import { Finder } from "./finder.ts";
 import { type LearnedNumbers, learnedNumbers } from "./learned_activation.ts";
 import type { Band, RowSource } from "./pieces.ts";
 import { Uploader } from "./upload.ts";
@@ -241,59 +241,4 @@ function rotaryPairs(source: RowSource, heads: number, headDim: number): Band[] 
     count: half,
     runs: [{ source, row: head * headDim }, { source, row: head * headDim + half }],
   }));
-}
-
-/** Finds tensors by their name in a causal model; a bare one has no `model.`, and one for questions `transformer.`. */
-class Finder {
-  #missing: string[] = [];
-  readonly #prefix: string;
-
-  constructor(
-    readonly checkpoint: Checkpoint,
-    readonly int4: NonNullable<LoadOptions["int4"]> = () => undefined,
-  ) {
-    this.#prefix =
-      ["", "transformer."].find((prefix) => checkpoint.tensors.has(`${prefix}embed_tokens.weight`)) ??
-        "model.";
-  }
-
-  get(name: string, shape: readonly number[]): TensorInfo | undefined {
-    const tensor = this.optional(name, shape);
-    if (!tensor) this.#missing.push(this.#stored(name));
-    return tensor;
-  }
-
-  /** The same for a tensor that may be there in 4 bits. */
-  rows(name: string, shape: readonly number[]): RowSource | undefined {
-    const [stored, module] = [this.#stored(name), this.#stored(name).replace(/\.weight$/, "")];
-    const source = module === stored ? undefined : this.int4(module);
-    if (!source) return this.get(name, shape);
-    this.#checkShape(this.checkpoint.files[0], module, source.shape, shape);
-    return source;
-  }
-
-  /** The same for a tensor that may be missing. */
-  optional(name: string, shape: readonly number[]): TensorInfo | undefined {
-    const stored = this.#stored(name);
-    const tensor = this.checkpoint.tensors.get(stored);
-    if (!tensor) return undefined;
-    this.#checkShape(tensor.file, stored, tensor.shape, shape);
-    return tensor;
-  }
-
-  #checkShape(file: string, name: string, got: readonly number[], shape: readonly number[]): void {
-    if (got.length === shape.length && got.every((n, i) => n === shape[i])) return;
-    throw new DataError(`${file}: ${name}: shape [${got}], config.json says [${shape}]`);
-  }
-
-  #stored(name: string): string {
-    return name.replace(/^model\./, this.#prefix);
-  }
-
-  throwIfMissing(): void {
-    if (this.#missing.length === 0) return;
-    const named = this.#missing.slice(0, 8).join(", ");
-    const more = this.#missing.length > 8 ? ` and ${this.#missing.length - 8} more` : "";
-    throw new DataError(`${this.checkpoint.files[0]}: missing tensors: ${named}${more}`);
-  }
 }

@@ -53,7 +53,8 @@ export function indexTarget(folder: string): FuzzTarget {
   return {
     name: "index",
     make(random) {
-      const map = { a: "a.safetensors", b: "b.safetensors", c: "b.safetensors" };
+      const b = random.of(["b.safetensors", "./b.safetensors", "twin.safetensors"]);
+      const map = { a: "a.safetensors", b, c: "b.safetensors" };
       const text = encoder.encode(mutated(random, { metadata: { total_size: 12 }, weight_map: map }));
       return random.once(8) ? mutateBytes(random, text) : text;
     },
@@ -106,7 +107,7 @@ export const configTarget: FuzzTarget = {
     return random.once(8) ? mutateBytes(random, text) : text;
   },
   read(text) {
-    const root = parseJson(text, "config.json");
+    const root = parseJson(text, "config.json", { allowsNonFinite: true });
     if (typeof root !== "object" || root === null || Array.isArray(root)) throw new DataError("no object");
     const config = LlamaConfig.from(root, "config.json");
     // What was accepted must survive being written.

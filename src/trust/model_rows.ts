@@ -103,9 +103,15 @@ export const MODEL_ROWS: readonly Row[] = [
       words.join(" "),
       fields,
       "config.json: ",
-      ...words.map((word) => word === "Infinity" ? "1e999" : word),
+      ...words,
     )
   ),
+  {
+    what: "config.json: code of its own, and no model_type",
+    files: { "config.json": '{"auto_map": {"AutoConfig": "x.Y"}}' },
+    code: 3,
+    words: ["auto_map", "code of its own"],
+  },
   ...BAD_CONFIG_TEXTS.map(([text, ...words]): Row => ({
     what: `config.json: ${text}`,
     files: { "config.json": text },

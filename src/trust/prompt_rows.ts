@@ -32,6 +32,13 @@ export const PROMPT_ROWS: readonly Row[] = [
     code: 3,
     words: ["stdin", "67108864 bytes"],
   },
+  {
+    what: "stdin: a text far beyond the context",
+    args: ["run", "-n", "1"],
+    stdin: ["the sun ".repeat(20_000)],
+    code: 3,
+    words: ["stdin: the prompt has more than 2048 tokens (160000 characters)", "1024"],
+  },
   recordRow(`{"prompt": [${Array(65).fill(1)}]}`, "65 tokens", "64"),
   recordRow(`{"prompt": [${Array(64).fill(1)}]}`, "64 tokens", "64", "no room"),
   recordRow("{", "stdin, line 1", "JSON"),

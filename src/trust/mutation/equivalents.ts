@@ -11,7 +11,11 @@ const READ_BEFORE = "the same member was read and held to this just before";
 
 /** Deletions that no case can notice. */
 export const EQUIVALENTS: readonly Equivalent[] = [
-  { file: "checkpoint/shard_index.ts", text: 'typeof shard !== "string"', why: NARROWS },
+  ...["initializer_range", "pretraining_tp", "attention_dropout"].map((field) => ({
+    file: "checkpoint/config.ts",
+    text: `"${field}"`,
+    why: "the field changes no result: a bad value is noted and refuses nothing",
+  })),
   {
     file: "checkpoint/open_checkpoint.ts",
     text: "count === 0",
