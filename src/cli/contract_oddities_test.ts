@@ -2,7 +2,6 @@
 import { join } from "@std/path";
 import { openCheckpoint } from "../checkpoint/open_checkpoint.ts";
 import { safetensorsFile } from "../checkpoint/testing.ts";
-import { joined } from "../trust/mutate_bytes.ts";
 import { ROOT, type Row, table } from "./contract_testing.ts";
 
 const MODEL = "testdata/default-model";
@@ -67,7 +66,7 @@ async function prepare(folder: string): Promise<void> {
 async function wide(prefix: string): Promise<Uint8Array> {
   const checkpoint = await openCheckpoint(join(ROOT, MODEL));
   const header: Record<string, unknown> = {};
-  const pieces: Uint8Array[] = [];
+  const pieces: Uint8Array<ArrayBuffer>[] = [];
   let end = 0;
   for (const tensor of checkpoint.tensors.values()) {
     const words = new Uint16Array(tensor.bytes / 2);
@@ -79,5 +78,5 @@ async function wide(prefix: string): Promise<Uint8Array> {
     pieces.push(piece);
   }
   checkpoint.close();
-  return joined(safetensorsFile(header), ...pieces);
+  return await new Blob([safetensorsFile(header), ...pieces] as BlobPart[]).bytes();
 }
