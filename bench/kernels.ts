@@ -72,7 +72,7 @@ for (const length of [128, 1920]) await timeAttention(length);
 gpu.dispose();
 printCounts();
 
-/** What a product of a weight and an input costs beside itself: kernels/tile.wgsl, and kernels/linear.wgsl for comparison. */
+/** What a product of a weight and an input costs beside itself: kernels/linear/tile.wgsl, and kernels/linear/linear.wgsl for comparison. */
 function printCounts(): void {
   const weightBytes = rowBytes(1 << 12, format) / (1 << 12);
   const line = (what: string, rows: number, tokens: number, loads: number, sums: number, bytes: number) =>

@@ -1,5 +1,6 @@
 /** Kernels for devices that are not here: what can be said of their texts alone, and by tint where it is installed. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { fromFileUrl } from "@std/path";
 import { DEVICES, linkedKernels } from "./linked_kernels.ts";
 
 const MOST_FLOAT = 3.4028234663852886e38;
@@ -22,6 +23,24 @@ Deno.test("linkedKernels: each device gets what it can run, and no number that f
       }
     }
   }
+});
+
+Deno.test("deno task kernel prints one kernel, and names those that there are", async () => {
+  const kernel = async (...args: string[]) => {
+    const script = fromFileUrl(new URL("kernel.ts", import.meta.url));
+    const command = new Deno.Command(Deno.execPath(), { args: ["run", "-A", "--no-check", script, ...args] });
+    const { code, stdout, stderr } = await command.output();
+    const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+    return { code, out: text(stdout), err: text(stderr) };
+  };
+  const whole = await kernel("qkv_proj", "--adapter", "software8");
+  assertEquals([whole.code, whole.err], [0, ""]);
+  assertMatch(whole.out, /^\/\/ layers\.0\.self_attn\.qkv_proj, for software8\n/);
+  assertMatch(whole.out, /\nfn main\(/);
+  const none = await kernel("nope");
+  assertEquals([none.code, none.out], [2, ""]);
+  assertMatch(none.err, /^no kernel is called nope: embed_tokens\n(.*\n)*sample\n$/);
+  assertMatch((await kernel("sample", "--adapter", "hard")).err, /^--adapter: expected one of hardware0 /);
 });
 
 const tint = await new Deno.Command("tint", { args: ["--help"], stdout: "null", stderr: "null" }).output()

@@ -108,6 +108,17 @@ export async function linkedKernels(devices = Object.keys(DEVICES)): Promise<Lin
   return [...found.values()];
 }
 
+/** A device that computes nothing and hands over the text of each shader module, with its label. */
+export function countingGpu(traits: GpuTraits, take: (label: string, code: string) => void): Gpu {
+  const gpu = Gpu.counting(traits);
+  const make = gpu.device.createShaderModule;
+  gpu.device.createShaderModule = (descriptor) => {
+    take(descriptor.label ?? "", descriptor.code);
+    return make(descriptor);
+  };
+  return gpu;
+}
+
 /** Makes all that a session can make, on a device that only counts and keeps the texts. */
 async function link(
   found: Map<string, LinkedKernel>,
@@ -115,14 +126,10 @@ async function link(
   traits: GpuTraits,
   { config, dtype, int4 }: Case,
 ): Promise<void> {
-  const gpu = Gpu.counting(traits);
-  const make = gpu.device.createShaderModule;
-  gpu.device.createShaderModule = (descriptor) => {
-    const { label = "", code } = descriptor;
+  const gpu = countingGpu(traits, (label, code) => {
     const shape = code.replaceAll(/^const \w+ = [^;]+;/gm, "");
     if (!found.has(shape)) found.set(shape, { label, device, code });
-    return make(descriptor);
-  };
+  });
   const heads = HEADS.map((head) => head.rows ? head : { ...head, rows: config.vocabSize });
   const model = await modelOf(gpu, config, { dtype, int4, heads });
   const shape = { ...headShape(config), layers: 1 };

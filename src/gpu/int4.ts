@@ -28,7 +28,7 @@ export interface Int4Layout extends Pick<Matrix, "columns" | "lineRows"> {
 }
 
 /**
- * Packs rows in 4 bits as a matrix stores them (kernels/weights_int4.wgsl): in a unit of 32 columns, column 4 k + n
+ * Packs rows in 4 bits as a matrix stores them (kernels/linear/weights_int4.wgsl): in a unit of 32 columns, column 4 k + n
  * goes to bits 4 k to 4 k + 3 of word n, so that one mask finds the codes of four neighbours.
  */
 export function packInt4(

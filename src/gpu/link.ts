@@ -1,20 +1,21 @@
+import { inOrder } from "./parts.ts";
+
 /** Values for the `const NAME = …;` lines of a kernel. */
 export type KernelConstants = Readonly<Record<string, number | boolean>>;
 
 /**
- * Makes one WGSL module of a kernel and its parts: joins them, sets each constant that is given, and unrolls
- * the loops marked `// unroll`.
+ * Makes one WGSL module of a kernel and its parts, in any order: joins them as their headers ask ({@link inOrder}), sets
+ * each constant that is given, and unrolls the loops marked `// unroll`.
  *
- * The files stay valid WGSL with their default values; unrolling changes nothing but speed (an index into a
+ * The joined text is valid WGSL with the default values too; unrolling changes nothing but speed (an index into a
  * private array that is known when compiling costs no bounds check and lets the array live in registers).
- * @throws Error when a constant does not stand in the source exactly once, or a loop cannot be unrolled
+ * @throws Error when parts do not fit together, a constant is not declared exactly once, or a loop cannot be unrolled
  */
 export function link(parts: readonly string[], constants: KernelConstants = {}): string {
   // Every layer asks for the same: the very string that was made before is also the fastest key to its pipeline.
-  const joined = parts.join("\n");
-  const key = `${Object.entries(constants).join()}\n${joined}`;
+  const key = `${Object.entries(constants).join()}\n${parts.join("\n")}`;
   let code = linked.get(key);
-  if (code === undefined) linked.set(key, code = linkAnew(joined, constants));
+  if (code === undefined) linked.set(key, code = linkAnew(inOrder(parts).join("\n"), constants));
   return code;
 }
 
@@ -46,9 +47,13 @@ function literal(value: number | boolean, line: string): string {
 
 function readConstants(source: string): Map<string, number> {
   const values = new Map<string, number>();
-  for (const [, name, expression] of source.matchAll(CONSTANT)) {
-    const value = evaluate(expression, values);
-    if (value !== undefined) values.set(name, value);
+  // A part may use a constant that a later part declares.
+  for (let known = -1; known < values.size;) {
+    known = values.size;
+    for (const [, name, expression] of source.matchAll(CONSTANT)) {
+      const value = evaluate(expression, values);
+      if (value !== undefined) values.set(name, value);
+    }
   }
   return values;
 }

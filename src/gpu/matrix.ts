@@ -44,7 +44,7 @@ export interface Matrix {
   readonly format: MatrixFormat;
   readonly storage: "buffer" | "texture";
   /**
-   * 8: eight rows that stand eight apart take turns in a line of a texture, unit by unit (kernels/stored_lines.wgsl);
+   * 8: eight rows that stand eight apart take turns in a line of a texture, unit by unit (kernels/linear/stored_lines.wgsl);
    * else rows are lines.
    */
   readonly lineRows: 1 | 8;

@@ -49,7 +49,6 @@ export function linear(plan: Plan, step: LinearStep): void {
     const code = link([
       kernels.addDot,
       kernels.stored[matrix.lineRows === 8 ? "lines" : matrix.storage],
-      kernels.places[matrix.apart === 1 ? "plain" : "apart"],
       ...cut.parts,
       kernels.batchLayout,
       kernels.batch,
@@ -120,7 +119,8 @@ export function gateTo(
   learned: KernelConstants = {},
   mirror?: GPUTexture,
 ): Finish {
-  const pick = `fn activation(x: f32) -> f32 { return act_${activation}(x); }`;
+  const pick =
+    `// gives: activation\n// needs: act_${activation}\nfn activation(x: f32) -> f32 { return act_${activation}(x); }`;
   return {
     parts: [kernels.activations, pick, kernels.mirror[mirror ? "texture" : "buffer"], kernels.finishGated],
     constants: { Y_STRIDE: stride, ...learned },

@@ -40,7 +40,7 @@ function tile(matrix: Matrix, { rows, threads, tileRows, tileTokens }: TileVaria
   const { format, columns, columnOrder } = matrix;
   const weights = isInt4(format) ? [kernels.int4Terms, kernels.tileInt4] : [kernels.weights[format]];
   return {
-    parts: [...weights, kernels.columns[columnOrder ? "ordered" : "plain"]],
+    parts: [...weights, placesOf(matrix), kernels.columns[columnOrder ? "ordered" : "plain"]],
     kernel: kernels.tile,
     constants: {
       ROWS: rows,
@@ -67,7 +67,7 @@ function walkOf(matrix: Matrix, traits: GpuTraits): {
   const lanes = teamLanes(traits);
   const sums = kernels.linearSums[traits.subgroupSize ? "subgroup" : "workgroup"];
   if (!isInt4(format)) {
-    const parts = [kernels.weights[format], kernels.walkFloat, sums];
+    const parts = [kernels.weights[format], placesOf(matrix), kernels.walkFloat, sums];
     return { parts, constants: { BLOCKS: padTo8(columns) / 8 }, lanes };
   }
   const constants = { X_VECS: padTo8(columns) / 4, ...int4Constants(matrix) };
@@ -81,6 +81,11 @@ function walkOf(matrix: Matrix, traits: GpuTraits): {
     return { parts, constants, lanes: 1 };
   }
   return { parts: [...shared, kernels.walkInt4Lanes, sums], constants, lanes };
+}
+
+/** Where the rows of a matrix stand. */
+function placesOf({ apart }: Matrix): string {
+  return kernels.places[apart === 1 ? "plain" : "apart"];
 }
 
 /** How a row in 4 bits lies; nothing for floats. */

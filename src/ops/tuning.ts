@@ -113,7 +113,7 @@ export function linearVariants(
   return VARIANTS[kind].filter(({ threads }) => threads % lanes === 0);
 }
 
-/** Bytes of workgroup memory that a tile takes: sixteen columns of weights and inputs, see kernels/tile.wgsl. */
+/** Bytes of workgroup memory that a tile takes: sixteen columns of weights and inputs, see kernels/linear/tile.wgsl. */
 export function tileBytes({ rows, tileRows, tileTokens }: TileVariant): number {
   return 4 * 16 * (tileRows + rows + 2 + tileTokens + 2);
 }

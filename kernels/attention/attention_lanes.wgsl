@@ -1,0 +1,98 @@
+// Attention of a tile of queries over the cache, as attention.wgsl has it, where a subgroup can do it alone: its lanes
+// share a head's width. Queries and results stay in registers, every lane knows every score, and nothing waits at a
+// barrier. For software drivers, whose lanes fetch one by one: of a key each lane needs its own part only. Took the place
+// of attention.wgsl there, which was 5 (decoding) to 12 times (prompts) slower. Lost: KEYS = 8 (no faster).
+// gives: main, LANES
+// needs: ABSENT, GROUP, HEADS, KV_HEADS, QUERIES, SCALE, SPLIT, TILE, VECS, batch, give_split, key_at,
+//   key_end, last_key, masked, q, tiles, value_at
+const LANES = 8u;     // threads of the subgroup; divides VECS
+const OWNED = VECS / LANES; // vec4s of a head that a lane owns
+const KEYS = 4u;      // keys a chunk
+
+@compute @workgroup_size(LANES)
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let tile = tiles[group.x];
+  let first_head = group.y * GROUP;
+  let strip = batch.rows[tile.x].y * KV_HEADS + first_head / (HEADS / KV_HEADS);
+  let begin = group.z * SPLIT;
+  var end = key_end(tile.x + tile.y - 1u);
+  if (groups.z > 1u) { end = min(end, begin + SPLIT); }
+
+  var queries: array<vec4f, QUERIES * OWNED>;
+  var owned: array<vec4f, QUERIES * OWNED>;
+  var maxima: array<f32, QUERIES>;
+  var sums: array<f32, QUERIES>;
+  var last: array<u32, TILE>;
+  for (var t = 0u; t < TILE; t++) { // unroll
+    last[t] = last_key(tile.x + min(t, tile.y - 1u));
+  }
+  for (var m = 0u; m < QUERIES; m++) { // unroll
+    let token = tile.x + min(m / GROUP, tile.y - 1u);
+    for (var o = 0u; o < OWNED; o++) { // unroll
+      queries[m * OWNED + o] = q[(token * HEADS + first_head + m % GROUP) * VECS + o * LANES + lane] * SCALE;
+    }
+    maxima[m] = ABSENT;
+  }
+  for (var chunk = begin; chunk < end; chunk += KEYS) {
+    var scores: array<f32, QUERIES * KEYS>;
+    for (var k = 0u; k < KEYS; k++) { // unroll
+      let key = chunk + k;
+      let known = min(key, end - 1u);
+      var keyed: array<vec4f, OWNED>;
+      for (var o = 0u; o < OWNED; o++) { // unroll
+        keyed[o] = key_at(strip, known, o * LANES + lane);
+      }
+      for (var m = 0u; m < QUERIES; m++) { // unroll
+        var share = 0.0;
+        for (var o = 0u; o < OWNED; o++) { // unroll
+          share += dot(queries[m * OWNED + o], keyed[o]);
+        }
+        scores[m * KEYS + k] = masked(subgroupAdd(share), tile.x + min(m / GROUP, tile.y - 1u), last[m / GROUP], key, end);
+      }
+    }
+    for (var m = 0u; m < QUERIES; m++) { // unroll
+      var top = maxima[m];
+      for (var k = 0u; k < KEYS; k++) { // unroll
+        top = max(top, scores[m * KEYS + k]);
+      }
+      let shrink = exp(maxima[m] - top);
+      maxima[m] = top;
+      var sum = 0.0;
+      for (var k = 0u; k < KEYS; k++) { // unroll
+        let score = scores[m * KEYS + k];
+        scores[m * KEYS + k] = select(exp(score - top), 0.0, score == ABSENT);
+        sum += scores[m * KEYS + k];
+      }
+      sums[m] = fma(sums[m], shrink, sum);
+      for (var o = 0u; o < OWNED; o++) { // unroll
+        owned[m * OWNED + o] *= shrink;
+      }
+    }
+    for (var k = 0u; k < KEYS; k++) { // unroll
+      let known = min(chunk + k, end - 1u);
+      for (var o = 0u; o < OWNED; o++) { // unroll
+        let value = value_at(strip, known, o * LANES + lane);
+        for (var m = 0u; m < QUERIES; m++) { // unroll
+          owned[m * OWNED + o] = fma(vec4f(scores[m * KEYS + k]), value, owned[m * OWNED + o]);
+        }
+      }
+    }
+  }
+
+  // Copies, as an index that is not known would put what is indexed out of registers; a loop that drivers cannot unroll, as
+  // storing runs once and is most of the code that is to be compiled.
+  var results = owned;
+  var tops = maxima;
+  var totals = sums;
+  for (var m = 0u; m < tile.y * GROUP; m++) {
+    let token = tile.x + m / GROUP;
+    let head = first_head + m % GROUP;
+    for (var o = 0u; o < OWNED; o++) { // unroll
+      give_split(token, head, o * LANES + lane, results[m * OWNED + o], tops[m], totals[m], group.z, groups.z);
+    }
+  }
+}

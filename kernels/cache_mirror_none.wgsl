@@ -1,2 +1,0 @@
-// The cache is kept in buffers alone.
-fn keep_in_cache(_kind: u32, _strip: u32, _position: u32, _unit: u32, _value: vec4f) {}

@@ -1,0 +1,124 @@
+// y = finish(W · norm(x)) for many tokens at once: prompts on GPUs, see linear for everything else.
+//
+// A workgroup computes a tile of TILE_ROWS × TILE_TOKENS results. Sixteen columns at a time, its threads bring the tile's
+// weights, as float32, and inputs, times the norm's weights, into workgroup memory together; then each multiplies ROWS
+// neighbouring rows with COLS tokens in registers. A weight is read from memory once for TILE_TOKENS tokens, an input once
+// for TILE_ROWS rows, and both from workgroup memory 16 bytes a load, 4 · ROWS · COLS products for ROWS + COLS loads.
+// A result is summed over the columns in their order, whatever the tile and the token's place in it: to the bit the same
+// whatever its neighbours in the batch. The RMS of x is found on the way, see norm_rms.
+//
+// Neighbouring threads are neighbours in rows, and read neighbouring vec4s. What eight threads (a phase of a 16-byte
+// access) write goes to eight different vec4s of a 128-byte line of banks: that is what the unused vec4s are for.
+// Workgroups that run together differ in their tokens first, so that they find each other's weights in a cache.
+//
+// Not measured on a GPU yet. Left out: operands in float16 (x would lose the 1e-3), two buffers or registers that hold the
+// next sixteen columns meanwhile (workgroups side by side hide as much, and registers are what they are short of).
+// gives: main, COLS, FIRST_ROW, ROWS, ROW_COUNT, Squares, THREADS
+// needs: Block, add_dot, batch, column_gain, column_input, finish, norm_scale, place_of, weight_block
+const ROWS = 8u;           // neighbouring rows a thread
+const COLS = 4u;           // tokens a thread, TOKEN_THREADS apart
+const THREADS = 128u;      // threads a workgroup
+const ROW_THREADS = 8u;    // of them side by side in rows
+const BLOCKS = 8u;         // columns / 8, rounded up
+const ROW_COUNT = 64u;     // rows of this part of the matrix
+const FIRST_ROW = 0u;      // its first row in the whole matrix
+
+const TOKEN_THREADS = THREADS / ROW_THREADS;
+const TILE_ROWS = ROWS * ROW_THREADS;
+const TILE_TOKENS = COLS * TOKEN_THREADS;
+const STEP_BLOCKS = 2u; // blocks of eight columns that are staged at once
+const STEP_VECS = 4u;   // the same in vec4s
+const STAGED_BLOCKS = TILE_ROWS * STEP_BLOCKS / THREADS; // by a thread
+const STAGED_VECS = TILE_TOKENS * STEP_VECS / THREADS;   // by a thread
+const W_LINE = ROW_THREADS + 1u;        // vec4s from a thread's row to its next
+const W_VECS = ROWS * W_LINE + 2u;      // from four columns to the next four
+const X_VECS_STAGED = TILE_TOKENS + 2u; // the same in x
+
+var<workgroup> staged_w: array<vec4f, STEP_VECS * W_VECS>;        // [four columns, row of a thread, thread]
+var<workgroup> staged_x: array<vec4f, STEP_VECS * X_VECS_STAGED>; // [four columns, token]
+
+alias Squares = array<f32, STAGED_VECS>;
+
+// Brings sixteen columns of the tile into workgroup memory, zeros behind the last.
+fn stage(step: u32, row: u32, token: u32, thread: u32, squares: ptr<function, Squares>) {
+  for (var j = 0u; j < STAGED_BLOCKS; j++) { // unroll
+    let i = j * THREADS + thread;
+    let r = i / STEP_BLOCKS;
+    let half = i % STEP_BLOCKS;
+    let b = step * STEP_BLOCKS + half;
+    var w = Block(vec4f(), vec4f());
+    if (b < BLOCKS) { w = weight_block(place_of(min(row + r, ROW_COUNT - 1u)), b); }
+    let to = half * 2u * W_VECS + r % ROWS * W_LINE + r / ROWS;
+    staged_w[to] = w.lo;
+    staged_w[to + W_VECS] = w.hi;
+  }
+  for (var j = 0u; j < STAGED_VECS; j++) { // unroll
+    let i = j * THREADS + thread;
+    let t = i / STEP_VECS;
+    let v = i % STEP_VECS;
+    let vec = step * STEP_VECS + v;
+    var value = vec4f();
+    if (vec < 2u * BLOCKS) {
+      let x = column_input(min(token + t, batch.count - 1u), vec);
+      (*squares)[j] += dot(x, x);
+      value = x * column_gain(vec);
+    }
+    staged_x[v * X_VECS_STAGED + t] = value;
+  }
+}
+
+@compute @workgroup_size(THREADS)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
+  let row_thread = thread % ROW_THREADS;
+  let token_thread = thread / ROW_THREADS;
+  let tile_row = (group.z * 65535u + group.y) * TILE_ROWS;
+  let tile_token = group.x * TILE_TOKENS;
+  var sums: array<f32, ROWS * COLS>;
+  var squares: Squares; // of x, for its norm
+  for (var step = 0u; step * STEP_BLOCKS < BLOCKS; step++) {
+    workgroupBarrier();
+    stage(step, tile_row, tile_token, thread, &squares);
+    workgroupBarrier();
+    for (var v = 0u; v < STEP_VECS; v++) {
+      var x: array<vec4f, COLS>;
+      for (var c = 0u; c < COLS; c++) { // unroll
+        x[c] = staged_x[v * X_VECS_STAGED + c * TOKEN_THREADS + token_thread];
+      }
+      for (var r = 0u; r < ROWS; r++) { // unroll
+        let w = staged_w[v * W_VECS + r * W_LINE + row_thread];
+        for (var c = 0u; c < COLS; c++) { // unroll
+          sums[r * COLS + c] = add_dot(sums[r * COLS + c], w, x[c]);
+        }
+      }
+    }
+  }
+  workgroupBarrier();
+  for (var j = 0u; j < STAGED_VECS; j++) { // unroll
+    let i = j * THREADS + thread;
+    staged_x[i % STEP_VECS * X_VECS_STAGED + i / STEP_VECS].x = squares[j];
+  }
+  workgroupBarrier();
+  let row = tile_row + row_thread * ROWS;
+  // Not to be unrolled, by drivers neither: finishing runs once, and is most of the code that is to be compiled.
+  let left = batch.count - min(batch.count, tile_token + token_thread);
+  let own = (left + TOKEN_THREADS - 1u) / TOKEN_THREADS;
+  let count = COLS + own - max(COLS, own); // the smaller one, in words that say no bound
+  for (var c = 0u; c < count; c++) {
+    let t = c * TOKEN_THREADS + token_thread;
+    var square_sum = 0.0;
+    for (var v = 0u; v < STEP_VECS; v++) { // unroll
+      square_sum += staged_x[v * X_VECS_STAGED + t].x;
+    }
+    let scale = norm_scale(square_sum);
+    var results: array<f32, ROWS>;
+    for (var r = 0u; r < ROWS; r++) { // unroll
+      // Picked, as an index that is not known when compiling would drive all sums out of registers.
+      var sum = sums[r * COLS];
+      for (var k = 1u; k < COLS; k++) { // unroll
+        sum = select(sum, sums[r * COLS + k], c == k);
+      }
+      results[r] = sum * scale;
+    }
+    if (row < ROW_COUNT) { finish(row, tile_token + t, results); }
+  }
+}

@@ -1,2 +1,0 @@
-// A team of one thread has nothing to sum.
-fn team_sums(values: ptr<function, TokenSums>, thread: u32) {}

@@ -1,6 +1,0 @@
-// Sums over a team, where a team is one subgroup.
-fn team_sums(values: ptr<function, TokenSums>, thread: u32) {
-  for (var i = 0u; i < ROWS + 1u; i++) { // unroll
-    (*values)[i] = subgroupAdd((*values)[i]);
-  }
-}

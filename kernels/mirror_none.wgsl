@@ -1,2 +1,0 @@
-// Results are kept in their buffer alone.
-fn mirror(token: u32, unit: u32, value: vec4f) {}

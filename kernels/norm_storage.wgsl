@@ -1,2 +1,0 @@
-// A norm's weights in a storage buffer.
-@group(0) @binding(4) var<storage, read> norm: array<vec4f>; // [columns padded to 8], f32
