@@ -189,7 +189,11 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
       ["source <(llama completions zsh)", "zsh, this session"],
       ["llama completions fish > ~/.config/fish/completions/llama.fish", "fish, for good"],
     ],
-    load: async () => (await import("./completions.ts")).completions,
+    load: async () => {
+      const { completions } = await import("./completions.ts");
+      return (call) =>
+        completions(call, new Map(COMMAND_NAMES.map((name) => [name, COMMANDS[name].summary])));
+    },
   },
 };
 

@@ -1,14 +1,16 @@
 import { UsageError } from "../errors.ts";
 import type { Call } from "./call.ts";
-import { COMMAND_NAMES, COMMANDS } from "./commands.ts";
 import { nearest } from "./nearest.ts";
 import type { CommandName, OptionSpec } from "./option_types.ts";
 import { kebab, OPTION_LIST, optionsOf } from "./options.ts";
 
-const SHELLS: Record<string, () => string> = { bash, zsh, fish };
+/** Each command with its line of the help. */
+type Summaries = ReadonlyMap<CommandName, string>;
+
+const SHELLS: Record<string, (commands: Summaries) => string> = { bash, zsh, fish };
 
 /** `llama completions SHELL`: prints the script that completes commands, options and their choices. */
-export function completions({ positionals, out }: Call): Promise<number> {
+export function completions({ positionals, out }: Call, commands: Summaries): Promise<number> {
   const names = Object.keys(SHELLS);
   if (positionals.length !== 1) {
     throw new UsageError(`expected one shell of ${names.join(", ")}, got ${positionals.length} arguments`);
@@ -19,12 +21,13 @@ export function completions({ positionals, out }: Call): Promise<number> {
     const hint = guess ? `did you mean "${guess}"?` : `expected one of ${names.join(", ")}`;
     throw new UsageError(`unknown shell ${JSON.stringify(shell)}; ${hint}`);
   }
-  out.text(SHELLS[shell]());
+  out.text(SHELLS[shell](commands));
   return Promise.resolve(0);
 }
 
-function bash(): string {
-  const perCommand = COMMAND_NAMES.map((name) =>
+function bash(commands: Summaries): string {
+  const names = [...commands.keys()];
+  const perCommand = names.map((name) =>
     `    ${name}) flags="${flags(name).join(" ")}"; words="${words(name).join(" ")}" ;;`
   );
   return `# Completion of llama for bash: source <(llama completions bash)
@@ -35,12 +38,12 @@ _llama() {
   [ "$before" = "=" ] && before=\${COMP_WORDS[COMP_CWORD-2]}
   [ "\${COMP_WORDS[COMP_CWORD]}" = "=" ] && before=\${COMP_WORDS[COMP_CWORD-1]}
   if [ "$COMP_CWORD" -eq 1 ]; then
-    COMPREPLY=($(compgen -W "${COMMAND_NAMES.join(" ")} help --help --version" -- "$word"))
+    COMPREPLY=($(compgen -W "${names.join(" ")} help --help --version" -- "$word"))
     return
   fi
   case $before in
 ${
-    choices().map(([flag, list]) =>
+    choices(names).map(([flag, list]) =>
       `    ${flag}) COMPREPLY=($(compgen -W "${list.join(" ")}" -- "$word")); return ;;`
     ).join("\n")
   }
@@ -48,7 +51,7 @@ ${
   esac
   case \${COMP_WORDS[1]} in
 ${perCommand.join("\n")}
-    help) words="${COMMAND_NAMES.join(" ")}" ;;
+    help) words="${names.join(" ")}" ;;
   esac
   # Where nothing is offered, bash offers files.
   case $word in
@@ -60,9 +63,10 @@ complete -o default -F _llama llama ./llama
 `;
 }
 
-function zsh(): string {
-  const commands = COMMAND_NAMES.map((name) => `    '${name}:${quoted(COMMANDS[name].summary)}'`);
-  const perCommand = COMMAND_NAMES.map((name) => {
+function zsh(commands: Summaries): string {
+  const names = [...commands.keys()];
+  const summaries = [...commands].map(([name, summary]) => `    '${name}:${quoted(summary)}'`);
+  const perCommand = names.map((name) => {
     const specs = optionsOf(name).flatMap(([option, spec]) => {
       const text = `[${quoted(spec.help).replace(/[\[\]:]/g, "\\$&")}]${zshValue(spec)}`;
       const repeat = spec.kind === "texts" ? "*" : "";
@@ -77,7 +81,7 @@ function zsh(): string {
 # Completion of llama for zsh: source <(llama completions zsh), or a file _llama in a folder of $fpath
 _llama() {
   local -a commands=(
-${commands.join("\n")}
+${summaries.join("\n")}
     'help:explain a command'
   )
   if (( CURRENT == 2 )); then
@@ -89,7 +93,7 @@ ${commands.join("\n")}
   (( CURRENT-- ))
   case $command in
 ${perCommand.join("\n")}
-    help) _arguments ':command:(${COMMAND_NAMES.join(" ")})' ;;
+    help) _arguments ':command:(${names.join(" ")})' ;;
   esac
 }
 if [ "\${funcstack[1]}" = _llama ]; then _llama "$@"; else compdef _llama llama; fi
@@ -109,13 +113,13 @@ function zshValue(spec: OptionSpec): string {
   }
 }
 
-function fish(): string {
+function fish(commands: Summaries): string {
   const lines = ["# Completion of llama for fish"];
   const command = (name: string, summary: string) =>
     lines.push(`complete -c llama -n __fish_use_subcommand -f -a ${name} -d '${quoted(summary)}'`);
-  for (const name of COMMAND_NAMES) command(name, COMMANDS[name].summary);
+  for (const [name, summary] of commands) command(name, summary);
   command("help", "explain a command");
-  for (const name of COMMAND_NAMES) {
+  for (const name of commands.keys()) {
     const here = `complete -c llama -n '__fish_seen_subcommand_from ${name}'`;
     for (const [option, spec] of optionsOf(name)) {
       const short = spec.short ? ` -s ${spec.short}` : "";
@@ -123,7 +127,9 @@ function fish(): string {
     }
     if (words(name).length > 0) lines.push(`${here} -f -a '${words(name).join(" ")}'`);
   }
-  lines.push(`complete -c llama -n '__fish_seen_subcommand_from help' -f -a '${COMMAND_NAMES.join(" ")}'`);
+  lines.push(
+    `complete -c llama -n '__fish_seen_subcommand_from help' -f -a '${[...commands.keys()].join(" ")}'`,
+  );
   return lines.join("\n") + "\n";
 }
 
@@ -152,8 +158,8 @@ function words(command: CommandName): string[] {
 }
 
 /** The options whose value is one of a list. */
-function choices(): [string, readonly string[]][] {
-  const all = COMMAND_NAMES.flatMap((command) => optionsOf(command));
+function choices(names: readonly CommandName[]): [string, readonly string[]][] {
+  const all = names.flatMap((command) => optionsOf(command));
   return [
     ...new Map(
       all.flatMap(([name, spec]) =>

@@ -1,4 +1,12 @@
-import type { Gpu } from "./gpu.ts";
+/** The part of a `Gpu` that reading back uses. */
+export interface ReadbackDevice {
+  readonly device: GPUDevice;
+  buffer(label: string, bytes: number, usage: number, mappedAtCreation?: boolean): GPUBuffer;
+  free(buffer: GPUBuffer): void;
+  submit(...commands: GPUCommandBuffer[]): void;
+  check(): Promise<void>;
+  failure(what: string, error: unknown): Promise<Error>;
+}
 
 /**
  * A buffer that brings results back. Deno's `mapAsync` polls the device and then sleeps 10 ms before its promise
@@ -8,7 +16,7 @@ import type { Gpu } from "./gpu.ts";
 export class Readback {
   readonly #buffer: GPUBuffer;
 
-  constructor(readonly gpu: Gpu, label: string, readonly bytes: number) {
+  constructor(readonly gpu: ReadbackDevice, label: string, readonly bytes: number) {
     // Deno aborts on the range of a buffer that was never mapped before, so it is mapped once from the start.
     this.#buffer = gpu.buffer(label, bytes, GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ, true);
     try {
@@ -73,7 +81,7 @@ export class Readback {
 
 /** Reads floats of a buffer, once. */
 export async function readFloats(
-  gpu: Gpu,
+  gpu: ReadbackDevice,
   source: GPUBuffer,
   count: number,
   start = 0,
@@ -83,7 +91,7 @@ export async function readFloats(
 
 /** Reads bytes of a buffer, once. */
 export function readBytes(
-  gpu: Gpu,
+  gpu: ReadbackDevice,
   source: GPUBuffer,
   bytes: number,
   start = 0,
@@ -98,7 +106,7 @@ export function readBytes(
 
 /** Reads rows of one layer of a texture whose texels are 16 bytes, once. */
 export async function readTexture(
-  gpu: Gpu,
+  gpu: ReadbackDevice,
   texture: GPUTexture,
   layer: number,
   rows: number,
@@ -117,7 +125,7 @@ export async function readTexture(
 }
 
 async function readOnce(
-  gpu: Gpu,
+  gpu: ReadbackDevice,
   label: string,
   bytes: number,
   record: (encoder: GPUCommandEncoder, readback: Readback) => void,
