@@ -79,4 +79,9 @@ export abstract class Cache {
   dispose(): void {
     this.#storage.clear();
   }
+
+  /** The same at the end of a block: `using cache = …`. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
 }

@@ -89,6 +89,11 @@ export abstract class LlamaPreTrainedModel {
     this.#disposed = true;
     this.#loaded.dispose();
   }
+
+  /** The same at the end of a block: `using model = …`. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
 }
 
 /** Loads what a class needs. @throws DataError, EnvironmentError */

@@ -115,6 +115,11 @@ export class AttentionMaskVisualizer extends Callable {
     model?.dispose();
   }
 
+  /** The same at the end of a block: `await using visualizer = …`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.dispose();
+  }
+
   get #title(): string {
     return pictureTitle(this.modelName);
   }

@@ -51,6 +51,11 @@ export abstract class Pipeline<Model extends LlamaPreTrainedModel, Options> exte
   dispose(): void {
     if (this.#ownsModel) this.model.dispose();
   }
+
+  /** The same at the end of a block: `using generate = …`. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
 }
 
 /** One answer for one input, a list of them for a list. @throws what `answer` throws; DataError for an empty list */
