@@ -5,7 +5,7 @@
  */
 import { median } from "../src/gpu/timing.ts";
 import { type GenerationRequest, Session } from "../src/generate/mod.ts";
-import { OFF } from "../src/generate/options_of.ts";
+import { OFF } from "../src/generate/options/table.ts";
 
 const [model, storage = "float16", sequences = "8", tokens = "16", rounds = "3"] = Deno.args;
 const requests: GenerationRequest[] = Array.from({ length: Number(sequences) }, (_, i) => ({

@@ -6,7 +6,7 @@
  */
 import { median } from "../src/gpu/timing.ts";
 import { Decoder } from "../src/generate/decoder.ts";
-import { OFF } from "../src/generate/options_of.ts";
+import { OFF } from "../src/generate/options/table.ts";
 import { Session } from "../src/generate/mod.ts";
 
 const [model, rounds = "5"] = Deno.args;

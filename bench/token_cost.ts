@@ -12,7 +12,7 @@ import { parseArgs } from "@std/cli/parse-args";
 import { LlamaConfig } from "../src/checkpoint/config.ts";
 import { Gpu } from "../src/gpu/gpu.ts";
 import { median } from "../src/gpu/timing.ts";
-import { OFF } from "../src/generate/options_of.ts";
+import { OFF } from "../src/generate/options/table.ts";
 import { decoderOf, readAt, SEVEN_B } from "../src/generate/shape_testing.ts";
 
 const rounds = Number(parseArgs(Deno.args, { string: ["rounds"] }).rounds ?? 200);

@@ -1,7 +1,7 @@
 import { perSecond } from "../clock.ts";
 import { writeFilesAtomically } from "../checkpoint/atomic_files.ts";
 import { DataError, LlamaError } from "../errors.ts";
-import type { GenerationEvent, GenerationOptions } from "../generate/types.ts";
+import type { GenerationEvent, GenerationOptions } from "../generate/options/types.ts";
 import { type ChatMessage, type LlamaTokenizerFast, StreamDecoder } from "../tokenizer/mod.ts";
 import { chatHelp, parseChatCommand } from "./chat_commands.ts";
 import type { ChatLines } from "./chat_lines.ts";

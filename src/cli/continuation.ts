@@ -1,5 +1,5 @@
 import { perSecond } from "../clock.ts";
-import type { GenerationEvent, GenerationOptions } from "../generate/types.ts";
+import type { GenerationEvent, GenerationOptions } from "../generate/options/types.ts";
 import type { Slot } from "./in_order.ts";
 import type { PromptItem } from "./input.ts";
 import { toJson } from "./output.ts";

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { OFF } from "../generate/options_of.ts";
-import type { GenerationOptions } from "../generate/types.ts";
+import { OFF } from "../generate/options/table.ts";
+import type { GenerationOptions } from "../generate/options/types.ts";
 import { Continuation, type ContinuationSetup } from "./continuation.ts";
 import { TextStream } from "./text_stream.ts";
 

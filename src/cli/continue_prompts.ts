@@ -1,9 +1,9 @@
 import { perSecond } from "../clock.ts";
 import { LlamaError, UsageError } from "../errors.ts";
-import { needsHost } from "../generate/host_sampler.ts";
+import { needsHost } from "../generate/sampling/host_sampler.ts";
 import { checkOptionIds } from "../generate/option_ids.ts";
 import { stopTest } from "../generate/stop_strings.ts";
-import type { GenerationEvent, GenerationOptions, GenerationRequest } from "../generate/types.ts";
+import type { GenerationEvent, GenerationOptions, GenerationRequest } from "../generate/options/types.ts";
 import type { Call } from "./call.ts";
 import { Continuation } from "./continuation.ts";
 import { mergeSettings, newTokensFor } from "./generation.ts";

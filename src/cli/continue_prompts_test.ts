@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { DataError, UsageError } from "../errors.ts";
-import { OFF } from "../generate/options_of.ts";
-import type { GenerationEvent, GenerationOptions, GenerationRequest } from "../generate/types.ts";
+import { OFF } from "../generate/options/table.ts";
+import type { GenerationEvent, GenerationOptions, GenerationRequest } from "../generate/options/types.ts";
 import type { Call } from "./call.ts";
 import { continuePrompts, type Generator, type Parts } from "./continue_prompts.ts";
 import { readPrompts } from "./input.ts";

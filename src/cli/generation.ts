@@ -1,8 +1,10 @@
 import { DataError, UsageError } from "../errors.ts";
-import { optionsOf } from "../generate/options_of.ts";
-import { requireFit } from "../generate/unfit_options.ts";
-import type { GenerationOptions } from "../generate/types.ts";
+import { mergedSampling } from "../generate/options/greedy.ts";
+import { optionsOf } from "../generate/options/options_of.ts";
+import { requireFit } from "../generate/options/unfit_options.ts";
+import type { GenerationOptions } from "../generate/options/types.ts";
 import { badWordsIds } from "./bad_words.ts";
+import { FIELD_FLAGS } from "./generation_options.ts";
 import type { Log } from "./log.ts";
 import type { OptionValues } from "./options.ts";
 import type { Encoder } from "./prompts.ts";
@@ -20,7 +22,6 @@ export interface PromptSettings {
 
 /**
  * Puts the options of one prompt together; the record wins over the flags, the flags over `defaults`.
- * Temperature 0 means greedy, unless the record itself asks for sampling.
  * @param defaults generation_config.json over the pipeline's defaults
  * @param tokenizer what makes ids of bad words
  * @throws UsageError for bad words without a tokenizer, and more sequences than beams
@@ -33,22 +34,19 @@ export function mergeSettings(
 ): PromptSettings {
   const given = { ...flags, ...record };
   const fields = optionsOf(generation);
-  const temperature = given.temperature ?? defaults.temperature;
-  const wantsSampling = doSample(record) ?? doSample(flags) ?? defaults.doSample;
-  const greedy = !wantsSampling || (temperature === 0 && doSample(record) !== true);
-  if (!greedy) requireFit(defaults.unfit, { ...given, ...fields });
+  const sampling = mergedSampling(record, flags, defaults);
+  if (sampling.doSample) requireFit(defaults.unfit, { ...given, ...fields });
   const words = record.badWords ?? (generation.badWordsIds ? undefined : flags.badWords);
   const numReturnSequences = given.numReturnSequences ?? defaults.numReturnSequences ?? 1;
   const options: GenerationOptions = {
     ...defaults,
     ...(flags.earlyStopping && { earlyStopping: true }),
-    ...(flags.promptLookup && { promptLookupNumTokens: flags.promptLookup }),
+    ...(given.promptLookup && { promptLookupNumTokens: given.promptLookup }),
     ...fields,
     ...alike(given),
     ...lengthOf(defaults, flags, record, generation.maxLength),
     ...(words && { badWordsIds: idsOf(words, tokenizer) }),
-    doSample: !greedy,
-    temperature: temperature > 0 ? temperature : defaults.temperature > 0 ? defaults.temperature : 1,
+    ...sampling,
     eosTokenIds: record.ignoreEos ? [] : fields.eosTokenIds ?? (flags.ignoreEos ? [] : defaults.eosTokenIds),
     seed: given.seed ?? randomSeed(),
     stop: record.stop ?? fields.stop ?? flags.stop ?? defaults.stop,
@@ -72,15 +70,12 @@ export function tellUnfit(log: Log, { unfit, doSample }: GenerationOptions): voi
   }
 }
 
-/** The options that are called and mean the same here and there. */
+/** Options of a sequence that a flag or a record sets by the same name. */
 function alike(values: OptionValues): Partial<GenerationOptions> {
-  const { minNewTokens, topK, topP, minP, typicalP, epsilonCutoff, etaCutoff } = values;
-  const { repetitionPenalty, noRepeatNgramSize, numBeams, lengthPenalty } = values;
-  const all = {
-    ...{ minNewTokens, topK, topP, minP, typicalP, epsilonCutoff, etaCutoff },
-    ...{ repetitionPenalty, noRepeatNgramSize, numBeams, lengthPenalty },
-  };
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+  const given = Object.entries(values).filter(([name, value]) =>
+    value !== undefined && FIELD_FLAGS.includes(name)
+  );
+  return Object.fromEntries(given);
 }
 
 /** New tokens win over a length of all tokens, but not where only the latter stands in the record. */
@@ -113,11 +108,6 @@ function checkBeams(
     );
   }
   if (promptLookupNumTokens) throw new UsageError("--num-beams and --prompt-lookup do not go together");
-}
-
-/** What one level says about sampling; undefined where it says nothing. */
-function doSample(values: OptionValues): boolean | undefined {
-  return values.greedy ? false : values.doSample;
 }
 
 function randomSeed(): bigint {

@@ -1,179 +1,36 @@
+import type { Flag, Row } from "../generate/options/row.ts";
+import { ROWS, type TABLE } from "../generate/options/table.ts";
 import type { OptionSpec } from "./option_types.ts";
 
-/** What all of these have in common: they are `run`'s and `chat`'s, and a record may set them too. */
-const COMMON = { group: "Generation", commands: ["run", "chat"], record: true } as const;
+type Table = typeof TABLE;
+type Key = keyof Table;
+type FlagName<K extends Key> = Table[K] extends { flag: { name: infer Name extends string } } ? Name
+  : Table[K] extends { flag: object } ? K
+  : never;
+type FlagKind<Kind> = Kind extends "flagOrWord" ? "flag" : Kind;
 
-/** The generation options, with the names, meanings and ranges of transformers' GenerationConfig 4.57. */
-export const GENERATION_OPTIONS = {
-  maxNewTokens: {
-    ...COMMON,
-    kind: "integer",
-    min: 1,
-    short: "n",
-    value: "N",
-    default: "256",
-    help: "stop after this many new tokens",
-  },
-  minNewTokens: {
-    ...COMMON,
-    kind: "integer",
-    min: 0,
-    value: "N",
-    default: "0",
-    help: "no end of sequence before this many new tokens",
-  },
-  doSample: {
-    ...COMMON,
-    kind: "flag",
-    help: "draw each token at random by its probability (what a model without other defaults does)",
-  },
-  greedy: {
-    ...COMMON,
-    kind: "flag",
-    help: "always take the most probable token",
-  },
-  temperature: {
-    ...COMMON,
-    kind: "number",
-    min: 0,
-    value: "T",
-    default: "0.7",
-    help: "divide the scores by this before drawing; 0 means --greedy",
-  },
-  topK: {
-    ...COMMON,
-    kind: "integer",
-    min: 0,
-    value: "K",
-    default: "50",
-    help: "draw from the K best tokens only; 0 means from all",
-  },
-  topP: {
-    ...COMMON,
-    kind: "number",
-    above: 0,
-    max: 1,
-    value: "P",
-    default: "1",
-    help: "draw from the fewest best tokens whose probabilities reach P together",
-  },
-  minP: {
-    ...COMMON,
-    kind: "number",
-    min: 0,
-    max: 1,
-    value: "P",
-    default: "0",
-    help: "drop tokens below P times the best one's probability",
-  },
-  typicalP: {
-    ...COMMON,
-    kind: "number",
-    above: 0,
-    max: 1,
-    value: "P",
-    default: "1",
-    help: "draw from the tokens of the most expected surprise that reach P together",
-  },
-  epsilonCutoff: {
-    ...COMMON,
-    kind: "number",
-    min: 0,
-    max: 1,
-    value: "E",
-    default: "0",
-    help: "drop tokens whose probability is below E",
-  },
-  etaCutoff: {
-    ...COMMON,
-    kind: "number",
-    min: 0,
-    max: 1,
-    value: "E",
-    default: "0",
-    help: "the same, but less strict where many tokens are likely",
-  },
-  repetitionPenalty: {
-    ...COMMON,
-    kind: "number",
-    above: 0,
-    value: "R",
-    default: "1",
-    help: "above 1: tokens that the prompt or the text holds already become less likely",
-  },
-  noRepeatNgramSize: {
-    ...COMMON,
-    kind: "integer",
-    min: 0,
-    value: "N",
-    default: "0",
-    help: "no N tokens in a row that prompt or text hold already; 0 means off",
-  },
-  badWords: {
-    ...COMMON,
-    kind: "texts",
-    value: "TEXT",
-    help: "never write this; may be given several times",
-  },
-  numBeams: {
-    ...COMMON,
-    commands: ["run"],
-    kind: "integer",
-    min: 1,
-    max: 1024,
-    value: "N",
-    default: "1",
-    help: "follow the N best texts at once, and give the best in the end (beam search)",
-  },
-  lengthPenalty: {
-    ...COMMON,
-    commands: ["run"],
-    kind: "number",
-    value: "X",
-    default: "1",
-    help: "--num-beams: above 0 favours long texts, below 0 short ones",
-  },
-  earlyStopping: {
-    group: "Generation",
-    commands: ["run"],
-    kind: "flag",
-    help: "--num-beams: end as soon as N texts have ended",
-  },
-  promptLookup: {
-    group: "Generation",
-    commands: ["run"],
-    kind: "integer",
-    min: 1,
-    max: 1024,
-    value: "N",
-    help: "guess up to N tokens ahead from what was said before: the same text, sooner where it repeats",
-  },
-  numReturnSequences: {
-    ...COMMON,
-    commands: ["run"],
-    kind: "integer",
-    min: 1,
-    max: 65535,
-    value: "N",
-    default: "1",
-    help: "this many continuations of each prompt",
-  },
-  seed: {
-    ...COMMON,
-    kind: "seed",
-    value: "N",
-    default: "a new one each time; -v shows it",
-    help: "the same seed gives the same text",
-  },
-  stop: {
-    ...COMMON,
-    kind: "texts",
-    value: "TEXT",
-    help: "end before this text; may be given several times",
-  },
-  ignoreEos: {
-    ...COMMON,
-    kind: "flag",
-    help: "go on after an end-of-sequence token",
-  },
-} as const satisfies Record<string, OptionSpec>;
+/** The rows of the table of generation options that have a flag, as options of the command line. */
+export const GENERATION_OPTIONS = Object.fromEntries(
+  ROWS.flatMap(([name, row]) => row.flag ? [[row.flag.name ?? name, specOf(row, row.flag)]] : []),
+) as { readonly [K in Key as FlagName<K>]: OptionSpec & { readonly kind: FlagKind<Table[K]["kind"]> } };
+
+/** Names of GenerationConfig's fields that a flag of the same name sets. */
+export const FIELD_FLAGS: readonly string[] = ROWS.flatMap(([name, row]) =>
+  row.flag && !row.flag.name && row.kind !== "flagOrWord" && "default" in row ? [name] : []
+);
+
+function specOf(row: Row, { short, value, help, commands = ["run", "chat"], ...flag }: Flag): OptionSpec {
+  const isWord = row.kind === "flagOrWord";
+  return {
+    ...(isWord ? { kind: "flag" } : { ...row, ...row.typed }) as OptionSpec,
+    ...{ short, value, help, commands, group: "Generation", default: flag.default ?? defaultOf(row) },
+    // A record says more than a flag can: the field itself is read there.
+    record: row.places.includes("record") && !isWord || undefined,
+  };
+}
+
+/** The default as the help says it: a number that is not off. */
+function defaultOf(row: Row): string | undefined {
+  const value = row.pipeline ?? row.default ?? row.off;
+  return typeof value === "number" ? String(value) : undefined;
+}

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { DataError, UsageError } from "../errors.ts";
-import { OFF } from "../generate/options_of.ts";
+import { OFF } from "../generate/options/table.ts";
 import { mergeSettings, newTokensFor } from "./generation.ts";
 
 const DEFAULTS = {

@@ -1,4 +1,5 @@
 import { UsageError } from "../errors.ts";
+import { selfContradiction } from "../generate/options/greedy.ts";
 import { nearest } from "./nearest.ts";
 import type { CommandName, OptionSpec } from "./option_types.ts";
 import { kebab, type OptionName, optionsOf, type OptionValues } from "./options.ts";
@@ -95,9 +96,8 @@ export function parseArguments(command: CommandName, args: readonly string[]): P
     for (const [one, other] of CONTRADICTIONS) {
       if (values[one] && values[other]) throw contradiction(one, other);
     }
-    if (values.doSample && values.temperature === 0) {
-      throw new UsageError("--do-sample contradicts --temperature 0, which means --greedy");
-    }
+    const problem = selfContradiction(values as OptionValues, (name) => `--${kebab(name)}`);
+    if (problem !== undefined) throw new UsageError(problem);
   }
   // Each value was made by valueFromText from the row of its own name, which is what OptionValues says.
   return { values: values as OptionValues, positionals };

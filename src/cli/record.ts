@@ -1,7 +1,14 @@
 import { Fields } from "../checkpoint/fields.ts";
 import { DataError } from "../errors.ts";
-import { checkGenerationFields } from "../generate/generation_checks.ts";
-import { GENERATION_DEFAULTS, type GenerationFields, RETURN_FIELDS } from "../generate/generation_fields.ts";
+import { selfContradiction } from "../generate/options/greedy.ts";
+import { checkGenerationFields } from "../generate/options/checks.ts";
+import type { Row } from "../generate/options/row.ts";
+import {
+  type FieldName,
+  GENERATION_DEFAULTS,
+  type GenerationFields,
+  TABLE,
+} from "../generate/options/table.ts";
 import { nearest } from "./nearest.ts";
 import type { OptionSpec } from "./option_types.ts";
 import { OPTION_LIST, type OptionValues, snake } from "./options.ts";
@@ -25,10 +32,8 @@ const RECORD_OPTIONS = new Map<string, [string, OptionSpec]>(
 
 /** Names of generation's other fields, each with the field. */
 const GENERATION_FIELDS = new Map(
-  Object.keys(GENERATION_DEFAULTS).map((name) => [snake(name), name] as const)
-    .filter(([field, name]) =>
-      !RECORD_OPTIONS.has(field) && name !== "guidanceScale" && !RETURN_FIELDS.has(name)
-    ),
+  (Object.keys(GENERATION_DEFAULTS) as FieldName[]).map((name) => [snake(name), name] as const)
+    .filter(([field, name]) => !RECORD_OPTIONS.has(field) && (TABLE[name] as Row).places.includes("record")),
 );
 
 /**
@@ -87,9 +92,8 @@ function readOptions(value: Record<string, unknown>, own: readonly string[]): Re
     else if (!GENERATION_FIELDS.has(field)) readOption(field, given, own, options);
   }
   if (options.greedy && options.doSample) throw new DataError("greedy and do_sample contradict each other");
-  if (options.doSample && options.temperature === 0) {
-    throw new DataError("do_sample contradicts temperature 0, which means greedy");
-  }
+  const problem = selfContradiction(options, snake);
+  if (problem !== undefined) throw new DataError(problem);
   if (names.size === 0) return options as OptionValues;
   const generation = checkGenerationFields(new Fields(new Map(Object.entries(value)), ""), names);
   return { ...options as OptionValues, generation };

@@ -1,6 +1,8 @@
 import { LlamaConfig } from "../checkpoint/config.ts";
 import { UsageError } from "../errors.ts";
 import { defaultsFor, Session } from "../generate/mod.ts";
+import { isFrozen, saysSampling } from "../generate/options/greedy.ts";
+import { onlyDraws } from "../generate/options/table.ts";
 import { StreamDecoder } from "../tokenizer/mod.ts";
 import type { Call } from "./call.ts";
 import { continuePrompts } from "./continue_prompts.ts";
@@ -55,10 +57,8 @@ export async function run(call: Call): Promise<number> {
   }
 }
 
-/** Whether options of the call only make sense when tokens are drawn, and the call does not say whether they are. */
+/** True for options that count only where tokens are drawn, in a call that does not say whether they are. */
 function asksForSampling(values: OptionValues): boolean {
-  const { doSample, greedy, temperature, topK, topP, minP, typicalP, epsilonCutoff, etaCutoff } = values;
-  return !doSample && !greedy &&
-    (Boolean(temperature) ||
-      [topK, topP, minP, typicalP, epsilonCutoff, etaCutoff].some((value) => value !== undefined));
+  if (saysSampling(values) !== undefined || isFrozen(values)) return false;
+  return Object.entries(values).some(([name, value]) => value !== undefined && onlyDraws(name));
 }

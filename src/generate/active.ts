@@ -1,6 +1,6 @@
 import { now, since } from "../clock.ts";
-import { HostSampler, needsHost } from "./host_sampler.ts";
-import type { GenerationEvent, GenerationRequest } from "./types.ts";
+import { HostSampler, needsHost } from "./sampling/host_sampler.ts";
+import type { GenerationEvent, GenerationRequest } from "./options/types.ts";
 
 /** A sequence that is being generated. */
 export class Active {

@@ -4,9 +4,9 @@ import { rowBytes } from "../gpu/matrix.ts";
 import { median } from "../gpu/timing.ts";
 import type { LoadedModel } from "../model/load.ts";
 import { Engine } from "./engine.ts";
-import { OFF } from "./options_of.ts";
+import { OFF } from "./options/table.ts";
 import { type KernelProfile, profile, requireTimestamps } from "./profile.ts";
-import type { GenerationRequest } from "./types.ts";
+import type { GenerationRequest } from "./options/types.ts";
 
 /** Figures of a model on a device, in the names of `llama bench --json`. */
 export interface BenchReport {

@@ -7,7 +7,7 @@ import { Inbox } from "./inbox.ts";
 import { describeLogprobs } from "./logprobs.ts";
 import type { PromptRows } from "./slot_cache.ts";
 import type { Reuse } from "./slot_memory.ts";
-import type { GenerationEvent, GenerationRequest } from "./types.ts";
+import type { GenerationEvent, GenerationRequest } from "./options/types.ts";
 
 /** Work between two readbacks, in milliseconds: long enough to hide them, short enough to read along. */
 const GROUP_MS = 30;

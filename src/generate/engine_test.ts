@@ -16,7 +16,7 @@ import {
   request,
   runEngine,
 } from "./testing.ts";
-import type { GenerationRequest } from "./types.ts";
+import type { GenerationRequest } from "./options/types.ts";
 
 const { gpu, model } = await modelForAll("generate");
 

@@ -6,8 +6,8 @@ import type { ForwardStart } from "./forward_generate.ts";
 import { checkStreamer, endOf, type GenerateCall } from "./generate_call.ts";
 import type { GuidanceStart } from "./guidance.ts";
 import type { GenerateInputs } from "./generate_inputs.ts";
-import { resolveOptions } from "./generate_options.ts";
-import type { GenerationConfig } from "./generation_config.ts";
+import { resolveOptions } from "./options/generate_options.ts";
+import type { GenerationConfig } from "./options/generation_config.ts";
 import { checkOptionIds } from "./option_ids.ts";
 
 /**

@@ -6,8 +6,8 @@ import { DynamicCache } from "../model/dynamic_cache.ts";
 import type { LoadedModel } from "../model/load.ts";
 import { Active } from "./active.ts";
 import { Guidance, type GuidanceStart } from "./guidance.ts";
-import { HostSampler } from "./host_sampler.ts";
-import type { GenerationEvent, GenerationRequest } from "./types.ts";
+import { HostSampler } from "./sampling/host_sampler.ts";
+import type { GenerationEvent, GenerationRequest } from "./options/types.ts";
 
 /** Where a generation begins that brings its embeddings or its cache. */
 export interface ForwardStart {

@@ -1,13 +1,13 @@
 import type { LlamaConfig } from "../checkpoint/config.ts";
 import { UsageError } from "../errors.ts";
-import { resolveOptions } from "./generate_options.ts";
+import { resolveOptions } from "./options/generate_options.ts";
 import type { GenerateInputs } from "./generate_inputs.ts";
-import type { GenerationConfig } from "./generation_config.ts";
+import type { GenerationConfig } from "./options/generation_config.ts";
 import { checkOptionIds } from "./option_ids.ts";
 import { readPrompts, stripPadding } from "./prompts.ts";
 import { stopTest } from "./stop_strings.ts";
-import type { StepOutputs } from "./step_recorder.ts";
-import type { GenerationOptions, GenerationRequest } from "./types.ts";
+import type { StepOutputs } from "./options/step_recorder.ts";
+import type { GenerationOptions, GenerationRequest } from "./options/types.ts";
 
 /** A call of `generate`, made ready for an engine. */
 export interface GenerateCall {

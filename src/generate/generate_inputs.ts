@@ -1,8 +1,8 @@
 import type { Tensor } from "../gpu/tensor.ts";
 import type { Cache } from "../model/cache_base.ts";
 import type { TokenMatrix } from "../model/inputs.ts";
-import type { GenerationConfig } from "./generation_config.ts";
-import type { GenerationFields } from "./generation_fields.ts";
+import type { GenerationConfig } from "./options/generation_config.ts";
+import type { GenerationFields } from "./options/table.ts";
 import type { LogitsProcessor } from "./processors/types.ts";
 import type { StopTokenizer } from "./stop_strings.ts";
 import type { Streamer } from "./streamer.ts";

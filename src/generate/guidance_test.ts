@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import golden from "../../testdata/golden/guidance.json" with { type: "json" };
 import { camelCase } from "../checkpoint/fields.ts";
 import type { Tensor } from "../gpu/tensor.ts";
-import { GenerationConfig } from "./generation_config.ts";
+import { GenerationConfig } from "./options/generation_config.ts";
 import type { GenerateInputs } from "./generate_inputs.ts";
 import { LlamaForCausalLM } from "./llama_for_causal_lm.ts";
 import { goldenPath } from "./testing.ts";

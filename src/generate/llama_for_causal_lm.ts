@@ -17,10 +17,10 @@ import { prepareForward } from "./forward_call.ts";
 import { type ForwardStart, generateByForward } from "./forward_generate.ts";
 import { filledRows, type GenerateCall, prepareCall } from "./generate_call.ts";
 import type { GenerateInputs, GenerationChunk } from "./generate_inputs.ts";
-import { GenerationConfig, generationConfigOf } from "./generation_config.ts";
+import { GenerationConfig, generationConfigOf } from "./options/generation_config.ts";
 import { Methods } from "./methods.ts";
-import { type GenerateOutput, StepRecorder } from "./step_recorder.ts";
-import type { GenerationEvent } from "./types.ts";
+import { type GenerateOutput, StepRecorder } from "./options/step_recorder.ts";
+import type { GenerationEvent } from "./options/types.ts";
 
 /** Sequences that run together. */
 const BATCH = 8;

@@ -1,7 +1,7 @@
 import { BeamEngine, type BeamRequest } from "./beam/beam_engine.ts";
 import type { Engine } from "./engine.ts";
 import { type NumberedRequest, PromptLookupEngine } from "./prompt_lookup_engine.ts";
-import type { GenerationEvent, GenerationRequest } from "./types.ts";
+import type { GenerationEvent, GenerationRequest } from "./options/types.ts";
 
 /** How a request is made. */
 type Method = "plain" | "beam" | "lookup";

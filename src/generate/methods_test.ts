@@ -4,7 +4,7 @@ import { Gpu } from "../gpu/gpu.ts";
 import { Engine } from "./engine.ts";
 import { Methods } from "./methods.ts";
 import { collect, goldenModel, prompt, request } from "./testing.ts";
-import type { GenerationRequest } from "./types.ts";
+import type { GenerationRequest } from "./options/types.ts";
 
 const BEAMS = { numBeams: 4, maxNewTokens: 6 };
 const LOOKUP = { promptLookupNumTokens: 3, maxNewTokens: 9 };

@@ -1,5 +1,5 @@
 import { DataError } from "../errors.ts";
-import type { GenerationOptions } from "./types.ts";
+import type { GenerationOptions } from "./options/types.ts";
 
 /**
  * Checks that tokens which options change the scores of are tokens.

@@ -4,10 +4,10 @@ import type { LoadedModel } from "../model/load.ts";
 import { loadedModel } from "../model/pretrained_model.ts";
 import { GOLDEN } from "../reference/test_golden.ts";
 import type { GenerateInputs } from "./generate_inputs.ts";
-import { GenerationConfig } from "./generation_config.ts";
+import { GenerationConfig } from "./options/generation_config.ts";
 import { LlamaForCausalLM } from "./llama_for_causal_lm.ts";
 import { collect, goldenPath, prompt, request, runEngine } from "./testing.ts";
-import type { GenerationRequest } from "./types.ts";
+import type { GenerationRequest } from "./options/types.ts";
 
 const golden: { inputs: GenerateInputs; sequences: number[][] }[] = JSON.parse(
   Deno.readTextFileSync(new URL("processed.json", GOLDEN)),

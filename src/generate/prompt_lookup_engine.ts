@@ -1,11 +1,11 @@
 import { DataError } from "../errors.ts";
 import type { LoadedModel } from "../model/load.ts";
 import { Active } from "./active.ts";
-import { HostSampler } from "./host_sampler.ts";
+import { HostSampler } from "./sampling/host_sampler.ts";
 import { describeLogprobs } from "./logprobs.ts";
 import { promptLookup } from "./prompt_lookup.ts";
 import { RowDecoder } from "./row_decoder.ts";
-import type { GenerationEvent, GenerationRequest } from "./types.ts";
+import type { GenerationEvent, GenerationRequest } from "./options/types.ts";
 
 /** Caches come in steps of this many positions, so that one request more seldom needs a new one. */
 const CAPACITY_STEP = 256;

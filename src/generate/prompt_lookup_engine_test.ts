@@ -6,7 +6,7 @@ import { causalHead } from "../model/weights.ts";
 import { GOLDEN } from "../reference/test_golden.ts";
 import { PromptLookupEngine } from "./prompt_lookup_engine.ts";
 import { collect, goldenModel, type Made, prompt, request, runEngine } from "./testing.ts";
-import type { GenerationRequest } from "./types.ts";
+import type { GenerationRequest } from "./options/types.ts";
 
 /** Runs requests with guesses; the answers and how many forwards they took. */
 async function runLookup(

@@ -7,7 +7,7 @@ import { causalHead } from "../model/weights.ts";
 import { Engine } from "./engine.ts";
 import type { Reuse } from "./slot_memory.ts";
 import { collect, goldenModel, type Made, modelForAll, prompt, request } from "./testing.ts";
-import type { GenerationRequest } from "./types.ts";
+import type { GenerationRequest } from "./options/types.ts";
 
 const { gpu, model } = await modelForAll("generate");
 

@@ -13,7 +13,7 @@ import type { PromptRows } from "./slot_cache.ts";
 import type { Reuse } from "./slot_memory.ts";
 import { recallTuning, tune, TUNING_BUDGET_MS, type TuningRow } from "./tune.ts";
 import { tuningFile } from "./tune_cache.ts";
-import type { GenerationEvent, GenerationRequest } from "./types.ts";
+import type { GenerationEvent, GenerationRequest } from "./options/types.ts";
 
 /** Sequences that run together where nobody says how many. */
 const DEFAULT_BATCH = 8;

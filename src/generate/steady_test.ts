@@ -1,6 +1,6 @@
 import { assertEquals, assertGreater } from "@std/assert";
 import { type EngineOptions, modelForAll, prompt, request, runEngine } from "./testing.ts";
-import type { GenerationOptions } from "./types.ts";
+import type { GenerationOptions } from "./options/types.ts";
 
 const { gpu, model } = await modelForAll("generate");
 

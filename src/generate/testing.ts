@@ -6,8 +6,8 @@ import { type LoadedModel, openModel } from "../model/load.ts";
 import { causalHead } from "../model/weights.ts";
 import { GOLDEN } from "../reference/test_golden.ts";
 import { Engine } from "./engine.ts";
-import { OFF } from "./options_of.ts";
-import type { GenerationEvent, GenerationOptions, GenerationRequest } from "./types.ts";
+import { OFF } from "./options/table.ts";
+import type { GenerationEvent, GenerationOptions, GenerationRequest } from "./options/types.ts";
 
 /** Path of a golden checkpoint. */
 export function goldenPath(name: string): string {

@@ -8,7 +8,7 @@ import { locateModel } from "../checkpoint/locate.ts";
 import { openCheckpoint } from "../checkpoint/open_checkpoint.ts";
 import { parseQuantizationConfig } from "../checkpoint/quantization_config.ts";
 import { headerLength } from "../checkpoint/safetensors.ts";
-import { GenerationConfig } from "../generate/generation_config.ts";
+import { GenerationConfig } from "../generate/options/generation_config.ts";
 import { withCache } from "../hub/testing.ts";
 import { type CallRow, callRow } from "./call_row.ts";
 

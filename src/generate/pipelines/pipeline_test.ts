@@ -61,7 +61,7 @@ Deno.test("text-generation: call over model over the pipeline's 256 tokens, samp
   assertEquals(await told({ maxLength: 50, padTokenId: 1 }), [undefined, undefined, true, 0.7, undefined]);
   assertEquals(await told({}, { maxLength: 50, doSample: false }), [undefined, 50, false, 0.7, 0]);
   assertEquals(await told({}, { maxNewTokens: 3, temperature: 1 }), [3, undefined, true, 1, 0]);
-  const generationConfig = new (await import("../generation_config.ts")).GenerationConfig({
+  const generationConfig = new (await import("../options/generation_config.ts")).GenerationConfig({
     maxNewTokens: 7,
   });
   assertEquals(await told({}, { generationConfig }), [undefined, undefined, undefined, undefined, 0]);

@@ -1,13 +1,13 @@
 import { DataError } from "../../errors.ts";
 import type { ChatMessage } from "../../tokenizer/mod.ts";
 import type { GenerateInputs } from "../generate_inputs.ts";
-import { GENERATION_DEFAULTS, type GenerationFields } from "../generation_fields.ts";
+import { GENERATION_DEFAULTS, type GenerationFields, PIPELINE_DEFAULTS } from "../options/table.ts";
 import type { LlamaForCausalLM } from "../llama_for_causal_lm.ts";
 import { Pipeline, type PipelineParts } from "./pipeline_base.ts";
 
 /**
  * What a call of a text-generation pipeline may be told: the options of `generate`, and how texts go in and come out.
- * What neither the call nor the model's generation_config.json says is sampling, temperature 0.7 and 256 new tokens.
+ * What neither the call nor the model's generation_config.json says is the default of transformers' pipeline: sampling, and 256 new tokens.
  */
 export interface TextGenerationCallOptions
   extends Omit<GenerateInputs, "inputIds" | "attentionMask" | "tokenizer"> {
@@ -81,9 +81,6 @@ interface Prompt {
   /** The input with a new text. */
   full(text: string): string | ChatMessage[];
 }
-
-/** What the pipeline does where the model says nothing. */
-const OWN_DEFAULTS = { maxNewTokens: 256, doSample: true, temperature: 0.7 } as const;
 
 /** The form of what `generate` gives, whatever the model's own settings ask for. */
 const ROWS = { returnDictInGenerate: false } as const;
@@ -206,7 +203,7 @@ export class TextGenerationPipeline extends Pipeline<LlamaForCausalLM, TextGener
     // A config that comes with the call stands for everything that the pipeline would say.
     if (call.generationConfig) return pad;
     const stated = own.stated();
-    const { maxNewTokens, ...sampling } = OWN_DEFAULTS;
+    const { maxNewTokens, ...sampling } = PIPELINE_DEFAULTS;
     const maxLength = call.maxLength ?? own.maxLength;
     const hasLength = maxLength !== GENERATION_DEFAULTS.maxLength;
     const wanted = { ...sampling, ...(!hasLength && { maxNewTokens }) };

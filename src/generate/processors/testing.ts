@@ -1,5 +1,6 @@
 /** Transformers' processors as testdata/golden/processors.json has them. */
-import type { LogitsProcessor, ProcessorOptions } from "./types.ts";
+import type { ProcessorOptions } from "../options/types.ts";
+import type { LogitsProcessor } from "./types.ts";
 
 /** Scores before and after the processors of some options. */
 export interface ProcessorCase {

@@ -1,23 +1,13 @@
-import { DataError } from "../errors.ts";
-import { philox } from "./philox.ts";
-import { processorsFor } from "./processors/processors_for.ts";
-import type { LogitsProcessor } from "./processors/types.ts";
-import type { GenerationOptions, GenerationRequest } from "./types.ts";
+import { DataError } from "../../errors.ts";
+import { philox } from "../philox.ts";
+import { processorsFor } from "./processors_for.ts";
+import type { LogitsProcessor } from "../processors/types.ts";
+import { DEVICE_OFF } from "../options/table.ts";
+import type { GenerationOptions, GenerationRequest } from "../options/types.ts";
 
-/** Whether options ask for what the device's sampler cannot do: it knows the common ones. */
+/** True for options that the device's sampler cannot do: it knows the common ones. */
 export function needsHost(options: GenerationOptions): boolean {
-  const rest = {
-    ...options,
-    repetitionPenalty: 1,
-    minLength: 0,
-    minNewTokens: 0,
-    temperature: 1,
-    topK: 0,
-    topP: 1,
-    minP: 0,
-    renormalizeLogits: false,
-  };
-  return processorsFor(rest).length > 0;
+  return processorsFor({ ...options, ...DEVICE_OFF }).length > 0;
 }
 
 /**

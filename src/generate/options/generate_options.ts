@@ -1,18 +1,16 @@
-import type { LlamaConfig } from "../checkpoint/config.ts";
-import { Fields } from "../checkpoint/fields.ts";
-import { kindOf } from "../checkpoint/json.ts";
-import { DataError, UsageError } from "../errors.ts";
-import { checkGenerationFields } from "./generation_checks.ts";
+import type { LlamaConfig } from "../../checkpoint/config.ts";
+import { Fields } from "../../checkpoint/fields.ts";
+import { kindOf } from "../../checkpoint/json.ts";
+import { DataError, UsageError } from "../../errors.ts";
+import { checkGenerationFields } from "./checks.ts";
 import { GenerationConfig } from "./generation_config.ts";
-import {
-  GENERATION_DEFAULTS,
-  type GenerationFields,
-  IDLE_FIELDS,
-  UNSUPPORTED_FIELDS,
-} from "./generation_fields.ts";
+import { GENERATION_DEFAULTS, type GenerationFields } from "./table.ts";
+import { IDLE_FIELDS, UNSUPPORTED_FIELDS } from "./other_fields.ts";
 import { requireFit } from "./unfit_options.ts";
-import { OFF, optionsOf } from "./options_of.ts";
-import type { LogitsProcessor } from "./processors/types.ts";
+import { isFrozen } from "./greedy.ts";
+import { optionsOf } from "./options_of.ts";
+import { OFF } from "./table.ts";
+import type { LogitsProcessor } from "../processors/types.ts";
 import type { StepOutputs } from "./step_recorder.ts";
 import type { GenerationOptions } from "./types.ts";
 
@@ -75,9 +73,9 @@ export function resolveOptions(
   return {
     options: {
       ...OFF,
-      topK: 50,
+      topK: GENERATION_DEFAULTS.topK!,
       ...optionsOf(stated),
-      ...(fields.temperature === 0 ? { doSample: false } : {}),
+      ...(isFrozen(fields) && { doSample: false }),
       minLength: undefined,
       minNewTokens: fields.minNewTokens ?? Math.max(0, (fields.minLength ?? 0) - length),
       maxNewTokens: newTokens(fields, given, config, length),
@@ -116,7 +114,7 @@ function refuse(options: Readonly<Record<string, unknown>>): void {
 
 /** Options that do not go together. */
 function checkMode(fields: GenerationFields): void {
-  const { cacheImplementation: cache, numReturnSequences, numBeams, doSample, temperature } = fields;
+  const { cacheImplementation: cache, numReturnSequences, numBeams, doSample } = fields;
   if (cache !== null && cache !== "static" && cache !== "dynamic") {
     throw new UsageError(`generate: cacheImplementation: expected static or dynamic, got ${kindOf(cache)}`);
   }
@@ -127,7 +125,7 @@ function checkMode(fields: GenerationFields): void {
   if (beams > 1 && sequences > beams) {
     throw new UsageError(`generate: numReturnSequences: ${sequences} are more than numBeams, ${beams}`);
   }
-  if (beams === 1 && sequences > 1 && !(doSample && temperature !== 0)) {
+  if (beams === 1 && sequences > 1 && !(doSample && !isFrozen(fields))) {
     throw new UsageError(
       `generate: numReturnSequences: ${sequences} need doSample or numBeams, as greedy ones are equal`,
     );

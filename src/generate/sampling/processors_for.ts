@@ -1,16 +1,17 @@
-import { epsilonCutoff, etaCutoff } from "./cutoffs.ts";
-import { exponentialDecay, forcedBos, forcedEos, minLength, minNewTokens } from "./lengths.ts";
-import { minP } from "./min_p.ts";
-import { encoderNoRepeatNgram, noRepeatNgram } from "./no_repeat_ngram.ts";
-import { removeInvalid, renormalize } from "./normal_values.ts";
-import { encoderRepetitionPenalty, repetitionPenalty } from "./repetition_penalty.ts";
-import { badWords, sequenceBias } from "./sequence_bias.ts";
-import { beginSuppress, suppress } from "./suppress.ts";
-import { temperature } from "./temperature.ts";
-import { topK } from "./top_k.ts";
-import { topP } from "./top_p.ts";
-import type { LogitsProcessor, ProcessorOptions } from "./types.ts";
-import { typicalP } from "./typical_p.ts";
+import { epsilonCutoff, etaCutoff } from "../processors/cutoffs.ts";
+import { exponentialDecay, forcedBos, forcedEos, minLength, minNewTokens } from "../processors/lengths.ts";
+import { minP } from "../processors/min_p.ts";
+import { encoderNoRepeatNgram, noRepeatNgram } from "../processors/no_repeat_ngram.ts";
+import { removeInvalid, renormalize } from "../processors/normal_values.ts";
+import { encoderRepetitionPenalty, repetitionPenalty } from "../processors/repetition_penalty.ts";
+import { badWords, sequenceBias } from "../processors/sequence_bias.ts";
+import { beginSuppress, suppress } from "../processors/suppress.ts";
+import { temperature } from "../processors/temperature.ts";
+import { topK } from "../processors/top_k.ts";
+import { topP } from "../processors/top_p.ts";
+import type { ProcessorOptions } from "../options/types.ts";
+import type { LogitsProcessor } from "../processors/types.ts";
+import { typicalP } from "../processors/typical_p.ts";
 
 /**
  * What the options ask for, in transformers' order. Values must have been checked.

@@ -1,4 +1,4 @@
-import { Tensor } from "../gpu/tensor.ts";
+import { Tensor } from "../../gpu/tensor.ts";
 
 /** What `generate` gives where `returnDictInGenerate` asks for it. */
 export interface GenerateOutput {

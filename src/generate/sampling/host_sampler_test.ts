@@ -1,11 +1,11 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { chiSquare } from "../reference/chi_square.ts";
-import { philoxAt, toUniform } from "../reference/philox.ts";
-import { softmax } from "../reference/softmax.ts";
+import { chiSquare } from "../../reference/chi_square.ts";
+import { philoxAt, toUniform } from "../../reference/philox.ts";
+import { softmax } from "../../reference/softmax.ts";
 import { drawBy, HostSampler, needsHost } from "./host_sampler.ts";
-import { processorsFor } from "./processors/processors_for.ts";
-import { golden, processedBy } from "./processors/testing.ts";
-import { request } from "./testing.ts";
+import { processorsFor } from "./processors_for.ts";
+import { golden, processedBy } from "../processors/testing.ts";
+import { request } from "../testing.ts";
 
 const DRAWS = 10_000;
 

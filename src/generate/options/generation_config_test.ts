@@ -1,11 +1,11 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { join } from "@std/path";
-import { LlamaConfig } from "../checkpoint/config.ts";
-import { EnvironmentError } from "../errors.ts";
+import { LlamaConfig } from "../../checkpoint/config.ts";
+import { EnvironmentError } from "../../errors.ts";
 import { GenerationConfig } from "./generation_config.ts";
 
 const golden: { fields: Record<string, unknown>; json: Record<string, unknown> }[] = JSON.parse(
-  Deno.readTextFileSync(new URL("../../testdata/golden/generation_config.json", import.meta.url)),
+  Deno.readTextFileSync(new URL("../../../testdata/golden/generation_config.json", import.meta.url)),
 );
 
 Deno.test("GenerationConfig: the whole object is transformers'", () => {

@@ -1,15 +1,14 @@
-import { join } from "../paths.ts";
-import { kindOf } from "../checkpoint/json.ts";
-import { modelFolder } from "../checkpoint/locate.ts";
-import { DataError } from "../errors.ts";
+import { join } from "../../paths.ts";
+import { kindOf } from "../../checkpoint/json.ts";
+import { modelFolder } from "../../checkpoint/locate.ts";
+import { DataError } from "../../errors.ts";
 import { generationConfigOf, snakeCase } from "./generation_config.ts";
-import { GENERATION_DEFAULTS, RETURN_FIELDS, UNSUPPORTED_FIELDS } from "./generation_fields.ts";
-import { OFF, optionsOf } from "./options_of.ts";
+import { GENERATION_DEFAULTS, OFF, PIPELINE_DEFAULTS } from "./table.ts";
+import { RETURN_FIELDS, UNSUPPORTED_FIELDS } from "./other_fields.ts";
+import { frozenPart } from "./greedy.ts";
+import { optionsOf } from "./options_of.ts";
 import type { GenerationOptions } from "./types.ts";
 import { requireFit } from "./unfit_options.ts";
-
-/** What transformers' text-generation pipeline does by itself, and GenerationConfig's own top_k. */
-const PIPELINE = { maxNewTokens: 256, doSample: true, temperature: 0.7, topK: 50 };
 
 /**
  * What a model's generation_config.json says, over what transformers' text-generation pipeline does by itself.
@@ -32,13 +31,13 @@ export async function defaultsFor(path: string): Promise<GenerationOptions> {
   const byLength = (maxNewTokens ?? null) === null && maxLength !== GENERATION_DEFAULTS.maxLength;
   const options = {
     ...OFF,
-    ...PIPELINE,
+    ...PIPELINE_DEFAULTS,
     ...optionsOf(stated),
     ...(config.unfit.size > 0 && { unfit: config.unfit }),
-    ...(stated.temperature === 0 ? { temperature: 0 } : {}),
+    ...frozenPart(stated),
     ...(byLength
       ? { maxNewTokens: Infinity, maxLength }
-      : { maxNewTokens: maxNewTokens ?? PIPELINE.maxNewTokens }),
+      : { maxNewTokens: maxNewTokens ?? PIPELINE_DEFAULTS.maxNewTokens }),
   };
   if (options.doSample) requireFit(config.unfit, {});
   return options;

@@ -1,17 +1,13 @@
-import { join } from "../paths.ts";
-import { LlamaConfig } from "../checkpoint/config.ts";
-import { camelCase, Fields, isRecord } from "../checkpoint/fields.ts";
-import { onFile, readSmallFile, statOrNothing } from "../checkpoint/files.ts";
-import { kindOf, parseJson } from "../checkpoint/json.ts";
-import { locateModel, modelFolder } from "../checkpoint/locate.ts";
-import { DataError, EnvironmentError } from "../errors.ts";
-import { checkGenerationFields } from "./generation_checks.ts";
-import {
-  GENERATION_DEFAULTS,
-  type GenerationFields,
-  IDLE_FIELDS,
-  UNSUPPORTED_FIELDS,
-} from "./generation_fields.ts";
+import { join } from "../../paths.ts";
+import { LlamaConfig } from "../../checkpoint/config.ts";
+import { camelCase, Fields, isRecord } from "../../checkpoint/fields.ts";
+import { onFile, readSmallFile, statOrNothing } from "../../checkpoint/files.ts";
+import { kindOf, parseJson } from "../../checkpoint/json.ts";
+import { locateModel, modelFolder } from "../../checkpoint/locate.ts";
+import { DataError, EnvironmentError } from "../../errors.ts";
+import { checkGenerationFields } from "./checks.ts";
+import { GENERATION_DEFAULTS, type GenerationFields } from "./table.ts";
+import { IDLE_FIELDS, UNSUPPORTED_FIELDS } from "./other_fields.ts";
 
 const MAX_CONFIG_BYTES = 16 * 2 ** 20;
 const FILE_NAME = "generation_config.json";

@@ -1,0 +1,105 @@
+import { EVERYWHERE, LARGEST, NO_FLAG, type Row } from "./row.ts";
+
+/** When a sequence ends. */
+export const LENGTH_ROWS = {
+  /** Most new tokens; wins over maxLength. */
+  maxNewTokens: {
+    kind: "integer",
+    min: 1,
+    max: LARGEST,
+    default: null,
+    pipeline: 256,
+    by: "loop",
+    option: false,
+    places: EVERYWHERE,
+    flag: { short: "n", value: "N", help: "stop after this many new tokens" },
+  },
+  /** New tokens before any token that ends a sequence; wins over minLength. */
+  minNewTokens: {
+    kind: "integer",
+    min: 0,
+    max: LARGEST,
+    default: null,
+    off: 0,
+    by: "device",
+    places: EVERYWHERE,
+    flag: { value: "N", help: "no end of sequence before this many new tokens" },
+  },
+  /** Most tokens, the prompt and its padding included; 20 stands for 20 new ones. */
+  maxLength: {
+    kind: "integer",
+    min: 1,
+    max: LARGEST,
+    default: 20,
+    by: "loop",
+    option: false,
+    // --max-length is the size of the cache.
+    places: NO_FLAG,
+  },
+  /** Tokens, the prompt and its padding included, before any token that ends a sequence. */
+  minLength: { kind: "integer", min: 0, max: LARGEST, default: 0, by: "device", places: NO_FLAG },
+  /** Seconds after which no token is added. */
+  maxTime: { kind: "number", min: 0, default: null, by: "loop", places: NO_FLAG },
+  /** Texts that end a sequence; they need a tokenizer. */
+  stopStrings: {
+    kind: "texts",
+    default: null,
+    off: [],
+    by: "loop",
+    option: "stop",
+    places: EVERYWHERE,
+    flag: { name: "stop", value: "TEXT", help: "end before this text; may be given several times" },
+  },
+  /** Tokens that end a sequence. */
+  eosTokenId: {
+    kind: "tokenOrTokens",
+    orNone: true,
+    default: null,
+    off: [],
+    by: "loop",
+    option: "eosTokenIds",
+    places: NO_FLAG,
+  },
+  /** Goes on after a token that ends a sequence. */
+  ignoreEos: {
+    kind: "flag",
+    by: "loop",
+    option: false,
+    places: ["flag", "record", "body"],
+    flag: { help: "go on after an end-of-sequence token" },
+  },
+  /** Fills rows that end early; the first eosTokenId by default. */
+  padTokenId: { kind: "token", orNone: true, default: null, by: "nobody", option: false, places: NO_FLAG },
+  /** Accepted; a prompt begins as the tokenizer has it. */
+  bosTokenId: {
+    kind: "tokenOrTokens",
+    orNone: true,
+    default: null,
+    by: "nobody",
+    option: false,
+    places: NO_FLAG,
+  },
+  /** Token after a prompt of a single token. */
+  forcedBosTokenId: { kind: "token", default: null, by: "host", places: NO_FLAG },
+  /** Last token where the length ends the sequence. */
+  forcedEosTokenId: {
+    kind: "tokenOrTokens",
+    default: null,
+    by: "host",
+    option: "forcedEosTokenId",
+    places: NO_FLAG,
+  },
+  /** After that many new tokens, tokens that end a sequence gain by a growing power of the factor. */
+  exponentialDecayLengthPenalty: { kind: "startAndFactor", default: null, by: "host", places: NO_FLAG },
+  /** Accepted; there is always a cache. */
+  useCache: { kind: "flag", default: true, by: "nobody", option: false, places: NO_FLAG },
+  /** How the cache is held; both give the same tokens. */
+  cacheImplementation: {
+    kind: "choice",
+    choices: ["static", "dynamic"],
+    default: null,
+    by: "nobody",
+    option: false,
+    places: NO_FLAG,
+  },
+} as const satisfies Record<string, Row>;

@@ -1,0 +1,56 @@
+import { EVERYWHERE, LARGEST, NO_FLAG, type Row } from "./row.ts";
+
+/** What changes scores before a token is chosen. */
+export const SCORE_ROWS = {
+  /** Divides positive and multiplies negative scores of tokens that prompt or text hold already; 1 is off. */
+  repetitionPenalty: {
+    kind: "number",
+    above: 0,
+    default: 1,
+    off: 1,
+    by: "device",
+    places: EVERYWHERE,
+    flag: { value: "R", help: "above 1: make tokens that the prompt or the text holds already less likely" },
+  },
+  /** The inverse, for tokens of the prompt; 1 is off. */
+  encoderRepetitionPenalty: { kind: "number", above: 0, default: 1, by: "host", places: NO_FLAG },
+  /** No n-gram of this size comes twice; 0 is off. */
+  noRepeatNgramSize: {
+    kind: "integer",
+    min: 0,
+    max: LARGEST,
+    default: 0,
+    by: "host",
+    places: EVERYWHERE,
+    flag: { value: "N", help: "never repeat an n-gram of N tokens from the prompt or the text; 0 is off" },
+  },
+  /** No n-gram of this size of the prompt comes again; 0 is off. */
+  encoderNoRepeatNgramSize: {
+    kind: "integer",
+    min: 0,
+    max: LARGEST,
+    default: 0,
+    by: "host",
+    places: NO_FLAG,
+  },
+  /** Runs of token ids that never come. */
+  badWordsIds: { kind: "runs", default: null, by: "host", places: NO_FLAG },
+  /** Texts that never come; their token ids are added to badWordsIds. */
+  badWords: {
+    kind: "texts",
+    by: "host",
+    option: false,
+    places: ["flag", "record", "body"],
+    flag: { value: "TEXT", help: "never write this; may be given several times" },
+  },
+  /** Token ids that never come. */
+  suppressTokens: { kind: "tokens", default: null, by: "host", places: NO_FLAG },
+  /** Token ids that never come first. */
+  beginSuppressTokens: { kind: "tokens", default: null, by: "host", places: NO_FLAG },
+  /** Runs of token ids, and what the score of the last one gains after the others. */
+  sequenceBias: { kind: "biases", default: null, by: "host", places: NO_FLAG },
+  /** Makes scores that are not finite finite. */
+  removeInvalidValues: { kind: "flag", default: false, by: "host", places: NO_FLAG },
+  /** Makes scores log-probabilities after all processors. */
+  renormalizeLogits: { kind: "flag", default: false, by: "device", places: NO_FLAG },
+} as const satisfies Record<string, Row>;
