@@ -57,6 +57,7 @@ export const PROMPT_ROWS: readonly Row[] = [
   recordRow('{"prompt": [1], "temperature": 1e999}', "temperature"),
   recordRow('{"prompt": [1], "temperature": "1"}', "temperature", '"1"'),
   recordRow('{"prompt": [1], "top_k": 1.5}', "top_k", "1.5"),
+  recordRow('{"prompt": [1], "forced_bos_token_id": -1}', "forced_bos_token_id", "-1"),
   recordRow('{"prompt": [1], "top_p": 0}', "top_p", "0"),
   recordRow('{"prompt": [1], "top_p": 1.1}', "top_p", "1.1"),
   recordRow('{"prompt": [1], "seed": -1}', "seed", "-1"),

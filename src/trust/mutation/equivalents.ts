@@ -23,7 +23,7 @@ export const EQUIVALENTS: readonly Equivalent[] = [
       "no file system at hand reads nothing before the end; where one does, this ends what would never end",
   },
   {
-    file: "generate/generation_checks.ts",
+    file: "generate/options/checks.ts",
     text: "fields.string(name, null)",
     why: "for stop_strings it is asked only where there is a string; for cache_implementation a row notices",
   },

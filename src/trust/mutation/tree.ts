@@ -8,7 +8,7 @@ export const READERS = new RegExp(
   "^src/(?:" + [
     "(?:checkpoint|tokenizer|hub)/\\w+",
     "cli/(?:parse|values|record|prompts|input|utf8|prompt_cache_file|detokenize)",
-    "generate/(?:generation_checks|generation_config|prompt_cache)",
+    "generate/(?:options/(?:checks|generation_config)|prompt_cache)",
   ].join("|") + ")\\.ts$",
 );
 /** Of those, what writes, and what tests. */
