@@ -172,20 +172,22 @@ async function timeAttention(length: number): Promise<void> {
   attention(test.plan, {
     ...shape,
     label: "attention",
-    q: test.floats(numbers(4, heads * headDim)),
     keys: test.floats(keys),
     // Values that are all one: whatever the weights are, the result is one.
     values: test.floats(new Float32Array(keys.length).fill(1)),
-    batch: test.batch([[0, 0, length - 1, length - 1]], length),
-    tiles: test.words([0, 1]),
-    tileTokens: 1,
-    out,
-    outStride: heads * headDim,
-    partial: test.output(heads * splits * (4 + headDim)),
-    scale: headDim ** -0.5,
-    tokens: () => 1,
-    tileCount: () => 1,
-    splits: () => splits,
+    workspace: {
+      q: test.floats(numbers(4, heads * headDim)),
+      batch: test.batch([[0, 0, length - 1, length - 1]], length),
+      tiles: test.words([0, 1]),
+      tileTokens: 1,
+      attended: out,
+      mirrors: {},
+      partial: test.output(heads * splits * (4 + headDim)),
+      count: 1,
+      tileCount: 1,
+      splits,
+      reach: length,
+    },
   });
   await test.run();
   const results = await test.read(out, heads * headDim, "attention");

@@ -1,15 +1,13 @@
 import { pause } from "../clock.ts";
 import { padTo8 } from "../gpu/matrix.ts";
-import { Plan } from "../gpu/plan.ts";
+import type { Plan } from "../gpu/plan.ts";
 import { readFloats } from "../gpu/readback.ts";
 import { encodeInParts, MOST_OPERATIONS } from "../gpu/submits.ts";
-import { llamaModel } from "../model/llama.ts";
 import type { LoadedModel } from "../model/load.ts";
+import { headStride, PickedHead, RecordedForward } from "../model/recorded_forward.ts";
 import { rotaryRegime, rotaryTable } from "../model/rotary.ts";
 import { headShape, type Row, Workspace } from "../model/workspace.ts";
 import { promptTile } from "../ops/attention.ts";
-import { linear, storeTo } from "../ops/linear.ts";
-import { gather } from "../ops/rows.ts";
 import type { SamplingState } from "../ops/sample.ts";
 import { type PromptRows, SlotCache } from "./slot_cache.ts";
 import { TokenChoice } from "./token_choice.ts";
@@ -35,15 +33,15 @@ export class Decoder {
   readonly slotCache: SlotCache;
   readonly #prompt: Workspace;
   readonly #decode: Workspace;
-  readonly #promptPlan: Plan;
-  readonly #headPlan: Plan;
-  readonly #decodePlans = new Map<number, Plan>();
+  /** The layers over rows of prompts, and the head for those that end here. */
+  readonly #layers: RecordedForward;
+  readonly #ended: PickedHead;
+  /** A step by the tokens that a team computes at once. */
+  readonly #steps = new Map<number, RecordedForward>();
   readonly #choice: TokenChoice;
   readonly #rotations: { prompt: GPUBuffer; decode: GPUBuffer };
-  readonly #state: Record<"picked" | "pickedRows" | "pickedBatch" | "logits", GPUBuffer>;
-  readonly #pickedMirror: GPUTexture | undefined;
+  readonly #logits: GPUBuffer;
   readonly #logitStride: number;
-  #picked = 0;
   /** Slots in use as the device knows it. */
   #used: number;
   #regime: number | undefined;
@@ -59,7 +57,7 @@ export class Decoder {
   ) {
     const { gpu, config } = model;
     const shape = headShape(config);
-    this.#logitStride = padTo8(config.vocabSize);
+    this.#logitStride = headStride(model, "lm_head");
     this.slotCache = new SlotCache(model, slots, capacity);
     if (from) this.slotCache.inherit(from.slotCache);
     const chunk = Math.min(gpu.traits.software ? 128 : 512, Math.max(16, padTo8(capacity * slots)));
@@ -71,16 +69,11 @@ export class Decoder {
       const position = Math.min(this.slotCache.rows(slot), capacity - 1);
       return { token: 0, slot, cachePosition: position, position };
     }));
-    this.#state = {
-      picked: gpu.storage("picked rows", 4 + slots * 4),
-      pickedRows: gpu.storage("picked hidden states", slots * padTo8(config.hiddenSize) * 4),
-      pickedBatch: gpu.storage("picked batch", 32),
-      logits: gpu.storage("logits", slots * this.#logitStride * 4),
-    };
+    this.#logits = gpu.storage("logits", slots * this.#logitStride * 4);
     this.#choice = new TokenChoice(gpu, {
       vocabSize: config.vocabSize,
       slots,
-      logits: this.#state.logits,
+      logits: this.#logits,
       logitStride: this.#logitStride,
       decode: this.#decode.batch,
     });
@@ -91,28 +84,14 @@ export class Decoder {
     };
     gpu.write(this.#rotations.decode, 0, decodeTable);
 
-    this.#promptPlan = new Plan(gpu);
-    llamaModel(this.#promptPlan, model.weights, {
-      config,
+    this.#layers = new RecordedForward(model, {
       workspace: this.#prompt,
       cache: this.slotCache.cache,
       rotations: this.#rotations.prompt,
       columns: "prompt",
     });
-    this.#pickedMirror = this.#decode.mirrors.x &&
-      gpu.mirror("picked hidden states mirror", padTo8(config.hiddenSize) / 4, slots);
-    this.#headPlan = new Plan(gpu);
-    const picked = () => this.#picked;
-    const { picked: index, pickedRows } = this.#state;
-    gather(this.#headPlan, {
-      index,
-      x: this.#prompt.x,
-      y: pickedRows,
-      yMirror: this.#pickedMirror,
-      width: config.hiddenSize,
-      count: picked,
-    });
-    this.#head(this.#headPlan, pickedRows, this.#pickedMirror, this.#state.pickedBatch, picked, 1);
+    const ended = { most: slots, columns: 1, mirrored: true, y: this.#logits };
+    this.#ended = new PickedHead(model, "lm_head", this.#prompt, ended);
   }
 
   /** Readies a slot for a prompt; `seen` holds the ids that the repetition penalty counts. */
@@ -168,12 +147,10 @@ export class Decoder {
   async #chunk(rows: Row[], ends: { slot: number; row: number }[], signal?: AbortSignal): Promise<void> {
     const { gpu } = this.model;
     this.#prompt.setRows(rows);
-    const encoder = encodeInParts(this.#promptPlan);
+    const encoder = encodeInParts(this.#layers.plan);
     if (ends.length > 0) {
-      this.#picked = ends.length;
-      gpu.write(this.#state.picked, 0, new Uint32Array([ends.length, ...ends.map(({ row }) => row)]));
-      gpu.write(this.#state.pickedBatch, 0, new Uint32Array([ends.length]));
-      this.#headPlan.encode(encoder);
+      this.#ended.pick(ends.map(({ row }) => row));
+      this.#ended.plan.encode(encoder);
       this.#choice.encodeEnded(encoder, ends.map(({ slot }) => slot));
       this.#choice.copyHistory(encoder);
     }
@@ -226,7 +203,7 @@ export class Decoder {
   /** Logits of the last step: of a slot after decoding, of the i-th ended prompt after a prefill. */
   logits(index: number): Promise<Float32Array> {
     const { gpu, config } = this.model;
-    return readFloats(gpu, this.#state.logits, config.vocabSize, index * this.#logitStride);
+    return readFloats(gpu, this.#logits, config.vocabSize, index * this.#logitStride);
   }
 
   /** Dispatches of one decoding step over that many positions. */
@@ -240,7 +217,7 @@ export class Decoder {
     this.#decode.count = this.#decode.tileCount = 1;
     this.#decode.setReach(reach);
     const { ended, step } = this.#choice.plans();
-    const prompt = [this.#promptPlan, this.#headPlan, ended];
+    const prompt = [this.#layers.plan, this.#ended.plan, ended];
     return { promptRows: this.#prompt.count, prompt, step: [this.#decodePlan(1), step] };
   }
 
@@ -250,49 +227,23 @@ export class Decoder {
     this.#prompt.dispose();
     this.#decode.dispose();
     this.#choice.dispose();
-    if (this.#pickedMirror) gpu.free(this.#pickedMirror);
-    for (const buffer of [...Object.values(this.#state), ...Object.values(this.#rotations)]) gpu.free(buffer);
+    this.#ended.dispose();
+    for (const buffer of [this.#logits, ...Object.values(this.#rotations)]) gpu.free(buffer);
   }
 
   /** One plan for a sequence alone, one for several; they give the same numbers. */
   #decodePlan(sequences: number): Plan {
     const columns = [1, 2, 4].find((count) => sequences <= count) ?? 8;
-    let plan = this.#decodePlans.get(columns);
-    if (!plan) {
-      plan = new Plan(this.model.gpu);
-      const count = () => this.#decode.count;
-      llamaModel(plan, this.model.weights, {
-        config: this.model.config,
+    let step = this.#steps.get(columns);
+    if (!step) {
+      step = new RecordedForward(this.model, {
         workspace: this.#decode,
         cache: this.slotCache.cache,
         rotations: this.#rotations.decode,
         columns,
-      });
-      this.#head(plan, this.#decode.x, this.#decode.mirrors.x, this.#decode.batch, count, columns);
-      this.#decodePlans.set(columns, plan);
+      }).head("lm_head", this.#logits);
+      this.#steps.set(columns, step);
     }
-    return plan;
-  }
-
-  #head(
-    plan: Plan,
-    x: GPUBuffer,
-    xMirror: GPUTexture | undefined,
-    batch: GPUBuffer,
-    tokens: () => number,
-    columns: number,
-  ): void {
-    const { weights, config } = this.model;
-    linear(plan, {
-      label: "lm_head",
-      matrix: weights.heads.lm_head.weight,
-      x,
-      xMirror,
-      batch,
-      tokens,
-      columns,
-      norm: { weight: weights.norm, eps: config.rmsNormEps },
-      finish: storeTo(this.#state.logits, this.#logitStride),
-    });
+    return step.plan;
   }
 }

@@ -1,14 +1,12 @@
-import { padTo8 } from "../gpu/matrix.ts";
 import { Plan } from "../gpu/plan.ts";
 import { Readback } from "../gpu/readback.ts";
 import { KeyValueCache } from "../model/cache.ts";
 import { checkTokens, forward } from "../model/forward.ts";
-import { llamaModel } from "../model/llama.ts";
 import type { LoadedModel } from "../model/load.ts";
+import { headStride, RecordedForward } from "../model/recorded_forward.ts";
 import { rotaryTable } from "../model/rotary.ts";
 import { headShape, Workspace } from "../model/workspace.ts";
 import { copySlots, encodeSlotCopy, type SlotCopy, slotCopyBytes } from "../ops/copy_slots.ts";
-import { linear, storeTo } from "../ops/linear.ts";
 
 /** A token to take in: which sequence of the cache it goes on, and at which position. */
 export interface TokenRow {
@@ -51,7 +49,7 @@ export class RowDecoder {
   ) {
     const { gpu, config } = model;
     const shape = headShape(config);
-    this.#logitStride = padTo8(config.vocabSize);
+    this.#logitStride = headStride(model, "lm_head");
     this.#cache = new KeyValueCache(gpu, { ...shape, layers: config.numHiddenLayers }, slots, capacity);
     this.#workspace = new Workspace(gpu, config, rows, 1, capacity);
     const table = rotaryTable(config, 0, capacity);
@@ -130,22 +128,10 @@ export class RowDecoder {
     const columns = count === 1 ? 1 : 4;
     const known = this.#steps.get(columns);
     if (known) return known;
-    const { gpu, config, weights } = this.model;
-    const plan = new Plan(gpu);
-    const workspace = this.#workspace;
+    const { gpu } = this.model;
     const { rotations, logits } = this.#buffers;
-    llamaModel(plan, weights, { config, workspace, cache: this.#cache, rotations, columns });
-    linear(plan, {
-      label: "lm_head",
-      matrix: weights.heads.lm_head.weight,
-      x: workspace.x,
-      xMirror: workspace.mirrors.x,
-      batch: workspace.batch,
-      tokens: () => workspace.count,
-      columns,
-      norm: { weight: weights.norm, eps: config.rmsNormEps },
-      finish: storeTo(logits, this.#logitStride),
-    });
+    const context = { workspace: this.#workspace, cache: this.#cache, rotations, columns };
+    const { plan } = new RecordedForward(this.model, context).head("lm_head", logits);
     const rows = columns === 1 ? 1 : this.rows;
     const readback = new Readback(gpu, "logits readback", rows * this.#logitStride * 4);
     const step = { plan, readback };

@@ -1,14 +1,13 @@
 import { padTo8 } from "../gpu/matrix.ts";
-import { Plan } from "../gpu/plan.ts";
+import type { Plan } from "../gpu/plan.ts";
 import { readFloats } from "../gpu/readback.ts";
 import { encodeInParts } from "../gpu/submits.ts";
 import { attentionWeights, promptTile } from "../ops/attention.ts";
-import { linear, storeTo } from "../ops/linear.ts";
-import { gather, rmsNorm } from "../ops/rows.ts";
+import { rmsNorm } from "../ops/rows.ts";
 import type { Columns } from "../ops/tuning.ts";
 import type { ForwardCall } from "./forward_call.ts";
-import { type ForwardContext, llamaModel } from "./llama.ts";
 import type { LoadedModel } from "./load.ts";
+import { PickedHead, RecordedForward } from "./recorded_forward.ts";
 import { rotaryFrequencies } from "./rotary.ts";
 import { headShape, Workspace } from "./workspace.ts";
 
@@ -20,11 +19,10 @@ export class Chunk {
   readonly #outputs = new Map<string, GPUBuffer>();
   readonly #buffers: GPUBuffer[] = [];
   readonly #workspace: Workspace;
-  readonly #plan: Plan;
-  readonly #headPlan: Plan;
+  readonly #layers: RecordedForward;
+  #head: PickedHead | undefined;
   /** Whether some sequence has several rows in the whole call. */
   readonly #prompt: boolean;
-  #picked = 0;
 
   constructor(
     readonly model: LoadedModel,
@@ -33,9 +31,9 @@ export class Chunk {
     readonly count: number,
     length: number,
   ) {
-    const { gpu, config, weights } = model;
-    const shape = headShape(config);
-    const workspace = new Workspace(gpu, config, count, promptTile(shape, gpu.traits), call.cache.capacity);
+    const { gpu, config } = model;
+    const tile = promptTile(headShape(config), gpu.traits);
+    const workspace = new Workspace(gpu, config, count, tile, call.cache.capacity);
     this.#workspace = workspace;
     const rows = call.rows.slice(first, first + count);
     this.#prompt = new Set(call.rows.map(({ slot }) => slot)).size < call.rows.length;
@@ -43,85 +41,40 @@ export class Chunk {
     workspace.setRows(rows.map((row, i) => ({ ...row, position: i })), call.keyCount);
     const rotations = this.#buffer("rotations", count * config.headDim * 4);
     gpu.write(rotations, 0, rotationsOf(model, rows.map(({ position }) => position), length));
-    if (call.embeddings) {
-      const stride = padTo8(config.hiddenSize);
-      const padded = new Float32Array(count * stride);
-      for (let i = 0; i < count; i++) {
-        const from = (first + i) * config.hiddenSize;
-        padded.set(call.embeddings.subarray(from, from + config.hiddenSize), i * stride);
-      }
-      gpu.write(workspace.x, 0, padded);
-      if (workspace.mirrors.x) {
-        gpu.writeTexture(workspace.mirrors.x, 0, 0, count, new Uint8Array(padded.buffer));
-      }
-    }
-    let mask: GPUBuffer | undefined;
-    if (call.mask) {
-      mask = this.#buffer("mask", count * call.keyCount * 4);
-      gpu.write(mask, 0, call.mask.slice(first * call.keyCount, (first + count) * call.keyCount));
-    }
-    const plan = new Plan(gpu);
-    this.#plan = plan;
-    this.#headPlan = new Plan(gpu);
-    const tokens = () => count;
-    const context: ForwardContext = {
-      config,
+    if (call.embeddings) this.#setEmbeddings(call.embeddings, first);
+    const mask = call.mask && this.#maskOf(call.mask, first, call.keyCount);
+    this.#layers = new RecordedForward(model, {
       workspace,
       cache: call.cache,
       rotations,
       columns: this.#layerColumns,
       mask,
-      afterLayer: call.outputHiddenStates ? (layer) => this.#keep(layer) : undefined,
+      afterLayer: call.outputHiddenStates ? (layer, plan) => this.#keep(layer, plan) : undefined,
       onAttention: call.outputAttentions
-        ? (layer) => {
-          const into = this.#buffer(`attention ${layer}`, count * shape.heads * call.keyCount * 4);
-          this.#outputs.set(`attention ${layer}`, into);
-          attentionWeights(plan, {
-            ...shape,
-            q: workspace.q,
-            keys: call.cache.layers[layer].keys,
-            batch: workspace.batch,
-            weights: into,
-            keyCount: call.keyCount,
-            scale: shape.headDim ** -0.5,
-            tokens,
-            mask,
-          });
-        }
+        ? (layer, plan) => this.#keepWeights(layer, plan, call, mask)
         : undefined,
-    };
-    llamaModel(plan, weights, context, call.embeddings !== undefined);
-    if (call.outputLast || call.outputHiddenStates) {
-      const y = this.#buffer("last", count * padTo8(config.hiddenSize) * 4);
-      this.#outputs.set("last", y);
-      rmsNorm(plan, {
-        x: workspace.x,
-        y,
-        weight: weights.norm,
-        width: config.hiddenSize,
-        eps: config.rmsNormEps,
-        batch: workspace.batch,
-        tokens,
-      });
+    }, call.embeddings !== undefined);
+    if (call.outputLast || call.outputHiddenStates) this.#keepLast();
+    if (call.head !== undefined) {
+      const most = Math.min(HEAD_ROWS, count);
+      this.#head = new PickedHead(model, call.head, workspace, { most, columns: this.#headColumns });
+      this.#outputs.set("head", this.#head.y);
     }
-    if (call.head !== undefined) this.#recordHead(call.head);
   }
 
   async run(): Promise<void> {
     const { gpu } = this.model;
     await gpu.check();
-    gpu.submit(encodeInParts(this.#plan).finish());
+    gpu.submit(encodeInParts(this.#layers.plan).finish());
   }
 
   /** What the head makes of some rows, [rows, width]. */
   async head(rows: readonly number[], width: number): Promise<Float32Array> {
     const { gpu } = this.model;
-    this.#picked = rows.length;
-    gpu.write(this.#outputs.get("picked")!, 0, new Uint32Array([rows.length, ...rows]));
-    gpu.write(this.#outputs.get("picked batch")!, 0, new Uint32Array([rows.length]));
+    this.#head!.pick(rows);
     await gpu.check();
     const encoder = gpu.device.createCommandEncoder();
-    this.#headPlan.encode(encoder);
+    this.#head!.plan.encode(encoder);
     gpu.submit(encoder.finish());
     return await this.read("head", width, true, rows.length);
   }
@@ -140,42 +93,8 @@ export class Chunk {
 
   dispose(): void {
     this.#workspace.dispose();
+    this.#head?.dispose();
     for (const buffer of this.#buffers) this.model.gpu.free(buffer);
-  }
-
-  /** Records the head for up to HEAD_ROWS rows that are picked when it runs. */
-  #recordHead(name: string): void {
-    const { config, weights } = this.model;
-    const head = weights.heads[name];
-    const most = Math.min(HEAD_ROWS, this.count);
-    const output = (label: string, bytes: number) => {
-      const buffer = this.#buffer(label, bytes);
-      this.#outputs.set(label, buffer);
-      return buffer;
-    };
-    const picked = output("picked", (1 + most) * 4);
-    const batch = output("picked batch", 32);
-    const x = output("picked hidden states", most * padTo8(config.hiddenSize) * 4);
-    const y = output("head", most * padTo8(head.weight.rows) * 4);
-    const tokens = () => this.#picked;
-    gather(this.#headPlan, {
-      index: picked,
-      x: this.#workspace.x,
-      y: x,
-      width: config.hiddenSize,
-      count: tokens,
-    });
-    linear(this.#headPlan, {
-      label: name,
-      matrix: head.weight,
-      bias: head.bias,
-      x,
-      batch,
-      tokens,
-      columns: this.#headColumns,
-      norm: { weight: weights.norm, eps: config.rmsNormEps },
-      finish: storeTo(y, padTo8(head.weight.rows)),
-    });
   }
 
   /** Tokens that the head takes at once: one where a software driver would compile longer than it computes. */
@@ -188,14 +107,69 @@ export class Chunk {
     return this.#prompt && !this.model.gpu.traits.software ? "prompt" : this.#headColumns;
   }
 
-  /** Keeps the residual stream as it stands; the last layer's is only wanted after the final norm. */
-  #keep(layer: number): void {
+  /** Puts embeddings into the residual stream. */
+  #setEmbeddings(embeddings: Float32Array, first: number): void {
+    const { gpu, config: { hiddenSize } } = this.model;
+    const { x, mirrors } = this.#workspace;
+    const stride = padTo8(hiddenSize);
+    const padded = new Float32Array(this.count * stride);
+    for (let i = 0; i < this.count; i++) {
+      const from = (first + i) * hiddenSize;
+      padded.set(embeddings.subarray(from, from + hiddenSize), i * stride);
+    }
+    gpu.write(x, 0, padded);
+    if (mirrors.x) gpu.writeTexture(mirrors.x, 0, 0, this.count, new Uint8Array(padded.buffer));
+  }
+
+  #maskOf(mask: Float32Array<ArrayBuffer>, first: number, keyCount: number): GPUBuffer {
+    const buffer = this.#buffer("mask", this.count * keyCount * 4);
+    this.model.gpu.write(buffer, 0, mask.slice(first * keyCount, (first + this.count) * keyCount));
+    return buffer;
+  }
+
+  /** Keeps the residual stream after a layer; the last layer's is only wanted after the final norm. */
+  #keep(layer: number, plan: Plan): void {
     const { config } = this.model;
     if (layer === config.numHiddenLayers) return;
     const bytes = this.count * padTo8(config.hiddenSize) * 4;
-    const into = this.#buffer(`hidden ${layer}`, bytes);
-    this.#outputs.set(`hidden ${layer}`, into);
-    this.#plan.copy(this.#workspace.x, into, () => [0, bytes]);
+    const into = this.#output(`hidden ${layer}`, bytes);
+    plan.copy(this.#workspace.x, into, () => [0, bytes]);
+  }
+
+  /** Keeps a layer's attention weights. */
+  #keepWeights(layer: number, plan: Plan, { cache, keyCount }: ForwardCall, mask?: GPUBuffer): void {
+    const shape = headShape(this.model.config);
+    attentionWeights(plan, {
+      ...shape,
+      q: this.#workspace.q,
+      keys: cache.layers[layer].keys,
+      batch: this.#workspace.batch,
+      weights: this.#output(`attention ${layer}`, this.count * shape.heads * keyCount * 4),
+      keyCount,
+      scale: shape.headDim ** -0.5,
+      tokens: () => this.count,
+      mask,
+    });
+  }
+
+  /** Keeps the hidden states after the final norm. */
+  #keepLast(): void {
+    const { config, weights } = this.model;
+    rmsNorm(this.#layers.plan, {
+      x: this.#workspace.x,
+      y: this.#output("last", this.count * padTo8(config.hiddenSize) * 4),
+      weight: weights.norm,
+      width: config.hiddenSize,
+      eps: config.rmsNormEps,
+      batch: this.#workspace.batch,
+      tokens: () => this.count,
+    });
+  }
+
+  #output(name: string, bytes: number): GPUBuffer {
+    const buffer = this.#buffer(name, bytes);
+    this.#outputs.set(name, buffer);
+    return buffer;
   }
 
   #buffer(label: string, bytes: number): GPUBuffer {

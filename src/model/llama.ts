@@ -6,7 +6,7 @@ import { attention } from "../ops/attention.ts";
 import { addTo, type Finish, gateTo, linear, rotateInto } from "../ops/linear.ts";
 import { embed } from "../ops/rows.ts";
 import type { Columns } from "../ops/tuning.ts";
-import type { CacheLayer, KeyValueCache } from "./cache.ts";
+import type { KeyValueCache } from "./cache.ts";
 import { activationConstants } from "./learned_activation.ts";
 import type { LayerWeights, LinearWeights, LlamaWeights } from "./weights.ts";
 import { headShape, type Workspace } from "./workspace.ts";
@@ -22,10 +22,10 @@ export interface ForwardContext {
   readonly columns: Columns;
   /** Explicit float mask, [tokens, keys]; causal without it. */
   readonly mask?: GPUBuffer;
-  /** Called after the embedding (0) and after each layer, to record what else is wanted of the hidden states. */
-  readonly afterLayer?: (layer: number) => void;
-  /** Called between a layer's queries and its attention, to record what else is wanted of them. */
-  readonly onAttention?: (layer: number) => void;
+  /** Called after the embedding (0) and after each layer, to record more steps that read the hidden states. */
+  readonly afterLayer?: (layer: number, plan: Plan) => void;
+  /** Called between a layer's queries and its attention, to record more steps that read the queries. */
+  readonly onAttention?: (layer: number, plan: Plan) => void;
 }
 
 /** Records LlamaModel without its final norm: token embeddings (unless `embeddings` stand in x already), then the layers. */
@@ -45,10 +45,10 @@ export function llamaModel(
       tokens: () => workspace.count,
     });
   }
-  afterLayer?.(0);
+  afterLayer?.(0, plan);
   weights.layers.forEach((layer, i) => {
     decoderLayer(plan, layer, i, context);
-    afterLayer?.(i + 1);
+    afterLayer?.(i + 1, plan);
   });
 }
 
@@ -59,39 +59,17 @@ function decoderLayer(plan: Plan, layer: LayerWeights, i: number, context: Forwa
 }
 
 function llamaAttention(plan: Plan, layer: LayerWeights, i: number, context: ForwardContext): void {
-  const { config, workspace, rotations } = context;
-  const { q, mirrors } = workspace;
+  const { config, workspace, rotations, mask } = context;
   const shape = headShape(config);
-  const { keys, values, mirrors: cacheMirrors }: CacheLayer = context.cache.layers[i];
-  const width = shape.heads * shape.headDim;
+  const cache = context.cache.layers[i];
   project(plan, `layers.${i}.self_attn.qkv_proj`, layer.selfAttn.qkvProj, "x", context, {
     norm: layer.inputLayernorm,
-    finish: rotateInto(shape, { q, keys, values, rotations, mirrors: cacheMirrors }),
+    finish: rotateInto(shape, { q: workspace.q, ...cache, rotations }),
   });
-  context.onAttention?.(i);
-  attention(plan, {
-    label: `layers.${i}.self_attn`,
-    ...shape,
-    q,
-    keys,
-    values,
-    cacheMirrors,
-    batch: workspace.batch,
-    tiles: workspace.tiles,
-    tileTokens: workspace.tileTokens,
-    out: workspace.attended,
-    outMirror: mirrors.attended,
-    outStride: padTo8(width),
-    partial: workspace.partial,
-    scale: shape.headDim ** -0.5,
-    tokens: () => workspace.count,
-    tileCount: () => workspace.tileCount,
-    splits: () => workspace.splits,
-    reach: () => workspace.reach,
-    mask: context.mask,
-  });
+  context.onAttention?.(i, plan);
+  attention(plan, { label: `layers.${i}.self_attn`, ...shape, workspace, ...cache, mask });
   project(plan, `layers.${i}.self_attn.o_proj`, layer.selfAttn.oProj, "attended", context, {
-    finish: addTo(workspace.x, padTo8(config.hiddenSize), mirrors.x),
+    finish: addTo(workspace.x, padTo8(config.hiddenSize), workspace.mirrors.x),
   });
 }
 

@@ -1,4 +1,5 @@
-import { link } from "../gpu/link.ts";
+import { type KernelConstants, link } from "../gpu/link.ts";
+import { padTo8 } from "../gpu/matrix.ts";
 import type { GpuTraits } from "../gpu/gpu.ts";
 import type { Cost, Plan, Workgroups } from "../gpu/plan.ts";
 import { kernels } from "./kernels.ts";
@@ -7,34 +8,38 @@ import { type CacheMirrors, type HeadShape, headStride } from "./linear.ts";
 /** Keys that one workgroup takes where the keys are split; fixed, so that results do not depend on neighbours. */
 export const SPLIT_KEYS = 256;
 
-/** Attention of the batch's queries over the cache. */
-export interface AttentionStep extends HeadShape {
-  readonly label: string;
+/** The part of a workspace that attention reads and writes. What says how much of it is in use is read when it runs. */
+export interface AttentionSpace {
   /** Queries, [tokens, heads, head stride], float32. */
   readonly q: GPUBuffer;
-  readonly keys: GPUBuffer;
-  readonly values: GPUBuffer;
-  /** The same as textures, where the cache keeps them. */
-  readonly cacheMirrors?: CacheMirrors;
   readonly batch: GPUBuffer;
   /** First token and number of tokens of each tile, u32 pairs. */
   readonly tiles: GPUBuffer;
-  /** Most tokens a tile has. */
+  /** Most tokens of a tile. */
   readonly tileTokens: number;
-  /** Result, [tokens, outStride], float32. */
-  readonly out: GPUBuffer;
-  readonly outStride: number;
-  /** The same as a texture, where it is kept; head_dim must be a multiple of 4 then. */
-  readonly outMirror?: GPUTexture;
+  /** Results, [tokens, heads · head dim padded to 8], float32. */
+  readonly attended: GPUBuffer;
+  /** Results as a texture too, where it is kept; head_dim must be a multiple of 4 then. */
+  readonly mirrors: { readonly attended?: GPUTexture };
   /** Room for the splits: {@link partialBytes}. */
   readonly partial: GPUBuffer;
-  readonly scale: number;
-  readonly tokens: () => number;
-  readonly tileCount: () => number;
-  /** How many splits the keys take now; more than one only with tiles of one token. */
-  readonly splits: () => number;
+  /** Tokens in use. */
+  readonly count: number;
+  readonly tileCount: number;
+  /** Splits of the keys; more than one only with tiles of one token. */
+  readonly splits: number;
   /** Positions that the longest sequence holds, for measurements. */
-  readonly reach?: () => number;
+  readonly reach: number;
+}
+
+/** Attention of the workspace's queries over a layer of the cache. */
+export interface AttentionStep extends HeadShape {
+  readonly label: string;
+  readonly workspace: AttentionSpace;
+  readonly keys: GPUBuffer;
+  readonly values: GPUBuffer;
+  /** Keys and values as textures, where the cache keeps them. */
+  readonly mirrors?: CacheMirrors;
   /** Explicit float mask, [tokens, mask stride]; causal without it. */
   readonly mask?: GPUBuffer;
 }
@@ -69,70 +74,71 @@ function headGroup({ heads, kvHeads }: HeadShape, traits: AttentionTraits): numb
   return best;
 }
 
-/** Appends the attention step, and the one that merges splits. */
+/** Appends softmax(q k / sqrt(head_dim)) v of every query, and the step that merges splits. */
 export function attention(plan: Plan, step: AttentionStep): void {
-  const { traits } = plan.gpu;
-  const group = headGroup(step, traits);
-  const vecs = headStride(step.headDim) / 4;
-  const threads = 64;
-  const { software, subgroupSize: lanes } = traits;
-  // A real GPU would idle with one subgroup a workgroup.
-  const byLanes = software && lanes > 0 && vecs % lanes === 0 &&
-    step.tileTokens * group <= mostQueries(traits);
-  const shared = { HEADS: step.heads, WIDTH: step.headDim, VECS: vecs, OUT_STRIDE: step.outStride };
-  const out = [kernels.mirror[step.outMirror ? "texture" : "buffer"], kernels.attentionOut];
+  const { label, heads, kvHeads, headDim, workspace, mask } = step;
+  const { q, batch, tiles, tileTokens, attended, partial } = workspace;
+  const mirror = workspace.mirrors.attended;
+  const { keys, values } = step.mirrors ?? step;
+  const group = headGroup(step, plan.gpu.traits);
+  const vecs = headStride(headDim) / 4;
+  const shared = { HEADS: heads, WIDTH: headDim, VECS: vecs, OUT_STRIDE: padTo8(heads * headDim) };
+  const out = [kernels.mirror[mirror ? "texture" : "buffer"], kernels.attentionOut];
+  const team = teamOf(plan.gpu.traits, tileTokens * group, vecs);
   const code = link([
     kernels.batchLayout,
     kernels.batch,
-    kernels.cache[step.cacheMirrors ? "texture" : "buffer"],
-    step.mask ? kernels.maskGiven : kernels.maskCausal,
+    kernels.cache[step.mirrors ? "texture" : "buffer"],
+    mask ? kernels.maskGiven : kernels.maskCausal,
     ...out,
     kernels.attentionTile,
-    kernels[byLanes ? "attentionLanes" : "attention"],
+    team.kernel,
   ], {
     ...shared,
-    KV_HEADS: step.kvHeads,
+    KV_HEADS: kvHeads,
     GROUP: group,
-    TILE: step.tileTokens,
+    TILE: tileTokens,
     SPLIT: SPLIT_KEYS,
-    SCALE: step.scale,
-    ...(byLanes ? { LANES: lanes, KEYS: 4 } : {
-      KEYS: 64,
-      THREADS: threads,
-      OWNED: Math.ceil(step.tileTokens * group * vecs / threads),
-    }),
+    SCALE: headDim ** -0.5,
+    ...team.constants,
   });
   plan.add(
-    step.label,
+    label,
     code,
-    {
-      0: step.q,
-      1: step.cacheMirrors?.keys ?? step.keys,
-      2: step.batch,
-      3: step.cacheMirrors?.values ?? step.values,
-      4: step.tiles,
-      5: step.out,
-      6: step.partial,
-      7: step.mask,
-      9: step.outMirror,
-    },
-    (): Workgroups => [step.tileCount(), step.heads / group, step.splits()],
-    step.reach && (() => attentionCost(step, step.tokens(), step.reach!())),
+    { 0: q, 1: keys, 2: batch, 3: values, 4: tiles, 5: attended, 6: partial, 7: mask, 9: mirror },
+    (): Workgroups => [workspace.tileCount, heads / group, workspace.splits],
+    () => attentionCost({ ...step, tileTokens }, workspace.count, workspace.reach),
   );
-  if (step.tileTokens > 1) return;
+  if (tileTokens > 1) return;
   plan.add(
-    `${step.label} combine`,
+    `${label} combine`,
     link([...out, kernels.attentionCombine], shared),
-    { 0: step.partial, 5: step.out, 9: step.outMirror },
+    { 0: partial, 5: attended, 9: mirror },
     (): Workgroups => {
-      const splits = step.splits();
-      return splits < 2 ? [0, 0, 0] : [Math.ceil(step.heads * vecs / 64), step.tokens(), splits];
+      const { splits, count } = workspace;
+      return splits < 2 ? [0, 0, 0] : [Math.ceil(heads * vecs / 64), count, splits];
     },
     () => ({
-      bytes: partialBytes(step, step.tokens(), step.splits()),
-      operations: 2 * step.tokens() * step.heads * step.splits() * step.headDim,
+      bytes: partialBytes(step, workspace.count, workspace.splits),
+      operations: 2 * workspace.count * heads * workspace.splits * headDim,
     }),
   );
+}
+
+/** The threads that serve the queries of a tile: a subgroup on software drivers, where it can, else a workgroup. */
+function teamOf(
+  traits: AttentionTraits,
+  queries: number,
+  vecs: number,
+): { kernel: string; constants: KernelConstants } {
+  const { software, subgroupSize: lanes } = traits;
+  // A real GPU would idle with one subgroup a workgroup.
+  if (software && lanes > 0 && vecs % lanes === 0 && queries <= mostQueries(traits)) {
+    return { kernel: kernels.attentionLanes, constants: { LANES: lanes, KEYS: 4 } };
+  }
+  const threads = 64;
+  const owned = Math.ceil(queries * vecs / threads);
+  return { kernel: kernels.attention, constants: { KEYS: 64, THREADS: threads, OWNED: owned } };
 }
 
 /**

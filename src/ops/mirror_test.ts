@@ -208,20 +208,21 @@ Deno.test("attention and attention_combine: mirrors", () =>
       attention(test.plan, {
         label: "attention",
         ...shape,
-        q: test.floats(numbers(1, 2 * 12)),
         keys: test.floats(numbers(2, capacity * 4)),
         values: test.floats(numbers(3, capacity * 4)),
-        batch: test.batch(positions.map((position) => [0, 0, position, position]), capacity),
-        tiles: test.words(tile === 1 ? [0, 1, 1, 1] : [0, 2]),
-        tileTokens: tile,
-        out,
-        outStride: 16,
-        outMirror: test.mirror,
-        partial: test.floats(zeros(partialBytes(shape, 2, splits) / 4)),
-        scale: 0.5,
-        tokens: () => 2,
-        tileCount: () => 2 / tile,
-        splits: () => splits,
+        workspace: {
+          q: test.floats(numbers(1, 2 * 12)),
+          batch: test.batch(positions.map((position) => [0, 0, position, position]), capacity),
+          tiles: test.words(tile === 1 ? [0, 1, 1, 1] : [0, 2]),
+          tileTokens: tile,
+          attended: out,
+          mirrors: { attended: test.mirror },
+          partial: test.floats(zeros(partialBytes(shape, 2, splits) / 4)),
+          count: 2,
+          tileCount: 2 / tile,
+          splits,
+          reach: 0,
+        },
       });
       await test.check(out, `attention in ${splits} splits, tiles of ${tile}`);
     }

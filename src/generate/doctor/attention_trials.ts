@@ -92,14 +92,19 @@ export function attentionTrials(config: LlamaConfig): Trial[] {
         attention(test.plan, {
           label: "attention",
           ...inputs,
-          cacheMirrors: mirrorsOf(test, inputs, keyCount),
-          tiles: test.words(tiles.flat()),
-          tileTokens: tile,
-          out,
-          outStride,
-          partial: test.output(partialBytes(shape, count, splits) / 4, "partial"),
-          tileCount: () => tiles.length,
-          splits: () => splits,
+          mirrors: mirrorsOf(test, inputs, keyCount),
+          workspace: {
+            ...inputs,
+            tiles: test.words(tiles.flat()),
+            tileTokens: tile,
+            attended: out,
+            mirrors: {},
+            partial: test.output(partialBytes(shape, count, splits) / 4, "partial"),
+            count,
+            tileCount: tiles.length,
+            splits,
+            reach: keyCount,
+          },
         });
         await test.run();
         const got = trimRows(await test.read(out, count * outStride, "attention"), width, outStride);
