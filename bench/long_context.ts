@@ -14,7 +14,7 @@ const session = await Session.load(model);
 const decoder = new Decoder(session.model, 1, 2048);
 
 async function step(position: number): Promise<number> {
-  const ids = Array.from({ length: position }, (_, i) => i % session.config.vocabSize);
+  const ids = Array.from({ length: position }, (_, i) => i % session.model.config.vocabSize);
   decoder.admit({ slot: 0, ids }, { ...OFF, sequence: 0, blockedUntil: 0 }, []);
   const commands = decoder.encode(1, 1, position);
   const start = performance.now();

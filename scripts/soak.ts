@@ -64,7 +64,7 @@ const parts = {
   session,
   tokenizer,
   defaults: await defaultsFor(MODEL),
-  context: { tokens: session.config.maxPositionEmbeddings, name: "the model's context" },
+  context: { tokens: session.model.config.maxPositionEmbeddings, name: "the model's context" },
   decoderOf: (prompt: number[]) => tokenizer && new StreamDecoder(tokenizer, { prompt }),
 };
 

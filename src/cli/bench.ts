@@ -26,7 +26,7 @@ export async function bench(call: Call): Promise<number> {
   const path = await findModel(call);
   const session = await loadSession(Session, path, call);
   try {
-    const context = session.config.maxPositionEmbeddings;
+    const context = session.model.config.maxPositionEmbeddings;
     const tooLong = [...promptTokens, ...generateTokens].find((count) => count > context);
     if (tooLong !== undefined) {
       // Lengths that nobody asked for are left out; one that was asked for is an error.

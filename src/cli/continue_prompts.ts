@@ -16,8 +16,7 @@ import { type Decoder, TextStream } from "./text_stream.ts";
 
 /** What is needed of a loaded model to continue prompts. */
 export interface Generator {
-  readonly config: { readonly vocabSize: number };
-  readonly loadMs: number;
+  readonly model: { readonly config: { readonly vocabSize: number }; readonly loadMs: number };
   generate(
     requests: AsyncIterable<GenerationRequest>,
     options: { signal?: AbortSignal },
@@ -140,8 +139,8 @@ class PromptRun {
     if (!tokenizer && settings.options.stop.length > 0) {
       throw new UsageError(`${item.where}: stop needs a tokenizer`);
     }
-    const ids = encodeFitting(item, tokenizer, settings, session.config.vocabSize, context, 1);
-    checkOptionIds(settings.options, session.config.vocabSize, `${item.where}: `, snake);
+    const ids = encodeFitting(item, tokenizer, settings, session.model.config.vocabSize, context, 1);
+    checkOptionIds(settings.options, session.model.config.vocabSize, `${item.where}: `, snake);
     const room = newTokensFor(settings.options, ids.length, item.where);
     const options = { ...settings.options, maxNewTokens: Math.min(room, context.tokens - ids.length) };
     this.#noteHost(options);
@@ -158,7 +157,7 @@ class PromptRun {
         slot: this.#output.open(),
         json: this.#json,
         echo: values.echo ? this.#textOf(item.prompt) : "",
-        loadMs: session.loadMs,
+        loadMs: session.model.loadMs,
       });
       this.#open.set(this.#requests++, continuation);
       return { ids, options, sequence, isOver, tellsErrors: true };

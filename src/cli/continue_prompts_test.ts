@@ -17,8 +17,7 @@ const DEFAULTS: GenerationOptions = { ...OFF, maxNewTokens: 256 };
  * Two requests run together, a token each in turn, the second one first.
  */
 class CountingSession implements Generator {
-  readonly config = { vocabSize: 1000 };
-  readonly loadMs = 1;
+  readonly model = { config: { vocabSize: 1000 }, loadMs: 1 };
   readonly seen: GenerationRequest[] = [];
   readonly cancelled = new Set<number>();
 

@@ -84,11 +84,13 @@ export async function loadSession(
     call,
     (options) => type.load(path, { ...options, maxLength, batchSize, cache, ...more }),
   );
-  const bytes = formatBytes(session.weightBytes);
+  const { description, device } = session.model.gpu.info;
+  const deviceName = description || device;
+  const bytes = formatBytes(session.model.weightBytes);
   call.log.detail(
     `loaded ${path}: ${bytes} of ${
-      session.quantization === "int4" ? "int4 and " : ""
-    }${session.dtype} weights on ${session.device.name} in ${session.loadMs.toFixed(0)} ms`,
+      session.model.quantization === "int4" ? "int4 and " : ""
+    }${session.model.dtype} weights on ${deviceName} in ${session.model.loadMs.toFixed(0)} ms`,
   );
   for (const note of session.model.notes) call.log.detail(note);
   tellUnexpected(call.log, path, session.model.unexpected);

@@ -35,11 +35,11 @@ export class PromptCacheFile {
       numKeyValueHeads: kvHeads,
       headDim,
       vocabSize,
-    } = session.config;
+    } = session.model.config;
     const quantized = values.quantize === "int4" ? ` int4 ${values.groupSize ?? 128}` : "";
     return new PromptCacheFile(values.promptCache, session, {
       model: await modelIdentity(modelPath),
-      dtype: session.dtype + quantized,
+      dtype: session.model.dtype + quantized,
       shape: { layers, heads, kvHeads, headDim },
       vocabSize,
     }, log);

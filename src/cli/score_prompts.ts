@@ -19,7 +19,7 @@ export interface Scores {
 /** What is needed to score prompts. */
 export interface ScoreParts {
   readonly session: {
-    readonly config: { readonly vocabSize: number };
+    readonly model: { readonly config: { readonly vocabSize: number } };
     score(ids: number[], options: { top?: number; logits?: boolean; signal?: AbortSignal }): Promise<Scores>;
   };
   /** Absent where the model's folder has none. */
@@ -42,7 +42,7 @@ export async function scorePrompts(
     try {
       if (item.error) throw item.error;
       const settings = { ...values, ...item.options };
-      const ids = encodeFitting(item, tokenizer, settings, session.config.vocabSize, context, 0);
+      const ids = encodeFitting(item, tokenizer, settings, session.model.config.vocabSize, context, 0);
       const { logits, ...scores } = await session.score(ids, {
         top: values.top,
         logits: values.logits,

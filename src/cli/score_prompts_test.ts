@@ -9,7 +9,7 @@ import { FakeIo } from "./testing.ts";
 
 const PARTS: ScoreParts = {
   session: {
-    config: { vocabSize: 200 },
+    model: { config: { vocabSize: 200 } },
     score: (ids, { top, logits }) =>
       Promise.resolve({
         logprobs: ids.map((_, i) => i === 0 ? null : -i),

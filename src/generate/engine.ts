@@ -1,6 +1,7 @@
 import { now, pause, since } from "../clock.ts";
 import { DataError } from "../errors.ts";
 import type { LoadedModel } from "../model/load.ts";
+import { capacityFor, newTokensWithin, positionsWithin } from "./admission.ts";
 import { Active, reachOf, sequencesOf, stepsLeft } from "./active.ts";
 import { Decoder, MOST_STEPS } from "./decoder.ts";
 import { Inbox } from "./inbox.ts";
@@ -11,8 +12,6 @@ import type { GenerationEvent, GenerationRequest } from "./options/types.ts";
 
 /** Work between two readbacks, in milliseconds: long enough to hide them, short enough to read along. */
 const GROUP_MS = 30;
-/** Caches come in steps of this many positions, so that one request more seldom needs a new one. */
-const CAPACITY_STEP = 256;
 
 /** Steps encoded for the sequences as they were then. */
 interface Group {
@@ -132,7 +131,7 @@ export class Engine {
     const empty: { index: number }[] = [];
     while (inbox.waiting > 0) {
       const request = inbox.take()!;
-      const need = this.#positions(request);
+      const need = positionsWithin(this.options.maxLength, request);
       if (active.length + fresh.length === 0) this.#ready(need, inbox.waiting + 1);
       const decoder = this.#decoder!;
       const taken = new Set([...active, ...fresh].map(({ slot }) => slot));
@@ -156,26 +155,14 @@ export class Engine {
     return this.options.reuse ?? "prompt";
   }
 
-  /** Positions a request may fill. @throws DataError when the context has no room for it */
-  #positions({ ids, options }: GenerationRequest): number {
-    const most = this.options.maxLength;
-    if (ids.length === 0) throw new DataError("the prompt has no tokens");
-    if (options.maxNewTokens > 0 && ids.length >= most) {
-      throw new DataError(`the prompt has ${ids.length} tokens, the context ${most}: no room for an answer`);
-    }
-    // The last token is never fed back.
-    return Math.min(ids.length + Math.max(options.maxNewTokens, 1) - 1, most);
-  }
-
   /** Makes sure that there is a decoder large enough; called only while nothing is running. */
   #ready(positions: number, waiting: number): void {
     const { batchSize, maxLength, capacity = 0 } = this.options;
     const slots = Math.min(batchSize, waiting);
     const old = this.#decoder;
     if (old && old.capacity >= positions && old.slots >= slots) return;
-    const rounded = Math.ceil(Math.max(positions, capacity, old?.capacity ?? 0) / CAPACITY_STEP) *
-      CAPACITY_STEP;
-    const size = [Math.max(slots, old?.slots ?? 0), Math.max(1, Math.min(rounded, maxLength))] as const;
+    const most = Math.max(positions, capacity, old?.capacity ?? 0);
+    const size = [Math.max(slots, old?.slots ?? 0), capacityFor(most, maxLength)] as const;
     // Both at once need the more memory; a conversation is worth it.
     const kept = this.#reuse === "all" || this.#restored ? old : undefined;
     this.#restored = false;
@@ -253,7 +240,7 @@ export class Engine {
   ): GenerationEvent {
     const { slotCache } = this.#decoder!;
     const { index, slot, from, host, request: { ids, options } } = one;
-    const limit = Math.min(options.maxNewTokens, this.options.maxLength - ids.length);
+    const limit = newTokensWithin(this.options.maxLength, one.request);
     const tokens: number[] = [];
     let finishReason: GenerationEvent["finishReason"];
     let error: DataError | undefined;

@@ -150,7 +150,7 @@ Deno.test("Session: loads, generates, scores", async () => {
     const [ids] = inputs.inputIds!;
     const [{ tokens }] = await collect(session, [request(ids, { maxNewTokens: 12 })]);
     assertEquals([...ids, ...tokens], outputs.sequences![0]);
-    assertEquals(session.config.vocabSize, 61);
+    assertEquals(session.model.config.vocabSize, 61);
     assert((await session.score(ids)).loss! > 0);
   } finally {
     session.dispose();

@@ -43,7 +43,7 @@ Deno.test("int4: perplexity of held-out text rises by less than 5 %, and a writt
   const tell = async (session: Session) => {
     const [{ tokens }] = await collect(session, [request(prompt, { maxNewTokens: 8 })]);
     const { logits } = await session.score(prompt, { logits: true });
-    return { tokens, logits, quantization: session.quantization };
+    return { tokens, logits, quantization: session.model.quantization };
   };
   const plain = await withSession(folder, {}, perplexity);
   const quantizationConfig = new Int4WeightOnlyConfig({ groupSize: GROUP_SIZE });

@@ -1,5 +1,5 @@
-import { DataError } from "../errors.ts";
 import type { LoadedModel } from "../model/load.ts";
+import { capacityFor, newTokensWithin } from "./admission.ts";
 import { Active } from "./active.ts";
 import { HostSampler } from "./sampling/host_sampler.ts";
 import { describeLogprobs } from "./logprobs.ts";
@@ -7,8 +7,6 @@ import { promptLookup } from "./prompt_lookup.ts";
 import { RowDecoder } from "./row_decoder.ts";
 import type { GenerationEvent, GenerationRequest } from "./options/types.ts";
 
-/** Caches come in steps of this many positions, so that one request more seldom needs a new one. */
-const CAPACITY_STEP = 256;
 /** Last tokens that a guess must match, as transformers has it. */
 const LONGEST_MATCH = 2;
 
@@ -67,7 +65,7 @@ export class PromptLookupEngine {
       yield { index, tokens: [], finishReason: "length", timings: { promptMs: 0, generateMs: 0 } };
       return;
     }
-    const limit = this.#limit(request);
+    const limit = newTokensWithin(this.options.maxLength, request);
     const { promptLookupNumTokens: count = 0, maxMatchingNgramSize: longest = LONGEST_MATCH } = options;
     const decoder = this.#ready(ids.length + limit - 1, count + 1);
     const sampler = new HostSampler(request);
@@ -104,22 +102,11 @@ export class PromptLookupEngine {
     }
   }
 
-  /** New tokens that there is room for. @throws DataError when the context has no room */
-  #limit({ ids, options }: GenerationRequest): number {
-    const most = this.options.maxLength;
-    if (ids.length === 0) throw new DataError("the prompt has no tokens");
-    if (ids.length >= most) {
-      throw new DataError(`the prompt has ${ids.length} tokens, the context ${most}: no room for an answer`);
-    }
-    return Math.min(options.maxNewTokens, most - ids.length);
-  }
-
   #ready(positions: number, rows: number): RowDecoder {
     const old = this.#decoder;
     if (old && old.capacity >= positions && old.rows >= rows) return old;
     this.dispose();
-    const rounded = Math.ceil(positions / CAPACITY_STEP) * CAPACITY_STEP;
-    this.#decoder = new RowDecoder(this.model, 1, Math.min(rounded, this.options.maxLength), rows);
+    this.#decoder = new RowDecoder(this.model, 1, capacityFor(positions, this.options.maxLength), rows);
     return this.#decoder;
   }
 }

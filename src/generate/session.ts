@@ -1,4 +1,3 @@
-import type { LlamaConfig } from "../checkpoint/config.ts";
 import type { Int4WeightOnlyConfig } from "../checkpoint/int4_weight_only_config.ts";
 import type { StorageDtype } from "../gpu/matrix.ts";
 import { type BeforeUpload, type DuringUpload, type LoadedModel, openModel } from "../model/load.ts";
@@ -84,36 +83,6 @@ export class Session {
       throw error;
     }
     return new Session(model, options);
-  }
-
-  /** The model's config. */
-  get config(): LlamaConfig {
-    return this.model.config;
-  }
-
-  /** What it runs on. */
-  get device(): { name: string } {
-    return { name: this.model.gpu.info.description || this.model.gpu.info.device };
-  }
-
-  /** Milliseconds that loading took. */
-  get loadMs(): number {
-    return this.model.loadMs;
-  }
-
-  /** Bytes of the weights on the device. */
-  get weightBytes(): number {
-    return this.model.weightBytes;
-  }
-
-  /** Whether weights are in 4 bits. */
-  get quantization(): "none" | "int4" {
-    return this.model.quantization;
-  }
-
-  /** Storage type of the other weights. */
-  get dtype(): string {
-    return this.model.dtype;
   }
 
   /** Continues prompts, several at once; see {@linkcode Methods.generate}. */

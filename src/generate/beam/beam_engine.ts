@@ -1,6 +1,6 @@
 import { now, pause, since } from "../../clock.ts";
-import { DataError } from "../../errors.ts";
 import type { LoadedModel } from "../../model/load.ts";
+import { capacityFor, newTokensWithin, positionsWithin } from "../admission.ts";
 import { Inbox } from "../inbox.ts";
 import { describeLogprobs } from "../logprobs.ts";
 import { processorsFor } from "../sampling/processors_for.ts";
@@ -9,9 +9,6 @@ import type { GenerationEvent, GenerationRequest } from "../options/types.ts";
 import { type Beam, BeamSearch } from "./beam_search.ts";
 import { uniformAt } from "./draw.ts";
 import { type Moves, reassign } from "./reassign.ts";
-
-/** Caches come in steps of this many positions, so that one search more seldom needs a new one. */
-const CAPACITY_STEP = 256;
 
 /** A search to make: its sequences are the answers to requests of these numbers, the best first. */
 export interface BeamRequest {
@@ -86,7 +83,7 @@ export class BeamEngine {
     const fresh: Active[] = [];
     while (inbox.waiting > 0) {
       const one = inbox.take()!;
-      const positions = this.#positions(one.request);
+      const positions = positionsWithin(this.options.maxLength, one.request);
       const beams = one.request.options.numBeams ?? 1;
       if (active.length + fresh.length === 0) this.#ready(positions, beams * (1 + inbox.waiting), beams);
       const { slots, capacity } = this.#decoder!;
@@ -108,29 +105,18 @@ export class BeamEngine {
     return fresh;
   }
 
-  /** Positions that a request may fill. @throws DataError when the context has no room for it */
-  #positions({ ids, options: { maxNewTokens } }: GenerationRequest): number {
-    const most = this.options.maxLength;
-    if (ids.length === 0) throw new DataError("the prompt has no tokens");
-    if (ids.length >= most) {
-      throw new DataError(`the prompt has ${ids.length} tokens, the context ${most}: no room for an answer`);
-    }
-    // The last token is never fed back.
-    return Math.min(ids.length + Math.max(maxNewTokens, 1) - 1, most);
-  }
-
   /** Makes sure that there is a decoder large enough; called only while nothing is running. */
   #ready(positions: number, wanted: number, beams: number): void {
     const old = this.#decoder;
     const slots = Math.max(beams, Math.min(wanted, this.options.batchSize), old?.slots ?? 0);
     if (old && old.capacity >= positions && old.slots >= slots) return;
     this.dispose();
-    const rounded = Math.ceil(Math.max(positions, old?.capacity ?? 0) / CAPACITY_STEP) * CAPACITY_STEP;
-    const capacity = Math.max(1, Math.min(rounded, this.options.maxLength));
+    const capacity = capacityFor(Math.max(positions, old?.capacity ?? 0), this.options.maxLength);
     this.#decoder = new RowDecoder(this.model, slots, capacity, slots);
   }
 
-  #searchFor({ ids, row, options, sequence, isOver }: GenerationRequest): BeamSearch {
+  #searchFor(request: GenerationRequest): BeamSearch {
+    const { ids, row, options, sequence, isOver } = request;
     const beams = options.numBeams ?? 1;
     const processors = processorsFor(options, beams);
     const context = { promptLength: (row ?? ids).length };
@@ -143,7 +129,7 @@ export class BeamEngine {
         numBeams: beams,
         lengthPenalty: options.lengthPenalty ?? 1,
         earlyStopping: options.earlyStopping ?? false,
-        maxNewTokens: Math.min(options.maxNewTokens, this.options.maxLength - ids.length),
+        maxNewTokens: newTokensWithin(this.options.maxLength, request),
         eosTokenIds: options.eosTokenIds,
         doSample: options.doSample,
         removeInvalidValues: options.removeInvalidValues ?? false,
