@@ -9,13 +9,9 @@ import {
   renderTemplate,
   unusedMark,
 } from "./chat_template.ts";
-import {
-  contentOf,
-  type SpecialName,
-  specialNames,
-  type SpecialValue,
-  type TokenizerConfig,
-} from "./config.ts";
+import { type SpecialName, specialNames, type TokenizerClass } from "./classes.ts";
+import type { SpecialValue, TokenizerConfig } from "./config.ts";
+import { contentOf } from "./config_tokens.ts";
 
 /** Options of `encode`. */
 export interface EncodeOptions {
@@ -110,11 +106,9 @@ export abstract class TokenizerBase {
   /** For the two tokenizers. */
   protected constructor(
     config: TokenizerConfig,
-    defaults: { addBos: boolean; unk?: boolean; paddingSide: "left" | "right" },
+    defaults: Pick<TokenizerClass, "settings" | "paddingSide" | "tokens">,
   ) {
-    const fallback: Partial<Record<SpecialName, string>> = defaults.unk
-      ? { bos: "<s>", eos: "</s>", unk: "<unk>" }
-      : {};
+    const fallback = defaults.tokens;
     for (const name of specialNames) {
       const value = config.special[name] === undefined ? fallback[name] : config.special[name];
       if (value !== null && value !== undefined) {
@@ -125,7 +119,7 @@ export abstract class TokenizerBase {
       values.map((value) => typeof value === "string" ? specialToken(value) : value);
     this.additional = tokens(config.additionalSpecialTokens);
     this.extra = tokens(config.extraSpecialTokens);
-    this.addBosToken = config.addBosToken ?? defaults.addBos;
+    this.addBosToken = config.addBosToken ?? defaults.settings?.addBos ?? false;
     this.addEosToken = config.addEosToken ?? false;
     this.legacy = config.legacy ?? true;
     this.cleanUpTokenizationSpaces = config.cleanUpTokenizationSpaces ?? false;

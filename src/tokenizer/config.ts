@@ -1,7 +1,9 @@
-import { type AddedToken, readAddedToken } from "./added_tokens.ts";
+import type { AddedToken } from "./added_tokens.ts";
+import type { SpecialName } from "./classes.ts";
+import { giveFlags, readNamedTokens } from "./config_tokens.ts";
 import { Fields } from "./fields.ts";
+import { type HoleTokens, readHoleTokens } from "./infilling.ts";
 import { parseJson } from "./json.ts";
-import { MOST_IDS } from "./tokenizer_json.ts";
 
 /** What a caller may set; transformers' names in camelCase. Anything given wins over the files. */
 export interface TokenizerOptions {
@@ -57,10 +59,6 @@ export interface SamplingOptions {
   seed?: number;
 }
 
-/** The named special tokens. */
-export const specialNames = ["bos", "eos", "unk", "sep", "pad", "cls", "mask"] as const;
-export type SpecialName = typeof specialNames[number];
-
 /** A special token as the files give it: with flags, or only its text. */
 export type SpecialValue = AddedToken | string;
 
@@ -74,6 +72,8 @@ export interface TokenizerConfig {
   extraSpecialTokens: SpecialValue[];
   /** Tokens by id from `added_tokens_decoder` (or the legacy added_tokens.json). */
   addedTokens: Map<number, AddedToken>;
+  /** Whether there is an `added_tokens_decoder`; else the added tokens of tokenizer.json count too. */
+  hasDecoder: boolean;
   /** Adds the beginning token. */
   addBosToken?: boolean;
   /** Adds the end token. */
@@ -95,6 +95,12 @@ export interface TokenizerConfig {
   splitSpecialTokens?: boolean;
   chatTemplate?: string | Record<string, string>;
   sampling: SamplingOptions;
+  /** CodeLlama's tokens around a hole. */
+  hole: HoleTokens;
+  /** Whether tokenizer_config.json says that there is no tokenizer.json. */
+  withoutJson: boolean;
+  /** Whether tokenizer_config.json says where tokenizer.model is, or that there is none: none is read then. */
+  withoutModel: boolean;
 }
 
 /** Bytes of the files a tokenizer may have; absent ones are undefined. */
@@ -105,6 +111,8 @@ export interface TokenizerFiles {
   "special_tokens_map.json"?: Uint8Array;
   "added_tokens.json"?: Uint8Array;
   "chat_template.jinja"?: Uint8Array;
+  /** Names the class where tokenizer_config.json does not. */
+  "config.json"?: Uint8Array;
 }
 
 /**
@@ -120,11 +128,10 @@ export function readTokenizerConfig(files: TokenizerFiles, options: TokenizerOpt
   const config: TokenizerConfig = {
     tokenizerClass: optional(fields, "tokenizer_class", "string"),
     special: {},
-    additionalSpecialTokens: fields.has("additional_special_tokens")
-      ? readList(fields, "additional_special_tokens")
-      : [],
+    additionalSpecialTokens: [],
     extraSpecialTokens: [],
     addedTokens: new Map(),
+    hasDecoder: fields.has("added_tokens_decoder"),
     // A null is Python's None there: false, not the default.
     addBosToken: fields.get("add_bos_token") === null ? false : optional(fields, "add_bos_token", "boolean"),
     addEosToken: optional(fields, "add_eos_token", "boolean"),
@@ -142,91 +149,29 @@ export function readTokenizerConfig(files: TokenizerFiles, options: TokenizerOpt
     splitSpecialTokens: optional(fields, "split_special_tokens", "boolean"),
     chatTemplate: readTemplate(fields),
     sampling: fields.has("sp_model_kwargs") ? readSampling(fields.object("sp_model_kwargs")) : {},
+    hole: readHoleTokens(fields),
+    withoutJson: files["tokenizer.json"] !== undefined && isNone(fields, "tokenizer_file"),
+    withoutModel: fields.get("vocab_file") !== undefined,
   };
-  for (const key of specialNames) {
-    const value = fields.get(`${key}_token`);
-    if (value !== undefined) {
-      config.special[key] = value === null ? null : readSpecial(fields, `${key}_token`);
-    }
-  }
-  if (fields.has("added_tokens_decoder")) readDecoderTable(fields.object("added_tokens_decoder"), config);
-  else readLegacyFiles(files, config);
-  if (fields.has("extra_special_tokens")) readExtra(fields, config);
+  readNamedTokens(fields, files, config);
   if (files["chat_template.jinja"] !== undefined) {
     config.chatTemplate = new TextDecoder().decode(files["chat_template.jinja"]);
   }
   applyOptions(config, options);
+  giveFlags(config);
   return config;
+}
+
+/** Whether a member is null. @throws DataError if it is something else. */
+function isNone(fields: Fields, name: string): boolean {
+  if (fields.has(name)) fields.fail(name, "no other place for a file");
+  return fields.get(name) === null;
 }
 
 function optional<T extends "string" | "boolean">(fields: Fields, name: string, type: T) {
   type Value = T extends "string" ? string : boolean;
   if (!fields.has(name)) return undefined;
   return (type === "string" ? fields.string(name) : fields.boolean(name)) as Value;
-}
-
-function readSpecial(fields: Fields, name: string): SpecialValue {
-  const value = fields.get(name);
-  if (typeof value === "string") return value;
-  if (typeof value !== "object") fields.fail(name, "a token");
-  return { ...readAddedToken(fields.object(name)), special: true };
-}
-
-function readList(fields: Fields, name: string): SpecialValue[] {
-  return fields.array(name).map((item, index) =>
-    typeof item === "string"
-      ? item
-      : { ...readAddedToken(Fields.of(item, `${fields.path(name)}[${index}]`)), special: true }
-  );
-}
-
-/** Model-specific names of further special tokens; some tools write an empty list for none. */
-function readExtra(fields: Fields, config: TokenizerConfig): void {
-  if (Array.isArray(fields.get("extra_special_tokens"))) return;
-  const extra = fields.object("extra_special_tokens");
-  for (const name of Object.keys(extra.record)) config.extraSpecialTokens.push(readSpecial(extra, name));
-}
-
-function readDecoderTable(table: Fields, config: TokenizerConfig): void {
-  for (const key of Object.keys(table.record)) {
-    const id = Number(key);
-    if (!/^\d+$/.test(key) || id > MOST_IDS) table.fail(key, `an id from 0 to ${MOST_IDS} as the key`);
-    config.addedTokens.set(id, readAddedToken(table.object(key)));
-  }
-}
-
-function readLegacyFiles(files: TokenizerFiles, config: TokenizerConfig): void {
-  const mapName = "special_tokens_map.json";
-  if (files[mapName] !== undefined) {
-    const map = Fields.of(parseJson(files[mapName], mapName), mapName);
-    for (const key of specialNames) {
-      if (map.has(`${key}_token`)) config.special[key] = readSpecial(map, `${key}_token`);
-    }
-    if (map.has("additional_special_tokens")) {
-      const known = new Set(config.additionalSpecialTokens.map(contentOf));
-      for (const token of readList(map, "additional_special_tokens")) {
-        if (!known.has(contentOf(token))) config.additionalSpecialTokens.push(token);
-      }
-    }
-  }
-  const addedName = "added_tokens.json";
-  if (files[addedName] !== undefined) {
-    const added = Fields.of(parseJson(files[addedName], addedName), addedName);
-    const values = [...Object.values(config.special), ...config.additionalSpecialTokens];
-    const special = new Set(values.filter((value) => value !== null && value !== undefined).map(contentOf));
-    for (const content of Object.keys(added.record)) {
-      const isSpecial = special.has(content);
-      const token = {
-        content,
-        special: isSpecial,
-        lstrip: false,
-        rstrip: false,
-        singleWord: false,
-        normalized: !isSpecial,
-      };
-      config.addedTokens.set(added.integer(content, 0, MOST_IDS), token);
-    }
-  }
 }
 
 function readTemplate(fields: Fields): string | Record<string, string> | undefined {
@@ -246,11 +191,6 @@ function readSampling(fields: Fields): SamplingOptions {
     alpha: fields.has("alpha") ? fields.number("alpha") : undefined,
     seed: fields.has("seed") ? fields.integer("seed", 0, Number.MAX_SAFE_INTEGER) : undefined,
   };
-}
-
-/** The text of a special token. */
-export function contentOf(value: SpecialValue): string {
-  return typeof value === "string" ? value : value.content;
 }
 
 function applyOptions(config: TokenizerConfig, options: TokenizerOptions): void {
@@ -278,9 +218,4 @@ function applyOptions(config: TokenizerConfig, options: TokenizerOptions): void 
   config.splitSpecialTokens = options.splitSpecialTokens ?? config.splitSpecialTokens;
   config.chatTemplate = options.chatTemplate ?? config.chatTemplate;
   config.sampling = { ...config.sampling, ...options.spModelKwargs };
-  const byContent = new Map([...config.addedTokens.values()].map((token) => [token.content, token]));
-  for (const key of specialNames) {
-    const value = config.special[key];
-    if (value !== null && value !== undefined) config.special[key] = byContent.get(contentOf(value)) ?? value;
-  }
 }

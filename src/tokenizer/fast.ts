@@ -1,32 +1,32 @@
 import { DataError } from "../errors.ts";
 import { type AddedToken, sameToken, specialToken } from "./added_tokens.ts";
 import { cleanUpTokenization, type DecodeOptions, type EncodeOptions, TokenizerBase } from "./base.ts";
-import { type BatchEncoding, type CallOptions, encodeBatch } from "./batch.ts";
+import { type BatchEncoding, type BatchTokenizer, type CallOptions, encodeBatch } from "./batch.ts";
+import type { TokenizerClass } from "./classes.ts";
 import type { TokenizerConfig, TokenizerFiles, TokenizerOptions } from "./config.ts";
 import { idsToTokens } from "./ids_to_tokens.ts";
+import { type Cut, cutAtHole, holeNormalizer, holePostProcessor, type HoleTokens } from "./infilling.ts";
 import { type FastParts, loadFast } from "./load.ts";
 import type { Encoded, Pipeline } from "./pipeline.ts";
-import { bosEosPostProcessor, type PostProcessor } from "./post_processors.ts";
+import { bosEosPostProcessor, type PostProcessor, type TemplatePiece } from "./post_processors.ts";
 import { writeVocabulary } from "./save_vocabulary.ts";
 
 /** transformers' LlamaTokenizerFast: runs a tokenizer.json, or a converted tokenizer.model. */
 export class LlamaTokenizerFast extends TokenizerBase {
   #pipeline: Pipeline;
-  #isLlama: boolean;
+  #kind: TokenizerClass;
+  #hole?: HoleTokens;
   #files: TokenizerFiles;
 
   /** For `fromPretrained`, which reads the parts. */
   constructor(parts: FastParts) {
-    super(parts.config, {
-      addBos: parts.isLlama,
-      unk: parts.isLlama,
-      paddingSide: parts.isLlama ? "left" : "right",
-    });
+    super(parts.config, parts.kind);
     this.#pipeline = parts.pipeline;
-    this.#isLlama = parts.isLlama;
+    this.#kind = parts.kind;
+    this.#hole = parts.kind.infills ? parts.config.hole : undefined;
     this.#files = parts.files;
     this.#addMissing(parts.config);
-    if (parts.isLlama) this.updatePostProcessor();
+    if (parts.kind.settings) this.updatePostProcessor();
   }
 
   /**
@@ -64,7 +64,9 @@ export class LlamaTokenizerFast extends TokenizerBase {
 
   /** Texts that are parsed as special tokens. */
   protected parsedTokens(): string[] {
-    return [...this.#pipeline.added.values()].filter((token) => token.special).map((token) => token.content);
+    const special = [...this.#pipeline.added.values()].filter((token) => token.special);
+    const fill = this.#hole?.fill ?? null;
+    return [...special.map((token) => token.content), ...(fill === null ? [] : [fill])];
   }
 
   /** @internal For batches. */
@@ -115,29 +117,68 @@ export class LlamaTokenizerFast extends TokenizerBase {
   encode(text: string, pair: string, options?: EncodeOptions): number[];
   encode(text: string, second?: string | EncodeOptions, third?: EncodeOptions): number[] {
     const pair = typeof second === "string" ? second : undefined;
-    const { addSpecialTokens = true, parseSpecial, mark } = (typeof second === "string" ? third : second) ??
-      {};
-    const parse = parseSpecial ?? !this.splitSpecialTokens;
-    const a = this.#pipeline.encode(text, parse, false, mark).ids;
-    const b = pair === undefined ? undefined : this.#pipeline.encode(pair, parse, false, mark).ids;
-    return addSpecialTokens ? this.#process(a, b) : [...a, ...(b ?? [])];
+    return this.#encodeParts(text, pair, (typeof second === "string" ? third : second) ?? {}).flatMap(
+      (part) => part.ids,
+    );
   }
 
-  #process(a: readonly number[], b?: readonly number[] | null): number[] {
-    const { single, pair } = this.#pipeline.postProcessor;
-    return (b ? pair : single).flatMap((piece) =>
-      piece.sequence === undefined ? piece.ids : piece.sequence === "A" ? [...a] : [...(b ?? [])]
-    );
+  /** What the post-processor puts together: texts with their tokens, and special tokens between them. */
+  #encodeParts(text: string, pair: string | undefined, options: EncodeOptions): Encoded[] {
+    const { addSpecialTokens = true, parseSpecial, mark } = options;
+    const parse = parseSpecial ?? !this.splitSpecialTokens;
+    const cut = parseSpecial === false ? text : this.#cut(text, pair);
+    if (typeof cut !== "string") {
+      const part = (one: string) => this.#pipeline.encode(one, parse, false, mark, holeNormalizer);
+      return joinParts(this.#holeProcessor(addSpecialTokens).pair, part(" " + cut.before), part(cut.after));
+    }
+    const a = this.#pipeline.encode(cut, parse, false, mark);
+    // A second text that is empty is none.
+    const b = pair ? this.#pipeline.encode(pair, parse, false, mark) : undefined;
+    if (!addSpecialTokens) return b ? [a, b] : [a];
+    const { single, pair: both } = this.#pipeline.postProcessor;
+    return joinParts(b ? both : single, a, b);
+  }
+
+  /** Before and after a hole, where this tokenizer fills holes and there is one; a pair is one for it too. */
+  #cut(text: string, pair: string | undefined): string | Cut {
+    if (this.#hole === undefined) return text;
+    return pair ? { before: text, after: pair } : pair === "" ? text : cutAtHole(text, this.#hole);
+  }
+
+  #holeProcessor(addSpecialTokens: boolean): PostProcessor {
+    const around = addSpecialTokens ? this.around() : { bos: [], eos: [] };
+    return holePostProcessor(this.#hole as HoleTokens, (token) => this.lookUp(token), around);
   }
 
   /** Encodes texts together: padding, truncation, masks, offsets. */
   call(texts: string | string[], options: CallOptions = {}): BatchEncoding {
-    return encodeBatch(this, texts, options);
+    const { textPair, parseSpecial, addSpecialTokens = true } = options;
+    // As in the reference, of texts in a list none has a hole.
+    if (typeof texts !== "string" || Array.isArray(textPair) || parseSpecial === false) {
+      return encodeBatch(this, texts, options);
+    }
+    const cut = this.#cut(texts, textPair);
+    if (typeof cut === "string") return encodeBatch(this, cut, options);
+    const view: BatchTokenizer = {
+      postProcessor: this.#holeProcessor(addSpecialTokens),
+      splitSpecialTokens: this.splitSpecialTokens,
+      modelMaxLength: this.modelMaxLength,
+      padTokenId: this.padTokenId,
+      paddingSide: this.paddingSide,
+      truncationSide: this.truncationSide,
+      truncatesSlowly: false,
+      encodeTracked: (text, parse) => this.#pipeline.encode(text, parse, true, "", holeNormalizer),
+      tokenOf: (id) => this.tokenOf(id),
+    };
+    return encodeBatch(view, " " + cut.before, { ...options, textPair: cut.after, addSpecialTokens: true });
   }
 
   /** Adds special tokens around a sequence or a pair. */
   override buildInputsWithSpecialTokens(a: readonly number[], b?: readonly number[] | null): number[] {
-    return this.#isLlama ? super.buildInputsWithSpecialTokens(a, b) : this.#process(a, b);
+    if (this.#kind.settings) return super.buildInputsWithSpecialTokens(a, b);
+    const { single, pair } = this.#pipeline.postProcessor;
+    const part = (ids: readonly number[]): Encoded => ({ ids: [...ids] });
+    return joinParts(b ? pair : single, part(a), b ? part(b) : undefined).flatMap(({ ids }) => ids);
   }
 
   /** 0 for the first sequence, 1 for the second; special tokens are not counted (transformers' fast tokenizers). */
@@ -163,14 +204,10 @@ export class LlamaTokenizerFast extends TokenizerBase {
 
   /** Tokens of a text as strings; special tokens are added only on request. */
   tokenize(text: string, options: EncodeOptions = {}): string[] {
-    const { addSpecialTokens = false, parseSpecial, mark } = options;
-    const parse = parseSpecial ?? !this.splitSpecialTokens;
-    const { ids, found } = this.#pipeline.encode(text, parse, false, mark);
+    const parts = this.#encodeParts(text, undefined, { addSpecialTokens: false, ...options });
     // Added tokens are shown as they stood in the text.
-    const tokens = ids.map((id, at) => found?.get(at) ?? this.convertIdsToTokens(id));
-    if (!addSpecialTokens) return tokens;
-    return this.#pipeline.postProcessor.single.flatMap((piece) =>
-      piece.sequence === undefined ? this.convertIdsToTokens(piece.ids) : tokens
+    return parts.flatMap(({ ids, found }) =>
+      ids.map((id, at) => found?.get(at) ?? this.convertIdsToTokens(id))
     );
   }
 
@@ -225,4 +262,12 @@ export class LlamaTokenizerFast extends TokenizerBase {
     }
     return await writeVocabulary(directory, prefix, bytes);
   }
+}
+
+/** The parts of a template, special tokens among them. */
+function joinParts(template: readonly TemplatePiece[], a: Encoded, b?: Encoded): Encoded[] {
+  return template.flatMap((piece): Encoded[] => {
+    if (piece.sequence === undefined) return [{ ids: piece.ids }];
+    return piece.sequence === "A" ? [a] : b === undefined ? [] : [b];
+  });
 }

@@ -2,6 +2,8 @@ import { join } from "../paths.ts";
 import { readSmallFile, statOrNothing } from "../checkpoint/files.ts";
 import { locateModel, modelFolder } from "../checkpoint/locate.ts";
 import { DataError } from "../errors.ts";
+import { llamaClass, plainClass, type TokenizerClass, tokenizerClass } from "./classes.ts";
+import { contentOf, takeJsonTokens } from "./config_tokens.ts";
 import { convertSentencePiece } from "./convert.ts";
 import {
   readTokenizerConfig,
@@ -9,7 +11,11 @@ import {
   type TokenizerFiles,
   type TokenizerOptions,
 } from "./config.ts";
+import { Fields } from "./fields.ts";
+import { specialHoleTokens } from "./infilling.ts";
+import { parseJson } from "./json.ts";
 import { Pipeline } from "./pipeline.ts";
+import type { PrefixSpace } from "./prefix_space.ts";
 import { readSentencePiece } from "./sentencepiece_file.ts";
 import { readTokenizerJson } from "./tokenizer_json.ts";
 
@@ -20,6 +26,7 @@ const fileNames = [
   "special_tokens_map.json",
   "added_tokens.json",
   "chat_template.jinja",
+  "config.json",
 ] as const;
 
 /** No tokenizer's file comes near. */
@@ -29,8 +36,7 @@ const MOST_BYTES = 2 ** 30;
 export interface FastParts {
   pipeline: Pipeline;
   config: TokenizerConfig;
-  /** False for tokenizer_class PreTrainedTokenizerFast: the file's own post-processor stays, no default tokens. */
-  isLlama: boolean;
+  kind: TokenizerClass;
   /** Only what may be saved again: tokenizer.model. */
   files: TokenizerFiles;
 }
@@ -66,27 +72,100 @@ export async function loadFast(directory: string, options: TokenizerOptions): Pr
 /** Builds a fast tokenizer's parts from the bytes of its files. */
 export function fastParts(files: TokenizerFiles, options: TokenizerOptions = {}): FastParts {
   const config = readTokenizerConfig(files, options);
-  const { "tokenizer.json": json, "tokenizer.model": model } = files;
-  const isLlama = config.tokenizerClass === undefined || config.tokenizerClass.startsWith("LlamaTokenizer");
-  // transformers rebuilds from tokenizer.model when asked to, and whenever add_prefix_space is set.
-  const rebuild = options.fromSlow || (isLlama && typeof config.addPrefixSpace === "boolean");
-  if (model !== undefined && (json === undefined || rebuild)) {
-    const file = readSentencePiece(model, "tokenizer.model");
-    const { parts, added } = convertSentencePiece(file, {
-      legacy: config.legacy ?? true,
-      addPrefixSpace: config.addPrefixSpace === undefined || config.addPrefixSpace === true,
-    });
-    return { pipeline: new Pipeline(parts, added), config, isLlama, files: { "tokenizer.model": model } };
+  const named = namedClass(config, files["config.json"]);
+  const kind = named ?? llamaClass;
+  if (kind.infills) {
+    config.additionalSpecialTokens = [...config.additionalSpecialTokens, ...specialHoleTokens(config.hole)];
   }
-  if (json === undefined) throw new DataError("tokenizer.json: expected a file, got none");
-  const read = readTokenizerJson(json, "tokenizer.json");
+  const { "tokenizer.json": json, "tokenizer.model": model } = files;
+  const read = json && readTokenizerJson(json, "tokenizer.json", prefixSpaceFor(kind, config));
+  takeJsonTokens(config, read?.added ?? []);
+  const rebuild = kind.prefixSpace === "rebuilds" && typeof config.addPrefixSpace === "boolean";
+  if (read === undefined || options.fromSlow || rebuild || config.withoutJson) {
+    const isFirst = read === undefined || options.fromSlow === true;
+    const pipeline = converted(kind, config, model, isFirst);
+    return { pipeline, config, kind, files: { "tokenizer.model": model } };
+  }
   config.paddingSide ??= read.defaults.paddingSide;
   config.truncationSide ??= read.defaults.truncationSide;
   if (config.special.pad === undefined) config.special.pad = read.defaults.padToken;
   const pipeline = new Pipeline(read.parts, read.added);
-  // Without a word about the class, Llama's own tokens are only assumed where the file knows them.
-  const named = config.tokenizerClass !== undefined || pipeline.tokenToId("<s>") !== undefined;
-  return { pipeline, config, isLlama: isLlama && named, files: { "tokenizer.model": model } };
+  return {
+    pipeline,
+    config,
+    kind: named ?? guessedClass(config, pipeline),
+    files: { "tokenizer.model": model },
+  };
+}
+
+/** The class that a file names, or that of the model; undefined where there is neither. */
+function namedClass(
+  config: TokenizerConfig,
+  modelConfig: Uint8Array | undefined,
+): TokenizerClass | undefined {
+  if (config.tokenizerClass !== undefined) {
+    return tokenizerClass(config.tokenizerClass, "tokenizer_config.json: tokenizer_class");
+  }
+  if (modelConfig === undefined) return undefined;
+  const fields = Fields.of(parseJson(modelConfig, "config.json"), "config.json");
+  if (!fields.has("tokenizer_class")) return llamaClass;
+  return tokenizerClass(fields.string("tokenizer_class"), fields.path("tokenizer_class"));
+}
+
+/** Without config.json, where the reference refuses: Llama's own tokens are assumed only where a file knows them. */
+function guessedClass(config: TokenizerConfig, pipeline: Pipeline): TokenizerClass {
+  const knows = config.special.bos !== undefined || pipeline.tokenToId("<s>") !== undefined;
+  return knows ? llamaClass : plainClass;
+}
+
+function prefixSpaceFor(kind: TokenizerClass, config: TokenizerConfig): PrefixSpace | undefined {
+  const value = config.addPrefixSpace === undefined ? false : config.addPrefixSpace;
+  if (kind.prefixSpace === "rebuilds" || value === null) return undefined;
+  return { value, everywhere: value && kind.prefixSpace === "everywhere" };
+}
+
+/**
+ * Makes a pipeline of tokenizer.model.
+ * @param isFirst whether that is what the reference does first; else it begins with tokenizer.json and its defaults
+ */
+function converted(
+  kind: TokenizerClass,
+  config: TokenizerConfig,
+  model: Uint8Array | undefined,
+  isFirst: boolean,
+): Pipeline {
+  if (kind.converts === undefined) {
+    throw new DataError(`tokenizer.json: expected a file, as ${kind.name} reads no other, got none`);
+  }
+  if (model === undefined || config.withoutModel) {
+    const other = isFirst
+      ? "tokenizer.json: expected a file"
+      : "tokenizer.model: expected one to make it anew of";
+    throw new DataError(`${other}, got none`);
+  }
+  const isLlama = kind === llamaClass;
+  const space = config.addPrefixSpace === undefined ? isFirst : config.addPrefixSpace === true;
+  const { parts, added } = convertSentencePiece(readSentencePiece(model, "tokenizer.model"), {
+    rules: kind.converts,
+    legacy: !isLlama || (config.legacy ?? true),
+    addPrefixSpace: !isLlama || space,
+    names: kind.converts === "gemma" ? gemmaNames(kind, config) : firstNames(config, isFirst),
+  });
+  return new Pipeline(parts, added);
+}
+
+function firstNames({ addedTokens }: TokenizerConfig, isFirst: boolean): Map<number, string> {
+  return new Map(isFirst ? [...addedTokens].map(([id, { content }]) => [id, content]) : []);
+}
+
+/** Gemma's first three pieces are these tokens, whatever the file calls them. */
+function gemmaNames(kind: TokenizerClass, config: TokenizerConfig): Map<number, string> {
+  const names = (["pad", "eos", "bos"] as const).map((name, id): [number, string] => {
+    const token = config.special[name] === undefined ? kind.tokens[name] : config.special[name];
+    if (token !== undefined && token !== null) return [id, contentOf(token)];
+    throw new DataError(`tokenizer_config.json: ${name}_token: expected a token of Gemma, got null`);
+  });
+  return new Map(names);
 }
 
 /** Everything the slow tokenizer needs, read from a folder. */
@@ -97,10 +176,6 @@ export async function loadSlow(
   const files = await readTokenizerFiles(directory, ["tokenizer.model"]);
   const config = readTokenizerConfig(files, options);
   const json = files["tokenizer.json"];
-  if (config.addedTokens.size === 0 && json !== undefined) {
-    for (const { id, token } of readTokenizerJson(json, "tokenizer.json").added) {
-      config.addedTokens.set(id, token);
-    }
-  }
+  if (json !== undefined) takeJsonTokens(config, readTokenizerJson(json, "tokenizer.json").added);
   return { files, config };
 }

@@ -128,9 +128,16 @@ export class Pipeline {
   /**
    * @param parseSpecial whether special tokens are found in the text; else they are ordinary characters.
    * @param mark a character left out of the text once special tokens have been looked for (not with `tracked`).
+   * @param normalizer in place of the file's own; added tokens are looked for as ever
    */
-  encode(text: string, parseSpecial: boolean, tracked = false, mark = ""): Encoded {
-    const { normalizer, preTokenizer, model } = this.#parts;
+  encode(
+    text: string,
+    parseSpecial: boolean,
+    tracked = false,
+    mark = "",
+    normalizer: Normalizer | undefined = this.#parts.normalizer,
+  ): Encoded {
+    const { preTokenizer, model } = this.#parts;
     const ids: number[] = [];
     const texts = new Map<number, string>();
     const out: Encoded = tracked

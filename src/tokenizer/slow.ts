@@ -1,6 +1,7 @@
 import { DataError } from "../errors.ts";
 import { type AddedToken, AddedTokenFinder } from "./added_tokens.ts";
 import { cleanUpTokenization, type DecodeOptions, type EncodeOptions, TokenizerBase } from "./base.ts";
+import { llamaClass } from "./classes.ts";
 import { idsToTokens } from "./ids_to_tokens.ts";
 import { loadSlow } from "./load.ts";
 import { type BatchEncoding, type CallOptions, encodeBatch } from "./batch.ts";
@@ -33,7 +34,7 @@ export class LlamaTokenizer extends TokenizerBase {
    * @param config merged settings; `files` must hold tokenizer.model.
    */
   constructor(files: TokenizerFiles, config: TokenizerConfig) {
-    super(config, { addBos: true, unk: true, paddingSide: "right" });
+    super(config, { ...llamaClass, paddingSide: "right" });
     const bytes = files["tokenizer.model"];
     if (bytes === undefined) throw new DataError("tokenizer.model: expected a file, got none");
     this.#files = files;

@@ -10,6 +10,7 @@ import { FIRST, PairMap } from "./pair_map.ts";
 import type { PipelineParts } from "./pipeline.ts";
 import { buildPostProcessor } from "./post_processors.ts";
 import { buildPreTokenizer } from "./pre_tokenizers.ts";
+import { type PrefixSpace, withPrefixSpace } from "./prefix_space.ts";
 import { Unigram } from "./unigram.ts";
 import { ListedVocabulary, type Vocabulary } from "./vocabulary.ts";
 import { type QuickVocab, readVocabQuickly } from "./vocab_reader.ts";
@@ -46,11 +47,13 @@ export interface TokenizerJson {
 /**
  * Reads the bytes of a tokenizer.json.
  *
+ * @param prefix what is said elsewhere of the blank before a text
  * @throws DataError in one line naming the file and the entry.
  */
-export function readTokenizerJson(bytes: Uint8Array, file: string): TokenizerJson {
+export function readTokenizerJson(bytes: Uint8Array, file: string, prefix?: PrefixSpace): TokenizerJson {
   const { root, quick } = readSections(bytes, file);
   refuseUnknown(root, file);
+  if (prefix !== undefined) root.record.pre_tokenizer = withPrefixSpace(root.get("pre_tokenizer"), prefix);
   const model = readModel(root.object("model"), quick);
   const section = <T>(name: string, build: (fields: Fields) => T): T | undefined =>
     root.has(name) ? build(root.object(name)) : undefined;
@@ -114,10 +117,8 @@ function readAdded(root: Fields, model: TokenModel): { id: number; token: AddedT
   return root.objects("added_tokens").map((section) => {
     const token = readAddedToken(section);
     const id = section.integer("id", 0, MOST_IDS);
-    const known = model.vocab.get(token.content);
-    if (known !== undefined && known !== id) {
-      section.fail("id", `${known}, the id of ${show(token.content)} in model.vocab`);
-    }
+    // The vocabulary's own id holds, whatever is written here.
+    if (model.vocab.get(token.content) !== undefined) return { id, token };
     const holder = names.get(id) ?? model.vocab.tokenOf(id);
     if (holder !== undefined && holder !== token.content) {
       section.fail("id", `an id that is free (${show(holder)} has it)`);

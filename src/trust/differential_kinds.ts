@@ -21,7 +21,9 @@ export interface DifferentialKind {
   read(file: Uint8Array): unknown;
 }
 
-const PLAIN = new TextEncoder().encode('{"tokenizer_class": "PreTrainedTokenizerFast"}');
+const PLAIN = new TextEncoder().encode(
+  '{"tokenizer_class": "PreTrainedTokenizerFast", "add_prefix_space": null}',
+);
 
 /** The kinds, and what this program reads of each. */
 export const DIFFERENTIAL_KINDS: readonly DifferentialKind[] = [

@@ -1,0 +1,88 @@
+import { DataError } from "../errors.ts";
+import { Fields, show } from "./fields.ts";
+import { buildNormalizer, type Normalizer } from "./normalizers.ts";
+import { plainPostProcessor, type PostProcessor, type TemplatePiece } from "./post_processors.ts";
+
+const MEMBERS = ["prefix", "middle", "suffix", "eot", "fill"] as const;
+
+/** CodeLlama's tokens around a hole; null: none. `fill` marks the hole in a text. */
+export type HoleTokens = Record<typeof MEMBERS[number], string | null>;
+
+const DEFAULTS: HoleTokens = {
+  prefix: "▁<PRE>",
+  middle: "▁<MID>",
+  suffix: "▁<SUF>",
+  eot: "▁<EOT>",
+  fill: "<FILL_ME>",
+};
+
+/** Reads them from tokenizer_config.json. */
+export function readHoleTokens(fields: Fields): HoleTokens {
+  const tokens = { ...DEFAULTS };
+  for (const name of MEMBERS) {
+    const key = `${name}_token`;
+    if (fields.get(key) === "") fields.fail(key, "a text");
+    if (fields.get(key) !== undefined) tokens[name] = fields.has(key) ? fields.string(key) : null;
+  }
+  return tokens;
+}
+
+/** Those of them that are special tokens. */
+export function specialHoleTokens({ prefix, middle, suffix, eot }: HoleTokens): string[] {
+  return [prefix, middle, suffix, eot].filter((token) => token !== null);
+}
+
+/** What comes before a hole, and what comes after it. */
+export interface Cut {
+  before: string;
+  after: string;
+}
+
+/**
+ * Cuts a text at its hole.
+ *
+ * @returns the text itself where there is no hole or it has nothing after it
+ * @throws DataError if there are two.
+ */
+export function cutAtHole(text: string, { fill }: HoleTokens): string | Cut {
+  if (fill === null || !text.includes(fill)) return text;
+  const [before, after, ...more] = text.split(fill);
+  if (more.length > 0) throw new DataError(`text: expected one ${show(fill)}, got ${more.length + 1}`);
+  return after === "" ? before : { before, after };
+}
+
+/** Replaces the tokenizer's own: blanks are marked, and none is put before a part. */
+export const holeNormalizer: Normalizer = buildNormalizer(
+  Fields.of({ type: "Replace", pattern: { String: " " }, content: "▁" }, "infilling"),
+);
+
+/** The order of the parts: all before the hole, all after it, and then what was in it. */
+export function holePostProcessor(
+  tokens: HoleTokens,
+  idOf: (token: string) => number | undefined,
+  { bos, eos }: { bos: number[]; eos: number[] },
+): PostProcessor {
+  const special = (name: "prefix" | "middle" | "suffix"): TemplatePiece => {
+    const token = tokens[name];
+    const id = token === null ? undefined : idOf(token);
+    if (id === undefined) {
+      throw new DataError(
+        `tokenizer_config.json: ${name}_token: expected a token, since a text has a hole, got none`,
+      );
+    }
+    return { ids: [id], typeId: 0 };
+  };
+  const a: TemplatePiece = { sequence: "A", typeId: 0 };
+  const b: TemplatePiece = { sequence: "B", typeId: 0 };
+  const around = (ids: number[]): TemplatePiece[] => ids.length === 0 ? [] : [{ ids, typeId: 0 }];
+  const pair = [
+    ...around(bos),
+    special("prefix"),
+    a,
+    special("suffix"),
+    b,
+    special("middle"),
+    ...around(eos),
+  ];
+  return { ...plainPostProcessor, pair };
+}
