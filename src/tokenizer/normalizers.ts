@@ -1,9 +1,11 @@
 import { DataError } from "../errors.ts";
+import { bertNormalizer } from "./bert_normalizer.ts";
 import { toByteAlphabet } from "./byte_level.ts";
 import { parseCharsmap } from "./charsmap.ts";
 import type { Fields } from "./fields.ts";
+import { normalizeForm } from "./normal_forms.ts";
 import { compilePattern } from "./pattern.ts";
-import { type Edit, editSpan, type Span } from "./span.ts";
+import { type Edit, editCharacters, editSpan, type Span } from "./span.ts";
 import { isSpace } from "./unicode.ts";
 
 /** Rewrites text before it is cut. */
@@ -41,6 +43,8 @@ export function buildNormalizer(section: Fields): Normalizer {
       return (span) => editCharacters(span, toByteAlphabet);
     case "Nmt":
       return (span) => editCharacters(span, nmt);
+    case "BertNormalizer":
+      return bertNormalizer(section);
     case "Precompiled": {
       const charsmap = parseCharsmap(decodeBase64(section), section.path("precompiled_charsmap"));
       return (span) => editSpan(span, charsmap.graphemeEdits(span.text), true);
@@ -57,37 +61,6 @@ function decodeBase64(section: Fields): Uint8Array {
     if (error instanceof DataError) throw error;
     return section.fail("precompiled_charsmap", "base64");
   }
-}
-
-/** Rewrites character by character; each new unit points at the character it came from. */
-function editCharacters(span: Span, rewrite: (character: string) => string): Span {
-  const edits: Edit[] = [];
-  let start = 0;
-  for (const character of span.text) {
-    const text = rewrite(character);
-    const end = start + character.length;
-    if (text !== character) edits.push({ start, end, text });
-    start = end;
-  }
-  return editSpan(span, edits, true);
-}
-
-function normalizeForm(span: Span, form: "NFC" | "NFD" | "NFKC" | "NFKD"): Span {
-  const text = span.text.normalize(form);
-  if (text === span.text) return span;
-  if (span.starts === undefined) return { text, atStart: span.atStart };
-  const single = editCharacters(span, (character) => character.normalize(form));
-  if (single.text === text) return single;
-  const edits: Edit[] = [];
-  for (const match of span.text.matchAll(/\P{M}[\p{M}\u1160-\u11ff]*|\p{M}+/gu)) {
-    const piece = match[0].normalize(form);
-    if (piece !== match[0]) {
-      edits.push({ start: match.index, end: match.index + match[0].length, text: piece });
-    }
-  }
-  const result = editSpan(span, edits, true);
-  // Characters of two groups that compose (jamo made of compatibility letters) are paired by their places in the text.
-  return result.text === text ? result : editSpan(span, [{ start: 0, end: span.text.length, text }], true);
 }
 
 function strip(left: boolean, right: boolean): Normalizer {

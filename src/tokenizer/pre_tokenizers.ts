@@ -1,10 +1,13 @@
 import { byteOrigins, toByteAlphabet } from "./byte_level.ts";
+import { CodePointRanges } from "./code_point_ranges.ts";
 import type { Fields } from "./fields.ts";
 import { compilePattern, compileSource } from "./pattern.ts";
 import type { Matches } from "./regex.ts";
 import { editSpan, sliceSpan, type Span } from "./span.ts";
 import { GPT2 } from "./split_patterns.ts";
 import { classOf, NUMBER, SPACE } from "./unicode.ts";
+import { fixedLength, unicodeScripts } from "./unicode_pieces.ts";
+import { PUNCTUATION } from "./unicode_tables.ts";
 
 /** Cuts a span into the words that the model encodes one by one. */
 export type PreTokenizer = (span: Span) => Span[];
@@ -16,14 +19,8 @@ type Behavior = typeof behaviors[number];
 export function buildPreTokenizer(section: Fields): PreTokenizer {
   const type = section.string("type");
   switch (type) {
-    case "Sequence": {
-      const steps = section.objects("pretokenizers").map(buildPreTokenizer);
-      return (span) => {
-        let spans = [span];
-        for (const step of steps) spans = spans.length === 1 ? step(spans[0]) : spans.flatMap(step);
-        return spans;
-      };
-    }
+    case "Sequence":
+      return inTurn(section.objects("pretokenizers").map(buildPreTokenizer));
     case "Split":
       return splitter(
         compilePattern(section.object("pattern")),
@@ -59,12 +56,15 @@ export function buildPreTokenizer(section: Fields): PreTokenizer {
         true,
       );
     case "WhitespaceSplit":
-      return splitter(characters((c) => (classOf(c) & SPACE) !== 0), "Removed");
+      return splitter(blanks, "Removed");
     case "Punctuation":
-      return splitter(
-        compileSource("[\\p{P}!-/:-@\\[-`{-~]", section.where),
-        section.choice("behavior", behaviors, "Isolated"),
-      );
+      return splitter(punctuation(), section.choice("behavior", behaviors, "Isolated"));
+    case "BertPreTokenizer":
+      return inTurn([splitter(blanks, "Removed"), splitter(punctuation(), "Isolated")]);
+    case "UnicodeScripts":
+      return unicodeScripts();
+    case "FixedLength":
+      return fixedLength(section.integer("length", 1, Number.MAX_SAFE_INTEGER, 5));
     case "CharDelimiterSplit": {
       const delimiter = section.string("delimiter").codePointAt(0);
       return splitter(characters((c) => c === delimiter), "Removed");
@@ -73,6 +73,21 @@ export function buildPreTokenizer(section: Fields): PreTokenizer {
       return section.fail("type", "a known pre-tokenizer");
   }
 }
+
+function inTurn(steps: PreTokenizer[]): PreTokenizer {
+  return (span) => {
+    let spans = [span];
+    for (const step of steps) spans = spans.length === 1 ? step(spans[0]) : spans.flatMap(step);
+    return spans;
+  };
+}
+
+function punctuation(): Matches {
+  const ranges = new CodePointRanges(PUNCTUATION);
+  return characters((c) => ranges.has(c));
+}
+
+const blanks = characters((c) => (classOf(c) & SPACE) !== 0);
 
 /** Every single character that passes, as matches. */
 function characters(test: (codePoint: number) => boolean): Matches {

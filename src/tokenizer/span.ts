@@ -79,6 +79,19 @@ export function editSpan(span: Span, edits: Edit[], paired = false): Span {
   return { text, atStart, starts, ends };
 }
 
+/** Rewrites character by character; each new unit points at the character it came from. */
+export function editCharacters(span: Span, rewrite: (character: string) => string): Span {
+  const edits: Edit[] = [];
+  let start = 0;
+  for (const character of span.text) {
+    const text = rewrite(character);
+    const end = start + character.length;
+    if (text !== character) edits.push({ start, end, text });
+    start = end;
+  }
+  return editSpan(span, edits, true);
+}
+
 /** Whether the first character left no longer stands for the first one of the input. */
 function losesStart(text: string, { start, end, text: replacement }: Edit, paired: boolean): boolean {
   if (start > 0 || end === 0) return false;
