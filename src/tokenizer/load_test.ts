@@ -108,6 +108,7 @@ Deno.test("a hole: tokens, batches, what stays text, and what is refused", async
   const literal = [1, 263, 29966, 3738, 2208, 29918, 2303, 29958, 29890];
   assertEquals(tokenizer.call(["a<FILL_ME>b"]).inputIds, [literal]);
   assertEquals(tokenizer.encode("a<FILL_ME>b", { parseSpecial: false }), literal);
+  assertEquals(tokenizer.encode("a", "b", { parseSpecial: false }), ids);
   assertThrows(
     () => tokenizer.encode("<FILL_ME><FILL_ME>"),
     DataError,

@@ -1,6 +1,7 @@
 import type { FuzzTarget } from "./fuzz.ts";
 import { configTarget, indexTarget, safetensorsTarget } from "./fuzz_checkpoints.ts";
 import { recordsTarget } from "./fuzz_prompts.ts";
+import { tokenizerConfigTarget } from "./fuzz_tokenizer_classes.ts";
 import { chatTemplateTarget, tokenizerJsonTarget, tokenizerModelTarget } from "./fuzz_tokenizers.ts";
 
 /** Every target, for as long as `work` takes: some need a folder. */
@@ -13,6 +14,7 @@ export async function withTargets<T>(work: (targets: readonly FuzzTarget[]) => P
       configTarget,
       tokenizerModelTarget,
       tokenizerJsonTarget,
+      tokenizerConfigTarget,
       recordsTarget,
       chatTemplateTarget,
     ]);

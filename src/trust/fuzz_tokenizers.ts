@@ -99,6 +99,8 @@ function split(random: Random): unknown {
       type: "Sequence",
       pretokenizers: [{ type: "Digits", individual_digits: true }, { type: "Whitespace" }],
     },
+    { type: random.of(["UnicodeScripts", "BertPreTokenizer"]) },
+    { type: "FixedLength", length: random.below(4) },
   ]);
 }
 
@@ -116,6 +118,13 @@ function normalizer(random: Random): unknown {
     { type: random.of(["NFC", "NFD", "NFKC", "NFKD", "Lowercase", "StripAccents"]) },
     { type: "Replace", pattern: { Regex: random.of(PATTERNS) }, content: random.of(["", "x"]) },
     { type: "Strip", strip_left: true, strip_right: false },
+    {
+      type: "BertNormalizer",
+      clean_text: random.once(2),
+      handle_chinese_chars: random.once(2),
+      strip_accents: random.of([null, true, false]),
+      lowercase: random.once(2),
+    },
   ]);
 }
 

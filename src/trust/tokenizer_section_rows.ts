@@ -1,5 +1,6 @@
 import { json } from "../tokenizer/bad_json_testing.ts";
 import { type Row, TOKENIZE, tokenizerJsonRow } from "./row.ts";
+import { CLASS_ROWS } from "./tokenizer_class_rows.ts";
 
 type Json = Record<string, unknown>;
 
@@ -108,6 +109,9 @@ const SECTIONS: readonly Row[] = [
   normalizer({ type: "Replace", pattern }, "content", 5),
   normalizer({ type: "Strip" }, "strip_left", 1),
   normalizer({ type: "Strip" }, "strip_right", 1),
+  ...["clean_text", "handle_chinese_chars", "strip_accents", "lowercase"].map((name) =>
+    normalizer({ type: "BertNormalizer" }, name, 1)
+  ),
   normalizer({ type: "Precompiled" }, "precompiled_charsmap", 5),
   normalizer({ type: "Precompiled" }, "precompiled_charsmap", charsmap(1, 2, 3)),
   normalizer({ type: "Precompiled" }, "precompiled_charsmap", charsmap(16, 0, 0, 0, 1, 2, 3, 4)),
@@ -124,6 +128,8 @@ const SECTIONS: readonly Row[] = [
   preTokenizer({ type: "Digits" }, "individual_digits", 1),
   preTokenizer({ type: "Punctuation" }, "behavior", "Kept"),
   preTokenizer({ type: "CharDelimiterSplit" }, "delimiter", 5),
+  preTokenizer({ type: "FixedLength" }, "length", 0),
+  preTokenizer({ type: "FixedLength" }, "length", "5"),
   preTokenizer({ type: "Metaspace" }, "replacement", 5),
   preTokenizer({ type: "Metaspace" }, "replacement", "ab"),
   preTokenizer({ type: "Metaspace" }, "add_prefix_space", 1),
@@ -271,4 +277,5 @@ export const TOKENIZER_SECTION_ROWS: readonly Row[] = [
   ),
   ...TEXTS.map((row) => tokenizerJsonRow(...row)),
   ...CONFIGS,
+  ...CLASS_ROWS,
 ];

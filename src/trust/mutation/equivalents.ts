@@ -34,6 +34,16 @@ export const EQUIVALENTS: readonly Equivalent[] = [
   },
   { file: "tokenizer/fields.ts", text: 'typeof value !== "number"', why: NARROWS },
   {
+    file: "tokenizer/convert.ts",
+    text: 'Fields.of(value, "tokenizer.model")',
+    why: "made of the program's own sections",
+  },
+  {
+    file: "tokenizer/infilling.ts",
+    text: 'Fields.of({ type: "Replace"',
+    why: "made of the program's own section",
+  },
+  {
     file: "tokenizer/pair_map.ts",
     text: "at most ${MOST_PAIRS} pairs",
     why: "sixteen million pairs are too many for a row",
