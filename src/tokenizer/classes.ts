@@ -9,8 +9,10 @@ export type SpecialName = typeof specialNames[number];
 export interface TokenizerClass {
   /** The reference's name, without "Fast". */
   readonly name: string;
-  /** Special tokens where nobody names others. */
-  readonly tokens: Partial<Record<SpecialName, string>>;
+  /** Special tokens where nobody names others; null: none, even if tokenizer.json names one for padding. */
+  readonly tokens: Partial<Record<SpecialName, string | null>>;
+  /** Which come with flags (of nothing), even where a file names another by its text: they win over tokenizer.json's. */
+  readonly flagged?: readonly SpecialName[];
   /** Where add_bos_token and add_eos_token count: add_bos_token's default. Elsewhere the file's own post-processor stays. */
   readonly settings?: { readonly addBos: boolean };
   readonly paddingSide: "left" | "right";
@@ -59,11 +61,16 @@ const classes: readonly TokenizerClass[] = [
   plainClass,
   { ...plainClass, name: "GPT2Tokenizer", tokens: { bos: END, eos: END, unk: END } },
   { ...plainClass, name: "CodeGenTokenizer", tokens: { bos: END, eos: END, unk: END } },
-  { ...plainClass, name: "Qwen2Tokenizer", tokens: { eos: END, unk: END, pad: END } },
+  {
+    ...plainClass,
+    name: "Qwen2Tokenizer",
+    tokens: { eos: END, unk: END, pad: END },
+    flagged: ["bos", "eos", "unk", "pad"],
+  },
   {
     ...plainClass,
     name: "GPTNeoXTokenizer",
-    tokens: { bos: END, eos: END, unk: END },
+    tokens: { bos: END, eos: END, unk: END, pad: null },
     settings: { addBos: false },
   },
   {

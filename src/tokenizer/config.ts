@@ -1,6 +1,6 @@
 import type { AddedToken } from "./added_tokens.ts";
 import type { SpecialName } from "./classes.ts";
-import { giveFlags, readNamedTokens } from "./config_tokens.ts";
+import { readNamedTokens, takeDecoderFlags } from "./config_tokens.ts";
 import { Fields } from "./fields.ts";
 import { type HoleTokens, readHoleTokens } from "./infilling.ts";
 import { parseJson } from "./json.ts";
@@ -72,6 +72,10 @@ export interface TokenizerConfig {
   extraSpecialTokens: SpecialValue[];
   /** Tokens by id from `added_tokens_decoder` (or the legacy added_tokens.json). */
   addedTokens: Map<number, AddedToken>;
+  /** Tokens that tokenizer_config.json gives with flags, and whether these say if it is `normalized`. */
+  saved: Map<AddedToken, boolean>;
+  /** A text that special tokens may have, and the token that the reference takes for it. */
+  misfiled?: [string, AddedToken];
   /** Whether there is an `added_tokens_decoder`; else the added tokens of tokenizer.json count too. */
   hasDecoder: boolean;
   /** Adds the beginning token. */
@@ -131,6 +135,7 @@ export function readTokenizerConfig(files: TokenizerFiles, options: TokenizerOpt
     additionalSpecialTokens: [],
     extraSpecialTokens: [],
     addedTokens: new Map(),
+    saved: new Map(),
     hasDecoder: fields.has("added_tokens_decoder"),
     // A null is Python's None there: false, not the default.
     addBosToken: fields.get("add_bos_token") === null ? false : optional(fields, "add_bos_token", "boolean"),
@@ -158,7 +163,7 @@ export function readTokenizerConfig(files: TokenizerFiles, options: TokenizerOpt
     config.chatTemplate = new TextDecoder().decode(files["chat_template.jinja"]);
   }
   applyOptions(config, options);
-  giveFlags(config);
+  takeDecoderFlags(config);
   return config;
 }
 

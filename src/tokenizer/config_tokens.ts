@@ -18,16 +18,15 @@ export function readNamedTokens(fields: Fields, files: TokenizerFiles, config: T
     const section = mapped ? map : fields;
     const value = section?.get(key);
     if (section === undefined || value === undefined) continue;
-    config.special[name] = value === null ? null : readSpecial(section, key, !mapped);
+    config.special[name] = value === null ? null : readSpecial(section, key, mapped ? undefined : config);
   }
   const list = "additional_special_tokens";
-  if (fields.has(list)) config.additionalSpecialTokens.push(...readList(fields, list, true));
-  if (map?.has(list)) {
-    const known = new Set(config.additionalSpecialTokens.map(contentOf));
-    const others = readList(map, list, false).filter((token) => !known.has(contentOf(token)));
-    config.additionalSpecialTokens.push(...others);
-  }
-  if (isOld) readAddedFile(files, config);
+  if (fields.has(list)) config.additionalSpecialTokens.push(...readList(fields, list, config));
+  const mapped = map?.has(list) ? readList(map, list) : [];
+  // A token with flags is another one than the same text without.
+  const known = new Set(config.additionalSpecialTokens);
+  config.additionalSpecialTokens.push(...mapped.filter((token) => !known.has(token)));
+  if (isOld) readAddedFile(files, config, mapped.at(-1));
   else readDecoderTable(fields.object("added_tokens_decoder"), config);
   if (fields.has("extra_special_tokens")) readExtra(fields, config);
 }
@@ -39,17 +38,21 @@ export function takeJsonTokens(
 ): void {
   if (config.hasDecoder) return;
   for (const { id, token } of added) config.addedTokens.set(id, token);
-  giveFlags(config);
+  const byText = new Map(added.map(({ token }) => [token.content, token]));
+  if (config.misfiled && !byText.has(config.misfiled[0])) byText.set(...config.misfiled);
+  giveFlags(config, byText);
 }
 
-/** Special tokens that are among the added ones have their flags. */
-export function giveFlags(config: TokenizerConfig): void {
-  const byContent = new Map([...config.addedTokens.values()].map((token) => [token.content, token]));
+/** Special tokens that `added_tokens_decoder` lists have its flags. */
+export function takeDecoderFlags(config: TokenizerConfig): void {
+  if (!config.hasDecoder) return;
+  giveFlags(config, new Map([...config.addedTokens.values()].map((token) => [token.content, token])));
+}
+
+function giveFlags(config: TokenizerConfig, byText: ReadonlyMap<string, AddedToken>): void {
   for (const name of specialNames) {
     const value = config.special[name];
-    if (value !== null && value !== undefined) {
-      config.special[name] = byContent.get(contentOf(value)) ?? value;
-    }
+    if (value !== null && value !== undefined) config.special[name] = byText.get(contentOf(value)) ?? value;
   }
 }
 
@@ -63,22 +66,28 @@ function readFile(files: TokenizerFiles, name: keyof TokenizerFiles): Fields | u
   return bytes === undefined ? undefined : Fields.of(parseJson(bytes, name), name);
 }
 
-/** @param marked whether an object counts only with the mark that the reference leaves where it saves a token */
-function readSpecial(fields: Fields, name: string, marked: boolean): SpecialValue {
+/** @param saved set for tokenizer_config.json, where an object counts only with the mark that the reference leaves */
+function readSpecial(fields: Fields, name: string, saved?: TokenizerConfig): SpecialValue {
   const value = fields.get(name);
   if (typeof value === "string") return value;
   if (typeof value !== "object") fields.fail(name, "a token");
-  return readMarked(fields.object(name), marked);
+  return readWithFlags(fields.object(name), saved);
 }
 
-function readMarked(section: Fields, marked: boolean): SpecialValue {
-  if (marked && section.get("__type") !== "AddedToken") section.fail("__type", '"AddedToken"');
-  return { ...readAddedToken(section), special: true };
+function readWithFlags(section: Fields, saved?: TokenizerConfig): AddedToken {
+  if (saved && section.get("__type") !== "AddedToken") section.fail("__type", '"AddedToken"');
+  const token = {
+    ...readAddedToken(section),
+    special: true,
+    normalized: section.boolean("normalized", false),
+  };
+  saved?.saved.set(token, section.has("normalized") || section.has("special"));
+  return token;
 }
 
-function readList(fields: Fields, name: string, marked: boolean): SpecialValue[] {
+function readList(fields: Fields, name: string, saved?: TokenizerConfig): SpecialValue[] {
   return fields.array(name).map((item, index) =>
-    typeof item === "string" ? item : readMarked(Fields.of(item, `${fields.path(name)}[${index}]`), marked)
+    typeof item === "string" ? item : readWithFlags(Fields.of(item, `${fields.path(name)}[${index}]`), saved)
   );
 }
 
@@ -87,7 +96,7 @@ function readExtra(fields: Fields, config: TokenizerConfig): void {
   if (Array.isArray(fields.get("extra_special_tokens"))) return;
   const extra = fields.object("extra_special_tokens");
   for (const name of Object.keys(extra.record)) {
-    config.extraSpecialTokens.push(readSpecial(extra, name, true));
+    config.extraSpecialTokens.push(readSpecial(extra, name, config));
   }
 }
 
@@ -99,21 +108,25 @@ function readDecoderTable(table: Fields, config: TokenizerConfig): void {
   }
 }
 
-function readAddedFile(files: TokenizerFiles, config: TokenizerConfig): void {
+/** @param last the last further special token of special_tokens_map.json */
+function readAddedFile(
+  files: TokenizerFiles,
+  config: TokenizerConfig,
+  last: SpecialValue | undefined,
+): void {
   const added = readFile(files, "added_tokens.json");
   if (added === undefined) return;
+  // At this point of the reference tokens with flags of tokenizer_config.json are not yet read.
+  const isText = (value: SpecialValue | null): value is SpecialValue =>
+    value !== null && (typeof value === "string" || !config.saved.has(value));
   const values = [...Object.values(config.special), ...config.additionalSpecialTokens];
-  const special = new Set(values.filter((value) => value !== null && value !== undefined).map(contentOf));
+  const special = new Set(values.filter(isText).map(contentOf));
+  const flags = { lstrip: false, rstrip: false, singleWord: false };
   for (const content of Object.keys(added.record)) {
     const isSpecial = special.has(content);
-    const token = {
-      content,
-      special: isSpecial,
-      lstrip: false,
-      rstrip: false,
-      singleWord: false,
-      normalized: !isSpecial,
-    };
+    const token = { content, special: isSpecial, normalized: !isSpecial, ...flags };
     config.addedTokens.set(added.integer(content, 0, MOST_IDS), token);
+    // A slip of the reference: it files each under the text of that last one, which special tokens then take for theirs.
+    if (last !== undefined) config.misfiled = [contentOf(last), token];
   }
 }

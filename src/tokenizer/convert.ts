@@ -139,26 +139,27 @@ function generateMerges(pieces: readonly Piece[], ids: Map<string, number>): Pai
     leftLength: number;
     rightLength: number;
   }[] = [];
-  pieces.forEach((piece, id) => {
+  for (const [text, id] of ids) {
+    const { score } = pieces[id];
     const local: typeof found = [];
-    const characters = Array.from(piece.text);
+    const characters = Array.from(text);
     let left = "";
     for (let cut = 1; cut < characters.length; cut++) {
       left += characters[cut - 1];
       const leftId = ids.get(left);
-      const rightId = leftId === undefined ? undefined : ids.get(piece.text.slice(left.length));
+      const rightId = leftId === undefined ? undefined : ids.get(text.slice(left.length));
       if (leftId === undefined || rightId === undefined) continue;
       local.push({
         left: leftId,
         right: rightId,
         id,
-        score: piece.score,
+        score,
         leftLength: cut,
         rightLength: characters.length - cut,
       });
     }
     found.push(...local.sort((a, b) => a.left - b.left || a.right - b.right));
-  });
+  }
   found.sort((a, b) => b.score - a.score || b.leftLength - a.leftLength || b.rightLength - a.rightLength);
   const merges = new PairMap(found.length);
   found.forEach(({ left, right, id }, rank) => merges.add(left, right, rank, id));

@@ -3,7 +3,7 @@ import { type AddedToken, sameToken, specialToken } from "./added_tokens.ts";
 import { cleanUpTokenization, type DecodeOptions, type EncodeOptions, TokenizerBase } from "./base.ts";
 import { type BatchEncoding, type BatchTokenizer, type CallOptions, encodeBatch } from "./batch.ts";
 import type { TokenizerClass } from "./classes.ts";
-import type { TokenizerConfig, TokenizerFiles, TokenizerOptions } from "./config.ts";
+import type { SpecialValue, TokenizerConfig, TokenizerFiles, TokenizerOptions } from "./config.ts";
 import { idsToTokens } from "./ids_to_tokens.ts";
 import { type Cut, cutAtHole, holeNormalizer, holePostProcessor, type HoleTokens } from "./infilling.ts";
 import { type FastParts, loadFast } from "./load.ts";
@@ -38,23 +38,45 @@ export class LlamaTokenizerFast extends TokenizerBase {
     return new LlamaTokenizerFast(await loadFast(path, options));
   }
 
-  /** Tokens that the config files name and tokenizer.json lacks are added at the end. */
+  /**
+   * Tokens that the config files name and tokenizer.json lacks, or has with other flags, are added at the end. A special
+   * token that is a text alone says nothing of flags.
+   */
   #addMissing(config: TokenizerConfig): void {
     const present = [...this.#pipeline.added.values()];
     const missing = [...config.addedTokens].sort(([a], [b]) => a - b).map(([, token]) => token)
       .filter((token) => !present.some((other) => sameToken(token, other)));
-    const known = new Set([...present, ...missing].map((token) => token.content));
+    const asText = new Set([...present, ...missing].map(({ content }) => content));
+    const listed = [...missing];
     const special = new Set(this.allSpecialTokens);
-    for (const token of [...this.special.values(), ...this.additional, ...this.extra]) {
-      if (!known.has(token.content)) {
-        missing.push(token);
-        known.add(token.content);
-      }
+    for (const [token, hasFlags] of this.#specialTokens(config)) {
+      const isThere = hasFlags ? listed.some((other) => sameToken(token, other)) : asText.has(token.content);
+      if (!isThere) missing.push(token);
     }
     if (missing.length === 0) return;
     this.#pipeline.addTokens(
       missing.map((token) => ({ ...token, special: token.special || special.has(token.content) })),
     );
+  }
+
+  /** The special tokens, but those of a text that was named before, and whether each comes with flags. */
+  #specialTokens(config: TokenizerConfig): [AddedToken, boolean][] {
+    const hasFlags = (value?: SpecialValue | null) => typeof value === "object" && value !== null;
+    const withFlags = (tokens: readonly AddedToken[], values: readonly SpecialValue[]) =>
+      tokens.map((token, k): [AddedToken, boolean] => [token, hasFlags(values[k])]);
+    const groups = [
+      ...[...this.special].map(([name, token]): [AddedToken, boolean][] => [
+        [token, hasFlags(config.special[name]) || this.#kind.flagged?.includes(name) === true],
+      ]),
+      withFlags(this.additional, config.additionalSpecialTokens),
+      ...withFlags(this.extra, config.extraSpecialTokens).map((one) => [one]),
+    ];
+    const seen = new Set<string>();
+    return groups.flatMap((group) => {
+      const fresh = group.filter(([{ content }]) => !seen.has(content));
+      for (const [{ content }] of fresh) seen.add(content);
+      return fresh;
+    });
   }
 
   /** Id of a token, or undefined. */

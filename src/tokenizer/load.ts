@@ -88,14 +88,12 @@ export function fastParts(files: TokenizerFiles, options: TokenizerOptions = {})
   }
   config.paddingSide ??= read.defaults.paddingSide;
   config.truncationSide ??= read.defaults.truncationSide;
-  if (config.special.pad === undefined) config.special.pad = read.defaults.padToken;
   const pipeline = new Pipeline(read.parts, read.added);
-  return {
-    pipeline,
-    config,
-    kind: named ?? guessedClass(config, pipeline),
-    files: { "tokenizer.model": model },
-  };
+  const known = named ?? guessedClass(config, pipeline);
+  if (config.special.pad === undefined && known.tokens.pad === undefined) {
+    config.special.pad = read.defaults.padToken;
+  }
+  return { pipeline, config, kind: known, files: { "tokenizer.model": model } };
 }
 
 /** The class that a file names, or that of the model; undefined where there is neither. */
@@ -143,6 +141,8 @@ function converted(
       : "tokenizer.model: expected one to make it anew of";
     throw new DataError(`${other}, got none`);
   }
+  // Making the slow tokenizer first, the reference settles this before it calls the token special.
+  for (const [token, isSaid] of config.saved) if (!isSaid) token.normalized = true;
   const isLlama = kind === llamaClass;
   const space = config.addPrefixSpace === undefined ? isFirst : config.addPrefixSpace === true;
   const { parts, added } = convertSentencePiece(readSentencePiece(model, "tokenizer.model"), {

@@ -4,16 +4,17 @@ each file and each flag. Writes folders.json.gz: vocabularies, recipes and answe
     python make_folders_golden.py OUT
 """
 import base64
-import copy
 import gzip
 import json
 import logging
 import os
+import random
 import shutil
 import sys
 import tempfile
 import warnings
 
+from random_folders import more_bases, random_flags
 from sentencepiece import sentencepiece_model_pb2
 
 warnings.filterwarnings("ignore")
@@ -25,6 +26,7 @@ logging.disable(logging.CRITICAL)
 HERE = os.path.dirname(os.path.abspath(__file__))
 DEFAULT = os.path.join(HERE, "..", "default-model")
 FIRST = 600
+RANDOM = 1000
 
 # Those with a hole stand last.
 TEXTS = [
@@ -151,45 +153,53 @@ def answer(folder):
     tokenizer = tried(lambda: AutoTokenizer.from_pretrained(folder))
     if tokenizer is None or not tokenizer or not tokenizer.is_fast:
         return None
-    ids = [tried(lambda: tokenizer.encode(text)) for text in TEXTS[:6]]
-    decoded = [None if row is None else tried(lambda: tokenizer.decode(row)) for row in ids]
-    # One that has filled a hole has another normalizer from then on, so each text gets a copy.
-    fresh = copy.deepcopy if type(tokenizer).__name__ == "CodeLlamaTokenizerFast" else lambda same: same
-    ids += [tried(lambda: fresh(tokenizer).encode(text)) for text in TEXTS[6:]]
+    # One that has filled a hole has another normalizer from then on, so each text gets a new one.
+    fills = type(tokenizer).__name__ == "CodeLlamaTokenizerFast"
+    fresh = (lambda: AutoTokenizer.from_pretrained(folder)) if fills else (lambda: tokenizer)
+    ids = [tried(lambda: fresh().encode(text)) for text in TEXTS]
+    decoded = [None if row is None else tried(lambda: tokenizer.decode(row)) for row in ids[:6]]
     named = [tokenizer.bos_token_id, tokenizer.eos_token_id, tokenizer.unk_token_id, tokenizer.pad_token_id]
     special = sorted({i for i in tokenizer.all_special_ids if i is not None})
-    pair = tried(lambda: fresh(tokenizer).encode("a", "b c"))
+    pair = tried(lambda: fresh().encode("a", "b c"))
     return {"ids": ids, "decoded": decoded, "pair": pair, "length": len(tokenizer), "side": tokenizer.padding_side, "named": named, "special": special}
 
 
 def main():
     models, bases = sections()
     model = kept().SerializeToString()
-    results, rows, folders = {}, [], []
-    for c, name in enumerate(CLASSES + ALSO):
-        for f, file in enumerate(FILES):
-            for g, flags in enumerate(FLAGS if name in CLASSES else FLAGS[:1]):
-                if flags.get("@tokenizer_config.json", 0) is None and name != ABSENT:
-                    continue
-                # Without a config.json the reference looks for model types in the folder's name: there is none in this.
-                folder = os.path.join(tempfile.gettempdir(), "0000")
-                os.makedirs(folder)
-                try:
-                    for path, content in files_of(bases, models, model, (name, file, flags)).items():
-                        with open(os.path.join(folder, path), "wb") as out:
-                            out.write(content)
-                    text = json.dumps(answer(folder), sort_keys=True)
-                finally:
-                    shutil.rmtree(folder)
-                if text not in results:
-                    results[text] = len(rows)
-                    rows.append(json.loads(text))
-                folders.append([c, f, g, results[text]])
-        print(name, len(folders), len(rows), flush=True)
+    wanted = []
+    for name in CLASSES + ALSO:
+        for file in FILES:
+            for flags in FLAGS if name in CLASSES else FLAGS[:1]:
+                if flags.get("@tokenizer_config.json", 0) is not None or name == ABSENT:
+                    wanted.append((name, file, flags))
+    pick = random.Random(5)
+    bases.update(more_bases(bases))
+    files = FILES + [[base, has_model] for base in bases for has_model in (False, True) if [base, has_model] not in FILES]
+    wanted += [(pick.choice(CLASSES), pick.choice(files), random_flags(pick)) for _ in range(RANDOM)]
+    all_flags, results, rows, folders = [], {}, [], []
+    for name, file, flags in wanted:
+        # Without a config.json the reference looks for model types in the folder's name: there is none in this.
+        folder = os.path.join(tempfile.gettempdir(), "0000")
+        os.makedirs(folder)
+        try:
+            for path, content in files_of(bases, models, model, (name, file, flags)).items():
+                with open(os.path.join(folder, path), "wb") as out:
+                    out.write(content)
+            text = json.dumps(answer(folder), sort_keys=True)
+        finally:
+            shutil.rmtree(folder)
+        if text not in results:
+            results[text] = len(rows)
+            rows.append(json.loads(text))
+        if flags not in all_flags:
+            all_flags.append(flags)
+        folders.append([(CLASSES + ALSO).index(name), files.index(file), all_flags.index(flags), results[text]])
     golden = {"texts": TEXTS, "models": models, "bases": bases, "model": base64.b64encode(model).decode(), "classes": CLASSES + ALSO,
-              "files": FILES, "flags": FLAGS, "folders": folders, "results": rows}
+              "files": files, "flags": all_flags, "folders": folders, "results": rows}
     with open(sys.argv[1], "wb") as out:
         out.write(gzip.compress(json.dumps(golden, separators=(",", ":")).encode(), 9, mtime=0))
+    print(len(folders), "folders,", len(rows), "answers")
 
 
 if __name__ == "__main__":
