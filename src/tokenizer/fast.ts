@@ -44,19 +44,18 @@ export class LlamaTokenizerFast extends TokenizerBase {
    */
   #addMissing(config: TokenizerConfig): void {
     const present = [...this.#pipeline.added.values()];
-    const missing = [...config.addedTokens].sort(([a], [b]) => a - b).map(([, token]) => token)
+    const special = new Set(this.allSpecialTokens);
+    const missing = [...config.addedTokens].sort(([a], [b]) => a - b)
+      .map(([, token]) => ({ ...token, special: token.special || special.has(token.content) }))
       .filter((token) => !present.some((other) => sameToken(token, other)));
     const asText = new Set([...present, ...missing].map(({ content }) => content));
     const listed = [...missing];
-    const special = new Set(this.allSpecialTokens);
     for (const [token, hasFlags] of this.#specialTokens(config)) {
       const isThere = hasFlags ? listed.some((other) => sameToken(token, other)) : asText.has(token.content);
       if (!isThere) missing.push(token);
     }
     if (missing.length === 0) return;
-    this.#pipeline.addTokens(
-      missing.map((token) => ({ ...token, special: token.special || special.has(token.content) })),
-    );
+    this.#pipeline.addTokens(missing);
   }
 
   /** The special tokens, but those of a text that was named before, and whether each comes with flags. */

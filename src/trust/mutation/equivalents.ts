@@ -54,6 +54,7 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     text: "Fields.of({}, section.where)",
     why: "made of the program's own {}",
   },
+  { file: "tokenizer/config_tokens.ts", text: 'section.boolean("normalized", false)', why: READ_BEFORE },
   { file: "tokenizer/decoders.ts", text: 'section.object("pattern")', why: READ_BEFORE },
   { file: "tokenizer/decoders.ts", text: '.string("String")', why: READ_BEFORE },
   { file: "tokenizer/decoders.ts", text: 'section.string("type")', why: READ_BEFORE },
