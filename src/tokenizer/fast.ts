@@ -147,7 +147,8 @@ export class LlamaTokenizerFast extends TokenizerBase {
   #encodeParts(text: string, pair: string | undefined, options: EncodeOptions): Encoded[] {
     const { addSpecialTokens = true, parseSpecial, mark } = options;
     const parse = parseSpecial ?? !this.splitSpecialTokens;
-    const cut = this.#cut(text, pair, parseSpecial);
+    // A mark shields what users wrote in a chat; their text has no hole.
+    const cut = mark === undefined ? this.#cut(text, pair) : text;
     if (typeof cut !== "string") {
       const part = (one: string) => this.#pipeline.encode(one, parse, false, mark, holeNormalizer);
       return joinParts(this.#holeProcessor(addSpecialTokens).pair, part(" " + cut.before), part(cut.after));
@@ -161,10 +162,10 @@ export class LlamaTokenizerFast extends TokenizerBase {
   }
 
   /** Before and after a hole, where this tokenizer fills holes and there is one; a pair is one for it too. */
-  #cut(text: string, pair: string | undefined, parseSpecial: boolean | undefined): string | Cut {
+  #cut(text: string, pair: string | undefined): string | Cut {
     if (this.#hole === undefined || pair === "") return text;
     if (pair !== undefined) return { before: text, after: pair };
-    return parseSpecial === false ? text : cutAtHole(text, this.#hole);
+    return cutAtHole(text, this.#hole);
   }
 
   #holeProcessor(addSpecialTokens: boolean): PostProcessor {
@@ -174,10 +175,10 @@ export class LlamaTokenizerFast extends TokenizerBase {
 
   /** Encodes texts together: padding, truncation, masks, offsets. */
   call(texts: string | string[], options: CallOptions = {}): BatchEncoding {
-    const { textPair, parseSpecial, addSpecialTokens = true } = options;
+    const { textPair, addSpecialTokens = true } = options;
     // As in the reference, of texts in a list none has a hole.
     if (typeof texts !== "string" || Array.isArray(textPair)) return encodeBatch(this, texts, options);
-    const cut = this.#cut(texts, textPair, parseSpecial);
+    const cut = this.#cut(texts, textPair);
     if (typeof cut === "string") return encodeBatch(this, cut, options);
     const view: BatchTokenizer = {
       postProcessor: this.#holeProcessor(addSpecialTokens),
