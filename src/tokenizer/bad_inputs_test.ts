@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import { DataError, EnvironmentError } from "../errors.ts";
 import { BAD_TOKENIZER_JSON, json } from "./bad_json_testing.ts";
-import { readTokenizerConfig, type TokenizerFiles } from "./config.ts";
+import { readTokenizerConfig } from "./config.ts";
+import type { TokenizerFiles } from "./config_types.ts";
 import { LlamaTokenizerFast } from "./fast.ts";
 import { fastParts } from "./load.ts";
 import { loadTokenizer } from "./mod.ts";

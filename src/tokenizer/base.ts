@@ -10,7 +10,7 @@ import {
   unusedMark,
 } from "./chat_template.ts";
 import { type SpecialName, specialNames, type TokenizerClass } from "./classes.ts";
-import type { SpecialValue, TokenizerConfig } from "./config.ts";
+import type { SpecialValue, TokenizerConfig } from "./config_types.ts";
 import { contentOf } from "./config_tokens.ts";
 
 /** Options of `encode`. */

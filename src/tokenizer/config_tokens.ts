@@ -1,6 +1,6 @@
 import { type AddedToken, readAddedToken } from "./added_tokens.ts";
 import { specialNames } from "./classes.ts";
-import type { SpecialValue, TokenizerConfig, TokenizerFiles } from "./config.ts";
+import type { SpecialValue, TokenizerConfig, TokenizerFiles } from "./config_types.ts";
 import { Fields } from "./fields.ts";
 import { parseJson } from "./json.ts";
 import { MOST_IDS } from "./tokenizer_json.ts";

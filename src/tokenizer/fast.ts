@@ -3,7 +3,7 @@ import { type AddedToken, sameToken, specialToken } from "./added_tokens.ts";
 import { cleanUpTokenization, type DecodeOptions, type EncodeOptions, TokenizerBase } from "./base.ts";
 import { type BatchEncoding, type BatchTokenizer, type CallOptions, encodeBatch } from "./batch.ts";
 import type { TokenizerClass } from "./classes.ts";
-import type { SpecialValue, TokenizerConfig, TokenizerFiles, TokenizerOptions } from "./config.ts";
+import type { SpecialValue, TokenizerConfig, TokenizerFiles, TokenizerOptions } from "./config_types.ts";
 import { idsToTokens } from "./ids_to_tokens.ts";
 import { type Cut, cutAtHole, holeNormalizer, holePostProcessor, type HoleTokens } from "./infilling.ts";
 import { type FastParts, loadFast } from "./load.ts";

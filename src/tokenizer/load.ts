@@ -5,12 +5,8 @@ import { DataError } from "../errors.ts";
 import { llamaClass, plainClass, type TokenizerClass, tokenizerClass } from "./classes.ts";
 import { contentOf, takeJsonTokens } from "./config_tokens.ts";
 import { convertSentencePiece } from "./convert.ts";
-import {
-  readTokenizerConfig,
-  type TokenizerConfig,
-  type TokenizerFiles,
-  type TokenizerOptions,
-} from "./config.ts";
+import { readTokenizerConfig } from "./config.ts";
+import type { TokenizerConfig, TokenizerFiles, TokenizerOptions } from "./config_types.ts";
 import { Fields } from "./fields.ts";
 import { specialHoleTokens } from "./infilling.ts";
 import { parseJson } from "./json.ts";

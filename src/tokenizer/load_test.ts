@@ -3,7 +3,7 @@ import { join } from "@std/path";
 import { llama2Json, llama2Model, llama3Json } from "../../testdata/tokenizer/vocabularies.ts";
 import { defaultModelFolder } from "../checkpoint/locate.ts";
 import { DataError, EnvironmentError } from "../errors.ts";
-import type { TokenizerFiles } from "./config.ts";
+import type { TokenizerFiles } from "./config_types.ts";
 import { type LlamaTokenizerFast, loadTokenizer } from "./mod.ts";
 
 type Json = Record<string, unknown>;

@@ -1,5 +1,5 @@
 import { UsageError } from "../errors.ts";
-import type { TokenizerConfig } from "./config.ts";
+import type { TokenizerConfig } from "./config_types.ts";
 import { seededRandom } from "./random.ts";
 import type { Sampling } from "./segmenter.ts";
 

@@ -5,7 +5,7 @@ import { llamaClass } from "./classes.ts";
 import { idsToTokens } from "./ids_to_tokens.ts";
 import { loadSlow } from "./load.ts";
 import { type BatchEncoding, type CallOptions, encodeBatch } from "./batch.ts";
-import type { TokenizerConfig, TokenizerFiles, TokenizerOptions } from "./config.ts";
+import type { TokenizerConfig, TokenizerFiles, TokenizerOptions } from "./config_types.ts";
 import type { Encoded } from "./pipeline.ts";
 import { bosEosPostProcessor, type PostProcessor } from "./post_processors.ts";
 import { readSampling } from "./sampling.ts";

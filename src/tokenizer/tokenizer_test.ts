@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertNotEquals, assertRejects, assertThrows } from "@std/assert";
 import { gunzip, llama2Json, llama2Model, llama3Json } from "../../testdata/tokenizer/vocabularies.ts";
 import { DataError, EnvironmentError } from "../errors.ts";
-import { readTokenizerConfig, type TokenizerFiles, type TokenizerOptions } from "./config.ts";
+import { readTokenizerConfig } from "./config.ts";
+import type { TokenizerFiles, TokenizerOptions } from "./config_types.ts";
 import { LlamaTokenizerFast } from "./fast.ts";
 import { fastParts } from "./load.ts";
 import { LlamaTokenizer, loadTokenizer } from "./mod.ts";

@@ -1,7 +1,7 @@
 import { pieceField } from "../../testdata/tokenizer/vocabularies.ts";
 import { json } from "../tokenizer/bad_json_testing.ts";
 import { bytePieces, fallback, model, unk } from "../tokenizer/bad_model_testing.ts";
-import type { TokenizerFiles } from "../tokenizer/config.ts";
+import type { TokenizerFiles } from "../tokenizer/config_types.ts";
 import { LlamaTokenizerFast } from "../tokenizer/fast.ts";
 import { fastParts } from "../tokenizer/load.ts";
 import type { FuzzTarget } from "./fuzz.ts";

@@ -1,5 +1,5 @@
 /** Reads folders.json.gz of make_folders_golden.py: small tokenizer folders and what AutoTokenizer makes of each. */
-import type { TokenizerFiles } from "../../src/tokenizer/config.ts";
+import type { TokenizerFiles } from "../../src/tokenizer/config_types.ts";
 import { gunzip } from "./vocabularies.ts";
 
 type Json = Record<string, unknown>;

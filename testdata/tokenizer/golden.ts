@@ -1,9 +1,6 @@
 /** Reads golden files of make_golden.py and names the tokenizers they were made with. */
-import {
-  readTokenizerConfig,
-  type TokenizerFiles,
-  type TokenizerOptions,
-} from "../../src/tokenizer/config.ts";
+import { readTokenizerConfig } from "../../src/tokenizer/config.ts";
+import type { TokenizerFiles, TokenizerOptions } from "../../src/tokenizer/config_types.ts";
 import { LlamaTokenizerFast } from "../../src/tokenizer/fast.ts";
 import { fastParts } from "../../src/tokenizer/load.ts";
 import { LlamaTokenizer } from "../../src/tokenizer/slow.ts";

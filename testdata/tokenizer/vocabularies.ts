@@ -4,7 +4,7 @@
  */
 import llama from "llama-tokenizer-js";
 import llama3 from "llama3-tokenizer-js";
-import type { TokenizerFiles } from "../../src/tokenizer/config.ts";
+import type { TokenizerFiles } from "../../src/tokenizer/config_types.ts";
 
 /** What the packages hold once they have encoded something. */
 interface Package {
