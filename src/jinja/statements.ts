@@ -1,0 +1,133 @@
+import { ExpressionParser } from "./expressions.ts";
+import { isConstant } from "./primary.ts";
+import type { Data, Expression, MacroBody, Name, Statement } from "./syntax.ts";
+import { parseTag, TAGS } from "./tags.ts";
+import { TokenStream } from "./token_stream.ts";
+
+/** Reads a whole template. @throws TemplateSyntaxError for what Jinja2's parser refuses. */
+export function parseStatements(template: string): Statement[] {
+  return new StatementParser(new TokenStream(template)).until();
+}
+
+/** Nested tags of a template. */
+const MOST_DEPTH = 100;
+
+/** Reads statements and the text between them. */
+export class StatementParser {
+  readonly expressions: ExpressionParser;
+  /** The tags that may end each of the open bodies. */
+  readonly #ends: (readonly string[])[] = [];
+
+  constructor(readonly stream: TokenStream) {
+    this.expressions = new ExpressionParser(stream);
+  }
+
+  /** Reads until one of the tags, which becomes current, or to the end of the template. */
+  until(ends?: readonly string[]): Statement[] {
+    if (ends) this.#ends.push(ends);
+    if (this.#ends.length > MOST_DEPTH) this.stream.fail(`expected at most ${MOST_DEPTH} nested tags`);
+    const body: Statement[] = [];
+    let parts: (Data | Expression)[] = [];
+    const flush = (): void => {
+      if (parts.length > 0) body.push({ kind: "output", parts, line: parts[0].line });
+      parts = [];
+    };
+    while (!this.stream.is("eof")) {
+      const { kind, text, line } = this.stream.next();
+      if (kind === "data") parts.push({ kind: "data", text, line });
+      else if (kind === "variable_begin") {
+        parts.push(this.expressions.tuple());
+        this.stream.expect("variable_end");
+      } else {
+        flush();
+        if (ends?.some((end) => this.stream.isName(end))) break;
+        body.push(this.#statement());
+        this.stream.expect("block_end");
+      }
+    }
+    flush();
+    if (ends) this.#ends.pop();
+    return body;
+  }
+
+  /** The body of a tag, from the end of its opening tag to the name of the tag that ends it. */
+  body(...ends: string[]): Statement[] {
+    this.stream.skip(":");
+    this.stream.expect("block_end");
+    const body = this.until(ends);
+    if (this.stream.is("eof")) this.#failAtEnd([...this.#ends, ends]);
+    return body;
+  }
+
+  /** A body that one tag ends, which is passed. */
+  closed(end: string): Statement[] {
+    const body = this.body(end);
+    this.stream.next();
+    return body;
+  }
+
+  #statement(): Statement {
+    const { kind, text, line } = this.stream.current;
+    if (kind !== "name") this.stream.fail("tag name expected", line);
+    if (!TAGS.has(text)) this.#failAtEnd(this.#ends, text);
+    this.stream.tags.push(text);
+    const statement = parseTag(this, text);
+    this.stream.tags.pop();
+    return statement;
+  }
+
+  #failAtEnd(ends: readonly (readonly string[])[], tag?: string): never {
+    const innermost = ends[ends.length - 1]?.map((end) => `'${end}'`).join(" or ");
+    const message = [tag === undefined ? "Unexpected end of template." : `Encountered unknown tag '${tag}'.`];
+    if (innermost && tag !== undefined && ends.flat().includes(tag)) {
+      message.push(
+        `You probably made a nesting mistake. Jinja is expecting this tag, but currently looking for ${innermost}.`,
+      );
+    } else if (innermost) message.push(`Jinja was looking for the following tags: ${innermost}.`);
+    const open = this.stream.tags[this.stream.tags.length - 1];
+    if (open) message.push(`The innermost block that needs to be closed is '${open}'.`);
+    this.stream.fail(message.join(" "));
+  }
+
+  /** What can be assigned to; `fields` allows fields of namespaces. */
+  target(fields = false): Expression {
+    const target = this.expressions.tuple({ simple: true, fields });
+    this.#store(target, target.line);
+    return target;
+  }
+
+  #store(target: Expression, line: number): void {
+    if (target.kind === "namespaceField") return;
+    if (target.kind === "name") target.use = "store";
+    else if (target.kind !== "tuple") this.stream.fail(`can't assign to '${target.kind}'`, line);
+    else if (target.items.some((item) => !["name", "tuple", "namespaceField"].includes(item.kind))) {
+      this.stream.fail("can't assign to 'tuple'", line);
+    } else target.items.forEach((item) => this.#store(item, line));
+  }
+
+  /** A name that is assigned to. */
+  name(use: "store" | "param" = "store"): Name {
+    const { text, line } = this.stream.expect("name");
+    if (isConstant(text)) this.stream.fail("can't assign to 'name'", line);
+    return { kind: "name", name: text, use, line };
+  }
+
+  /** Parameters in brackets. */
+  signature(): Pick<MacroBody, "parameters" | "defaults"> {
+    const parameters: Name[] = [];
+    const defaults: Expression[] = [];
+    this.stream.expect("(");
+    while (!this.stream.is(")")) {
+      if (parameters.length > 0) this.stream.expect(",");
+      const parameter = this.name("param");
+      if (this.stream.skip("=")) defaults.push(this.expressions.expression());
+      else if (defaults.length > 0) this.stream.fail("non-default argument follows default argument");
+      if (parameters.some(({ name }) => name === parameter.name)) {
+        this.stream.fail(`duplicate argument '${parameter.name}' in function definition`, parameter.line);
+      }
+      parameters.push(parameter);
+    }
+    this.stream.expect(")");
+    return { parameters, defaults };
+  }
+}
