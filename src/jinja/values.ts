@@ -69,6 +69,14 @@ export abstract class PyObject {
   length?(evaluation: Evaluation): number;
   /** Its truth; without this, by its length, else true. */
   truth?(evaluation: Evaluation): boolean;
+  /** Its ==, where that is not identity. */
+  equals?(other: Value): boolean;
+  /** Its `in`, where that is not a walk over its entries. */
+  contains?(item: Value, evaluation: Evaluation): boolean;
+  /** `object[key]`, or undefined if it has none. */
+  item?(key: Value, evaluation: Evaluation): Value | undefined;
+  /** `object[start:stop:step]`. */
+  slice?(start: Value, stop: Value, step: Value, evaluation: Evaluation): Value;
 }
 
 /** A function that templates can call. */
@@ -142,6 +150,7 @@ export function hashKey(key: Value): string {
   }
   if (Array.isArray(key)) throw new TemplateError("unhashable type: 'list'");
   if (key instanceof Dict) throw new TemplateError("unhashable type: 'dict'");
+  if (key instanceof Undefined) return "undefined";
   return "o" + identity(key);
 }
 
