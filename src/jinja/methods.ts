@@ -1,0 +1,30 @@
+import { identity, type Keywords, PyObject, type Value } from "./values.ts";
+import type { Evaluation } from "./values.ts";
+
+/** A method of Python's type `T`. */
+export type Method<T> = (self: T, args: readonly Value[], keywords: Keywords, ev: Evaluation) => Value;
+
+/** The methods of a type, by name. */
+export type Methods<T> = Readonly<Record<string, Method<T>>>;
+
+/** A method of one value. */
+export class BoundMethod<T extends Value> extends PyObject {
+  readonly typeName = "builtin_function_or_method";
+  constructor(
+    readonly self: T,
+    readonly owner: string,
+    readonly name: string,
+    readonly method: Method<T>,
+  ) {
+    super();
+  }
+  override text(): string {
+    return `<built-in method ${this.name} of ${this.owner} object at 0x${identity(this).toString(16)}>`;
+  }
+  override call(args: readonly Value[], keywords: Keywords, ev: Evaluation): Value {
+    return this.method(this.self, args, keywords, ev);
+  }
+  override equals(other: Value): boolean {
+    return other instanceof BoundMethod && other.name === this.name && other.self === this.self;
+  }
+}
