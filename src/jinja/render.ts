@@ -1,0 +1,102 @@
+import { Activation, type BlockBody, Context, Output } from "./activation.ts";
+import { analyze } from "./analysis.ts";
+import { compileBlocks, TemplateReference } from "./blocks.ts";
+import { Compiler, type Execute } from "./compiler.ts";
+import { toValue } from "./convert.ts";
+import { DataError } from "../errors.ts";
+import { compileBody } from "./execute.ts";
+import { entering, type Frame } from "./frame.ts";
+import { GLOBALS } from "./globals.ts";
+import { type Place, Rendering } from "./rendering.ts";
+import { parseStatements } from "./statements.ts";
+import { FunctionScope, type Slot, Symbols } from "./symbols.ts";
+import { TemplateSyntaxError } from "./syntax_error.ts";
+import { TemplateError, type Value } from "./values.ts";
+import { undeclared } from "./walk.ts";
+
+/** What a template made. */
+export interface Rendered {
+  readonly text: string;
+  /** Where `{% generation %}` blocks are in the text: start and end, in UTF-16 units. */
+  readonly generations: [number, number][];
+}
+
+/** A template that can be rendered any number of times. */
+export interface Template {
+  readonly size: number;
+  readonly self?: Slot;
+  readonly enter: (a: Activation) => void;
+  readonly body: Execute;
+  readonly blocks: ReadonlyMap<string, BlockBody>;
+}
+
+/** Templates that are kept, the one that was used last at the end. */
+const MOST_KEPT = 8;
+const kept = new Map<string, Template>();
+
+/**
+ * Renders a Jinja template as transformers does.
+ *
+ * @throws DataError for what Jinja2 refuses, naming line and construct, and for a template over its budget.
+ */
+export function renderJinja(template: string, variables: Record<string, unknown>): Rendered {
+  const program = parseTemplate(template);
+  const rendering = new Rendering();
+  try {
+    return run(program, rendering, variables);
+  } catch (error) {
+    throw located(error, rendering.place);
+  }
+}
+
+/** Parses a template, or takes it from those that were used before. @throws DataError for what Jinja2 does not compile. */
+export function parseTemplate(template: string): Template {
+  const program = kept.get(template) ?? compile(template);
+  kept.delete(template);
+  kept.set(template, program);
+  if (kept.size > MOST_KEPT) kept.delete(kept.keys().next().value!);
+  return program;
+}
+
+function compile(template: string): Template {
+  const compiler = new Compiler();
+  try {
+    const body = parseStatements(template);
+    const scope = new FunctionScope();
+    const symbols = new Symbols(scope, undefined);
+    const frame: Frame = { symbols, toplevel: true, soft: false, inLoop: false };
+    const self = undeclared(body, ["self"]).has("self") ? symbols.parameter("self") : undefined;
+    analyze(body, symbols);
+    const execute = compileBody(body, frame, compiler);
+    const enter = entering(frame);
+    return { self, enter, body: execute, blocks: compileBlocks(body, compiler), size: scope.size };
+  } catch (error) {
+    throw located(error, compiler);
+  }
+}
+
+function run(program: Template, rendering: Rendering, variables: Record<string, unknown>): Rendered {
+  const passed = new Map<string, Value>(GLOBALS);
+  for (const [name, value] of Object.entries(variables)) {
+    if (value !== undefined) passed.set(name, toValue(value));
+  }
+  const context = new Context(passed, program.blocks, { on: false });
+  const out = new Output(rendering);
+  rendering.context = context;
+  rendering.root = out;
+  const a = new Activation(rendering, context, program.size, out);
+  if (program.self) a.slots[program.self.index] = new TemplateReference(context, rendering);
+  program.enter(a);
+  program.body(a);
+  return { text: out.text(), generations: rendering.generations };
+}
+
+function located(error: unknown, { line, construct }: Place): unknown {
+  if (error instanceof RangeError) {
+    return new DataError(`chat template: line ${line}: expected fewer nested levels, got more`);
+  }
+  if (!(error instanceof TemplateError)) return error;
+  const place = error instanceof TemplateSyntaxError ? error : { line, construct };
+  const where = place.construct ? `line ${place.line}: ${place.construct}` : `line ${place.line}`;
+  return new DataError(`chat template: ${where}: ${error.message}`);
+}
