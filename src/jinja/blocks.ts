@@ -35,7 +35,7 @@ export function compileBlocks(
   const all = blocksOf(body);
   all.forEach(({ name, line }, k) => {
     if (all.findIndex((block) => block.name === name) !== k) {
-      compiler.fail(`block '${name}' defined twice`, line);
+      compiler.at(line, "{% block %}", () => compiler.fail(`block '${name}' defined twice`));
     }
   });
   for (const block of all) {

@@ -116,12 +116,15 @@ function compilePart(
 }
 
 function compileIf(node: If, frame: Frame, compiler: Compiler): Execute {
-  const branches = [node, ...node.elifs].map(({ test, body }) =>
-    [compileExpression(test, frame, compiler), compileBody(body, frame, compiler)] as const
-  );
+  const branches = [node, ...node.elifs].map(({ test, body, line }) => ({
+    place: { line, construct: "{% if %}" },
+    test: compileExpression(test, frame, compiler),
+    body: compileBody(body, frame, compiler),
+  }));
   const otherwise = compileBody(node.otherwise, frame, compiler);
   return (a) => {
-    for (const [test, body] of branches) {
+    for (const { place, test, body } of branches) {
+      a.rendering.place = place;
       if (truthy(test(a), a.rendering)) return body(a);
     }
     return otherwise(a);

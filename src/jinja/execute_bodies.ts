@@ -41,9 +41,11 @@ function compileCaptured(
   const [enter, leave] = [entering(frame), leaving(frame)];
   const { escaping } = compiler;
   return (a: Activation, use: (value: Value) => void) => {
+    const { place } = a.rendering;
     enter(a);
     const text = a.capture(() => run(a));
     if (typeof text !== "string") return text;
+    a.rendering.place = place;
     const isMarkup = escaping === true || (escaping === "computed" && a.context.escaping.on);
     use(applied ? filtered(applied, isMarkup ? new Markup(text) : text, a) : text);
     leave(a);

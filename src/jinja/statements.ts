@@ -33,12 +33,12 @@ export class StatementParser {
       parts = [];
     };
     while (!this.stream.is("eof")) {
-      const { kind, text, line } = this.stream.next();
+      const { kind, text, line } = this.stream.current;
+      this.stream.inOutput = kind === "variable_begin";
+      this.stream.next();
       if (kind === "data") parts.push({ kind: "data", text, line });
-      else if (kind === "variable_begin") {
-        parts.push(this.expressions.tuple());
-        this.stream.expect("variable_end");
-      } else {
+      else if (kind === "variable_begin") parts.push(this.#output());
+      else {
         flush();
         if (ends?.some((end) => this.stream.isName(end))) break;
         body.push(this.#statement());
@@ -48,6 +48,14 @@ export class StatementParser {
     flush();
     if (ends) this.#ends.pop();
     return body;
+  }
+
+  #output(): Expression {
+    const value = this.expressions.tuple();
+    // What follows `}}` is not part of this.
+    if (this.stream.is("variable_end")) this.stream.inOutput = false;
+    this.stream.expect("variable_end");
+    return value;
   }
 
   /** The body of a tag, from the end of its opening tag to the name of the tag that ends it. */

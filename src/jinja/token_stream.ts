@@ -21,6 +21,8 @@ export class TokenStream {
   #at = 0;
   /** The tags that are open, innermost last. */
   readonly tags: string[] = [];
+  /** Between `{{` and `}}`. */
+  inOutput = false;
 
   constructor(template: string) {
     this.#tokens = tokenize(template);
@@ -62,6 +64,7 @@ export class TokenStream {
   }
 
   #construct(): string | undefined {
+    if (this.inOutput) return "{{ … }}";
     const tag = this.tags[this.tags.length - 1];
     return tag === undefined ? undefined : `{% ${tag} %}`;
   }
