@@ -51,7 +51,7 @@ function compileBlock({ name, body }: Block, compiler: Compiler): BlockBody {
     symbols: new Symbols(scope, undefined),
     toplevel: false,
     soft: false,
-    inLoop: false,
+    loops: 0,
   };
   const { symbols } = frame;
   const special = undeclared(body, ["self", "super"]);

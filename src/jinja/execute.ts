@@ -79,10 +79,10 @@ function compileStatement(node: Statement, frame: Frame, compiler: Compiler): Ex
     case "import":
       return refuseTemplate(node, frame, compiler);
     case "break":
-      if (!frame.inLoop) compiler.fail("'break' outside loop", node.line);
+      if (frame.loops === 0) compiler.fail("'break' outside loop", node.line);
       return () => BREAK;
     case "continue":
-      if (!frame.inLoop) compiler.fail("'continue' not properly in loop", node.line);
+      if (frame.loops === 0) compiler.fail("'continue' not properly in loop", node.line);
       return () => CONTINUE;
   }
 }

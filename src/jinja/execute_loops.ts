@@ -14,6 +14,9 @@ import { compileTarget } from "./targets.ts";
 import { Markup, type Value } from "./values.ts";
 import { blocksOf, find, undeclared } from "./walk.ts";
 
+/** Python's limit of loops within one another in one function. */
+const MOST_LOOPS = 20;
+
 /** A loop over entries: what follows it, and how it ends. */
 type LoopRun = (a: Activation, entries: Value, depth: number) => Flow;
 
@@ -57,7 +60,8 @@ function compileRecursive(node: For, iterable: Run, frame: Frame, compiler: Comp
 }
 
 function compileLoop(node: For, frame: Frame, compiler: Compiler, scope?: FunctionScope): LoopRun {
-  const inside = innerFrame(frame, scope, true);
+  const inside = innerFrame(frame, scope, (scope ? 0 : frame.loops) + 1);
+  if (inside.loops > MOST_LOOPS) compiler.fail("too many statically nested blocks", node.line);
   const otherwise = compileElse(node, frame, compiler, scope);
   const loopSlot = readsLoop(node) ? inside.symbols.parameter("loop") : undefined;
   analyzeTarget(node.target, inside.symbols);

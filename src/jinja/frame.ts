@@ -11,16 +11,16 @@ export interface Frame {
   readonly toplevel: boolean;
   /** Within an `if` or a conditional expression: missing filters are refused when they run. */
   readonly soft: boolean;
-  /** Within a loop of this function: break and continue have an aim. */
-  readonly inLoop: boolean;
+  /** How many loops of this function are around: break and continue need one. */
+  readonly loops: number;
   /** Among the defaults of parameters: those that follow have no value yet. */
   readonly filling?: boolean;
 }
 
 /** A frame within another one; `scope` is that of a new function, if it begins one. */
-export function innerFrame(outer: Frame, scope?: FunctionScope, inLoop = !scope && outer.inLoop): Frame {
+export function innerFrame(outer: Frame, scope?: FunctionScope, loops = scope ? 0 : outer.loops): Frame {
   const symbols = new Symbols(scope ?? outer.symbols.scope, outer.symbols);
-  return { symbols, toplevel: false, soft: false, inLoop };
+  return { symbols, toplevel: false, soft: false, loops };
 }
 
 /** An inner frame in which the nodes are noted. */

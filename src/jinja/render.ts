@@ -64,7 +64,7 @@ function compile(template: string): Template {
     const body = parseStatements(template);
     const scope = new FunctionScope();
     const symbols = new Symbols(scope, undefined);
-    const frame: Frame = { symbols, toplevel: true, soft: false, inLoop: false };
+    const frame: Frame = { symbols, toplevel: true, soft: false, loops: 0 };
     const self = undeclared(body, ["self"]).has("self") ? symbols.parameter("self") : undefined;
     analyze(body, symbols);
     const execute = compileBody(body, frame, compiler);
