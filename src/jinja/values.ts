@@ -24,6 +24,8 @@ export type Keywords = ReadonlyMap<string, Value>;
 export interface Evaluation {
   /** Steps, characters and depth that are left. */
   readonly budget: Budget;
+  /** Escaping is on, inside of `{% autoescape true %}`. */
+  readonly autoescape?: boolean;
   /** Calls a value. @throws TemplateError if it is not callable. */
   call(callee: Value, args: readonly Value[], keywords: Keywords): Value;
   /** Applies a filter by name, as `map("upper")` does. @throws TemplateError if there is none of that name. */
