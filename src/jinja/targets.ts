@@ -1,10 +1,11 @@
 import type { Activation } from "./activation.ts";
 import type { Compiler } from "./compiler.ts";
 import { type Frame, reader } from "./frame.ts";
+import { Namespace } from "./namespace.ts";
 import { iterate } from "./operations.ts";
 import type { Expression } from "./syntax.ts";
 import { catching, raise, typeName } from "./types.ts";
-import { Dict, PyObject, TemplateError, type Value } from "./values.ts";
+import { Dict, TemplateError, type Value } from "./values.ts";
 
 /** Gives a value to what stands left of `=` or between `for` and `in`. */
 export type Assign = (a: Activation, value: Value) => void;
@@ -29,18 +30,10 @@ function field(name: string, key: string, { symbols }: Frame): Assign {
   const read = reader(symbols.slot(name), symbols.scope);
   return (a, value) => {
     const object = read(a);
-    if (isNamespace(object) || object instanceof Dict) return object.set(key, value);
+    if (object instanceof Namespace || object instanceof Dict) return object.set(key, value);
     const type = object === undefined ? "MissingType" : typeName(object);
     raise("TypeError", `'${type}' object does not support item assignment`);
   };
-}
-
-interface NamespaceObject extends PyObject {
-  set(name: string, value: Value): void;
-}
-
-function isNamespace(value: Value | undefined): value is NamespaceObject {
-  return value instanceof PyObject && value.typeName === "Namespace";
 }
 
 /** Checks, before a value is computed, that fields are those of namespaces. */
@@ -51,7 +44,7 @@ export function compileNamespaceCheck(target: Expression, { symbols }: Frame): (
   );
   return (a) => {
     for (const read of reads) {
-      if (isNamespace(read(a))) continue;
+      if (read(a) instanceof Namespace) continue;
       throw new TemplateError("cannot assign attribute on non-namespace object");
     }
   };

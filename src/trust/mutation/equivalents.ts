@@ -27,11 +27,6 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     text: "fields.string(name, null)",
     why: "for stop_strings it is asked only where there is a string; for cache_implementation a row notices",
   },
-  {
-    file: "tokenizer/chat_template.ts",
-    text: "at most ${MOST_STEPS} steps",
-    why: "a million steps take longer than the second that the next check allows, but on a faster machine",
-  },
   { file: "tokenizer/fields.ts", text: 'typeof value !== "number"', why: NARROWS },
   {
     file: "tokenizer/convert.ts",
