@@ -38,7 +38,8 @@ export function getAttribute(value: Value, name: string, ev: Evaluation): Value 
   const found = attributeOrUnsafe(value, name, ev);
   if (found !== undefined) return found;
   if (value instanceof Undefined) refuseUndefined(value);
-  return itemOf(value, name, ev) ?? missing(value, name, ev);
+  const item = itemOf(value, name, ev);
+  return item !== undefined ? item : missing(value, name, ev);
 }
 
 /** `value[key]`: an item, else an attribute, else Undefined. */

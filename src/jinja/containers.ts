@@ -63,7 +63,8 @@ export const DICT_METHODS: Methods<Dict> = {
   },
   get: (self, args, keywords) => {
     const [key, otherwise] = bind("dict.get", "/ key default?", args, keywords);
-    return self.get(key!) ?? otherwise ?? null;
+    const value = self.get(key!);
+    return value !== undefined ? value : otherwise ?? null;
   },
   fromkeys: (_self, args, keywords, ev) => {
     const [keys, value] = bind("dict.fromkeys", "/ iterable value?", args, keywords);

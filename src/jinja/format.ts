@@ -86,11 +86,16 @@ class Formatter {
       return value;
     }
     const { keywords } = this.fields;
-    if (keywords instanceof Map) return keywords.get(name) ?? raise("KeyError", repr(name, this.ev));
+    if (keywords instanceof Map) return this.#named(keywords.get(name), name);
     const mapping = keywords as Value;
     if (mapping instanceof Undefined) refuseUndefined(mapping);
-    if (mapping instanceof Dict) return mapping.get(name) ?? raise("KeyError", repr(name, this.ev));
+    if (mapping instanceof Dict) return this.#named(mapping.get(name), name);
     raise("TypeError", `'${typeName(mapping)}' object is not a mapping`);
+  }
+
+  #named(value: Value | undefined, name: string): Value {
+    if (value !== undefined) return value;
+    raise("KeyError", repr(name, this.ev));
   }
 }
 

@@ -132,7 +132,10 @@ const BODIES: Readonly<Record<string, Body>> = {
   dict: makeDict,
   lipsum,
   cycler,
-  joiner: (args, keywords) => new Joiner(bind("Joiner.__init__", "sep?", args, keywords)[0] ?? ", "),
+  joiner: (args, keywords) => {
+    const [separator = ", "] = bind("Joiner.__init__", "sep?", args, keywords);
+    return new Joiner(separator);
+  },
   namespace: (args, keywords, ev) => new Namespace(makeDict(args, keywords, ev)),
   raise_exception: refuse,
   strftime_now: now,
