@@ -6,7 +6,7 @@ import { equal, listOf, sliceRange } from "./operations.ts";
 import { repr } from "./text.ts";
 import { big, raise } from "./types.ts";
 import { Dict, type Keywords, TemplateError, Tuple, type Value } from "./values.ts";
-import { DictView, placeOf, Range } from "./views.ts";
+import { DictView, placeOf, type Range } from "./views.ts";
 
 /** Methods that change a list: the sandbox hides them. */
 export const LIST_CHANGES = ["append", "clear", "pop", "reverse", "insert", "sort", "extend", "remove"];

@@ -7,7 +7,7 @@ import { escapeText, percent } from "./percent.ts";
 import { joinText, replaceText, splitLines } from "./str_search.ts";
 import { repr, str } from "./text.ts";
 import { index, isInt, isText, plain, raise, refuseUndefined, typeName } from "./types.ts";
-import { isWord, lower, upper } from "./unicode.ts";
+import { isWord, lower, SPACE_CLASS, upper } from "./unicode.ts";
 import { Dict, type Evaluation, type Keywords, Markup, Tuple, Undefined, type Value } from "./values.ts";
 import { wrapLine } from "./wordwrap.ts";
 
@@ -42,7 +42,8 @@ const replace: Filter = (value, args, keywords, ev) => {
 };
 
 // A word begins after blanks, hyphens and opening brackets; an apostrophe does not begin one.
-const WORD_START = /[-\s({[<]+|[^-\s({[<]+/gu;
+const START = `${SPACE_CLASS}({\\[<\\-`;
+const WORD_START = new RegExp(`[${START}]+|[^${START}]+`, "gu");
 
 const title: Filter = (value, args, keywords, ev) => {
   bind("do_title", "s", [value, ...args], keywords);
@@ -109,6 +110,7 @@ const wordwrap: Filter = (value, args, keywords, ev) => {
   }
   const style = {
     width: Number(width),
+    real: typeof width === "number",
     breakWords: long === undefined || truthy(long, ev),
     breakHyphens: hyphens === undefined || truthy(hyphens, ev),
   };

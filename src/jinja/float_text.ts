@@ -65,14 +65,15 @@ export function digitsOf(value: number, count: number): [string, number] {
   if (value === 0) return ["0".repeat(count), 0];
   const [top, bottom] = ratio(value);
   let exponent = shortest(value)[1];
-  for (;;) {
-    const shift = count - 1 - exponent;
-    const scale = 10n ** BigInt(Math.abs(shift));
-    const digits = String(shift >= 0 ? divideEven(top * scale, bottom) : divideEven(top, bottom * scale));
-    if (digits.length === count) return [digits, exponent];
-    // The shortest digits round up to the next power of ten, or these do.
-    exponent += digits.length > count ? 1 : -1;
+  // The shortest digits may have been rounded up to a power of ten.
+  if (exponent >= 0 ? top < bottom * 10n ** BigInt(exponent) : top * 10n ** BigInt(-exponent) < bottom) {
+    exponent--;
   }
+  const shift = count - 1 - exponent;
+  const scale = 10n ** BigInt(Math.abs(shift));
+  const digits = String(shift >= 0 ? divideEven(top * scale, bottom) : divideEven(top, bottom * scale));
+  // These may be rounded up as well.
+  return digits.length === count ? [digits, exponent] : [digits.slice(0, count), exponent + 1];
 }
 
 /** Python's `e`, `f`, `g` or `%` of a float that is not negative; letters are small. */
@@ -88,10 +89,10 @@ export function formatFloat(value: number, type: string, precision: number, alte
   return general(value, precision, alternate);
 }
 
-function general(value: number, precision: number, alternate: boolean, from = precision): string {
+function general(value: number, precision: number, alternate: boolean): string {
   const [all, exponent] = digitsOf(value, Math.max(1, precision));
   const digits = alternate ? all : all.replace(/0+$/, "") || "0";
-  const wide = exponent < -4 || exponent >= Math.max(1, from);
+  const wide = exponent < -4 || exponent >= Math.max(1, precision);
   const text = wide ? scientific(digits, exponent, "e") : positional(digits, exponent);
   if (!alternate || text.includes(".")) return text;
   return wide ? text.replace("e", ".e") : text + ".";
@@ -104,10 +105,8 @@ export function formatPlain(value: number, precision: number | undefined, altern
   const size = Math.max(1, precision);
   const [all, exponent] = digitsOf(value, size);
   const digits = alternate ? all : all.replace(/0+$/, "") || "0";
-  if (exponent < -4 || exponent >= size - 1 + (precision === 0 ? 1 : 0)) {
-    // One digit before the point and none after it would not look like a float.
-    if (exponent < -4 || exponent >= size - 1) return scientific(digits, exponent, "e");
-  }
+  // One digit must remain after the point, so that it looks like a float.
+  if (exponent < -4 || exponent >= size - 1) return scientific(digits, exponent, "e");
   const text = positional(digits, exponent);
   return text.includes(".") ? text : text + ".0";
 }

@@ -1,17 +1,6 @@
 import { formatFloat, formatPlain, special } from "./float_text.ts";
 import { reprInt, str } from "./text.ts";
-import {
-  big,
-  float,
-  isInt,
-  isNumber,
-  isText,
-  plain,
-  pointCount,
-  pointSlice,
-  raise,
-  typeName,
-} from "./types.ts";
+import { big, float, isNumber, isText, plain, pointCount, pointSlice, raise, typeName } from "./types.ts";
 import type { Evaluation, Value } from "./values.ts";
 
 /** A format specification, such as `>+8,.2f`. */

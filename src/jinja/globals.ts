@@ -141,7 +141,24 @@ const BODIES: Readonly<Record<string, Body>> = {
   strftime_now: now,
 };
 
+/** A class that templates can call. */
+class PyClass extends PyFunction {
+  override text(): string {
+    return `<class '${CLASSES[this.name]}'>`;
+  }
+}
+
+const CLASSES: Readonly<Record<string, string>> = {
+  dict: "dict",
+  cycler: "jinja2.utils.Cycler",
+  joiner: "jinja2.utils.Joiner",
+  namespace: "jinja2.utils.Namespace",
+};
+
 /** What every template can call. */
 export const GLOBALS: ReadonlyMap<string, Value> = new Map(
-  Object.entries(BODIES).map(([name, body]) => [name, new PyFunction(name, body)]),
+  Object.entries(BODIES).map(([name, body]) => [
+    name,
+    name in CLASSES ? new PyClass(name, body) : new PyFunction(name, body),
+  ]),
 );

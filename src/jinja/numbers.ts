@@ -55,7 +55,7 @@ export function bitLength(value: bigint): number {
 function divide(a: bigint, b: bigint): number {
   if (b === 0n) raise("ZeroDivisionError", "division by zero");
   const [x, y] = [Number(a), Number(b)];
-  if (Number.isSafeInteger(x) && Number.isSafeInteger(y)) return a === 0n ? 0 : x / y;
+  if (Number.isSafeInteger(x) && Number.isSafeInteger(y)) return x / y;
   const negative = (a < 0n) !== (b < 0n);
   const [top, bottom] = [a < 0n ? -a : a, b < 0n ? -b : b];
   const shift = Math.max(0, bitLength(bottom) - bitLength(top) + 66);

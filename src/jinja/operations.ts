@@ -117,6 +117,9 @@ function repeat(sequence: string | Markup | Value[] | Tuple, times: Value, ev: E
     if (sequence instanceof Markup) index(times);
     raise("TypeError", `can't multiply sequence by non-int of type '${typeName(times)}'`);
   }
+  if (BigInt.asIntN(64, big(times)) !== big(times)) {
+    raise("OverflowError", "cannot fit 'int' into an index-sized integer");
+  }
   const count = Math.max(0, index(times));
   if (isText(sequence)) {
     const text = plain(sequence);
@@ -142,18 +145,13 @@ export function unary(op: "-" | "+", value: Value): Value {
 
 /** Python's iter(). @throws TemplateError for what is not iterable. */
 export function iterate(value: Value, ev: Evaluation): Iterator<Value> {
-  if (typeof value === "string") return value[Symbol.iterator]();
-  if (value instanceof Markup) return markups(value.text);
+  if (isText(value)) return plain(value)[Symbol.iterator]();
   if (Array.isArray(value)) return value.values();
   if (value instanceof Tuple) return value.items.values();
   if (value instanceof Dict) return value.keys().values();
   if (value instanceof Undefined) return [].values();
   if (value instanceof PyObject && value.iterate) return value.iterate(ev);
   raise("TypeError", `'${typeName(value)}' object is not iterable`);
-}
-
-function* markups(text: string): Iterator<Value> {
-  for (const character of text) yield new Markup(character);
 }
 
 /** All entries of an iterable, counted. */

@@ -6,6 +6,11 @@ interface Keyed<T> {
   readonly item: T;
 }
 
+/** A stable sort by a relation that says which of two comes first. */
+export function sortedBy<T>(items: readonly T[], before: (a: T, b: T) => boolean): T[] {
+  return [...items].sort((a, b) => before(a, b) ? -1 : before(b, a) ? 1 : 0);
+}
+
 /** Python's sorted(): stable, by `<` alone. @throws TemplateError where keys have no order. */
 export function sorted<T>(
   items: readonly T[],

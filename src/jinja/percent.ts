@@ -1,5 +1,6 @@
 import { formatFloat } from "./float_text.ts";
 import { escapeHtml } from "./html.ts";
+import { parseFloating, parseInteger, wholeOf } from "./parse_number.ts";
 import { ascii, repr, reprInt, str } from "./text.ts";
 import { big, float, isInt, isNumber, isText, plain, pointCount, pointSlice, raise } from "./types.ts";
 import { refuseUndefined, typeName } from "./types.ts";
@@ -17,7 +18,6 @@ interface Conversion {
   readonly width: number;
   readonly precision: number | undefined;
   readonly type: string;
-  readonly at: number;
 }
 
 /** `format % value` of texts. @throws TemplateError as Python does. */
@@ -72,22 +72,21 @@ class Percent {
     const digits = precision === undefined ? undefined : this.#digits(precision);
     if (type === undefined) raise("ValueError", "incomplete format");
     if (type === "(") raise("ValueError", "incomplete format key");
-    if (type === "%") return "%";
+    if (all === "%%") return "%";
+    this.ev.budget.text(size);
+    this.ev.budget.text((digits ?? 0) * 8);
+    const argument = named === undefined ? this.#take() : named;
     if (!"sradiuoxXeEfFgGc".includes(type)) {
       const code = type.codePointAt(0)!.toString(16);
       const place = pointCount(this.format.slice(0, at)) + pointCount(all) - 1;
       raise("ValueError", `unsupported format character '${type}' (0x${code}) at index ${place}`);
     }
-    this.ev.budget.text(size);
-    this.ev.budget.text((digits ?? 0) * 8);
-    const argument = named === undefined ? this.#take() : named;
-    const conversion = { flags: left ? flags + "-" : flags, width: size, precision: digits, type, at };
-    return this.#text(argument, conversion);
+    return this.#text(argument, { flags: left ? flags + "-" : flags, width: size, precision: digits, type });
   }
 
   #named(key: string): Value {
     if (this.#mapping === undefined) raise("TypeError", "format requires a mapping");
-    return itemOf(this.#mapping, this.safe ? key : key, this.ev);
+    return itemOf(this.#mapping, key, this.ev);
   }
 
   #take(): Value {
@@ -107,7 +106,8 @@ class Percent {
 
   #star(): number {
     const value = this.#take();
-    if (!isInt(value)) raise("TypeError", "* wants int");
+    // Markup wraps each argument in an object that is no int.
+    if (!isInt(value) || this.safe) raise("TypeError", "* wants int");
     return Number(value);
   }
 
@@ -117,9 +117,10 @@ class Percent {
       const text = this.#words(value, type);
       return pad(precision === undefined ? text : pointSlice(text, 0, precision), conversion);
     }
-    if (type === "c") return pad(character(value), conversion);
-    if ("diuoxX".includes(type)) return padNumber(integer(value, conversion), conversion);
-    return padNumber(floating(value, conversion), conversion);
+    const argument = this.safe ? unwrapped(value, type, this.ev) : value;
+    if (type === "c") return pad(character(argument), conversion);
+    if ("diuoxX".includes(type)) return padNumber(integer(argument, conversion), conversion);
+    return padNumber(floating(argument, conversion), conversion);
   }
 
   #words(value: Value, type: string): string {
@@ -129,6 +130,16 @@ class Percent {
 }
 
 const TEXTS: Readonly<Record<string, (value: Value, ev: Evaluation) => string>> = { r: repr, a: ascii };
+
+/** The number in the object that Markup wraps around an argument: that has int() and float(), but no index. */
+function unwrapped(value: Value, type: string, ev: Evaluation): Value {
+  if (type === "c") raise("TypeError", "%c requires int or char");
+  if ("oxX".includes(type)) {
+    raise("TypeError", `%${type} format: an integer is required, not _MarkupEscapeHelper`);
+  }
+  if (!"diu".includes(type)) return parseFloating(value, ev);
+  return isText(value) ? parseInteger(plain(value), 10n, ev) : wholeOf(value);
+}
 
 function isMapping(value: Value): boolean {
   return Array.isArray(value) || value instanceof Dict || value instanceof Undefined ||

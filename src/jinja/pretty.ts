@@ -1,10 +1,14 @@
-import { sorted } from "./order.ts";
+import { less } from "./compare.ts";
+import { sortedBy } from "./order.ts";
 import { quote, repr } from "./text.ts";
 import { catching, isText, plain, pointCount, typeName } from "./types.ts";
 import { Dict, type Evaluation, Tuple, type Value } from "./values.ts";
 import { splitLines } from "./str_search.ts";
+import { SPACE_CLASS } from "./unicode.ts";
+import { GroupTuple } from "./views.ts";
 
 const WIDTH = 80;
+const WORDS = new RegExp(`[^${SPACE_CLASS}]*[${SPACE_CLASS}]+|[^${SPACE_CLASS}]+`, "gu");
 
 /** Python's pprint.pformat(): one line where it fits 80 characters, else one entry a line. */
 export function pretty(value: Value, ev: Evaluation): string {
@@ -27,11 +31,12 @@ function flat(value: Value, ev: Evaluation): string {
 }
 
 // Keys without an order among them are ordered by the names of their types.
-function entriesOf(dict: Dict, ev: Evaluation): (readonly [Value, Value])[] {
-  const entries = [...dict.entries()] as (readonly [Value, Value])[];
-  return catching(["TypeError", "UndefinedError"], () => sorted(entries, ([key]) => key, false, ev), () => {
-    return sorted(entries, ([key]) => typeName(key), false, ev);
-  });
+function entriesOf(dict: Dict, ev: Evaluation): [Value, Value][] {
+  const byType = (a: Value, b: Value) => typeName(a) < typeName(b);
+  return sortedBy(
+    [...dict.entries()],
+    ([a], [b]) => catching(["TypeError", "UndefinedError"], () => less("<", a, b, ev), () => byType(a, b)),
+  );
 }
 
 function format(value: Value, indent: number, allowance: number, level: number, ev: Evaluation): string {
@@ -40,6 +45,7 @@ function format(value: Value, indent: number, allowance: number, level: number, 
   if (pointCount(line) <= WIDTH - indent - allowance) return line;
   if (isText(value)) return formatText(plain(value), indent, allowance, level, ev);
   return ev.budget.deeper(() => {
+    if (value instanceof GroupTuple) return line;
     if (Array.isArray(value)) return `[${items(value, indent, allowance + 1, level, ev)}]`;
     if (value instanceof Tuple) {
       const close = value.items.length === 1 ? ",)" : ")";
@@ -75,7 +81,7 @@ function formatText(text: string, start: number, room: number, level: number, ev
     const last = i === lines.length - 1;
     const literal = quote(line, ev);
     if (pointCount(literal) <= WIDTH - indent - (last ? allowance : 0)) return chunks.push(literal);
-    const words = line.match(/\S+\s*|\s+/gu) ?? [];
+    const words = line.match(WORDS) ?? [];
     let current = "";
     words.forEach((word, j) => {
       if (last && j === words.length - 1) most -= allowance;

@@ -1,7 +1,7 @@
 import { reprFloat } from "./float_text.ts";
 import { raise } from "./types.ts";
 import { isPrintable } from "./unicode.ts";
-import { Dict, type Evaluation, Markup, PyObject, Tuple, Undefined, type Value } from "./values.ts";
+import { Dict, type Evaluation, Markup, PyObject, type Tuple, Undefined, type Value } from "./values.ts";
 
 /** Most digits that Python prints of an int. */
 const MOST_DIGITS = 4300;

@@ -1,4 +1,5 @@
 import { pointCount, pointSlice } from "./types.ts";
+import { SPACE_CLASS } from "./unicode.ts";
 import type { Evaluation } from "./values.ts";
 
 /** How links are written. */
@@ -22,17 +23,21 @@ const ADDRESS = new RegExp(
       String
         .raw`https?:\/\/(?:\p{Nd}{1,3}(?:\.\p{Nd}{1,3}){3}|\[(?:[\p{Nd}a-f]{0,4}:){2}(?:[\p{Nd}a-f]{0,4}:?){1,6}\])`,
     ].join("|")
-  })(?::\\p{Nd}{1,5})?(?:[/?#]\\S*)?$`,
+  })(?::\\p{Nd}{1,5})?(?:[/?#][^${SPACE_CLASS}]*)?$`,
   "iu",
 );
-const MAIL = /^\S+@[\p{L}\p{N}_][\p{L}\p{N}_.-]*\.[\p{L}\p{N}_]+$/u;
+const MAIL = new RegExp(
+  `^[^${SPACE_CLASS}]+@[\\p{L}\\p{N}_][\\p{L}\\p{N}_.-]*\\.[\\p{L}\\p{N}_]+$`,
+  "u",
+);
+const BLANKS = new RegExp(`([${SPACE_CLASS}]+)`, "u");
 const OPEN = /^(?:[(<]|&lt;)+/;
 const CLOSE = /(?:[)>.,\n]|&gt;)+$/;
 const PAIRS = [["(", ")"], ["<", ">"], ["&lt;", "&gt;"]];
 
 /** A text, escaped already, with its addresses as links. */
 export function urlize(text: string, style: LinkStyle, ev: Evaluation): string {
-  const result = text.split(/(\s+)/u).map((word) => {
+  const result = text.split(BLANKS).map((word) => {
     ev.budget.step(1 + (word.length >> 4));
     const [head, middle, tail] = parts(word);
     return head + link(middle, style) + tail;

@@ -1,7 +1,7 @@
 import { equal, sliceRange } from "./operations.ts";
 import { reprAll } from "./text.ts";
 import { index, isInt, isNumber, raise } from "./types.ts";
-import { Dict, type Evaluation, PyObject, Tuple, type Value } from "./values.ts";
+import { type Dict, type Evaluation, PyObject, Tuple, type Value } from "./values.ts";
 
 /** A group that `groupby` makes: a pair whose parts have names too. */
 export class GroupTuple extends Tuple {

@@ -1,9 +1,12 @@
+import { raise } from "./types.ts";
 import { isAlpha, isSpace, isWord } from "./unicode.ts";
 import type { Evaluation } from "./values.ts";
 
 /** How lines are broken. */
 export interface WrapStyle {
   readonly width: number;
+  /** The width is a float, which cannot say where a long word is cut. */
+  readonly real: boolean;
   readonly breakWords: boolean;
   readonly breakHyphens: boolean;
 }
@@ -44,6 +47,7 @@ function breakLong(chunks: string[][], line: string[][], size: number, style: Wr
     if (!line.length) line.push(chunks.pop()!);
     return;
   }
+  if (style.real) raise("TypeError", "slice indices must be integers or None or have an __index__ method");
   let end = style.width < 1 ? 1 : Math.floor(style.width - size);
   if (style.breakHyphens && chunk.length > end) {
     const hyphen = end > 0 ? chunk.slice(0, end).lastIndexOf("-") : -1;
