@@ -11,6 +11,7 @@ export class ArgumentParser {
     const { line } = stream.expect("(");
     const positional: Expression[] = [];
     const keywords: [string, Expression][] = [];
+    const names = new Set<string>();
     const found: { star?: Expression; doubleStar?: Expression } = {};
     const ensure = (allowed: boolean): void => {
       if (!allowed) stream.fail("invalid syntax for function call expression", line);
@@ -28,7 +29,7 @@ export class ArgumentParser {
         found.doubleStar = this.expression();
       } else if (stream.is("name") && stream.look().kind === "=") {
         ensure(!found.doubleStar);
-        keywords.push(this.#keyword(keywords));
+        keywords.push(this.#keyword(names));
       } else {
         ensure(!found.star && !found.doubleStar && keywords.length === 0);
         positional.push(this.expression());
@@ -38,12 +39,13 @@ export class ArgumentParser {
     return { positional, keywords, ...found };
   }
 
-  #keyword(before: readonly (readonly [string, Expression])[]): [string, Expression] {
+  #keyword(before: Set<string>): [string, Expression] {
     const { text, line } = this.stream.next();
     // Python, which compiles what Jinja2 makes of a template, refuses this.
-    if (before.some(([name]) => name === text)) {
+    if (before.has(text)) {
       this.stream.fail(`keyword argument repeated: ${text}`, line);
     }
+    before.add(text);
     this.stream.next();
     return [text, this.expression()];
   }

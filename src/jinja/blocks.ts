@@ -33,11 +33,13 @@ export function compileBlocks(
 ): ReadonlyMap<string, BlockBody> {
   const blocks = new Map<string, BlockBody>();
   const all = blocksOf(body);
-  all.forEach(({ name, line }, k) => {
-    if (all.findIndex((block) => block.name === name) !== k) {
+  const names = new Set<string>();
+  for (const { name, line } of all) {
+    if (names.has(name)) {
       compiler.at(line, "{% block %}", () => compiler.fail(`block '${name}' defined twice`));
     }
-  });
+    names.add(name);
+  }
   for (const block of all) {
     const compile = (): BlockBody => compileBlock(block, compiler);
     blocks.set(block.name, compiler.at(block.line, "{% block %}", compile));
@@ -46,7 +48,7 @@ export function compileBlocks(
 }
 
 function compileBlock({ name, body }: Block, compiler: Compiler): BlockBody {
-  const scope = new FunctionScope();
+  const scope = new FunctionScope(undefined, compiler.budget);
   const frame: Frame = {
     symbols: new Symbols(scope, undefined),
     toplevel: false,

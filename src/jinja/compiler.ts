@@ -1,5 +1,6 @@
 import type { Activation, Flow } from "./activation.ts";
 import { TemplateSyntaxError } from "./syntax_error.ts";
+import { Budget } from "./budget.ts";
 import type { Value } from "./values.ts";
 
 /** An expression that can be evaluated. */
@@ -9,6 +10,8 @@ export type Execute = (a: Activation) => Flow;
 
 /** What compiling knows besides the frame. */
 export class Compiler {
+  /** What compiling may spend. */
+  readonly budget = new Budget();
   /** Is text escaped here? Decided when rendering where the template computes it. */
   escaping: boolean | "computed" = false;
   /** Of constants: what was last decided when compiling. */

@@ -26,6 +26,7 @@ const CONSTRUCTS: Readonly<Partial<Record<Statement["kind"], string>>> = {
 /** Compiles statements that follow one another. */
 export function compileBody(body: readonly Statement[], frame: Frame, compiler: Compiler): Execute {
   const statements = body.map((statement) => {
+    compiler.budget.step();
     const construct = CONSTRUCTS[statement.kind] ?? `{% ${statement.kind} %}`;
     const place: Place = { line: statement.line, construct };
     const execute = compiler.at(

@@ -39,7 +39,7 @@ function isLoopName(node: Node): node is Name {
 
 /** A recursive loop is a function of its own, whose text is what it gives. */
 function compileRecursive(node: For, iterable: Run, frame: Frame, compiler: Compiler): Execute {
-  const scope = new FunctionScope(frame.symbols.scope);
+  const scope = new FunctionScope(frame.symbols.scope, compiler.budget);
   const run = compileLoop(node, frame, compiler, scope);
   const { escaping } = compiler;
   return (a) => {

@@ -48,7 +48,7 @@ export function compileGeneration(node: Of<"generation">, frame: Frame, compiler
 }
 
 function compileMacroBody(node: MacroBody, outer: Frame, compiler: Compiler, name?: string) {
-  const scope = new FunctionScope(outer.symbols.scope);
+  const scope = new FunctionScope(outer.symbols.scope, compiler.budget);
   const frame = innerFrame(outer, scope);
   const { symbols } = frame;
   const parts = [...node.parameters, ...node.defaults, ...node.body];

@@ -17,7 +17,7 @@ export interface Token {
 const BLANK = "[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]";
 const BLANKS = new RegExp(`${BLANK}+`, "y");
 const ONLY_BLANKS = new RegExp(`^${BLANK}+$`);
-const LAST_BLANKS = new RegExp(`${BLANK}+$`);
+const ONE_BLANK = new RegExp(BLANK);
 const DIGITS = "(?:\\d+_)*\\d+";
 const FLOAT = new RegExp(`(?<!\\.)${DIGITS}(?:(?:\\.${DIGITS})?e[+-]?${DIGITS}|\\.${DIGITS})`, "iy");
 const INTEGER = /0b(?:_?[01])+|0o(?:_?[0-7])+|0x(?:_?[\da-f])+|[1-9](?:_?\d)*|0(?:_?0)*/iy;
@@ -34,6 +34,13 @@ const BLOCK_END = new RegExp(`\\+%\\}|-%\\}${BLANK}*|%\\}\\n?`, "y");
 const VARIABLE_END = new RegExp(`-\\}\\}${BLANK}*|\\}\\}`, "y");
 
 const CLOSING: Readonly<Record<string, string>> = { "{": "}", "(": ")", "[": "]" };
+
+/** A pattern for this would take the square of the time where there are many blanks. */
+function withoutLastBlanks(text: string): string {
+  let end = text.length;
+  while (end > 0 && ONE_BLANK.test(text[end - 1])) end--;
+  return text.slice(0, end);
+}
 
 /** Cuts a template into tokens; the last one is `eof`, or what went wrong. */
 export function tokenize(template: string): Token[] {
@@ -116,7 +123,7 @@ class Lexer {
   /** Text before a tag, without what the tag strips of it. */
   #data(text: string, sign: string, isBlock: boolean): void {
     let kept = text;
-    if (sign === "-") kept = text.replace(LAST_BLANKS, "");
+    if (sign === "-") kept = withoutLastBlanks(text);
     else if (sign !== "+" && isBlock) {
       const lineStart = text.lastIndexOf("\n") + 1;
       if ((lineStart > 0 || this.#lineStarts) && ONLY_BLANKS.test(text.slice(lineStart))) {

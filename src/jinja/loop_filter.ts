@@ -17,7 +17,7 @@ export function compileFilteredEntries(
   outer: Frame,
   compiler: Compiler,
 ): (a: Activation, entries: Value) => Value {
-  const scope = new FunctionScope(outer.symbols.scope);
+  const scope = new FunctionScope(outer.symbols.scope, compiler.budget);
   const frame = innerFrame(outer, scope);
   analyzeTarget(target, frame.symbols);
   analyze([test], frame.symbols);

@@ -62,7 +62,7 @@ function compile(template: string): Template {
   const compiler = new Compiler();
   try {
     const body = parseStatements(template);
-    const scope = new FunctionScope();
+    const scope = new FunctionScope(undefined, compiler.budget);
     const symbols = new Symbols(scope, undefined);
     const frame: Frame = { symbols, toplevel: true, soft: false, loops: 0 };
     const self = undeclared(body, ["self"]).has("self") ? symbols.parameter("self") : undefined;
@@ -93,7 +93,8 @@ function run(program: Template, rendering: Rendering, variables: Record<string, 
 
 function located(error: unknown, { line, construct }: Place): unknown {
   if (error instanceof RangeError) {
-    return new DataError(`chat template: line ${line}: expected fewer nested levels, got more`);
+    const expected = "expected fewer nested levels and smaller values";
+    return new DataError(`chat template: line ${line}: ${expected}, got: ${error.message}`);
   }
   if (!(error instanceof TemplateError)) return error;
   const place = error instanceof TemplateSyntaxError ? error : { line, construct };

@@ -124,15 +124,17 @@ export class StatementParser {
   signature(): Pick<MacroBody, "parameters" | "defaults"> {
     const parameters: Name[] = [];
     const defaults: Expression[] = [];
+    const names = new Set<string>();
     this.stream.expect("(");
     while (!this.stream.is(")")) {
       if (parameters.length > 0) this.stream.expect(",");
       const parameter = this.name("param");
       if (this.stream.skip("=")) defaults.push(this.expressions.expression());
       else if (defaults.length > 0) this.stream.fail("non-default argument follows default argument");
-      if (parameters.some(({ name }) => name === parameter.name)) {
+      if (names.has(parameter.name)) {
         this.stream.fail(`duplicate argument '${parameter.name}' in function definition`, parameter.line);
       }
+      names.add(parameter.name);
       parameters.push(parameter);
     }
     this.stream.expect(")");

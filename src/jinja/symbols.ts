@@ -1,10 +1,11 @@
+import type { Budget } from "./budget.ts";
 import { TemplateError } from "./values.ts";
 
 /** The places for variables of one function: the template, a macro, a block, a recursive loop, a loop's filter. */
 export class FunctionScope {
   readonly #slots = new Map<string, Slot>();
 
-  constructor(readonly outer?: FunctionScope) {}
+  constructor(readonly outer: FunctionScope | undefined, readonly budget: Budget) {}
 
   /** How many places a call needs. */
   get size(): number {
@@ -98,6 +99,7 @@ export class Symbols {
 
   /** The same names, for a branch that may not run. */
   branch(): Symbols {
+    this.scope.budget.step(this.#slots.size);
     const copy = new Symbols(this.scope, this.outer, this.level);
     copy.#slots = new Map(this.#slots);
     copy.#loads = new Map(this.#loads);

@@ -136,6 +136,9 @@ export class Dict {
   }
 }
 
+/** UTF-16 units of a tuple's key. */
+const MOST_HASH = 2 ** 20;
+
 /** A text that is equal for equal keys. @throws TemplateError for what Python cannot hash: lists and dicts. */
 export function hashKey(key: Value): string {
   if (typeof key === "string") return "s" + key;
@@ -145,10 +148,13 @@ export function hashKey(key: Value): string {
   if (typeof key === "number") return Number.isInteger(key) ? "i" + BigInt(key) : "f" + key;
   if (key instanceof Markup) return "s" + key.text;
   if (key instanceof Tuple) {
-    return "t(" + key.items.map((item) => {
+    const text = key.items.map((item) => {
       const hash = hashKey(item);
       return hash.length + ":" + hash;
-    }).join(",") + ")";
+    }).join(",");
+    // A tuple may hold another one twice, and so on: its text would double with each.
+    if (text.length > MOST_HASH) throw new TemplateError("expected a smaller key, got a tuple of tuples");
+    return `t(${text})`;
   }
   if (Array.isArray(key)) throw new TemplateError("unhashable type: 'list'");
   if (key instanceof Dict) throw new TemplateError("unhashable type: 'dict'");
