@@ -12,18 +12,7 @@ import { BoundMethod, type Method, type Methods } from "./methods.ts";
 import { MARKUP_METHODS } from "./markup.ts";
 import { STR_METHODS } from "./str_methods.ts";
 import { quote, repr } from "./text.ts";
-import {
-  big,
-  catching,
-  index,
-  isInt,
-  isText,
-  plain,
-  points,
-  raise,
-  refuseUndefined,
-  typeName,
-} from "./types.ts";
+import { big, index, isInt, isText, plain, points, raise, refuseUndefined, typeName } from "./types.ts";
 import { Dict, type Evaluation, Markup, PyObject, Tuple, Undefined, type Value } from "./values.ts";
 import { GroupTuple, Range } from "./views.ts";
 
@@ -101,7 +90,7 @@ function objectName(value: Value): string {
 
 /** `value[key]` as Python has it, or undefined where Python raises TypeError, KeyError or IndexError. */
 function itemOf(value: Value, key: Value, ev: Evaluation): Value | undefined {
-  if (value instanceof Dict) return catching(["TypeError"], () => value.get(key), () => undefined);
+  if (value instanceof Dict) return isHashable(key) ? value.get(key) : undefined;
   if (value instanceof PyObject) return value.item?.(key, ev);
   if (!isInt(key)) return undefined;
   if (isText(value)) {
@@ -110,6 +99,11 @@ function itemOf(value: Value, key: Value, ev: Evaluation): Value | undefined {
   }
   if (Array.isArray(value)) return entry(value, index(key));
   return value instanceof Tuple ? entry(value.items, index(key)) : undefined;
+}
+
+function isHashable(key: Value): boolean {
+  if (key instanceof Tuple) return key.items.every(isHashable);
+  return !Array.isArray(key) && !(key instanceof Dict);
 }
 
 function entry<T extends Value>(items: string | readonly T[], at: number): T | string | undefined {

@@ -81,7 +81,7 @@ class Formatter {
     if (/^\d+$/.test(name)) {
       const value = this.fields.args[Number(name)];
       if (value === undefined) {
-        raise("IndexError", "Replacement index " + name + " out of range for positional args tuple");
+        raise("IndexError", "tuple index out of range");
       }
       return value;
     }
@@ -146,20 +146,25 @@ function* parse(text: string): Iterable<string | Field> {
   }
 }
 
+/** The end of the field that opens there. A bracket in its name hides what is in it. */
 function closing(text: string, open: number): number {
-  let depth = 0;
-  for (let at = open; at < text.length; at++) {
+  const name = NAME.exec(text.slice(open + 1))![0];
+  const start = open + 1 + name.length;
+  if (text[start] === "{") raise("ValueError", "unexpected '{' in field name");
+  if (start >= text.length) raise("ValueError", "expected '}' before end of string");
+  let depth = 1;
+  for (let at = start; at < text.length; at++) {
     if (text[at] === "{") depth++;
     else if (text[at] === "}" && --depth === 0) return at;
   }
-  raise("ValueError", "expected '}' before end of string");
+  raise("ValueError", "unmatched '{' in format spec");
 }
 
+const NAME = /^(?:[^[!:{}]|\[[^\]]*(?:\]|$))*/;
+
 function field(body: string): Field {
-  // A bracket may hold any mark but its own end.
-  const name = /^(?:[^[!:{}]|\[[^\]]*\]?)*/.exec(body)![0];
+  const name = NAME.exec(body)![0];
   let rest = body.slice(name.length);
-  if (rest.startsWith("{")) raise("ValueError", "unexpected '{' in field name");
   if (rest === "" || rest.startsWith(":")) return { name, conversion: null, spec: rest.slice(1) };
   rest = rest.slice(1);
   const conversion = rest === "" ? undefined : String.fromCodePoint(rest.codePointAt(0)!);

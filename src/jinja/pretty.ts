@@ -21,6 +21,7 @@ function flat(value: Value, ev: Evaluation): string {
   return ev.budget.deeper(() => {
     ev.budget.step();
     if (Array.isArray(value)) return `[${all(value)}]`;
+    if (value instanceof GroupTuple) return repr(value, ev);
     if (value instanceof Tuple) {
       return value.items.length === 1 ? `(${all(value.items)},)` : `(${all(value.items)})`;
     }

@@ -114,14 +114,13 @@ function rightJoin(text: string, last: readonly string[], separator: string): st
 function splitBlanks(text: string, most: number, right: boolean): string[] {
   const words = [...text.matchAll(WORDS)];
   if (most < 0 || words.length <= most) return words.map((word) => word[0]);
+  // The part that is not split keeps the blanks of its far end.
   if (right) {
-    const kept = words.slice(words.length - most);
     const end = words[words.length - most - 1];
-    return [text.slice(0, end.index + end[0].length), ...kept.map((word) => word[0])]
-      .map((part, i) => i === 0 ? part.replace(new RegExp(`^[${SPACE_CLASS}]+`, "u"), "") : part);
+    const kept = words.slice(words.length - most).map((word) => word[0]);
+    return [text.slice(0, end.index + end[0].length), ...kept];
   }
-  const rest = text.slice(words[most].index).replace(new RegExp(`[${SPACE_CLASS}]+$`, "u"), "");
-  return [...words.slice(0, most).map((word) => word[0]), rest];
+  return [...words.slice(0, most).map((word) => word[0]), text.slice(words[most].index)];
 }
 
 function split(name: string, right: boolean): Method<string> {
