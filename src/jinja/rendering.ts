@@ -33,13 +33,13 @@ export class Rendering implements Evaluation {
   readonly generations: [number, number][] = [];
   /** The template's context, once it has one. */
   context?: Context;
+  /** The text so far, but for what macros and other bodies are making. */
+  root?: Output;
 
   /** Escaping is on. */
   get autoescape(): boolean {
     return this.context?.escaping.on ?? false;
   }
-  /** The text so far, but for what macros and other bodies are making. */
-  root?: Output;
 
   call(callee: Value, args: readonly Value[], keywords: Keywords): Value {
     this.budget.step();
