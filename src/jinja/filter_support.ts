@@ -55,6 +55,11 @@ export function multiGetter(attribute: Value, ev: Evaluation, ignore: boolean): 
   return (item) => getters.map((getter) => getter(item));
 }
 
+/** An argument, or what stands for it where it is not given: None is given. */
+export function or<T extends Value>(value: Value | undefined, otherwise: T): Value | T {
+  return value === undefined ? otherwise : value;
+}
+
 /** An argument, or null where it is None or not given. */
 export function given(value: Value | undefined): Value | null {
   return value === undefined ? null : value;

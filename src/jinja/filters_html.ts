@@ -7,7 +7,7 @@ import { listOf, truthy } from "./operations.ts";
 import { escapeText } from "./percent.ts";
 import { pretty } from "./pretty.ts";
 import { repr, str } from "./text.ts";
-import { index, isInt, isText, plain, raise, refuseUndefined, typeName } from "./types.ts";
+import { isText, plain, raise, refuseUndefined, typeName } from "./types.ts";
 import { urlize } from "./urlize.ts";
 import { Dict, type Evaluation, Markup, PyObject, Undefined, type Value } from "./values.ts";
 
@@ -98,19 +98,13 @@ const urlizeFilter: Filter = (value, args, keywords, ev) => {
     raise("FilterArgumentError", `${repr(scheme, ev)} is not a valid URI scheme prefix.`);
   });
   const result = urlize(escapeText(value, ev), {
-    limit: limitOf(given(limit)),
+    limit: given(limit),
     rel: ` rel="${escapeText(all.join(" "), ev)}"`,
     target: target !== undefined && truthy(target, ev) ? ` target="${escapeText(target, ev)}"` : "",
     schemes,
   }, ev);
   return ev.autoescape ? new Markup(result) : result;
 };
-
-function limitOf(limit: Value): number | null {
-  if (limit === null) return null;
-  if (isInt(limit)) return index(limit);
-  raise("TypeError", `'>' not supported between instances of 'int' and '${typeName(limit)}'`);
-}
 
 /** Filters that write other notations. */
 export const HTML_FILTERS: Filters = {

@@ -1,7 +1,7 @@
 import { attributeOrUnsafe } from "./attributes.ts";
 import { bind } from "./binding.ts";
 import { compare, equal, iterate, lengthOf, listOf, truthy } from "./operations.ts";
-import { attributeGetter, type Filter, type Filters, given } from "./filter_support.ts";
+import { attributeGetter, type Filter, type Filters, given, or } from "./filter_support.ts";
 import { integerDivide } from "./filters_number.ts";
 import { joinText } from "./str_search.ts";
 import { escapeText } from "./percent.ts";
@@ -34,7 +34,7 @@ const join: Filter = (value, args, keywords, ev) => {
   const items = listOf(value, ev);
   const get = attribute === undefined || attribute === null ? null : attributeGetter(attribute, ev);
   const values = get ? items.map(get) : items;
-  const separator = by ?? "";
+  const separator = or(by, "");
   if (!ev.autoescape) return joinText(str(separator, ev), values.map((item) => str(item, ev)), ev);
   const safe = separator instanceof Markup || values.some((item) => item instanceof Markup);
   if (!safe) return joinText(str(separator, ev), values.map((item) => str(item, ev)), ev);
@@ -222,7 +222,7 @@ const fallback: Filter = (value, args, keywords, ev) => {
   const [, otherwise, boolean] = bind("do_default", names, [value, ...args], keywords);
   const replaces = value instanceof Undefined ||
     boolean !== undefined && truthy(boolean, ev) && !truthy(value, ev);
-  return replaces ? otherwise ?? (otherwise === undefined ? "" : null) : value;
+  return replaces ? or(otherwise, "") : value;
 };
 
 /** Filters of lists and other iterables. */

@@ -1,6 +1,6 @@
 import { bind } from "./binding.ts";
 import { fixed } from "./float_text.ts";
-import type { Filter, Filters } from "./filter_support.ts";
+import { type Filter, type Filters, or } from "./filter_support.ts";
 import { binary, truthy } from "./operations.ts";
 import { parseFloating, parseInteger, wholeOf } from "./parse_number.ts";
 import { roundFloat, roundInt } from "./rounding.ts";
@@ -44,7 +44,7 @@ const abs: Filter = (value, args, keywords) => {
 
 const toInt: Filter = (value, args, keywords, ev) => {
   const [, otherwise, base] = bind("do_int", "value default? base?", [value, ...args], keywords);
-  const strict = () => isText(value) ? parseInteger(plain(value), base ?? 10n, ev) : wholeOf(value);
+  const strict = () => isText(value) ? parseInteger(plain(value), or(base, 10n), ev) : wholeOf(value);
   const missing = otherwise === undefined ? 0n : otherwise;
   return catching<Value>(["TypeError", "ValueError"], strict, () =>
     catching<Value>(

@@ -1,6 +1,6 @@
 import { callMethod } from "./attributes.ts";
 import { bind } from "./binding.ts";
-import { type Filter, type Filters, given } from "./filter_support.ts";
+import { type Filter, type Filters, given, or } from "./filter_support.ts";
 import { escapeHtml } from "./html.ts";
 import { binary, compare, lengthOf, slice, truthy } from "./operations.ts";
 import { escapeText, percent } from "./percent.ts";
@@ -81,7 +81,7 @@ function indention(width: Value | undefined, ev: Evaluation): string | Markup {
 const truncate: Filter = (value, args, keywords, ev) => {
   const names = "s length? killwords? end? leeway?";
   const [, size, kill, mark, slack] = bind("do_truncate", names, [value, ...args], keywords);
-  const [length, end, leeway] = [size ?? 255n, mark ?? "...", given(slack) ?? 5n];
+  const [length, end, leeway] = [or(size, 255n), or(mark, "..."), given(slack) ?? 5n];
   const endLength = BigInt(lengthOf(end, ev));
   if (!compare(">=", length, endLength, ev)) {
     raise("AssertionError", `expected length >= ${endLength}, got ${str(length, ev)}`);
@@ -104,7 +104,7 @@ const wordwrap: Filter = (value, args, keywords, ev) => {
   if (!isText(separator)) {
     raise("AttributeError", `'${typeName(separator)}' object has no attribute 'join'`);
   }
-  const width = size ?? 79n;
+  const width = or(size, 79n);
   if (!isInt(width) && typeof width !== "number") {
     raise("TypeError", `'<=' not supported between instances of '${typeName(width)}' and 'int'`);
   }

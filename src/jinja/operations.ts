@@ -59,7 +59,6 @@ export function binary(op: BinaryOperator, a: Value, b: Value, ev: Evaluation): 
   if (b instanceof Undefined) refuseUndefined(b);
   if (op === "+") return add(a, b, ev);
   if (op === "*") return multiply(a, b, ev);
-  if (op === "-") return setDifference(a, b, ev);
   return unsupported(op === "**" ? "** or pow()" : op, a, b);
 }
 
@@ -67,13 +66,9 @@ function unsupported(op: string, a: Value, b: Value): never {
   raise("TypeError", `unsupported operand type(s) for ${op}: '${typeName(a)}' and '${typeName(b)}'`);
 }
 
-// Views of dicts are sets, which templates cannot make: this is refused rather than rendered.
-function setDifference(a: Value, b: Value, _ev: Evaluation): never {
-  unsupported("-", a, b);
-}
-
 function add(a: Value, b: Value, ev: Evaluation): Value {
   if (isText(a)) {
+    if (!isText(b) && a instanceof Markup) unsupported("+", a, b);
     if (!isText(b)) raise("TypeError", `can only concatenate str (not "${typeName(b)}") to str`);
     return concatenate(a, b, ev);
   }

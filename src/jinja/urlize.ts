@@ -1,10 +1,11 @@
-import { pointCount, pointSlice } from "./types.ts";
+import { compare, slice } from "./operations.ts";
+import { pointCount } from "./types.ts";
 import { SPACE_CLASS } from "./unicode.ts";
-import type { Evaluation } from "./values.ts";
+import type { Evaluation, Value } from "./values.ts";
 
 /** How links are written. */
 export interface LinkStyle {
-  readonly limit: number | null;
+  readonly limit: Value;
   readonly rel: string;
   readonly target: string;
   readonly schemes: readonly string[];
@@ -40,7 +41,7 @@ export function urlize(text: string, style: LinkStyle, ev: Evaluation): string {
   const result = text.split(BLANKS).map((word) => {
     ev.budget.step(1 + (word.length >> 4));
     const [head, middle, tail] = parts(word);
-    return head + link(middle, style) + tail;
+    return head + link(middle, style, ev) + tail;
   }).join("");
   ev.budget.text(result.length);
   return result;
@@ -68,11 +69,11 @@ function parts(word: string): [string, string, string] {
   return [head, middle, tail];
 }
 
-function link(text: string, style: LinkStyle): string {
+function link(text: string, style: LinkStyle, ev: Evaluation): string {
   const attributes = style.rel + style.target;
   if (ADDRESS.test(text)) {
     const address = /^https?:\/\//.test(text) ? text : "https://" + text;
-    return `<a href="${address}"${attributes}>${trimmed(text, style.limit)}</a>`;
+    return `<a href="${address}"${attributes}>${trimmed(text, style.limit, ev)}</a>`;
   }
   if (text.startsWith("mailto:") && MAIL.test(text.slice(7))) {
     return `<a href="${text}">${text.slice(7)}</a>`;
@@ -89,7 +90,7 @@ function link(text: string, style: LinkStyle): string {
   );
 }
 
-function trimmed(text: string, limit: number | null): string {
-  if (limit === null || pointCount(text) <= limit) return text;
-  return pointSlice(text, 0, limit < 0 ? Math.max(0, pointCount(text) + limit) : limit) + "...";
+function trimmed(text: string, limit: Value, ev: Evaluation): string {
+  if (limit === null || !compare(">", BigInt(pointCount(text)), limit, ev)) return text;
+  return slice(text, null, limit, null, ev) + "...";
 }
