@@ -1,0 +1,43 @@
+"""Records what Jinja2, set up as transformers does it, answers for small constructs: constructs.json.
+
+    python make_jinja_golden.py
+
+A case is [template, text], or [template, null, refusal]; the refusal's words are for reading only.
+"""
+
+import json
+import pathlib
+
+import cases_filters
+import cases_language
+import cases_methods
+import oracle
+from cases_values import VARIABLES
+
+OUT = pathlib.Path(__file__).with_name("constructs.json")
+
+
+def main():
+    kinds, seen, left_out = {}, set(), 0
+    for module in (cases_filters, cases_methods, cases_language):
+        for kind, template in module.cases():
+            if template in seen:
+                continue
+            seen.add(template)
+            answer = oracle.render(template, VARIABLES)
+            if answer is None or len(answer[0] or "") > 3000:
+                left_out += 1
+                continue
+            text, refusal = answer
+            kinds.setdefault(kind, []).append([template, text] if refusal is None else [template, None, refusal])
+    blocks = []
+    for kind, rows in kinds.items():
+        body = ",\n".join(json.dumps(row, separators=(",", ":")) for row in rows)
+        blocks.append(f"{json.dumps(kind)}:[\n{body}\n]")
+    head = f'{{"now":"{oracle.NOW.isoformat()}",\n"variables":{json.dumps(VARIABLES)},\n"kinds":{{'
+    OUT.write_text(head + ",\n".join(blocks) + "}}\n")
+    counts = {kind: len(rows) for kind, rows in kinds.items()}
+    print(sum(counts.values()), counts, "left out", left_out, OUT.stat().st_size)
+
+
+main()
