@@ -69,6 +69,8 @@ export class Activation {
   readonly slots: (Value | undefined)[];
   /** The text that a filter block made, while its filters run. */
   captured: Value = null;
+  /** A constant is computed as Jinja2 does it when it compiles. */
+  folding = false;
   /** How a recursive loop, which this is a call of, runs again. */
   recurse?: Recurse;
 

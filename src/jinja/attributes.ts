@@ -8,7 +8,7 @@ import {
   RANGE_METHODS,
   TUPLE_METHODS,
 } from "./containers.ts";
-import { BoundMethod, type Method, type Methods } from "./methods.ts";
+import { methodOf } from "./methods.ts";
 import { MARKUP_METHODS } from "./markup.ts";
 import { STR_METHODS } from "./str_methods.ts";
 import { quote, repr } from "./text.ts";
@@ -112,40 +112,30 @@ function entry<T extends Value>(items: string | readonly T[], at: number): T | s
 
 function attributeOf(value: Value, name: string, ev: Evaluation): Value | undefined {
   if (value === null) return undefined;
-  if (typeof value === "string") return method(value, STR_METHODS, name, "str");
-  if (value instanceof Markup) return method(value, MARKUP_METHODS, name, "Markup");
-  if (Array.isArray(value)) return method(value, LIST_METHODS, name, "list");
-  if (value instanceof Dict) return method(value, DICT_METHODS, name, "dict");
+  if (typeof value === "string") return methodOf(value, STR_METHODS, name, "str");
+  if (value instanceof Markup) return methodOf(value, MARKUP_METHODS, name, "Markup");
+  if (Array.isArray(value)) return methodOf(value, LIST_METHODS, name, "list");
+  if (value instanceof Dict) return methodOf(value, DICT_METHODS, name, "dict");
   if (value instanceof GroupTuple && (name === "grouper" || name === "list")) return value[name];
-  if (value instanceof Tuple) return method(value, TUPLE_METHODS, name, "tuple");
+  if (value instanceof Tuple) return methodOf(value, TUPLE_METHODS, name, "tuple");
   if (typeof value === "number") return floatAttribute(value, name);
   if (isInt(value)) return intAttribute(value, name);
   if (value instanceof Undefined) return undefinedAttribute(value, name);
-  if (value instanceof Range) return value.attribute(name) ?? method(value, RANGE_METHODS, name, "range");
+  if (value instanceof Range) return value.attribute(name) ?? methodOf(value, RANGE_METHODS, name, "range");
   return value.attribute?.(name, ev);
-}
-
-function method<T extends Value>(
-  self: T,
-  methods: Methods<T>,
-  name: string,
-  owner: string,
-): Value | undefined {
-  if (!Object.hasOwn(methods, name)) return undefined;
-  return new BoundMethod(self, owner, name, methods[name] as Method<T>);
 }
 
 function intAttribute(value: bigint | boolean, name: string): Value | undefined {
   if (name === "real" || name === "numerator") return big(value);
   if (name === "imag") return 0n;
   if (name === "denominator") return 1n;
-  return method(value, INT_METHODS, name, "int");
+  return methodOf(value, INT_METHODS, name, "int");
 }
 
 function floatAttribute(value: number, name: string): Value | undefined {
   if (name === "real") return value;
   if (name === "imag") return 0;
-  return method(value, FLOAT_METHODS, name, "float");
+  return methodOf(value, FLOAT_METHODS, name, "float");
 }
 
 function undefinedAttribute(value: Undefined, name: string): undefined {

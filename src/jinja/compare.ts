@@ -48,10 +48,19 @@ export function less(op: Order, a: Value, b: Value, ev: Evaluation): boolean {
   if (a instanceof Tuple && b instanceof Tuple) return lessItems(op, a.items, b.items, ev);
   if (a instanceof Undefined) refuseUndefined(a);
   if (b instanceof Undefined) refuseUndefined(b);
+  const within = op === "<" || op === "<=" ? subset(a, b, op === "<", ev) : subset(b, a, op === ">", ev);
+  if (within !== undefined) return within;
   raise(
     "TypeError",
     `'${op}' not supported between instances of '${typeName(a)}' and '${typeName(b)}'`,
   );
+}
+
+/** The order of what keys() and items() give: that of sets. */
+function subset(a: Value, b: Value, proper: boolean, ev: Evaluation): boolean | undefined {
+  if (!(a instanceof PyObject) || !(b instanceof PyObject)) return undefined;
+  const within = a.within?.(b, ev);
+  return within && proper ? a.length!(ev) < b.length!(ev) : within;
 }
 
 function holds(op: Order, a: boolean | bigint | number, b: boolean | bigint | number): boolean {

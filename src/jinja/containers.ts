@@ -1,11 +1,13 @@
 import { bind } from "./binding.ts";
+import { fromBytes, toBytes } from "./bytes.ts";
 import { ratio } from "./float_text.ts";
+import { hexFloat, parseHexFloat } from "./float_hex.ts";
 import type { Method, Methods } from "./methods.ts";
 import { bitLength } from "./numbers.ts";
 import { equal, listOf, sliceRange } from "./operations.ts";
 import { repr } from "./text.ts";
-import { big, raise } from "./types.ts";
-import { Dict, type Keywords, TemplateError, Tuple, type Value } from "./values.ts";
+import { big, isText, plain, raise } from "./types.ts";
+import { Dict, type Keywords, Tuple, type Value } from "./values.ts";
 import { DictView, placeOf, type Range } from "./views.ts";
 
 /** Methods that change a list: the sandbox hides them. */
@@ -86,12 +88,6 @@ export const RANGE_METHODS: Methods<Range> = {
   },
 };
 
-function refusing<T>(name: string): Method<T> {
-  return () => {
-    throw new TemplateError(`${name}: not supported in templates`);
-  };
-}
-
 type Int = bigint | boolean;
 
 /** Methods of int. */
@@ -113,8 +109,8 @@ export const INT_METHODS: Methods<Int> = {
     bind("int.as_integer_ratio", "/ ", args, keywords);
     return new Tuple([big(self), 1n]);
   },
-  to_bytes: refusing("int.to_bytes"),
-  from_bytes: refusing("int.from_bytes"),
+  to_bytes: toBytes,
+  from_bytes: fromBytes,
 };
 
 /** Methods of float. */
@@ -133,6 +129,13 @@ export const FLOAT_METHODS: Methods<number> = {
     if (!Number.isFinite(self)) raise("OverflowError", "cannot convert Infinity to integer ratio");
     return new Tuple(ratio(self));
   },
-  hex: refusing("float.hex"),
-  fromhex: refusing("float.fromhex"),
+  hex: (self, args, keywords) => {
+    bind("float.hex", "/ ", args, keywords);
+    return hexFloat(self);
+  },
+  fromhex: (_self, args, keywords) => {
+    const [text] = bind("float.fromhex", "/ string", args, keywords);
+    if (!isText(text)) raise("TypeError", "bad argument type for built-in operation");
+    return parseHexFloat(plain(text));
+  },
 };

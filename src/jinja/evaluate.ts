@@ -1,21 +1,26 @@
 import { getAttribute, getItem } from "./attributes.ts";
 import type { Compiler, Run } from "./compiler.ts";
-import { isFolded } from "./constants.ts";
+import { folding, isFolded, written } from "./constants.ts";
 import { compileCall, compileFilter, compileTest } from "./evaluate_calls.ts";
 import { type Frame, reader } from "./frame.ts";
 import { binary, compare, slice, truthy, unary } from "./operations.ts";
 import type { Expression } from "./syntax.ts";
+import { catching, typeName } from "./types.ts";
 import { Dict, Markup, TemplateError, Tuple, Undefined, type Value } from "./values.ts";
 
 type Of<K extends Expression["kind"]> = Extract<Expression, { kind: K }>;
 
 /** Compiles an expression. */
 export function compileExpression(node: Expression, frame: Frame, compiler: Compiler): Run {
+  return folding(node, compileNode(node, frame, compiler), compiler.escaping);
+}
+
+function compileNode(node: Expression, frame: Frame, compiler: Compiler): Run {
   const run = (part: Expression): Run => compileExpression(part, frame, compiler);
   switch (node.kind) {
     case "const": {
       const { value } = node;
-      return () => value;
+      return typeof value === "number" ? (a) => a.folding ? value : written(value) : () => value;
     }
     case "name":
       return readName(node.name, frame);
@@ -40,7 +45,7 @@ export function compileExpression(node: Expression, frame: Frame, compiler: Comp
     }
     case "and":
     case "or":
-      return either(node.kind === "or", run(node.left), run(node.right));
+      return either(node, frame, compiler);
     case "compare":
       return comparison(run(node.first), node.rest.map(([operator, value]) => [operator, run(value)]));
     case "concat":
@@ -103,7 +108,12 @@ function dict(pairs: readonly (readonly [Run, Run])[]): Run {
   };
 }
 
-function either(isOr: boolean, left: Run, right: Run): Run {
+function either(node: Of<"and" | "or">, frame: Frame, compiler: Compiler): Run {
+  const isOr = node.kind === "or";
+  // A constant that decides is all that Jinja2 compiles.
+  const soft = frame.soft || isFolded(node.left, compiler.escaping);
+  const left = compileExpression(node.left, frame, compiler);
+  const right = compileExpression(node.right, { ...frame, soft }, compiler);
   return (a) => {
     const value = left(a);
     return truthy(value, a.rendering) === isOr ? value : right(a);
@@ -145,7 +155,10 @@ function conditional(node: Of<"conditional">, frame: Frame, compiler: Compiler):
   const missing = new Undefined(
     `the inline if-expression on line ${node.line} evaluated to false and no else section was defined.`,
   );
-  const otherwise: Run = node.otherwise ? compileExpression(node.otherwise, frame, compiler) : () => missing;
+  const otherwise: Run = node.otherwise ? compileExpression(node.otherwise, frame, compiler) : (a) => {
+    if (a.folding) throw new TemplateError(missing.message);
+    return missing;
+  };
   return (a) => truthy(test(a), a.rendering) ? then(a) : otherwise(a);
 }
 
@@ -156,5 +169,11 @@ function item({ value, key }: Of<"item">, run: (part: Expression) => Run): Run {
     return (a) => getItem(object(a), index(a), a.rendering);
   }
   const [start, stop, step] = [key.start, key.stop, key.step].map((part) => part ? run(part) : () => null);
-  return (a) => slice(object(a), start(a), stop(a), step(a), a.rendering);
+  return (a) => {
+    const [whole, from, to, by] = [object(a), start(a), stop(a), step(a)];
+    if (!a.folding) return slice(whole, from, to, by, a.rendering);
+    // Among constants Jinja2 slices as it looks up an item.
+    const none = new Undefined(`${typeName(whole)} has no such slice`);
+    return catching(["TypeError"], () => slice(whole, from, to, by, a.rendering), () => none);
+  };
 }

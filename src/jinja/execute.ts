@@ -1,7 +1,7 @@
 import { BREAK, CONTINUE, type Flow, NEXT } from "./activation.ts";
 import { compileBlockCall } from "./blocks.ts";
 import type { Compiler, Execute, Run } from "./compiler.ts";
-import { isFolded } from "./constants.ts";
+import { folded, isFolded } from "./constants.ts";
 import { compileExpression } from "./evaluate.ts";
 import { compileAutoescape, compileFilterBlock, compileSetBlock, compileWith } from "./execute_bodies.ts";
 import { compileFor } from "./execute_loops.ts";
@@ -105,14 +105,16 @@ function compilePart(
   const construct = "{{ … }}";
   const run = compiler.at(part.line, construct, () => compileExpression(part, frame, compiler));
   const place: Place = { line: part.line, construct };
-  const folded = isFolded(part, compiler.escaping);
-  const escaping = folded ? compiler.escapingConstants : compiler.escaping;
-  return (a) => {
-    const { rendering } = a;
-    rendering.place = place;
+  const isConstant = isFolded(part, compiler.escaping);
+  const escaping = isConstant ? compiler.escapingConstants : compiler.escaping;
+  const text = (a: Parameters<Run>[0]): string => {
     const value = run(a);
     const escapes = escaping === "computed" ? a.context.escaping.on : escaping;
-    a.out.add(escapes ? rendering.escape(value) : rendering.print(value));
+    return escapes ? a.rendering.escape(value) : a.rendering.print(value);
+  };
+  return (a) => {
+    a.rendering.place = place;
+    a.out.add((isConstant ? folded(text, a) : undefined) ?? text(a));
   };
 }
 

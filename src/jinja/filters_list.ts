@@ -6,7 +6,8 @@ import { integerDivide } from "./filters_number.ts";
 import { joinText } from "./str_search.ts";
 import { escapeText } from "./percent.ts";
 import { quote, repr, str } from "./text.ts";
-import { Generator, index, isInt, isText, plain, points, raise, refuseUndefined, typeName } from "./types.ts";
+import { Generator } from "./generator.ts";
+import { index, isInt, isText, plain, points, raise, refuseUndefined, typeName } from "./types.ts";
 import { Dict, type Evaluation, hashKey, Markup, Tuple, Undefined, type Value } from "./values.ts";
 import { DictView, Range } from "./views.ts";
 

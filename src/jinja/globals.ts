@@ -1,5 +1,6 @@
 import { clock } from "../clock.ts";
 import { bind } from "./binding.ts";
+import { isClass, PyClass } from "./classes.ts";
 import { Cycler, Joiner } from "./cycler.ts";
 import { Namespace } from "./namespace.ts";
 import { iterate, listOf, truthy } from "./operations.ts";
@@ -141,24 +142,10 @@ const BODIES: Readonly<Record<string, Body>> = {
   strftime_now: now,
 };
 
-/** A class that templates can call. */
-class PyClass extends PyFunction {
-  override text(): string {
-    return `<class '${CLASSES[this.name]}'>`;
-  }
-}
-
-const CLASSES: Readonly<Record<string, string>> = {
-  dict: "dict",
-  cycler: "jinja2.utils.Cycler",
-  joiner: "jinja2.utils.Joiner",
-  namespace: "jinja2.utils.Namespace",
-};
-
 /** What every template can call. */
 export const GLOBALS: ReadonlyMap<string, Value> = new Map(
   Object.entries(BODIES).map(([name, body]) => [
     name,
-    name in CLASSES ? new PyClass(name, body) : new PyFunction(name, body),
+    isClass(name) ? new PyClass(name, body) : new PyFunction(name, body),
   ]),
 );

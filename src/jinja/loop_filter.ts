@@ -7,7 +7,8 @@ import { iterate, truthy } from "./operations.ts";
 import { FunctionScope } from "./symbols.ts";
 import type { Expression, For } from "./syntax.ts";
 import { compileTarget } from "./targets.ts";
-import { Generator } from "./types.ts";
+import { Generator } from "./generator.ts";
+import {} from "./types.ts";
 import { Tuple, type Value } from "./values.ts";
 
 /** Compiles the `if` of a loop: gives the entries that pass it, one by one, while the loop runs. */

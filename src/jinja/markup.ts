@@ -1,9 +1,9 @@
+import { bind } from "./binding.ts";
 import { formatTemplate, mapFormat } from "./format.ts";
 import { escapeText } from "./percent.ts";
 import type { Method, Methods } from "./methods.ts";
 import { listOf } from "./operations.ts";
 import { STR_METHODS } from "./str_methods.ts";
-import { str } from "./text.ts";
 import { raise } from "./types.ts";
 import { type Evaluation, type Keywords, Markup, TemplateError, Tuple, type Value } from "./values.ts";
 
@@ -104,5 +104,8 @@ export const MARKUP_METHODS: Methods<Markup> = {
     none("Markup.unescape", args, keywords);
     return unescapeHtml(self.text);
   },
-  escape: (_self, args, _keywords, ev) => new Markup(escapeText(args[0] ?? str("", ev), ev)),
+  escape: (_self, args, keywords, ev) => {
+    const [value] = bind("Markup.escape", "s", args, keywords);
+    return new Markup(escapeText(value!, ev));
+  },
 };

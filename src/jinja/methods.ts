@@ -7,6 +7,17 @@ export type Method<T> = (self: T, args: readonly Value[], keywords: Keywords, ev
 /** The methods of a type, by name. */
 export type Methods<T> = Readonly<Record<string, Method<T>>>;
 
+/** A method of a value by name, or undefined if its type has none of that name. */
+export function methodOf<T extends Value>(
+  self: T,
+  methods: Methods<T>,
+  name: string,
+  owner: string,
+): Value | undefined {
+  if (!Object.hasOwn(methods, name)) return undefined;
+  return new BoundMethod(self, owner, name, methods[name] as Method<T>);
+}
+
 /** A method of one value. */
 export class BoundMethod<T extends Value> extends PyObject {
   readonly typeName = "builtin_function_or_method";

@@ -1,9 +1,10 @@
 import { bind } from "./binding.ts";
+import { encode } from "./bytes.ts";
 import type { Method, Methods } from "./methods.ts";
 import { textArgument } from "./str_search.ts";
-import { index, isInt, isText, plain, pointCount, raise } from "./types.ts";
+import { index, isInt, isText, plain, pointCount, points, raise, typeName } from "./types.ts";
 import { casefold, isLower, isSpace, isTitle, isUpper, lower, title, upper } from "./unicode.ts";
-import { Dict, type Evaluation, TemplateError, type Value } from "./values.ts";
+import { Dict, type Evaluation, type Markup, TemplateError, Tuple, type Value } from "./values.ts";
 
 function plainMethod(name: string, change: (text: string) => string): Method<string> {
   return (self, args, keywords, ev) => {
@@ -149,14 +150,24 @@ function remove(name: "removeprefix" | "removesuffix"): Method<string> {
 
 const translate: Method<string> = (self, args, keywords, ev) => {
   const [table] = bind("str.translate", "/ table", args, keywords);
-  if (!(table instanceof Dict)) throw new TemplateError("str.translate: expected a dict as table");
+  if (!(table instanceof Dict) && !isText(table!) && !Array.isArray(table) && !(table instanceof Tuple)) {
+    throw new TemplateError(`str.translate: expected a dict, list or str as table, got ${typeName(table!)}`);
+  }
   const result = Array.from(self, (character) => translated(character, table)).join("");
   ev.budget.text(result.length);
   return result;
 };
 
-function translated(character: string, table: Dict): string {
-  const value = table.get(BigInt(character.codePointAt(0)!));
+type Table = Dict | string | Markup | Value[] | Tuple;
+
+function entryOf(table: Table, point: number): Value | undefined {
+  if (table instanceof Dict) return table.get(BigInt(point));
+  if (isText(table)) return points(plain(table))[point];
+  return Array.isArray(table) ? table[point] : table.items[point];
+}
+
+function translated(character: string, table: Table): string {
+  const value = entryOf(table, character.codePointAt(0)!);
   if (value === undefined) return character;
   if (value === null) return "";
   if (isText(value)) return plain(value);
@@ -198,10 +209,6 @@ function translateKey(key: Value): Value {
   }
   return BigInt(plain(key).codePointAt(0)!);
 }
-
-const encode: Method<string> = () => {
-  throw new TemplateError("str.encode: bytes are not supported in templates");
-};
 
 /** Methods of str that change case, width and edges. */
 export const STR_SHAPE: Methods<string> = {

@@ -1,4 +1,4 @@
-import { Dict, identity, Markup, PyObject, TemplateError, Tuple, Undefined, type Value } from "./values.ts";
+import { Dict, Markup, TemplateError, Tuple, Undefined, type Value } from "./values.ts";
 
 /** Python's classes of errors that something catches, or that a message names. */
 export type Kind =
@@ -117,19 +117,4 @@ export function pointCount(text: string): number {
 export function pointSlice(text: string, start: number, stop?: number): string {
   const all = points(text);
   return typeof all === "string" ? all.slice(start, stop) : all.slice(start, stop).join("");
-}
-
-/** An object that Python walks over only once. */
-export class Generator extends PyObject {
-  readonly #entries: Iterator<Value>;
-  constructor(readonly typeName: string, entries: Iterator<Value>, readonly name = `${typeName} object`) {
-    super();
-    this.#entries = entries;
-  }
-  override text(): string {
-    return `<${this.name} at 0x${identity(this).toString(16).padStart(12, "0")}>`;
-  }
-  override iterate(): Iterator<Value> {
-    return this.#entries;
-  }
 }

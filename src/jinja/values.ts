@@ -75,6 +75,8 @@ export abstract class PyObject {
   equals?(other: Value): boolean;
   /** Its `in`, where that is not a walk over its entries. */
   contains?(item: Value, evaluation: Evaluation): boolean;
+  /** Are all its entries in the other one? Undefined where the two have no such order. */
+  within?(other: Value, evaluation: Evaluation): boolean | undefined;
   /** `object[key]`, or undefined if it has none. */
   item?(key: Value, evaluation: Evaluation): Value | undefined;
   /** `object[start:stop:step]`. */
@@ -83,7 +85,7 @@ export abstract class PyObject {
 
 /** A function that templates can call. */
 export class PyFunction extends PyObject {
-  readonly typeName = "function";
+  readonly typeName: string = "function";
   constructor(
     readonly name: string,
     readonly body: (args: readonly Value[], keywords: Keywords, evaluation: Evaluation) => Value,

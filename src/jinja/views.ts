@@ -1,7 +1,8 @@
-import { equal, sliceRange } from "./operations.ts";
+import { bind } from "./binding.ts";
+import { equal, listOf, sliceRange } from "./operations.ts";
 import { reprAll } from "./text.ts";
 import { index, isInt, isNumber, raise } from "./types.ts";
-import { type Dict, type Evaluation, PyObject, Tuple, type Value } from "./values.ts";
+import { type Dict, type Evaluation, PyFunction, PyObject, Tuple, type Value } from "./values.ts";
 
 /** A group that `groupby` makes: a pair whose parts have names too. */
 export class GroupTuple extends Tuple {
@@ -30,6 +31,18 @@ export class DictView extends PyObject {
   }
   override length(): number {
     return this.dict.size;
+  }
+  override attribute(name: string): Value | undefined {
+    if (name === "mapping") return this.dict;
+    if (name !== "isdisjoint" || this.kind === "values") return undefined;
+    return new PyFunction(name, (args, keywords, ev) => {
+      const [other] = bind(`${this.typeName}.isdisjoint`, "/ other", args, keywords);
+      return !listOf(other!, ev).some((item) => this.contains(item, ev));
+    });
+  }
+  override within(other: Value, ev: Evaluation): boolean | undefined {
+    if (!(other instanceof DictView) || this.kind === "values" || other.kind === "values") return undefined;
+    return this.entries().every((entry) => other.contains(entry, ev));
   }
   override contains(item: Value, ev: Evaluation): boolean {
     if (this.kind === "keys") return this.dict.has(item);

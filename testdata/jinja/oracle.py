@@ -7,7 +7,7 @@ import signal
 
 from transformers.utils import chat_template_utils
 
-NOW = datetime.datetime(2026, 3, 5, 7, 8, 9, 45)
+NOW = datetime.datetime(2026, 3, 5, 7, 8, 9, 45_000)
 
 
 class _Standing(datetime.datetime):

@@ -1,0 +1,71 @@
+import { bind } from "./binding.ts";
+import { DICT_METHODS } from "./containers.ts";
+import { repr } from "./text.ts";
+import { raise, typeName } from "./types.ts";
+import { Dict, type Evaluation, type Keywords, PyFunction, PyObject, Tuple, type Value } from "./values.ts";
+
+/** Python's names of the classes among the globals. */
+const CLASSES: Readonly<Record<string, string>> = {
+  dict: "dict",
+  cycler: "jinja2.utils.Cycler",
+  joiner: "jinja2.utils.Joiner",
+  namespace: "jinja2.utils.Namespace",
+};
+
+/** Is the global of that name a class? */
+export function isClass(name: string): boolean {
+  return Object.hasOwn(CLASSES, name);
+}
+
+/** A class that templates can call. */
+export class PyClass extends PyFunction {
+  override readonly typeName = "type";
+
+  override text(): string {
+    return `<class '${CLASSES[this.name]}'>`;
+  }
+
+  override attribute(name: string): Value | undefined {
+    if (this.name === "cycler" && ["current", "next", "reset"].includes(name)) return unbound("Cycler", name);
+    if (this.name !== "dict") return undefined;
+    if (name === "fromkeys") {
+      return new PyFunction(
+        name,
+        (args, keywords, ev) => DICT_METHODS.fromkeys(new Dict(), args, keywords, ev),
+      );
+    }
+    return Object.hasOwn(DICT_METHODS, name) || CHANGES.has(name) ? unbound("dict", name) : undefined;
+  }
+
+  /** `dict[key]`, which Python takes for a type. */
+  override item(key: Value): Value | undefined {
+    return this.name === "dict" ? new DictOf(key, this) : undefined;
+  }
+}
+
+const CHANGES = new Set(["clear", "pop", "popitem", "setdefault", "update"]);
+
+/** A method that gets its object as first argument. */
+function unbound(owner: string, name: string): Value {
+  return new PyFunction(name, (args, keywords, ev) => {
+    const [self, ...others] = args;
+    const call = owner === "dict" && Object.hasOwn(DICT_METHODS, name) ? DICT_METHODS[name] : undefined;
+    if (self instanceof Dict && call) return call(self, others, keywords, ev);
+    const got = self === undefined ? "nothing" : typeName(self);
+    raise("TypeError", `descriptor '${name}' for '${owner}' objects doesn't apply to ${got}`);
+  });
+}
+
+class DictOf extends PyObject {
+  readonly typeName = "GenericAlias";
+  constructor(readonly key: Value, readonly made: PyClass) {
+    super();
+  }
+  override text(ev: Evaluation): string {
+    const keys = this.key instanceof Tuple ? this.key.items : [this.key];
+    return `dict[${keys.map((key) => key instanceof PyClass ? key.name : repr(key, ev)).join(", ")}]`;
+  }
+  override call(args: readonly Value[], keywords: Keywords, ev: Evaluation): Value {
+    return this.made.call(args, keywords, ev);
+  }
+}
