@@ -138,8 +138,17 @@ function floatAttribute(value: number, name: string): Value | undefined {
   return methodOf(value, FLOAT_METHODS, name, "float");
 }
 
-function undefinedAttribute(value: Undefined, name: string): undefined {
-  if (name.startsWith("__") && name.endsWith("__")) return undefined;
+/** What Python's class of missing values has: hidden by the sandbox, as all that begins with `_`. */
+const OF_UNDEFINED = new Set(
+  ("__add__ __aiter__ __bool__ __call__ __complex__ __div__ __float__ __floordiv__ __getattr__ __getitem__ __int__ " +
+    "__iter__ __len__ __mod__ __module__ __mul__ __neg__ __pos__ __pow__ __radd__ __rdiv__ __rfloordiv__ __rmod__ " +
+    "__rmul__ __rpow__ __rsub__ __rtruediv__ __slots__ __sub__ __truediv__ _fail_with_undefined_error " +
+    "_undefined_exception _undefined_hint _undefined_message _undefined_name _undefined_obj").split(" "),
+);
+
+function undefinedAttribute(value: Undefined, name: string): Value | undefined {
+  if (OF_UNDEFINED.has(name)) return null;
+  if (name.startsWith("__")) return undefined;
   refuseUndefined(value);
 }
 

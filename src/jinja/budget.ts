@@ -1,5 +1,4 @@
 import { now, since } from "../clock.ts";
-import { DataError } from "../errors.ts";
 
 /** Evaluated nodes and entries of one rendering. */
 const MOST_STEPS = 4_000_000;
@@ -12,7 +11,10 @@ const MOST_ENTRIES = 100_000;
 /** Nested calls, loops and expressions. */
 const MOST_DEPTH = 200;
 
-/** What a rendering may spend. Each method throws DataError where there is nothing left. */
+/** There is nothing left to spend; nothing that a template does catches it. */
+export class BudgetError extends Error {}
+
+/** What a rendering may spend. Each method throws BudgetError where there is nothing left. */
 export class Budget {
   #steps = 0;
   #depth = 0;
@@ -52,6 +54,6 @@ export class Budget {
   }
 }
 
-function tooMuch(expected: string, got: string): DataError {
-  return new DataError(`chat template: expected ${expected}, got ${got}`);
+function tooMuch(expected: string, got: string): BudgetError {
+  return new BudgetError(`expected ${expected}, got ${got}`);
 }

@@ -1,4 +1,3 @@
-import { bind } from "./binding.ts";
 import { DICT_METHODS } from "./containers.ts";
 import { repr } from "./text.ts";
 import { raise, typeName } from "./types.ts";
@@ -28,6 +27,8 @@ export class PyClass extends PyFunction {
   override attribute(name: string): Value | undefined {
     if (this.name === "cycler" && ["current", "next", "reset"].includes(name)) return unbound("Cycler", name);
     if (this.name !== "dict") return undefined;
+    // The sandbox hides all of these.
+    if (OF_DICT.has(name)) return null;
     if (name === "fromkeys") {
       return new PyFunction(
         name,
@@ -43,17 +44,28 @@ export class PyClass extends PyFunction {
   }
 }
 
+const OF_DICT = new Set(
+  ("call class_getitem contains delitem dict getitem ior iter len module name or qualname reversed ror " +
+    "setitem text_signature abstractmethods base bases basicsize dictoffset flags instancecheck itemsize mro prepare " +
+    "subclasscheck subclasses weakrefoffset").split(" ").map((name) => `__${name}__`),
+);
 const CHANGES = new Set(["clear", "pop", "popitem", "setdefault", "update"]);
 
 /** A method that gets its object as first argument. */
 function unbound(owner: string, name: string): Value {
-  return new PyFunction(name, (args, keywords, ev) => {
+  return new Unbound(name, (args, keywords, ev) => {
     const [self, ...others] = args;
     const call = owner === "dict" && Object.hasOwn(DICT_METHODS, name) ? DICT_METHODS[name] : undefined;
     if (self instanceof Dict && call) return call(self, others, keywords, ev);
     const got = self === undefined ? "nothing" : typeName(self);
     raise("TypeError", `descriptor '${name}' for '${owner}' objects doesn't apply to ${got}`);
   });
+}
+
+class Unbound extends PyFunction {
+  override text(): string {
+    return `<method '${this.name}' of 'dict' objects>`;
+  }
 }
 
 class DictOf extends PyObject {

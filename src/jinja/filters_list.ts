@@ -213,7 +213,6 @@ const attr: Filter = (value, args, keywords, ev) => {
   if (!isText(name)) raise("TypeError", `attribute name must be string, not '${typeName(name!)}'`);
   const found = attributeOrUnsafe(value, plain(name), ev);
   if (found !== undefined) return found;
-  if (value instanceof Undefined) refuseUndefined(value);
   const owner = value === null ? "None" : `${typeName(value)} object`;
   return new Undefined(`${quote(owner, ev)} has no attribute ${quote(plain(name), ev)}`);
 };

@@ -5,7 +5,7 @@ import { Cycler, Joiner } from "./cycler.ts";
 import { Namespace } from "./namespace.ts";
 import { iterate, listOf, truthy } from "./operations.ts";
 import { str } from "./text.ts";
-import { big, catching, index, isInt, isText, plain, raise, typeName } from "./types.ts";
+import { big, catching, index, isInt, isText, plain, raise, refuseUndefined, typeName } from "./types.ts";
 import { strftime } from "./strftime.ts";
 import {
   Dict,
@@ -14,6 +14,7 @@ import {
   Markup,
   PyFunction,
   TemplateError,
+  Undefined,
   type Value,
 } from "./values.ts";
 import { Range } from "./views.ts";
@@ -58,6 +59,7 @@ export function makeDict(args: readonly Value[], keywords: Keywords, ev: Evaluat
   const result = new Dict();
   const [source] = args;
   if (source instanceof Dict) { for (const [key, value] of source.entries()) result.set(key, value); }
+  else if (source instanceof Undefined) refuseUndefined(source);
   else if (source !== undefined) {
     listOf(source, ev).forEach((pair, i) => result.set(...pairOf(pair, i, ev)));
   }

@@ -44,7 +44,7 @@ Deno.test("what Jinja2 refuses is refused, with its line", () => {
 const PLACES: [string, string][] = [
   ["\n{% for %}", "line 2: {% for %}: Expected an expression, got 'end of statement block'"],
   ["a\nb {{ 1 }\n", "line 2: {{ … }}: unexpected '}'"],
-  ["{% if 1 %}\n\n{{ x.y }}{% endif %}", "line 3: {{ … }}: 'int object' has no attribute 'y'"],
+  ["{% if 1 %}\n\n{{ x.y.z }}{% endif %}", "line 3: {{ … }}: 'int object' has no attribute 'y'"],
   ["{% macro f() %}\n{{ 1 }}{% endmacro %}\n{{ f() + 1 }}", "line 3: {{ … }}: can only concatenate str"],
   ["{% macro f() %}\n{{ 1 / 0 }}{% endmacro %}\n{{ f() }}", "line 2: {{ … }}: division by zero"],
   ["{% if 0 %}\n{% elif 1 / 0 %}{% endif %}", "line 2: {% if %}: division by zero"],
@@ -53,7 +53,7 @@ const PLACES: [string, string][] = [
     "line 3: {% for %}: cannot",
   ],
   ["{% set x %}\n{{ 1 }}\n{% endset %}\n{% set a, b = 1 %}", "line 4: {% set %}: cannot unpack"],
-  ["{{ [1,\n2,\n3|nope] }}", "line 1: {{ … }}: No filter named 'nope'."],
+  ["{{ [1,\n2,\n3|nope] }}", "line 3: {{ … }}: No filter named 'nope'."],
   ["{% for a in [1] %}\n{% do x %}", "line 2: {% for %}: Encountered unknown tag 'do'."],
   ["{{ raise_exception('only\nusers') }}", "line 1: {{ … }}: only users"],
 ];

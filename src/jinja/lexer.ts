@@ -115,6 +115,8 @@ class Lexer {
     const sign = raw ? raw[1] : next === "-" || next === "+" ? next : "";
     this.#data(text, sign, opening[0] !== "{{");
     this.#pass(opening.index + (raw ? raw[0].length : 2 + sign.length));
+    // At the end of the template, Jinja2 does not look for what would close these.
+    if (this.#at === this.#source.length && (raw || opening[0] === "{#")) return;
     if (raw) return this.#raw();
     if (opening[0] === "{#") return this.#comment();
     this.#tag(opening[0] === "{%" ? "block" : "variable");

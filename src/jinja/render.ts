@@ -1,5 +1,6 @@
 import { Activation, type BlockBody, Context, Output } from "./activation.ts";
 import { analyze } from "./analysis.ts";
+import { BudgetError } from "./budget.ts";
 import { compileBlocks, TemplateReference } from "./blocks.ts";
 import { Compiler, type Execute } from "./compiler.ts";
 import { toValue } from "./convert.ts";
@@ -96,7 +97,7 @@ function located(error: unknown, { line, construct }: Place): unknown {
     const expected = "expected fewer nested levels and smaller values";
     return new DataError(`chat template: line ${line}: ${expected}, got: ${error.message}`);
   }
-  if (!(error instanceof TemplateError)) return error;
+  if (!(error instanceof TemplateError) && !(error instanceof BudgetError)) return error;
   const place = error instanceof TemplateSyntaxError ? error : { line, construct };
   const where = place.construct ? `line ${place.line}: ${place.construct}` : `line ${place.line}`;
   return new DataError(`chat template: ${where}: ${error.message}`);
