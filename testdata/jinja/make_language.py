@@ -18,7 +18,7 @@ VARIABLES = {
     "messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": None}],
     "foo": False, "q": 5, "x": 1, "y": [7, 8], "z": ["s", "t"],
 }
-RANDOM_TEXTS, RANDOM_REFUSALS = 900, 100
+RANDOM_TEXTS, RANDOM_REFUSALS = 300, 40
 
 
 def record(template):
@@ -40,7 +40,7 @@ def main():
     maker, texts, refusals = Maker(1), 0, 0
     while texts < RANDOM_TEXTS or refusals < RANDOM_REFUSALS:
         template = maker.template()
-        if len(template) > 500:
+        if len(template) > 250:
             continue
         row = record(template)
         if "0x" in (row[1] or "") or "Cycler" in (row[1] or ""):
