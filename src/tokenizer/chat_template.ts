@@ -62,7 +62,7 @@ export function breakSpecialText(value: unknown, tokens: readonly string[], mark
     return tokens.reduce((text, token) => text.replaceAll(token, token[0] + mark + token.slice(1)), value);
   }
   if (Array.isArray(value)) return value.map((item) => breakSpecialText(item, tokens, mark));
-  if (typeof value !== "object" || value === null) return value;
+  if (typeof value !== "object" || value === null || value instanceof Number) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [key, breakSpecialText(item, tokens, mark)]),
   );
@@ -70,7 +70,7 @@ export function breakSpecialText(value: unknown, tokens: readonly string[], mark
 
 /** A noncharacter that the values do not contain. */
 export function unusedMark(value: unknown): string {
-  const text = JSON.stringify(value) ?? "";
+  const text = JSON.stringify(value, (_key, item) => typeof item === "bigint" ? "" : item) ?? "";
   for (let code = 0xfdd0; code < 0xfdef; code++) {
     if (!text.includes(String.fromCharCode(code))) return String.fromCharCode(code);
   }
