@@ -5,14 +5,14 @@ import { Dict, Markup, TemplateError, Tuple, Undefined, type Value } from "./val
 import { children } from "./walk.ts";
 
 /** The filters that Jinja2 applies only when rendering. */
-const NOT_FOLDED = new Set(["map", "select", "reject", "selectattr", "rejectattr", "random"]);
+export const NOT_FOLDED = new Set(["map", "select", "reject", "selectattr", "rejectattr", "random"]);
 
 /** The answers for nodes, without escaping that is computed. */
 const known = new WeakMap<Expression, boolean>();
 
 /**
- * Does Jinja2 compute the expression when it compiles? The result is the same, but for escaping, that of where it is
- * compiled, joined constants, which are no Markup, and floats that Python cannot write.
+ * Does Jinja2 compute the expression when it compiles, or try to? The result is the same, but for escaping, that of where
+ * it is compiled, joined constants, which are no Markup, and floats that Python cannot write.
  */
 export function isFolded(node: Expression, escaping: boolean | "computed"): boolean {
   if (escaping === "computed") return foldable(node, true);
@@ -32,6 +32,13 @@ function foldable(node: Expression, computed: boolean): boolean {
       break;
     case "test":
       if (computed) return false;
+      break;
+    case "and":
+    case "or":
+      // What is not a constant may be left unread.
+      return isFolded(node.left, computed ? "computed" : false);
+    case "conditional":
+      return isFolded(node.test, computed ? "computed" : false);
   }
   const escaping = computed ? "computed" : false;
   return (children(node) as readonly Expression[]).every((part) => isFolded(part, escaping));
@@ -52,6 +59,13 @@ const COMPUTED: ReadonlySet<Expression["kind"]> = new Set([
   "filter",
   "test",
 ]);
+
+/** Refuses what has no value yet when Jinja2 computes constants. */
+export function refuseFolding(): never {
+  throw NOT_CONSTANT;
+}
+
+const NOT_CONSTANT = new TemplateError("expected a constant");
 
 /** Lets a part of an expression have its value as Jinja2 computes it when it compiles. */
 export function folding(node: Expression, run: Run, escaping: boolean | "computed"): Run {

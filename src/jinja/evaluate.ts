@@ -1,11 +1,11 @@
 import { getAttribute, getItem } from "./attributes.ts";
 import type { Compiler, Run } from "./compiler.ts";
-import { folding, isFolded, written } from "./constants.ts";
+import { folded, folding, isFolded, refuseFolding, written } from "./constants.ts";
 import { compileCall, compileFilter, compileTest } from "./evaluate_calls.ts";
 import { type Frame, reader } from "./frame.ts";
 import { binary, compare, slice, truthy, unary } from "./operations.ts";
 import type { Expression } from "./syntax.ts";
-import { catching, typeName } from "./types.ts";
+import { catching, isNumber, typeName } from "./types.ts";
 import { Dict, Markup, TemplateError, Tuple, Undefined, type Value } from "./values.ts";
 
 type Of<K extends Expression["kind"]> = Extract<Expression, { kind: K }>;
@@ -33,6 +33,7 @@ function compileNode(node: Expression, frame: Frame, compiler: Compiler): Run {
       return dict(node.entries.map(([key, value]) => [run(key), run(value)]));
     case "binary": {
       const [{ operator }, left, right] = [node, run(node.left), run(node.right)];
+      if (operator === "**") return power(left, right, isFolded(node.left, compiler.escaping), compiler);
       return (a) => binary(operator, left(a), right(a), a.rendering);
     }
     case "unary": {
@@ -74,8 +75,11 @@ function readName(name: string, { symbols, filling }: Frame): Run {
   const slot = symbols.slot(name);
   const read = reader(slot, symbols.scope);
   const missing = new Undefined(`'${name}' is undefined`);
-  if (symbols.isParameter(slot) && !filling) return (a) => present(read(a), name);
+  if (symbols.isParameter(slot) && !filling) {
+    return (a) => a.folding ? refuseFolding() : present(read(a), name);
+  }
   return (a) => {
+    if (a.folding) refuseFolding();
     const value = read(a);
     return value === undefined ? missing : value;
   };
@@ -105,6 +109,20 @@ function dict(pairs: readonly (readonly [Run, Run])[]): Run {
     const made = new Dict();
     for (const [key, value] of pairs) made.set(key(a), value(a));
     return made;
+  };
+}
+
+/**
+ * A power. Jinja2 writes a constant base without brackets into the program that it makes, where Python takes the minus of
+ * a negative one for that of the power.
+ */
+function power(base: Run, exponent: Run, mayFold: boolean, { escaping }: Compiler): Run {
+  return (a) => {
+    const constant = mayFold && escaping !== "computed" && !a.folding ? folded(base, a) : undefined;
+    const value = constant === undefined ? base(a) : written(constant);
+    const minus = isNumber(constant) && (Number(constant) < 0 || Object.is(constant, -0));
+    if (!minus) return binary("**", value, exponent(a), a.rendering);
+    return unary("-", binary("**", unary("-", value), exponent(a), a.rendering));
   };
 }
 

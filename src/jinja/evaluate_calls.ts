@@ -1,5 +1,6 @@
 import type { Activation } from "./activation.ts";
 import type { Compiler, Run } from "./compiler.ts";
+import { NOT_FOLDED, refuseFolding } from "./constants.ts";
 import { compileExpression } from "./evaluate.ts";
 import { FILTERS } from "./filters.ts";
 import type { Frame } from "./frame.ts";
@@ -28,6 +29,7 @@ export function compileCall(node: Call, frame: Frame, compiler: Compiler, withCa
   const callee = compileExpression(node.callee, frame, compiler);
   const evaluate = compileArguments(node.args, frame, compiler);
   return (a: Activation, caller?: Value): Value => {
+    if (a.folding) refuseFolding();
     const value = callee(a);
     const [args, keywords] = evaluate(a);
     return a.rendering.call(
@@ -80,7 +82,9 @@ function spreadKeywords(value: Value, into: Map<string, Value>): void {
 export function compileFilter(node: FilterUse, value: Run, frame: Frame, compiler: Compiler): Run {
   const filter = FILTERS.get(node.name) ?? missing("filter", node.name, node.line, frame, compiler);
   const evaluate = compileArguments(node.args, frame, compiler);
+  const late = !node.value || NOT_FOLDED.has(node.name);
   return (a) => {
+    if (late && a.folding) refuseFolding();
     const input = value(a);
     const [args, keywords] = evaluate(a);
     a.rendering.budget.step();

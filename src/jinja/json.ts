@@ -16,7 +16,8 @@ export interface JsonStyle {
 
 /** Python's json.dumps(). @throws TemplateError as it does. */
 export function toJson(value: Value, style: JsonStyle, ev: Evaluation): string {
-  return new Writer(style, ev).write(value, "\n");
+  // Python writes a text alone without a look at the indentation.
+  return new Writer(isText(value) ? { ...style, indent: null } : style, ev).write(value, "\n");
 }
 
 class Writer {

@@ -30,7 +30,9 @@ export class BoundMethod<T extends Value> extends PyObject {
     super();
   }
   override text(): string {
-    return `<built-in method ${this.name} of ${this.owner} object at 0x${identity(this).toString(16)}>`;
+    return `<built-in method ${this.name} of ${this.owner} object at 0x${
+      identity(this).toString(16).padStart(12, "0")
+    }>`;
   }
   override call(args: readonly Value[], keywords: Keywords, ev: Evaluation): Value {
     return this.method(this.self, args, keywords, ev);
