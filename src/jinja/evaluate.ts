@@ -33,7 +33,7 @@ function compileNode(node: Expression, frame: Frame, compiler: Compiler): Run {
       return dict(node.entries.map(([key, value]) => [run(key), run(value)]));
     case "binary": {
       const [{ operator }, left, right] = [node, run(node.left), run(node.right)];
-      if (operator === "**") return power(left, right, isFolded(node.left, compiler.escaping), compiler);
+      if (operator === "**" && hasConstantBase(node, compiler)) return power(left, right);
       return (a) => binary(operator, left(a), right(a), a.rendering);
     }
     case "unary": {
@@ -112,13 +112,17 @@ function dict(pairs: readonly (readonly [Run, Run])[]): Run {
   };
 }
 
+function hasConstantBase(node: Of<"binary">, { escaping }: Compiler): boolean {
+  return escaping !== "computed" && isFolded(node.left, escaping) && !isFolded(node.right, escaping);
+}
+
 /**
  * A power. Jinja2 writes a constant base without brackets into the program that it makes, where Python takes the minus of
  * a negative one for that of the power.
  */
-function power(base: Run, exponent: Run, mayFold: boolean, { escaping }: Compiler): Run {
+function power(base: Run, exponent: Run): Run {
   return (a) => {
-    const constant = mayFold && escaping !== "computed" && !a.folding ? folded(base, a) : undefined;
+    const constant = a.folding ? undefined : folded(base, a);
     const value = constant === undefined ? base(a) : written(constant);
     const minus = isNumber(constant) && (Number(constant) < 0 || Object.is(constant, -0));
     if (!minus) return binary("**", value, exponent(a), a.rendering);

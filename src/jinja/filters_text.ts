@@ -105,7 +105,7 @@ const wordwrap: Filter = (value, args, keywords, ev) => {
     raise("AttributeError", `'${typeName(separator)}' object has no attribute 'join'`);
   }
   const width = or(size, 79n);
-  if (!isInt(width) && typeof width !== "number") {
+  if (lines.length && !isInt(width) && typeof width !== "number") {
     raise("TypeError", `'<=' not supported between instances of '${typeName(width)}' and 'int'`);
   }
   const style = {
