@@ -106,15 +106,19 @@ function compilePart(
   const run = compiler.at(part.line, construct, () => compileExpression(part, frame, compiler));
   const place: Place = { line: part.line, construct };
   const isConstant = isFolded(part, compiler.escaping);
-  const escaping = isConstant ? compiler.escapingConstants : compiler.escaping;
+  const { escaping, escapingConstants } = compiler;
   const text = (a: Parameters<Run>[0]): string => {
     const value = run(a);
     const escapes = escaping === "computed" ? a.context.escaping.on : escaping;
     return escapes ? a.rendering.escape(value) : a.rendering.print(value);
   };
+  const constant = (a: Parameters<Run>[0]): string => {
+    const value = run(a);
+    return escapingConstants ? a.rendering.escape(value) : a.rendering.print(value);
+  };
   return (a) => {
     a.rendering.place = place;
-    a.out.add((isConstant ? folded(text, a) : undefined) ?? text(a));
+    a.out.add((isConstant ? folded(constant, a) : undefined) ?? text(a));
   };
 }
 
