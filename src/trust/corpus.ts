@@ -8,6 +8,7 @@ import { MODEL_ROWS } from "./model_rows.ts";
 import { PROMPT_CACHE_ROWS } from "./prompt_cache_rows.ts";
 import { PROMPT_ROWS } from "./prompt_rows.ts";
 import { checkRow } from "./row.ts";
+import { TEMPLATE_ROWS } from "./template_rows.ts";
 import { TOKENIZER_CALL_ROWS } from "./tokenizer_call_rows.ts";
 import { TOKENIZER_ROWS } from "./tokenizer_rows.ts";
 import { TOKENIZER_SECTION_ROWS } from "./tokenizer_section_rows.ts";
@@ -28,6 +29,7 @@ export const CORPUS: readonly Case[] = [
     ...TOKENIZER_SECTION_ROWS,
     ...MODEL_ROWS,
     ...FEATURE_ROWS,
+    ...TEMPLATE_ROWS,
     ...COMMAND_ROWS,
   ]
     .map((row) => ({ what: row.what, check: () => checkRow(row) })),

@@ -13,16 +13,6 @@ const cached = (what: string, bytes: Uint8Array | string, ...words: string[]): R
   words: ["prompt.safetensors", ...words],
 });
 
-/** A chat template that cannot be used by the built-in model. */
-const template = (what: string, text: string | Uint8Array, ...words: string[]): Row => ({
-  what: `chat template: ${what}`,
-  files: { "chat.jinja": text },
-  args: ["chat", "--chat-template", "FOLDER/chat.jinja", "-n", "1"],
-  stdin: ["hello\n"],
-  code: 3,
-  words,
-});
-
 const quantize = (what: string, args: string[], code: number, ...words: string[]): Row => ({
   what: `quantize: ${what}`,
   args: ["quantize", ...args],
@@ -44,22 +34,6 @@ export const FEATURE_ROWS: readonly Row[] = [
     safetensorsFile({ w: { dtype: "F32", shape: [1], data_offsets: [0, 4] } }, 4),
     "__metadata__.format",
   ),
-  template("a huge range", "{% for i in range(10**9) %}x{% endfor %}", "Range too big"),
-  template(
-    "loops that do nothing",
-    "{% for i in range(9999) %}{% for j in range(9999) %}{% endfor %}{% endfor %}",
-    "expected",
-  ),
-  template("__class__", "{{ messages.__class__.mro() }}", "__class__"),
-  template(
-    "text that doubles",
-    "{% set n = namespace(s='x') %}{% for i in range(99) %}{% set n.s = n.s ~ n.s %}{% endfor %}",
-    "texts of at most",
-  ),
-  template("one that refuses", "{{ raise_exception('only\nusers') }}", "only users"),
-  template("one that is broken", "{% for %}", "Expected an expression"),
-  template("not UTF-8", new Uint8Array([0x61, 0xff]), "chat.jinja", "byte 1"),
-  template("nothing", "", "token"),
   quantize("OUT = IN", ["FOLDER", "FOLDER"], 2, "same"),
   quantize("OUT = IN by another name", ["FOLDER", "FOLDER/."], 2, "same"),
   quantize("no OUT", ["FOLDER"], 2, "IN and OUT"),
