@@ -158,6 +158,13 @@ Deno.test("what cannot be a conversation: one line, and what to do", async () =>
     const own = await chat(["-m", folder, "--chat-template", `${folder}/own.jinja`, ...GREEDY], "Hello\n");
     assertEquals([own.code, own.stderr], [0, ""]);
     assertEquals(own.stdout, (await chat(GREEDY, "Hello\n")).stdout);
+    await Deno.writeTextFile(
+      `${folder}/bad.jinja`,
+      "{{ bos_token }}\n{% for m in messages %}{{ m + 1 }}{% endfor %}",
+    );
+    const bad = await chat(["--chat-template", `${folder}/bad.jinja`, ...GREEDY], "Hello\n");
+    assertEquals([bad.code, bad.stdout], [3, ""]);
+    assertMatch(bad.stderr, /^llama: [^\n]*chat template: line 2: \{\{ … \}\}: unsupported operand[^\n]*\n$/);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
