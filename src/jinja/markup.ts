@@ -1,4 +1,5 @@
 import { bind } from "./binding.ts";
+import { ENTITIES } from "./entities.ts";
 import { formatTemplate, mapFormat } from "./format.ts";
 import { escapeText } from "./percent.ts";
 import type { Method, Methods } from "./methods.ts";
@@ -34,23 +35,15 @@ function wrapped(name: string, method: Method<string>): Method<Markup> {
   };
 }
 
-const KNOWN: Readonly<Record<string, string>> = {
-  amp: "&",
-  lt: "<",
-  gt: ">",
-  quot: '"',
-  apos: "'",
-  nbsp: "\xa0",
-};
-
 /** Entities of HTML as their characters. @throws TemplateError for those with names that few use. */
 export function unescapeHtml(text: string): string {
   return text.replace(/&(#[0-9]+;?|#[xX][0-9a-fA-F]+;?|[^\t\n\f <&#;]{1,32};?)/g, (all, body: string) => {
     if (body.startsWith("#")) return numbered(all, body.replace(";", ""));
     const name = body.replace(";", "");
-    if (body.endsWith(";") && Object.hasOwn(KNOWN, name)) return KNOWN[name];
+    const character = ENTITIES.get(name);
+    if (body.endsWith(";") && character !== undefined) return character;
     if (!/^[A-Za-z]/.test(name)) return all;
-    throw new TemplateError(`unescape: expected one of &amp; &lt; &gt; &quot; &apos; &nbsp;, got ${all}`);
+    throw new TemplateError(`unescape: expected a name of HTML 4, got ${all}`);
   });
 }
 

@@ -11,6 +11,7 @@ import {
   type Keywords,
   Markup,
   PyObject,
+  TemplateError,
   Tuple,
   Undefined,
   type Value,
@@ -63,10 +64,19 @@ function isCallable(value: Value): boolean {
   return value instanceof Undefined || value instanceof PyObject && value.call !== undefined;
 }
 
-// A value is itself; two that are made apart are not, unless Python keeps one of them only.
+/** A value is itself; two that are made apart are not, but for those that Python keeps one of. */
 function isSame(value: Value, other: Value): boolean {
-  if (typeof value === "number" && typeof other === "number") return Object.is(value, other);
-  return value === other;
+  if (value !== other && !Object.is(value, other)) return false;
+  const isKept = typeof value === "string" ? value.length < 2 && value < "\u0100" : isSmall(value);
+  if (!isKept) {
+    throw new TemplateError("sameas: expected objects, got two equal values: which are one is not known");
+  }
+  return true;
+}
+
+/** All but floats, and ints that Python does not keep ready. */
+function isSmall(value: Value): boolean {
+  return typeof value === "bigint" ? value >= -5n && value <= 256n : typeof value !== "number";
 }
 
 function isIn(names: ReadonlyMap<string, unknown>, value: Value): boolean {

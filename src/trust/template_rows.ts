@@ -49,6 +49,7 @@ export const TEMPLATE_ROWS: readonly Row[] = [
   template("a bracket too many", "{{ 1) }}", "line 1", "unexpected ')'"),
   template("another bracket", "{{ (1] }}", "line 1", "unexpected ']', expected ')'"),
   template("an escape cut short", "{{ '\\x1' }}", "line 1", "truncated \\xXX escape"),
+  template("an escape of other letters", "{{ '\\xzz' }}", "line 1", "truncated \\xXX escape"),
   template("a character beyond Unicode", "{{ '\\U00110000' }}", "line 1", "illegal Unicode"),
   template("half a character", "{{ '\\ud83d' }}", "line 1", "surrogates"),
   template("a character by name", "{{ '\\N{BULLET}' }}", "line 1", "\\N{"),

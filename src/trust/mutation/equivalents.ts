@@ -27,6 +27,16 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     text: "fields.string(name, null)",
     why: "for stop_strings it is asked only where there is a string; for cache_implementation a row notices",
   },
+  {
+    file: "jinja/budget.ts",
+    text: "at most ${MOST_STEPS} steps",
+    why: "the clock ends it too, later on a quick machine",
+  },
+  {
+    file: "jinja/budget.ts",
+    text: "an end within ${MOST_TIME} ms",
+    why: "steps run out first on a quick machine",
+  },
   { file: "tokenizer/fields.ts", text: 'typeof value !== "number"', why: NARROWS },
   {
     file: "tokenizer/convert.ts",
