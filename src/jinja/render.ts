@@ -1,19 +1,19 @@
-import { Activation, type BlockBody, Context, Output } from "./activation.ts";
-import { analyze } from "./analysis.ts";
-import { BudgetError } from "./budget.ts";
-import { compileBlocks, TemplateReference } from "./blocks.ts";
-import { Compiler, type Execute } from "./compiler.ts";
-import { toValue } from "./convert.ts";
+import { Activation, type BlockBody, Context, Output } from "./run/activation.ts";
+import { analyze } from "./syntax/analysis.ts";
+import { BudgetError } from "./run/budget.ts";
+import { compileBlocks, TemplateReference } from "./run/blocks.ts";
+import { Compiler, type Execute } from "./run/compiler.ts";
+import { toValue } from "./values/convert.ts";
 import { DataError } from "../errors.ts";
-import { compileBody } from "./execute.ts";
-import { entering, type Frame } from "./frame.ts";
-import { GLOBALS } from "./globals.ts";
-import { type Place, Rendering } from "./rendering.ts";
-import { parseStatements } from "./statements.ts";
-import { FunctionScope, type Slot, Symbols } from "./symbols.ts";
-import { TemplateSyntaxError } from "./syntax_error.ts";
-import { TemplateError, type Value } from "./values.ts";
-import { undeclared } from "./walk.ts";
+import { compileBody } from "./run/execute.ts";
+import { entering, type Frame } from "./run/frame.ts";
+import { GLOBALS } from "./builtins/globals.ts";
+import { type Place, Rendering } from "./run/rendering.ts";
+import { parseStatements } from "./syntax/statements.ts";
+import { FunctionScope, type Slot, Symbols } from "./syntax/symbols.ts";
+import { TemplateSyntaxError } from "./syntax/syntax_error.ts";
+import { TemplateError, type Value } from "./values/values.ts";
+import { undeclared } from "./syntax/walk.ts";
 
 /** What a template made. */
 export interface Rendered {

@@ -8,7 +8,7 @@ export const READERS = new RegExp(
   "^src/(?:" + [
     "(?:checkpoint|tokenizer|hub)/\\w+",
     "cli/(?:parse|values|record|prompts|input|utf8|prompt_cache_file|detokenize)",
-    "jinja/(?:budget|escapes|lexer)",
+    "jinja/(?:run/budget|syntax/(?:escapes|lexer))",
     "generate/(?:options/(?:checks|generation_config)|prompt_cache)",
   ].join("|") + ")\\.ts$",
 );

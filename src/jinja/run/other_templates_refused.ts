@@ -1,0 +1,34 @@
+import { NEXT } from "./activation.ts";
+import type { Compiler, Execute } from "./compiler.ts";
+import { compileExpression } from "./evaluate.ts";
+import type { Frame } from "./frame.ts";
+import { iterate, truthy } from "../values/operations.ts";
+import type { Rendering } from "./rendering.ts";
+import type { Statement } from "../syntax/syntax.ts";
+import { isText, raise, refuseUndefined } from "../values/types.ts";
+import { TemplateError, Undefined, type Value } from "../values/values.ts";
+
+/** Compiles what needs another template: there is none, which is refused when it runs. */
+export function refuseTemplate(
+  node: Extract<Statement, { kind: "extends" | "include" | "import" }>,
+  frame: Frame,
+  compiler: Compiler,
+): Execute {
+  const template = compileExpression(node.template, frame, compiler);
+  const isInclude = node.kind === "include";
+  return (a) => {
+    const value = template(a);
+    if (!isInclude || !hasNoNames(value, a.rendering)) {
+      raise("TypeError", "no loader for this environment specified");
+    }
+    if (!node.ignoreMissing) throw new TemplateError("Tried to select from an empty list of templates");
+    return NEXT;
+  };
+}
+
+/** An include takes a list of names too, of which it would use the first one that is there. */
+function hasNoNames(value: Value, rendering: Rendering): boolean {
+  if (isText(value)) return false;
+  if (value instanceof Undefined) refuseUndefined(value);
+  return !truthy(value, rendering) || iterate(value, rendering).next().done === true;
+}

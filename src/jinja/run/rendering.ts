@@ -1,0 +1,100 @@
+import type { Context, Output } from "./activation.ts";
+import { Budget } from "./budget.ts";
+import { FILTERS } from "../builtins/filters.ts";
+import { str } from "../values/text.ts";
+import { TESTS } from "../builtins/tests.ts";
+import { raise, refuseUndefined, typeName } from "../values/types.ts";
+import {
+  type Evaluation,
+  type Keywords,
+  Markup,
+  PyObject,
+  TemplateError,
+  Undefined,
+  type Value,
+} from "../values/values.ts";
+
+/** Where the template is: for errors. */
+export interface Place {
+  readonly line: number;
+  /** Such as `{% for %}`. */
+  readonly construct: string;
+}
+
+/** No keyword arguments. */
+export const NO_KEYWORDS: Keywords = new Map();
+
+/** One rendering of a template. */
+export class Rendering implements Evaluation {
+  readonly budget = new Budget();
+  /** What runs now. */
+  place: Place = { line: 1, construct: "" };
+  /** Ranges of the text that generation blocks made, in UTF-16 units. */
+  readonly generations: [number, number][] = [];
+  /** The template's context, once it has one. */
+  context?: Context;
+  /** The text so far, but for what macros and other bodies are making. */
+  root?: Output;
+
+  /** Escaping is on. */
+  get autoescape(): boolean {
+    return this.context?.escaping.on ?? false;
+  }
+
+  call(callee: Value, args: readonly Value[], keywords: Keywords): Value {
+    this.budget.step();
+    if (callee instanceof PyObject && callee.call) return callee.call(args, keywords, this);
+    if (callee instanceof Undefined) refuseUndefined(callee);
+    raise("TypeError", `'${typeName(callee)}' object is not callable`);
+  }
+
+  filter(name: string, value: Value, args: readonly Value[], keywords: Keywords): Value {
+    const filter = FILTERS.get(name);
+    if (!filter) throw new TemplateError(`No filter named '${name}'.`);
+    this.budget.step();
+    return filter(value, args, keywords, this);
+  }
+
+  test(name: string, value: Value, args: readonly Value[], keywords: Keywords): boolean {
+    const test = TESTS.get(name);
+    if (!test) throw new TemplateError(`No test named '${name}'.`);
+    this.budget.step();
+    return test(value, args, keywords, this) as boolean;
+  }
+
+  lookup(name: string): Value | undefined {
+    return this.context?.resolve(name);
+  }
+
+  /** What output prints of a value. */
+  print(value: Value): string {
+    return typeof value === "string" ? value : str(value, this);
+  }
+
+  /** A value that is escaped for HTML, unless it is safe. */
+  escape(value: Value): string {
+    return (this.filter("escape", value, [], NO_KEYWORDS) as Markup).text;
+  }
+
+  /** The characters of a text; `index` is its number among the joined pieces. */
+  textOf(value: Value, index: number): string {
+    if (typeof value === "string") return value;
+    if (value instanceof Markup) return value.text;
+    raise("TypeError", `sequence item ${index}: expected str instance, ${typeName(value)} found`);
+  }
+
+  /** Notes a generation block, as transformers does: not one before any text, and by the text so far. */
+  noteGeneration(length: number): void {
+    const { root, generations } = this;
+    if (!root || (root.pieces.length === 0 && generations.length === 0)) return;
+    generations.push([root.length, root.length + length]);
+  }
+
+  /** Runs a function of the template, one level deeper; errors behind it are the caller's again. */
+  enter<T>(work: () => T): T {
+    const { place } = this;
+    const result = this.budget.deeper(work);
+    this.place = place;
+    return result;
+  }
+}
