@@ -41,7 +41,7 @@ def main():
     print(json.dumps({"now": oracle.NOW.isoformat()}))
     for (template, variables), _ in zip(templates(seed), range(count)):
         answer = oracle.render(template, variables)
-        if answer is None or OBJECT.search(answer[0] or ""):
+        if answer is None or OBJECT.search((answer[0] or "").replace("False", "")):
             continue
         print(json.dumps({"template": template, "variables": variables, "text": answer[0], "refusal": answer[1]}))
 
