@@ -4,7 +4,7 @@ import { basename, dirname, fromFileUrl, join, normalize, relative } from "@std/
 
 const ROOT = fromFileUrl(new URL("..", import.meta.url));
 
-/** What the files of a folder may import besides their own folder, src/errors.ts, src/clock.ts and src/paths.ts. */
+/** What the files of a folder may import besides their own folder, src/base/errors.ts, src/base/clock.ts and src/base/paths.ts. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "src/cli": [
     "src/generate",
@@ -39,7 +39,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What everybody may import, and what imports nothing itself. */
-const EVERYBODYS = ["src/errors.ts", "src/clock.ts", "src/paths.ts"];
+const EVERYBODYS = ["src/base/errors.ts", "src/base/clock.ts", "src/base/paths.ts"];
 
 /** `import … from "x"`, `export … from "x"`, `import "x"` and `import("x")`, types too. */
 const IMPORT = /(?:^(?:import|export)\b(?:[^;"]*?\bfrom)?\s*|\bimport\()"([^"]+)"/gm;
@@ -66,7 +66,7 @@ function filesUnder(folder: string, extension: string): string[] {
   });
 }
 
-/** "src/gpu/device.ts" → "src/gpu"; "src/errors.ts" and "kernels/x.wgsl" → "src", "kernels". */
+/** "src/gpu/device.ts" → "src/gpu"; "src/base/errors.ts" and "kernels/x.wgsl" → "src", "kernels". */
 function folderOf(path: string): string {
   const parts = dirname(path).split("/");
   return parts.slice(0, parts[0] === "src" ? 2 : 1).join("/");
@@ -98,7 +98,7 @@ Deno.test("errors.ts, clock.ts and paths.ts import nothing of ours", () => {
 
 Deno.test("time is read, and waited for, through clock.ts alone", () => {
   const others = filesUnder("src", ".ts").filter((path) =>
-    path !== "src/clock.ts" && !path.startsWith("src/trust/") && !/(_test|testing)\.ts$/.test(path) &&
+    path !== "src/base/clock.ts" && !path.startsWith("src/trust/") && !/(_test|testing)\.ts$/.test(path) &&
     /performance\.now|Date\.now|new Date\(\)|setTimeout|setInterval|AbortSignal\.timeout/.test(
       Deno.readTextFileSync(join(ROOT, path)),
     )

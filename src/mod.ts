@@ -24,7 +24,7 @@ export type { LogitsProcessor, ProcessorContext } from "./generate/processors/ty
 export type { StopTokenizer } from "./generate/stop_strings.ts";
 export type { GenerateOutput } from "./generate/options/step_recorder.ts";
 export { type Streamer, TextStreamer, type TextStreamerOptions } from "./generate/streamer.ts";
-export { Callable } from "./generate/callable.ts";
+export { Callable } from "./base/callable.ts";
 export { type AttentionChoice } from "./generate/mask/attention.ts";
 export {
   AttentionMaskVisualizer,

@@ -1,5 +1,5 @@
-import { basename, dirname, join } from "../paths.ts";
-import { EnvironmentError } from "../errors.ts";
+import { basename, dirname, join } from "../base/paths.ts";
+import { EnvironmentError } from "../base/errors.ts";
 import { onFile } from "./files.ts";
 
 /** A file to write: its final path and its bytes, made while it is written. */

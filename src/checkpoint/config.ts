@@ -1,9 +1,9 @@
 import { HIDDEN_ACTIVATIONS } from "./activations.ts";
 import { bosTokenIdOf, dtypeOf, eosTokenIdOf, headDimOf, TOKEN } from "./config_fields.ts";
-import { camelCase, Fields, isRecord } from "./fields.ts";
+import { camelCase, Fields, isRecord } from "../base/fields.ts";
 import { readSmallFile } from "./files.ts";
 import { FOREIGN_FIELDS, refuseForeign } from "./foreign_fields.ts";
-import { kindOf, parseJson } from "./json.ts";
+import { kindOf, parseJson } from "../base/json.ts";
 import { type Labels, labelsOf } from "./labels.ts";
 import { locateModel } from "./locate.ts";
 import { configPath } from "./model_folder.ts";

@@ -1,5 +1,5 @@
-import type { Fields } from "./fields.ts";
-import { kindOf } from "./json.ts";
+import type { Fields } from "../base/fields.ts";
+import { kindOf } from "../base/json.ts";
 import type { WeightDtype } from "./types.ts";
 
 /** Bounds of a token's id; old files have negative ones for none. */

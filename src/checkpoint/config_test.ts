@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { join } from "@std/path";
-import { DataError, EnvironmentError } from "../errors.ts";
+import { DataError, EnvironmentError } from "../base/errors.ts";
 import { BAD_CONFIG_TEXTS, BAD_FIELDS } from "./bad_config_testing.ts";
 import { LlamaConfig } from "./config.ts";
 import { inFolder, refuses } from "./testing.ts";

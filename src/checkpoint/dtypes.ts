@@ -1,4 +1,4 @@
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 import type { TensorInfo, WeightDtype } from "./types.ts";
 
 /** Bits an element of each safetensors dtype takes. */

@@ -1,4 +1,4 @@
-import { DataError, EnvironmentError, LlamaError } from "../errors.ts";
+import { DataError, EnvironmentError, LlamaError } from "../base/errors.ts";
 
 /** Runs a file operation; what the operating system refuses becomes an EnvironmentError naming the path. */
 export async function onFile<T>(path: string, action: () => Promise<T>): Promise<T> {

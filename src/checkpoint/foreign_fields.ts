@@ -1,5 +1,5 @@
-import type { Fields } from "./fields.ts";
-import { kindOf } from "./json.ts";
+import type { Fields } from "../base/fields.ts";
+import { kindOf } from "../base/json.ts";
 
 const off = (value: unknown) => value === false || value === 0;
 const one = (value: unknown) => value === 1;

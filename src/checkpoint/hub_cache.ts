@@ -1,4 +1,4 @@
-import { join } from "../paths.ts";
+import { join } from "../base/paths.ts";
 import { readSmallFile, statOrNothing } from "./files.ts";
 
 /** True for `owner/name`, the id of a model on a hub. */

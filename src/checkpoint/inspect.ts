@@ -1,4 +1,4 @@
-import { join } from "../paths.ts";
+import { join } from "../base/paths.ts";
 import { isUnused } from "./copies.ts";
 import type { LlamaConfig } from "./config.ts";
 import { statOrNothing } from "./files.ts";

@@ -1,4 +1,4 @@
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 import type { Checkpoint, TensorInfo } from "./types.ts";
 
 /** The tensors of one module that a checkpoint stores in 4 bits. */

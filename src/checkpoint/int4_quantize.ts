@@ -1,5 +1,5 @@
-import { basename, dirname, extname, join } from "../paths.ts";
-import { DataError } from "../errors.ts";
+import { basename, dirname, extname, join } from "../base/paths.ts";
+import { DataError } from "../base/errors.ts";
 import { BufferPool } from "./buffer_pool.ts";
 import { LlamaConfig } from "./config.ts";
 import { DTYPE_BITS } from "./dtypes.ts";

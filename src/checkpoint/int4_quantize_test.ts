@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { join } from "@std/path";
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 import { LlamaConfig } from "./config.ts";
 import { DTYPE_BITS } from "./dtypes.ts";
 import { isQuantizable } from "./int4_modules.ts";

@@ -1,4 +1,4 @@
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 import { BufferPool } from "./buffer_pool.ts";
 import { converter } from "./convert.ts";
 import { WEIGHT_BYTES, weightDtype } from "./dtypes.ts";

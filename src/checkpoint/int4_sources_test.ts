@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 import { BAD_MODULES, but, GPTQ, gptq, group, packed, tensor, withTensors } from "./bad_int4_testing.ts";
 import { CONFIGS } from "./bad_quantization_testing.ts";
 import { toFloat32 } from "./convert.ts";

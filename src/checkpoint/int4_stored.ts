@@ -1,4 +1,4 @@
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 import { parseQuantizationConfig, type QuantizationConfig } from "./quantization_config.ts";
 import type { Checkpoint, TensorInfo } from "./types.ts";
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 import { fromFloat32, toFloat32 } from "./convert.ts";
 import { isQuantizable } from "./int4_modules.ts";
 import { quantizingSource } from "./int4_quantizing_source.ts";

@@ -1,5 +1,5 @@
-import { DataError } from "../errors.ts";
-import { kindOf } from "./json.ts";
+import { DataError } from "../base/errors.ts";
+import { kindOf } from "../base/json.ts";
 
 /** Columns that may share a scale. */
 const GROUP_SIZES: readonly number[] = [32, 64, 128, 256];

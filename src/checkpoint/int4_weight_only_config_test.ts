@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 import { Int4WeightOnlyConfig } from "./int4_weight_only_config.ts";
 import { refuses } from "./testing.ts";
 

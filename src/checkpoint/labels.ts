@@ -1,5 +1,5 @@
-import type { Fields } from "./fields.ts";
-import { kindOf } from "./json.ts";
+import type { Fields } from "../base/fields.ts";
+import { kindOf } from "../base/json.ts";
 
 const MAX_LABELS = 2 ** 20;
 

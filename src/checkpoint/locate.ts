@@ -1,5 +1,5 @@
-import { dirname, fromFileUrl } from "../paths.ts";
-import { DataError, EnvironmentError } from "../errors.ts";
+import { dirname, fromFileUrl } from "../base/paths.ts";
+import { DataError, EnvironmentError } from "../base/errors.ts";
 import { onFile, requirePlainFile, statOrNothing } from "./files.ts";
 import { describeForeign } from "./foreign.ts";
 import { findInHubCache, hubModelFolder, isHubId } from "./hub_cache.ts";

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import { DataError, EnvironmentError } from "../errors.ts";
+import { DataError, EnvironmentError } from "../base/errors.ts";
 import { defaultModelFolder, locateModel } from "./locate.ts";
 import { isHubId } from "./hub_cache.ts";
 import { inFolder, refuses } from "./testing.ts";

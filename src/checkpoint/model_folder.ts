@@ -1,8 +1,8 @@
-import { join } from "../paths.ts";
-import { DataError } from "../errors.ts";
-import { isRecord } from "./fields.ts";
+import { join } from "../base/paths.ts";
+import { DataError } from "../base/errors.ts";
+import { isRecord } from "../base/fields.ts";
 import { onFile, readSmallFile, statOrNothing } from "./files.ts";
-import { parseJson } from "./json.ts";
+import { parseJson } from "../base/json.ts";
 import { modelFolder } from "./locate.ts";
 import { MERGE_ADAPTER } from "./wrapped_names.ts";
 

@@ -1,4 +1,4 @@
-import { DataError, EnvironmentError } from "../errors.ts";
+import { DataError, EnvironmentError } from "../base/errors.ts";
 import { LlamaConfig } from "./config.ts";
 import { openCheckpoint } from "./open_checkpoint.ts";
 import { inFolder, refuses } from "./testing.ts";

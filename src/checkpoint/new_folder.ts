@@ -1,6 +1,6 @@
-import { basename, dirname, join, resolve } from "../paths.ts";
-import { clock } from "../clock.ts";
-import { UsageError } from "../errors.ts";
+import { basename, dirname, join, resolve } from "../base/paths.ts";
+import { clock } from "../base/clock.ts";
+import { UsageError } from "../base/errors.ts";
 import { onFile, statOrNothing } from "./files.ts";
 
 /** Held while the folder is filled, so that others can tell it from one that was left behind. */

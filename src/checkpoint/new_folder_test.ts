@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
-import { EnvironmentError, UsageError } from "../errors.ts";
+import { EnvironmentError, UsageError } from "../base/errors.ts";
 import { writeFolderAtomically } from "./new_folder.ts";
 import { inFolder, refuses } from "./testing.ts";
 

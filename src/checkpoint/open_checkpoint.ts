@@ -1,5 +1,5 @@
-import { basename, join } from "../paths.ts";
-import { DataError, EnvironmentError } from "../errors.ts";
+import { basename, join } from "../base/paths.ts";
+import { DataError, EnvironmentError } from "../base/errors.ts";
 import { areEqual, isUnused } from "./copies.ts";
 import { onFile, requirePlainFile, statOrNothing } from "./files.ts";
 import { fileNames, foreignModel } from "./model_folder.ts";

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
-import { DataError, EnvironmentError } from "../errors.ts";
+import { DataError, EnvironmentError } from "../base/errors.ts";
 import { addOddities, BAD_WEIGHT_MAPS, INDEX, index, SHARDS } from "./bad_index_testing.ts";
 import { weightDtype } from "./dtypes.ts";
 import { openCheckpoint } from "./open_checkpoint.ts";

@@ -1,6 +1,6 @@
-import { dirname, join } from "../paths.ts";
-import { Fields, isRecord } from "./fields.ts";
-import { kindOf } from "./json.ts";
+import { dirname, join } from "../base/paths.ts";
+import { Fields, isRecord } from "../base/fields.ts";
+import { kindOf } from "../base/json.ts";
 
 /** What `quantization_config` says of weights in 4 bits; which modules are quantized, their tensors tell. */
 export type QuantizationConfig =

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 import { BAD_QUANTIZATION_CONFIGS, CONFIGS, TINYGEMM } from "./bad_quantization_testing.ts";
 import { configBeside, parseQuantizationConfig } from "./quantization_config.ts";
 import { refuses } from "./testing.ts";

@@ -1,5 +1,5 @@
-import { Fields } from "./fields.ts";
-import { kindOf } from "./json.ts";
+import { Fields } from "../base/fields.ts";
+import { kindOf } from "../base/json.ts";
 import { ropeScalingFields } from "./rope_scaling.ts";
 
 /** The types that transformers 5 gives a pretrained length, which is max_position_embeddings unless told. */

@@ -1,4 +1,4 @@
-import { camelCase, Fields } from "./fields.ts";
+import { camelCase, Fields } from "../base/fields.ts";
 
 /**
  * How rotary frequencies are scaled, with every default of transformers filled in.

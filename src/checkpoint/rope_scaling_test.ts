@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 import { BAD_SCALINGS, FOUR } from "./bad_config_testing.ts";
 import { LlamaConfig } from "./config.ts";
 

@@ -1,7 +1,7 @@
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 import { DTYPE_BITS } from "./dtypes.ts";
 import { describeForeign } from "./foreign.ts";
-import { isJsonObject, type JsonValue, kindOf, parseJson } from "./json.ts";
+import { isJsonObject, type JsonValue, kindOf, parseJson } from "../base/json.ts";
 import type { TensorInfo } from "./types.ts";
 
 /** The reference's cap on the length of a header, in bytes. */

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 import { BAD_SAFETENSORS, f32 } from "./bad_safetensors_testing.ts";
 import { openCheckpoint } from "./open_checkpoint.ts";
 import { inFolder, refuses, safetensorsFile } from "./testing.ts";

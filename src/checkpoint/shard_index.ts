@@ -1,6 +1,6 @@
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 import { readSmallFile } from "./files.ts";
-import { isJsonObject, kindOf, parseJson } from "./json.ts";
+import { isJsonObject, kindOf, parseJson } from "../base/json.ts";
 
 const MAX_INDEX_BYTES = 100_000_000;
 

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import type { LlamaError } from "../errors.ts";
+import type { LlamaError } from "../base/errors.ts";
 
 /** Builders for the tests of this folder; nothing here runs in the program. */
 

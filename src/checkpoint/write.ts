@@ -1,5 +1,5 @@
-import { join } from "../paths.ts";
-import { EnvironmentError } from "../errors.ts";
+import { join } from "../base/paths.ts";
+import { EnvironmentError } from "../base/errors.ts";
 import { type NewFile, writeFilesAtomically } from "./atomic_files.ts";
 import { DTYPE_BITS } from "./dtypes.ts";
 import { onFile } from "./files.ts";

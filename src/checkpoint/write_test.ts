@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
-import { EnvironmentError } from "../errors.ts";
+import { EnvironmentError } from "../base/errors.ts";
 import { openCheckpoint } from "./open_checkpoint.ts";
 import { inFolder, refuses } from "./testing.ts";
 import { type NewTensor, writeCheckpoint } from "./write.ts";

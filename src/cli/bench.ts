@@ -1,4 +1,4 @@
-import { UsageError } from "../errors.ts";
+import { UsageError } from "../base/errors.ts";
 import { Session } from "../generate/mod.ts";
 import { compareBenches } from "./bench_compare.ts";
 import { benchTable, profileTable, tuningTable } from "./bench_tables.ts";

@@ -1,6 +1,6 @@
 import { readSmallFile } from "../checkpoint/files.ts";
-import { isJsonObject, type JsonObject, type JsonValue, kindOf, parseJson } from "../checkpoint/json.ts";
-import { DataError, UsageError } from "../errors.ts";
+import { isJsonObject, type JsonObject, type JsonValue, kindOf, parseJson } from "../base/json.ts";
+import { DataError, UsageError } from "../base/errors.ts";
 import type { Call } from "./call.ts";
 
 /** Longest file that is read. */

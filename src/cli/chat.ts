@@ -1,6 +1,6 @@
 import { LlamaConfig } from "../checkpoint/config.ts";
 import { readSmallFile } from "../checkpoint/files.ts";
-import { DataError, UsageError } from "../errors.ts";
+import { DataError, UsageError } from "../base/errors.ts";
 import { defaultsFor, Session } from "../generate/mod.ts";
 import type { LlamaTokenizerFast } from "../tokenizer/mod.ts";
 import { chatLines } from "./chat_lines.ts";

@@ -1,4 +1,4 @@
-import { UsageError } from "../errors.ts";
+import { UsageError } from "../base/errors.ts";
 import { nearest } from "./nearest.ts";
 
 /** The commands of a conversation: name, what follows it, what it does. */

@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { UsageError } from "../errors.ts";
+import { UsageError } from "../base/errors.ts";
 import { CHAT_COMMANDS, chatHelp, parseChatCommand } from "./chat_commands.ts";
 
 Deno.test("commands and what follows them", () => {

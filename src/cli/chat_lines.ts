@@ -1,4 +1,4 @@
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 import type { LineSource } from "./chat_turn.ts";
 import { readable } from "./input.ts";
 import type { Io } from "./io.ts";

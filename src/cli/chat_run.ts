@@ -1,6 +1,6 @@
-import { perSecond } from "../clock.ts";
+import { perSecond } from "../base/clock.ts";
 import { writeFilesAtomically } from "../checkpoint/atomic_files.ts";
-import { DataError, LlamaError } from "../errors.ts";
+import { DataError, LlamaError } from "../base/errors.ts";
 import type { GenerationEvent, GenerationOptions } from "../generate/options/types.ts";
 import { type ChatMessage, type LlamaTokenizerFast, StreamDecoder } from "../tokenizer/mod.ts";
 import { chatHelp, parseChatCommand } from "./chat_commands.ts";

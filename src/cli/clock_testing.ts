@@ -1,4 +1,4 @@
-import { clock } from "../clock.ts";
+import { clock } from "../base/clock.ts";
 
 /** Time that passes when a test says so, or when all that there is to do waits for it. */
 export class FakeClock {

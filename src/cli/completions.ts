@@ -1,4 +1,4 @@
-import { UsageError } from "../errors.ts";
+import { UsageError } from "../base/errors.ts";
 import type { Call } from "./call.ts";
 import { nearest } from "./nearest.ts";
 import type { CommandName, OptionSpec } from "./option_types.ts";

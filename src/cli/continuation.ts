@@ -1,4 +1,4 @@
-import { perSecond } from "../clock.ts";
+import { perSecond } from "../base/clock.ts";
 import type { GenerationEvent, GenerationOptions } from "../generate/options/types.ts";
 import type { Slot } from "./in_order.ts";
 import type { PromptItem } from "./input.ts";

@@ -1,5 +1,5 @@
-import { perSecond } from "../clock.ts";
-import { LlamaError, UsageError } from "../errors.ts";
+import { perSecond } from "../base/clock.ts";
+import { LlamaError, UsageError } from "../base/errors.ts";
 import { needsHost } from "../generate/sampling/host_sampler.ts";
 import { checkOptionIds } from "../generate/option_ids.ts";
 import { stopTest } from "../generate/stop_strings.ts";

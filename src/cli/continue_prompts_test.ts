@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { DataError, UsageError } from "../errors.ts";
+import { DataError, UsageError } from "../base/errors.ts";
 import { OFF } from "../generate/options/table.ts";
 import type { GenerationEvent, GenerationOptions, GenerationRequest } from "../generate/options/types.ts";
 import type { Call } from "./call.ts";

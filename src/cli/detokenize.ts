@@ -1,4 +1,4 @@
-import { DataError, UsageError } from "../errors.ts";
+import { DataError, UsageError } from "../base/errors.ts";
 import type { Call } from "./call.ts";
 import { openSource, readWhole, type Source } from "./input.ts";
 import { splitLines } from "./lines.ts";

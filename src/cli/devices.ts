@@ -1,4 +1,4 @@
-import { UsageError } from "../errors.ts";
+import { UsageError } from "../base/errors.ts";
 import { listDevices } from "../generate/mod.ts";
 import type { Call } from "./call.ts";
 import { toJson } from "./output.ts";

@@ -1,5 +1,5 @@
 import { LlamaConfig } from "../checkpoint/config.ts";
-import { EnvironmentError, UsageError } from "../errors.ts";
+import { EnvironmentError, UsageError } from "../base/errors.ts";
 import type { Finding } from "../generate/doctor/finding.ts";
 import { listDevices } from "../generate/mod.ts";
 import type { Call } from "./call.ts";

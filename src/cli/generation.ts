@@ -1,4 +1,4 @@
-import { DataError, UsageError } from "../errors.ts";
+import { DataError, UsageError } from "../base/errors.ts";
 import { mergedSampling } from "../generate/options/greedy.ts";
 import { optionsOf } from "../generate/options/options_of.ts";
 import { requireFit } from "../generate/options/unfit_options.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { DataError, UsageError } from "../errors.ts";
+import { DataError, UsageError } from "../base/errors.ts";
 import { OFF } from "../generate/options/table.ts";
 import { mergeSettings, newTokensFor } from "./generation.ts";
 

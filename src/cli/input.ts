@@ -1,4 +1,4 @@
-import { DataError, EnvironmentError, LlamaError, UsageError } from "../errors.ts";
+import { DataError, EnvironmentError, LlamaError, UsageError } from "../base/errors.ts";
 import type { Io } from "./io.ts";
 import { Log } from "./log.ts";
 import { MAX_LINE_BYTES, readAll, splitLines } from "./lines.ts";

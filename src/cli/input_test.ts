@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { DataError, EnvironmentError, UsageError } from "../errors.ts";
+import { DataError, EnvironmentError, UsageError } from "../base/errors.ts";
 import { type PromptItem, readPrompts } from "./input.ts";
 import type { OptionValues } from "./options.ts";
 import { FakeIo } from "./testing.ts";

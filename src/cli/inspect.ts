@@ -2,7 +2,7 @@ import { LlamaConfig } from "../checkpoint/config.ts";
 import { type CheckpointDescription, describeCheckpoint, openIfThere } from "../checkpoint/inspect.ts";
 import { int4Sources } from "../checkpoint/int4_sources.ts";
 import type { Checkpoint } from "../checkpoint/types.ts";
-import { DataError, UsageError } from "../errors.ts";
+import { DataError, UsageError } from "../base/errors.ts";
 import { defaultDevice, type MemoryPlan, memoryPlan, parametersOf } from "../generate/mod.ts";
 import type { Call } from "./call.ts";
 import { contextOf, findModel } from "./model.ts";

@@ -1,4 +1,4 @@
-import { oneLine } from "../errors.ts";
+import { oneLine } from "../base/errors.ts";
 import type { Io } from "./io.ts";
 
 /** What the command says on stderr: errors always, notes unless `--quiet`, details only with `--verbose`. */

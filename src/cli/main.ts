@@ -1,5 +1,5 @@
 import project from "../../deno.json" with { type: "json" };
-import { LlamaError, UsageError } from "../errors.ts";
+import { LlamaError, UsageError } from "../base/errors.ts";
 import { COMMAND_NAMES, COMMANDS } from "./commands.ts";
 import { commandHelp, programHelp } from "./help.ts";
 import { type Io, processIo } from "./io.ts";

@@ -1,5 +1,5 @@
 import { LlamaConfig } from "../checkpoint/config.ts";
-import { UsageError } from "../errors.ts";
+import { UsageError } from "../base/errors.ts";
 import {
   type AttentionChoice,
   attentionWeights,

@@ -1,4 +1,4 @@
-import { LlamaError } from "../errors.ts";
+import { LlamaError } from "../base/errors.ts";
 import { paddingToken, padGrid, type TokenGrid } from "../generate/mask/token_grid.ts";
 import type { LlamaTokenizerFast } from "../tokenizer/mod.ts";
 import type { PromptItem } from "./input.ts";

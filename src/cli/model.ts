@@ -1,9 +1,9 @@
-import { join } from "../paths.ts";
+import { join } from "../base/paths.ts";
 import { statOrNothing } from "../checkpoint/files.ts";
 import { isHubId } from "../checkpoint/hub_cache.ts";
 import { locateModel, modelFolder } from "../checkpoint/locate.ts";
 import { Int4WeightOnlyConfig } from "../checkpoint/int4_weight_only_config.ts";
-import { EnvironmentError, UsageError } from "../errors.ts";
+import { EnvironmentError, UsageError } from "../base/errors.ts";
 import type { Session, SessionOptions } from "../generate/mod.ts";
 import { type LlamaTokenizerFast, loadTokenizer } from "../tokenizer/mod.ts";
 import type { Call } from "./call.ts";

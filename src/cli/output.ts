@@ -1,4 +1,4 @@
-import { EnvironmentError } from "../errors.ts";
+import { EnvironmentError } from "../base/errors.ts";
 import type { Io } from "./io.ts";
 
 /** The reader closed our stdout (`| head`): the command ends silently with 141. */

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { EnvironmentError } from "../errors.ts";
+import { EnvironmentError } from "../base/errors.ts";
 import { Output, OutputClosed, toJson } from "./output.ts";
 import { FakeIo } from "./testing.ts";
 

@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { UsageError } from "../errors.ts";
+import { UsageError } from "../base/errors.ts";
 import { OPTION_LIST, optionsOf } from "./options.ts";
 import { parseArguments } from "./parse.ts";
 

@@ -1,4 +1,4 @@
-import { clock } from "../clock.ts";
+import { clock } from "../base/clock.ts";
 import type { Io } from "./io.ts";
 import type { OptionValues } from "./options.ts";
 

@@ -1,4 +1,4 @@
-import { UsageError } from "../errors.ts";
+import { UsageError } from "../base/errors.ts";
 import { modelIdentity } from "../generate/model_identity.ts";
 import { openPromptCache, type PromptCacheOwner, writePromptCache } from "../generate/prompt_cache.ts";
 import type { Session } from "../generate/mod.ts";

@@ -1,4 +1,4 @@
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 import type { PromptItem } from "./input.ts";
 
 /** What the commands need of a tokenizer to read a prompt. */

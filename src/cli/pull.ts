@@ -1,6 +1,6 @@
-import { now, since } from "../clock.ts";
+import { now, since } from "../base/clock.ts";
 import { isHubId } from "../checkpoint/hub_cache.ts";
-import { UsageError } from "../errors.ts";
+import { UsageError } from "../base/errors.ts";
 import { pullModel } from "../hub/pull.ts";
 import { hubSettings } from "../hub/settings.ts";
 import type { Call } from "./call.ts";

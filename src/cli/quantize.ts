@@ -1,7 +1,7 @@
-import { now, since } from "../clock.ts";
+import { now, since } from "../base/clock.ts";
 import { onFile, statOrNothing } from "../checkpoint/files.ts";
 import { quantizeCheckpoint } from "../checkpoint/int4_quantize.ts";
-import { UsageError } from "../errors.ts";
+import { UsageError } from "../base/errors.ts";
 import type { Call } from "./call.ts";
 import { findModel } from "./model.ts";
 import { formatBytes, ProgressBar } from "./progress.ts";

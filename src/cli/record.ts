@@ -1,5 +1,5 @@
-import { Fields } from "../checkpoint/fields.ts";
-import { DataError } from "../errors.ts";
+import { Fields } from "../base/fields.ts";
+import { DataError } from "../base/errors.ts";
 import { selfContradiction } from "../generate/options/greedy.ts";
 import { checkGenerationFields } from "../generate/options/checks.ts";
 import type { Row } from "../generate/options/row.ts";

@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 import { parseJson, readRecord, recordId } from "./record.ts";
 
 Deno.test("a record gives its prompt and options, all digits of a seed", () => {

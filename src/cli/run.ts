@@ -1,5 +1,5 @@
 import { LlamaConfig } from "../checkpoint/config.ts";
-import { UsageError } from "../errors.ts";
+import { UsageError } from "../base/errors.ts";
 import { defaultsFor, Session } from "../generate/mod.ts";
 import { isFrozen, saysSampling } from "../generate/options/greedy.ts";
 import { onlyDraws } from "../generate/options/table.ts";

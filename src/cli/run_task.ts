@@ -1,5 +1,5 @@
 import { LlamaConfig } from "../checkpoint/config.ts";
-import { DataError, LlamaError, UsageError } from "../errors.ts";
+import { DataError, LlamaError, UsageError } from "../base/errors.ts";
 import type { Call } from "./call.ts";
 import { openSource, promptArgument, type PromptItem, readPrompts, readWhole } from "./input.ts";
 import { contextOf, findModel, findTokenizer, tellUnexpected, withProgress } from "./model.ts";

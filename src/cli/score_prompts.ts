@@ -1,4 +1,4 @@
-import { LlamaError } from "../errors.ts";
+import { LlamaError } from "../base/errors.ts";
 import type { Call } from "./call.ts";
 import type { PromptItem } from "./input.ts";
 import { toJson } from "./output.ts";

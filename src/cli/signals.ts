@@ -1,4 +1,4 @@
-import { pause } from "../clock.ts";
+import { pause } from "../base/clock.ts";
 
 /** The command was ended by a signal; the exit code is 128 + its number. */
 export class Interrupted extends Error {

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { clock } from "../clock.ts";
+import { clock } from "../base/clock.ts";
 import { Interrupted, underSignals } from "./signals.ts";
 
 Deno.test({

@@ -1,4 +1,4 @@
-import { clock, now, since } from "../clock.ts";
+import { clock, now, since } from "../base/clock.ts";
 /**
  * The time is measured in steps, and one that comes late begins them anew: the program itself was busy then (a driver
  * compiles kernels for seconds), and what lies in the pipe could not reach it.

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import { pause } from "../clock.ts";
+import { pause } from "../base/clock.ts";
 import { FakeClock } from "./clock_testing.ts";
 import { tellSilence } from "./silence.ts";
 

@@ -1,4 +1,4 @@
-import { LlamaError } from "../errors.ts";
+import { LlamaError } from "../base/errors.ts";
 import type { Call } from "./call.ts";
 import { readPrompts } from "./input.ts";
 import { needTokenizer } from "./model.ts";

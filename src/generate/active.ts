@@ -1,4 +1,4 @@
-import { now, since } from "../clock.ts";
+import { now, since } from "../base/clock.ts";
 import { HostSampler, needsHost } from "./sampling/host_sampler.ts";
 import type { GenerationEvent, GenerationRequest } from "./options/types.ts";
 

@@ -1,4 +1,4 @@
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 import type { GenerationRequest } from "./options/types.ts";
 
 /** Cache capacity is rounded up to this multiple, so that a slightly longer request rarely forces a new cache. */

@@ -1,4 +1,4 @@
-import { now, perSecond, since } from "../clock.ts";
+import { now, perSecond, since } from "../base/clock.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { rowBytes } from "../gpu/matrix.ts";
 import { median } from "../gpu/timing.ts";

@@ -1,4 +1,4 @@
-import { pause } from "../clock.ts";
+import { pause } from "../base/clock.ts";
 import { padTo8 } from "../gpu/matrix.ts";
 import type { Plan } from "../gpu/plan.ts";
 import { readFloats } from "../gpu/readback.ts";

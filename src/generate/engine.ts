@@ -1,5 +1,5 @@
-import { now, pause, since } from "../clock.ts";
-import { DataError } from "../errors.ts";
+import { now, pause, since } from "../base/clock.ts";
+import { DataError } from "../base/errors.ts";
 import type { LoadedModel } from "../model/load.ts";
 import { capacityFor, newTokensWithin, positionsWithin } from "./admission.ts";
 import { Active, reachOf, sequencesOf, stepsLeft } from "./active.ts";

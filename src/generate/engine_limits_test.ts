@@ -1,6 +1,6 @@
 /** Where generation ends, what it refuses, and what it costs. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 import { readExpected } from "../reference/test_golden.ts";
 import type { Engine } from "./engine.ts";
 import { Session } from "./session.ts";

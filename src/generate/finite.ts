@@ -1,4 +1,4 @@
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 
 /**
  * Refuses logits that are no numbers, which a broken checkpoint or driver makes.

@@ -1,5 +1,5 @@
 import { assertThrows } from "@std/assert";
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 import { requireFinite } from "./finite.ts";
 
 Deno.test("requireFinite", () => {

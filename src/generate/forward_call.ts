@@ -1,5 +1,5 @@
 import type { LlamaConfig } from "../checkpoint/config.ts";
-import { DataError, UsageError } from "../errors.ts";
+import { DataError, UsageError } from "../base/errors.ts";
 import { checkTokens } from "../model/forward.ts";
 import { readRows } from "../model/inputs.ts";
 import type { ForwardStart } from "./forward_generate.ts";

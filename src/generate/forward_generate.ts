@@ -1,4 +1,4 @@
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import type { Cache } from "../model/cache_base.ts";
 import { causalForward, type CausalLMInputs } from "../model/causal_lm.ts";

@@ -1,5 +1,5 @@
 import type { LlamaConfig } from "../checkpoint/config.ts";
-import { UsageError } from "../errors.ts";
+import { UsageError } from "../base/errors.ts";
 import { resolveOptions } from "./options/generate_options.ts";
 import type { GenerateInputs } from "./generate_inputs.ts";
 import type { GenerationConfig } from "./options/generation_config.ts";

@@ -1,4 +1,4 @@
-import { pause } from "../clock.ts";
+import { pause } from "../base/clock.ts";
 /** Takes requests from a source as they come, without waiting for a slow one while there is work to do. */
 export class Inbox<T> {
   readonly #source: AsyncIterator<T> | Iterator<T>;

@@ -3,7 +3,7 @@ import { SAFETENSORS_DTYPE, WEIGHT_BYTES, weightDtype } from "../checkpoint/dtyp
 import { isQuantizable } from "../checkpoint/int4_modules.ts";
 import type { Int4Source } from "../checkpoint/int4_source.ts";
 import type { Checkpoint, TensorInfo, WeightDtype } from "../checkpoint/types.ts";
-import { EnvironmentError } from "../errors.ts";
+import { EnvironmentError } from "../base/errors.ts";
 import { adapters } from "../gpu/adapters.ts";
 import { Gpu, type GpuTraits, UPLOAD_CHUNK_BYTES } from "../gpu/gpu.ts";
 import { traitsOf } from "../gpu/traits.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 import { Gpu } from "../gpu/gpu.ts";
 import { Engine } from "./engine.ts";
 import { Methods } from "./methods.ts";

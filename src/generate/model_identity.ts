@@ -1,4 +1,4 @@
-import { dirname, join } from "../paths.ts";
+import { dirname, join } from "../base/paths.ts";
 import { readSmallFile } from "../checkpoint/files.ts";
 import { openCheckpoint } from "../checkpoint/open_checkpoint.ts";
 

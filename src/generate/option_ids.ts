@@ -1,4 +1,4 @@
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 import type { GenerationOptions } from "./options/types.ts";
 
 /**

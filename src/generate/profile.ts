@@ -1,5 +1,5 @@
-import { perSecond } from "../clock.ts";
-import { EnvironmentError } from "../errors.ts";
+import { perSecond } from "../base/clock.ts";
+import { EnvironmentError } from "../base/errors.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { type StepTime, timeSteps } from "../gpu/timing.ts";
 import type { LoadedModel } from "../model/load.ts";

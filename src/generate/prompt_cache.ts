@@ -3,7 +3,7 @@ import { onFile, statOrNothing } from "../checkpoint/files.ts";
 import { openCheckpoint } from "../checkpoint/open_checkpoint.ts";
 import type { Checkpoint, TensorInfo } from "../checkpoint/types.ts";
 import { type NewTensor, safetensorsFile } from "../checkpoint/write.ts";
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 import type { CachePart } from "../model/cache_transfer.ts";
 import type { HeadShape } from "../ops/linear.ts";
 import type { PromptRows } from "./slot_cache.ts";

@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { safetensorsFile } from "../checkpoint/write.ts";
 import { writeFilesAtomically } from "../checkpoint/atomic_files.ts";
-import { DataError, EnvironmentError } from "../errors.ts";
+import { DataError, EnvironmentError } from "../base/errors.ts";
 import { headShape } from "../model/workspace.ts";
 import type { Engine } from "./engine.ts";
 import { openPromptCache, type PromptCacheOwner, writePromptCache } from "./prompt_cache.ts";

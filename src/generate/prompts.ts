@@ -1,4 +1,4 @@
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 import { Tensor } from "../gpu/tensor.ts";
 import { checkTokens } from "../model/forward.ts";
 import { readRows, type TokenMatrix } from "../model/inputs.ts";

@@ -1,6 +1,6 @@
 import type { LlamaConfig } from "../checkpoint/config.ts";
 import type { Checkpoint } from "../checkpoint/types.ts";
-import { EnvironmentError } from "../errors.ts";
+import { EnvironmentError } from "../base/errors.ts";
 import type { BeforeUpload, OpenOptions } from "../model/load.ts";
 import { type MemoryPlan, memoryPlan, type Storage } from "./memory.ts";
 

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { LlamaConfig } from "../checkpoint/config.ts";
-import { EnvironmentError } from "../errors.ts";
+import { EnvironmentError } from "../base/errors.ts";
 import { Gpu } from "../gpu/gpu.ts";
 import type { HeadSpec } from "../model/weights.ts";
 import { RandomCheckpoint } from "../model/random_checkpoint.ts";

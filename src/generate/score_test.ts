@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 import { forward } from "../reference/forward.ts";
 import { logSoftmax } from "../reference/softmax.ts";
 import { GOLDEN } from "../reference/test_golden.ts";

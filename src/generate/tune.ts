@@ -1,4 +1,4 @@
-import { clock } from "../clock.ts";
+import { clock } from "../base/clock.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { type Matrix, padTo8 } from "../gpu/matrix.ts";
 import { Plan } from "../gpu/plan.ts";

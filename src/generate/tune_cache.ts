@@ -1,7 +1,7 @@
-import { dirname, isAbsolute, join } from "../paths.ts";
-import { clock } from "../clock.ts";
+import { dirname, isAbsolute, join } from "../base/paths.ts";
+import { clock } from "../base/clock.ts";
 import project from "../../deno.json" with { type: "json" };
-import { isJsonObject, type JsonObject, parseJson } from "../checkpoint/json.ts";
+import { isJsonObject, type JsonObject, parseJson } from "../base/json.ts";
 import { readSmallFile } from "../checkpoint/files.ts";
 import type { LinearVariant } from "../ops/tuning.ts";
 

@@ -1,4 +1,4 @@
-import { EnvironmentError } from "../errors.ts";
+import { EnvironmentError } from "../base/errors.ts";
 
 /** What gives a machine an adapter. */
 const ADVICE: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
-import { pause } from "../clock.ts";
-import { EnvironmentError, oneLine } from "../errors.ts";
+import { pause } from "../base/clock.ts";
+import { EnvironmentError, oneLine } from "../base/errors.ts";
 
 const LOST = "GPU device was lost";
 

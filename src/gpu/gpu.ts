@@ -1,4 +1,4 @@
-import { EnvironmentError } from "../errors.ts";
+import { EnvironmentError } from "../base/errors.ts";
 import { adapters, freeMemory, wantedLimits } from "./adapters.ts";
 import { countingDevice } from "./counting_device.ts";
 import { DeviceWatch, shortened } from "./device_watch.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { EnvironmentError } from "../errors.ts";
+import { EnvironmentError } from "../base/errors.ts";
 import { adapters } from "./adapters.ts";
 import { Gpu } from "./gpu.ts";
 import { readBytes } from "./readback.ts";

@@ -1,4 +1,4 @@
-import { now, since } from "../clock.ts";
+import { now, since } from "../base/clock.ts";
 import type { Gpu } from "./gpu.ts";
 import type { Copy, Plan, Step } from "./plan.ts";
 import { readBytes } from "./readback.ts";

@@ -1,9 +1,9 @@
-import { dirname, join } from "../paths.ts";
-import { pause } from "../clock.ts";
+import { dirname, join } from "../base/paths.ts";
+import { pause } from "../base/clock.ts";
 import { writeFilesAtomically } from "../checkpoint/atomic_files.ts";
 import { onFile, statOrNothing } from "../checkpoint/files.ts";
 import { hubCacheFolder, hubModelFolder } from "../checkpoint/hub_cache.ts";
-import { isJsonObject, parseJson } from "../checkpoint/json.ts";
+import { isJsonObject, parseJson } from "../base/json.ts";
 import type { Need } from "./repo.ts";
 
 const LOCK_POLL_MS = 100;

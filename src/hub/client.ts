@@ -1,5 +1,5 @@
-import { clock } from "../clock.ts";
-import { EnvironmentError, LlamaError } from "../errors.ts";
+import { clock } from "../base/clock.ts";
+import { EnvironmentError, LlamaError } from "../base/errors.ts";
 import type { HubSettings } from "./settings.ts";
 
 /** Attempts in a row that may fail before a request is given up. */

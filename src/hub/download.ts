@@ -1,7 +1,7 @@
 import { createHash, type Hash } from "node:crypto";
-import { dirname } from "../paths.ts";
+import { dirname } from "../base/paths.ts";
 import { onFile, statOrNothing } from "../checkpoint/files.ts";
-import { EnvironmentError } from "../errors.ts";
+import { EnvironmentError } from "../base/errors.ts";
 import type { ModelCache } from "./cache.ts";
 import { type Answer, ContentChanged, type HubClient, PassingFailure } from "./client.ts";
 import { etagOf, refusal, type RemoteFile, type Repo } from "./repo.ts";

@@ -1,7 +1,7 @@
-import { join } from "../paths.ts";
+import { join } from "../base/paths.ts";
 import { statOrNothing } from "../checkpoint/files.ts";
 import { findInHubCache, hubModelFolder } from "../checkpoint/hub_cache.ts";
-import { EnvironmentError, UsageError } from "../errors.ts";
+import { EnvironmentError, UsageError } from "../base/errors.ts";
 import { isComplete, ModelCache } from "./cache.ts";
 import { ContentChanged, HubClient } from "./client.ts";
 import { downloadBlob } from "./download.ts";

@@ -1,5 +1,5 @@
-import { isJsonObject, parseJson } from "../checkpoint/json.ts";
-import { DataError, EnvironmentError } from "../errors.ts";
+import { isJsonObject, parseJson } from "../base/json.ts";
+import { DataError, EnvironmentError } from "../base/errors.ts";
 import { type Answer, type HubClient, PassingFailure } from "./client.ts";
 
 /** A model on the hub at one commit. */

@@ -1,5 +1,5 @@
-import { join } from "../paths.ts";
-import { EnvironmentError } from "../errors.ts";
+import { join } from "../base/paths.ts";
+import { EnvironmentError } from "../base/errors.ts";
 import { readSmallFile, statOrNothing } from "../checkpoint/files.ts";
 
 /** The hub that `HF_ENDPOINT` replaces. */

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import { LlamaError } from "../errors.ts";
+import { LlamaError } from "../base/errors.ts";
 import type { HubSettings } from "./settings.ts";
 
 /** A hub for tests, on this machine alone; nothing here runs in the program. */

@@ -1,7 +1,7 @@
 /** Templates in the manner of many families over conversations of every shape, against what transformers makes of them. */
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
-import { clock } from "../clock.ts";
-import { DataError } from "../errors.ts";
+import { clock } from "../base/clock.ts";
+import { DataError } from "../base/errors.ts";
 import { renderJinja } from "./render.ts";
 
 interface Golden {

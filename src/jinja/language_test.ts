@@ -1,6 +1,6 @@
 /** The language of templates, against what transformers with Jinja2 made of them. */
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 import { parseTemplate, renderJinja } from "./render.ts";
 
 interface Golden {

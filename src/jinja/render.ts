@@ -4,7 +4,7 @@ import { BudgetError } from "./run/budget.ts";
 import { compileBlocks, TemplateReference } from "./run/blocks.ts";
 import { Compiler, type Execute } from "./run/compiler.ts";
 import { toValue } from "./values/convert.ts";
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 import { compileBody } from "./run/execute.ts";
 import { entering, type Frame } from "./run/frame.ts";
 import { GLOBALS } from "./builtins/globals.ts";

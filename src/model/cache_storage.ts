@@ -1,4 +1,4 @@
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 import { readFloats } from "../gpu/readback.ts";
 import { Tensor } from "../gpu/tensor.ts";
 import { headStride } from "../ops/linear.ts";

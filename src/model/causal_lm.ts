@@ -1,4 +1,4 @@
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 import { Tensor } from "../gpu/tensor.ts";
 import { type ForwardInputs, readLike, type TokenMatrix } from "./inputs.ts";
 import type { LoadedModel } from "./load.ts";

@@ -1,5 +1,5 @@
 import type { LlamaConfig } from "../checkpoint/config.ts";
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 import { Cache, storageOf } from "./cache_base.ts";
 
 /** A cache that grows with the sequence. */

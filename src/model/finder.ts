@@ -1,7 +1,7 @@
 import type { Int4Source } from "../checkpoint/int4_source.ts";
 import type { Checkpoint, TensorInfo } from "../checkpoint/types.ts";
 import { wrappedProblem } from "../checkpoint/wrapped_names.ts";
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 import type { RowSource } from "./pieces.ts";
 
 /** Finds tensors by their name in a causal model; a bare one has no `model.`, and one for questions `transformer.`. */

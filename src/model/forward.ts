@@ -1,4 +1,4 @@
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 import { Chunk, HEAD_ROWS } from "./chunk.ts";
 import type { ForwardCall } from "./forward_call.ts";
 import type { LoadedModel } from "./load.ts";

@@ -1,5 +1,5 @@
 import type { LlamaConfig } from "../checkpoint/config.ts";
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 import { Tensor } from "../gpu/tensor.ts";
 import type { Cache } from "./cache_base.ts";
 import { checkTokens } from "./forward.ts";

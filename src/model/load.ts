@@ -1,4 +1,4 @@
-import { now, since } from "../clock.ts";
+import { now, since } from "../base/clock.ts";
 import { LlamaConfig } from "../checkpoint/config.ts";
 import { isQuantizable } from "../checkpoint/int4_modules.ts";
 import { quantizingSource } from "../checkpoint/int4_quantizing_source.ts";
@@ -8,7 +8,7 @@ import type { Int4WeightOnlyConfig } from "../checkpoint/int4_weight_only_config
 import { openCheckpoint } from "../checkpoint/open_checkpoint.ts";
 import { SAFETENSORS_DTYPE, weightDtype } from "../checkpoint/dtypes.ts";
 import type { Checkpoint, TensorInfo } from "../checkpoint/types.ts";
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 import { Gpu } from "../gpu/gpu.ts";
 import { floatFormat, isInt4, STORAGE_BYTES, type StorageDtype } from "../gpu/matrix.ts";
 import { freeWeights, type HeadSpec, type LlamaWeights, loadWeights, matricesOf } from "./weights.ts";

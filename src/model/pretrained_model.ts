@@ -2,7 +2,7 @@ import type { LlamaConfig } from "../checkpoint/config.ts";
 import type { Int4WeightOnlyConfig } from "../checkpoint/int4_weight_only_config.ts";
 import { locateModel } from "../checkpoint/locate.ts";
 import type { WeightDtype } from "../checkpoint/types.ts";
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 import { Gpu } from "../gpu/gpu.ts";
 import { type LoadedModel, openModel, uploadModel } from "./load.ts";
 import { RandomCheckpoint } from "./random_checkpoint.ts";

@@ -1,4 +1,4 @@
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 import { Tensor } from "../gpu/tensor.ts";
 import { attentionMask } from "./attention_mask.ts";
 import type { Cache } from "./cache_base.ts";

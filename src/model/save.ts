@@ -14,7 +14,7 @@ import {
   STORAGE_BYTES,
 } from "../gpu/matrix.ts";
 import { readFloats } from "../gpu/readback.ts";
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 import { learnedNumbers } from "./learned_activation.ts";
 import type { LoadedModel } from "./load.ts";
 import { type HeadSpec, type LinearWeights, type LlamaWeights, matricesOf, modelTensors } from "./weights.ts";

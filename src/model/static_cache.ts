@@ -1,5 +1,5 @@
 import type { LlamaConfig } from "../checkpoint/config.ts";
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 import { Cache } from "./cache_base.ts";
 
 /** How large a {@linkcode StaticCache} is. */

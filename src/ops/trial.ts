@@ -1,7 +1,7 @@
 /**
  * What tests of kernels and `llama doctor` share: numbers by seed, and buffers whose ends are guarded.
  */
-import { EnvironmentError } from "../errors.ts";
+import { EnvironmentError } from "../base/errors.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import {
   allocateMatrix,

@@ -1,4 +1,4 @@
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 import { erf } from "./erf.ts";
 
 /** What a learned activation keeps in the checkpoint under `mlp.act_fn.`; absent ones have torch's initial values. */

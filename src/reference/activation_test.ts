@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 import { activation, ACTIVATIONS } from "./activation.ts";
 
 const X = [-12, -1.5, -0.01, 0, 0.25, 2, 11];

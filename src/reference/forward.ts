@@ -1,4 +1,4 @@
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 import { activation, type ActivationParameters } from "./activation.ts";
 import { attention, causalMask, MASKED } from "./attention.ts";
 import { embedding } from "./embedding.ts";

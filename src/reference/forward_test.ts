@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 import { forward, type ReferenceConfig } from "./forward.ts";
 import { philoxAt, toUniform } from "./philox.ts";
 

@@ -1,4 +1,4 @@
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 
 /** config.json's `rope_scaling`, all types in one. */
 export interface RopeScaling {

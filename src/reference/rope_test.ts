@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 import { applyRope, type RopeConfig, ropeParameters, type RopeScaling } from "./rope.ts";
 
 // headDim 4 and theta 10000 give the frequencies 1 and 1/100.

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
-import { DataError, EnvironmentError } from "../errors.ts";
+import { DataError, EnvironmentError } from "../base/errors.ts";
 import { BAD_TOKENIZER_JSON, json } from "./bad_json_testing.ts";
 import { readTokenizerConfig } from "./config.ts";
 import type { TokenizerFiles } from "./config_types.ts";

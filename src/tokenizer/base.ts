@@ -1,4 +1,4 @@
-import { DataError, UsageError } from "../errors.ts";
+import { DataError, UsageError } from "../base/errors.ts";
 import { type AddedToken, specialToken } from "./added_tokens.ts";
 import {
   breakSpecialText,

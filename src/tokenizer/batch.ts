@@ -1,4 +1,4 @@
-import { UsageError } from "../errors.ts";
+import { UsageError } from "../base/errors.ts";
 import type { Encoded } from "./pipeline.ts";
 import type { PostProcessor, TemplatePiece } from "./post_processors.ts";
 

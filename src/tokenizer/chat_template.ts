@@ -1,4 +1,4 @@
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 import { renderJinja } from "../jinja/render.ts";
 
 /** One message of a conversation; templates may read further fields. */

@@ -1,5 +1,5 @@
 import { assert, assertMatch, assertThrows } from "@std/assert";
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 import { renderTemplate } from "./chat_template.ts";
 
 /** The one line that a broken input gives. */

@@ -1,4 +1,4 @@
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 import { type AddedToken, specialToken } from "./added_tokens.ts";
 import { Bpe } from "./bpe.ts";
 import { buildDecoder, holdBackOf } from "./decoders.ts";

@@ -1,4 +1,4 @@
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 
 /** Shows a value in one short line of an error message. */
 export function show(value: unknown): string {

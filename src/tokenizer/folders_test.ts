@@ -1,7 +1,7 @@
 /** Folders as AutoTokenizer reads them: each class, file and flag (make_folders_golden.py). */
 import { assertEquals } from "@std/assert";
 import { type Answer, type Folder, readFolders } from "../../testdata/tokenizer/folders.ts";
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 import { LlamaTokenizerFast } from "./fast.ts";
 import { whoRefuses } from "./folders_testing.ts";
 import { fastParts } from "./load.ts";

@@ -1,4 +1,4 @@
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 
 /** What is asked of a tokenizer to name ids. */
 interface Vocabulary {

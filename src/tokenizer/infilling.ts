@@ -1,4 +1,4 @@
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 import { Fields, show } from "./fields.ts";
 import { buildNormalizer, type Normalizer } from "./normalizers.ts";
 import { plainPostProcessor, type PostProcessor, type TemplatePiece } from "./post_processors.ts";

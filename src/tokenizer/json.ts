@@ -1,4 +1,4 @@
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 
 /** serde_json, the reference's reader, stops at this depth too. */
 const MAX_DEPTH = 128;

@@ -1,7 +1,7 @@
-import { join } from "../paths.ts";
+import { join } from "../base/paths.ts";
 import { readSmallFile, statOrNothing } from "../checkpoint/files.ts";
 import { locateModel, modelFolder } from "../checkpoint/locate.ts";
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 import { llamaClass, plainClass, type TokenizerClass, tokenizerClass } from "./classes.ts";
 import { contentOf, takeJsonTokens } from "./config_tokens.ts";
 import { convertSentencePiece } from "./convert.ts";

@@ -1,4 +1,4 @@
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 import { bertNormalizer } from "./bert_normalizer.ts";
 import { toByteAlphabet } from "./byte_level.ts";
 import { parseCharsmap } from "./charsmap.ts";

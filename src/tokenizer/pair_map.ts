@@ -1,4 +1,4 @@
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 import { grown } from "./grown.ts";
 
 /** Offsets of a pair's two values from the entry that `find` returns. */

@@ -1,5 +1,5 @@
 import { Fields, show } from "./fields.ts";
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 
 /** Where a token stands in a template: a special token, or the whole of sequence A or B. */
 export type TemplatePiece = { ids: number[]; typeId: number; sequence?: undefined } | {

@@ -1,4 +1,4 @@
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 
 /** One field of a protobuf message: its number and its value by wire type. */
 export type ProtoField =

@@ -1,7 +1,7 @@
 /** Where files are strange and the reference still has an answer; each was found by `deno task differential`. */
 import { assertEquals, assertThrows } from "@std/assert";
 import { intField, pieceField } from "../../testdata/tokenizer/vocabularies.ts";
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 import { json } from "./bad_json_testing.ts";
 import { model, unk } from "./bad_model_testing.ts";
 import { LlamaTokenizerFast } from "./fast.ts";

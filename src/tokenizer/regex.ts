@@ -1,4 +1,4 @@
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 import { type CharacterTest, isWordCharacter } from "./regex_classes.ts";
 import { type Place, type RegexNode, RegexParser } from "./regex_parser.ts";
 import { characterBefore } from "./unicode.ts";

@@ -1,4 +1,4 @@
-import { UsageError } from "../errors.ts";
+import { UsageError } from "../base/errors.ts";
 import type { TokenizerConfig } from "./config_types.ts";
 import { seededRandom } from "./random.ts";
 import type { Sampling } from "./segmenter.ts";

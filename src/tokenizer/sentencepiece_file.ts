@@ -1,4 +1,4 @@
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 import { type Charsmap, parseCharsmap } from "./charsmap.ts";
 import { show } from "./fields.ts";
 import { byteTokens } from "./model.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { bytesField, gunzip, intField, pieceField } from "../../testdata/tokenizer/vocabularies.ts";
-import { DataError, UsageError } from "../errors.ts";
+import { DataError, UsageError } from "../base/errors.ts";
 import { BAD_TOKENIZER_MODELS, bytePieces, fallback, model, unk } from "./bad_model_testing.ts";
 import { readTokenizerConfig } from "./config.ts";
 import type { TokenizerFiles } from "./config_types.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertNotEquals, assertRejects, assertThrows } from "@std/assert";
 import { gunzip, llama2Json, llama2Model, llama3Json } from "../../testdata/tokenizer/vocabularies.ts";
-import { DataError, EnvironmentError } from "../errors.ts";
+import { DataError, EnvironmentError } from "../base/errors.ts";
 import { readTokenizerConfig } from "./config.ts";
 import type { TokenizerFiles, TokenizerOptions } from "./config_types.ts";
 import { LlamaTokenizerFast } from "./fast.ts";

@@ -1,7 +1,7 @@
 /** Parts of tokenizer.json that ask Unicode's tables, beside the tokenizers library (make_unicode_parts.py). */
 import { assertEquals, assertThrows } from "@std/assert";
 import { gunzip } from "../../testdata/tokenizer/vocabularies.ts";
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 import { json } from "./bad_json_testing.ts";
 import { CodePointRanges } from "./code_point_ranges.ts";
 import { LlamaTokenizerFast } from "./fast.ts";

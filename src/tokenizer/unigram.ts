@@ -1,4 +1,4 @@
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 import { show } from "./fields.ts";
 import { byteTokenIds, type TokenModel, type WordTokens } from "./model.ts";
 import { Trie } from "./trie.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { DataError } from "../errors.ts";
+import { DataError } from "../base/errors.ts";
 import { FIRST, PairMap, SECOND } from "./pair_map.ts";
 import { hashBytes, TokenTable } from "./token_table.ts";
 import { readTokenizerJson } from "./tokenizer_json.ts";

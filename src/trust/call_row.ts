@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { LlamaError } from "../errors.ts";
+import { LlamaError } from "../base/errors.ts";
 
 /** A bad input that comes in a call of the library, or that a server sends, and what must be answered. */
 export interface CallRow {

@@ -3,7 +3,7 @@ import { BAD_MODULES, but, GPTQ, gptq, packed, tensor, withTensors } from "../ch
 import { BAD_QUANTIZATION_CONFIGS, CONFIGS } from "../checkpoint/bad_quantization_testing.ts";
 import { Int4WeightOnlyConfig } from "../checkpoint/int4_weight_only_config.ts";
 import { int4Sources } from "../checkpoint/int4_sources.ts";
-import { parseJson } from "../checkpoint/json.ts";
+import { parseJson } from "../base/json.ts";
 import { locateModel } from "../checkpoint/locate.ts";
 import { openCheckpoint } from "../checkpoint/open_checkpoint.ts";
 import { parseQuantizationConfig } from "../checkpoint/quantization_config.ts";

@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { FakeIo, runMain } from "../cli/testing.ts";
-import { clock } from "../clock.ts";
+import { clock } from "../base/clock.ts";
 import { pullModel } from "../hub/pull.ts";
 import { COMMIT, FakeHub, withCache } from "../hub/testing.ts";
 import { type Fault, type Point, sweep, withFault } from "./faults.ts";

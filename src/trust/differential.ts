@@ -1,4 +1,4 @@
-import { LlamaError } from "../errors.ts";
+import { LlamaError } from "../base/errors.ts";
 import { AGREED, type Agreed, type Difference } from "./agreed.ts";
 import type { DifferentialKind } from "./differential_kinds.ts";
 import type { Verdict } from "./python_readers.ts";

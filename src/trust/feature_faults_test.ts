@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { runMain } from "../cli/testing.ts";
-import { LlamaError } from "../errors.ts";
+import { LlamaError } from "../base/errors.ts";
 import { cachedPrompt, readCached, writeCached } from "./cached_prompt.ts";
 import { diskFault, FILE_POINTS, sweep, withFault } from "./faults.ts";
 import { inModelFolder } from "./row.ts";

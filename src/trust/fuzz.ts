@@ -1,4 +1,4 @@
-import { LlamaError } from "../errors.ts";
+import { LlamaError } from "../base/errors.ts";
 import { Random } from "./random.ts";
 
 /** A parser, and what makes inputs for it. */

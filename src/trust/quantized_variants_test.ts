@@ -2,7 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import golden from "../../testdata/checkpoint_variants/quantized.json" with { type: "json" };
-import { LlamaError } from "../errors.ts";
+import { LlamaError } from "../base/errors.ts";
 import { LlamaForCausalLM } from "../generate/llama_for_causal_lm.ts";
 import { score } from "../generate/score.ts";
 import { openModel } from "../model/load.ts";

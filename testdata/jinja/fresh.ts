@@ -7,8 +7,8 @@
  * differs; the templates are named.
  */
 import { join } from "@std/path";
-import { clock } from "../../src/clock.ts";
-import { DataError } from "../../src/errors.ts";
+import { clock } from "../../src/base/clock.ts";
+import { DataError } from "../../src/base/errors.ts";
 import { renderJinja } from "../../src/jinja/render.ts";
 
 interface Answer {

@@ -1,4 +1,4 @@
-import { now, pause, since } from "../../clock.ts";
+import { now, pause, since } from "../../base/clock.ts";
 import type { LoadedModel } from "../../model/load.ts";
 import { capacityFor, newTokensWithin, positionsWithin } from "../admission.ts";
 import { Inbox } from "../inbox.ts";

@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { DataError } from "../../errors.ts";
+import { DataError } from "../../base/errors.ts";
 import { type BeamOptions, type BeamRules, BeamSearch } from "./beam_search.ts";
 
 const OPTIONS: BeamOptions = {

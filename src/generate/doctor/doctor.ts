@@ -1,5 +1,5 @@
 import type { LlamaConfig } from "../../checkpoint/config.ts";
-import { LlamaError } from "../../errors.ts";
+import { LlamaError } from "../../base/errors.ts";
 import { Gpu } from "../../gpu/gpu.ts";
 import type { StorageDtype } from "../../gpu/matrix.ts";
 import { attentionTrials } from "./attention_trials.ts";

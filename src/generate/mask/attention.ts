@@ -1,5 +1,5 @@
 import type { LlamaConfig } from "../../checkpoint/config.ts";
-import { DataError, UsageError } from "../../errors.ts";
+import { DataError, UsageError } from "../../base/errors.ts";
 import type { LlamaModel } from "../../model/llama_model.ts";
 
 /** Which attention weights are meant: of one head, or of a whole layer, whose heads are then averaged. */

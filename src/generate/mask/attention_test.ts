@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { UsageError } from "../../errors.ts";
+import { UsageError } from "../../base/errors.ts";
 import { checkChoice, describeChoice } from "./attention.ts";
 
 const config = { numHiddenLayers: 4, numAttentionHeads: 6 };

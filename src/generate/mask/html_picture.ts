@@ -1,4 +1,4 @@
-import { DataError } from "../../errors.ts";
+import { DataError } from "../../base/errors.ts";
 import { heatColor, strength } from "./heat.ts";
 import { visible } from "./labels.ts";
 import { cellKind, type TokenGrid, weightAt } from "./token_grid.ts";

@@ -1,4 +1,4 @@
-import { DataError } from "../../errors.ts";
+import { DataError } from "../../base/errors.ts";
 import { Canvas, TEXT_HEIGHT, textLength } from "./canvas.ts";
 import { heatColor, strength } from "./heat.ts";
 import { visible } from "./labels.ts";

@@ -1,4 +1,4 @@
-import { DataError } from "../../errors.ts";
+import { DataError } from "../../base/errors.ts";
 
 /** What a picture shows: tokens down (who looks) and across (what is seen). */
 export interface TokenGrid {

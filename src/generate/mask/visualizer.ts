@@ -1,9 +1,9 @@
 import { locateModel, modelFolder } from "../../checkpoint/locate.ts";
-import { DataError } from "../../errors.ts";
+import { DataError } from "../../base/errors.ts";
 import { LlamaModel } from "../../model/llama_model.ts";
 import type { DeviceOptions } from "../../model/pretrained_model.ts";
 import { LlamaTokenizerFast } from "../../tokenizer/mod.ts";
-import { Callable } from "../callable.ts";
+import { Callable } from "../../base/callable.ts";
 import { type AttentionChoice, attentionWeights, describeChoice } from "./attention.ts";
 import { htmlPage } from "./html_picture.ts";
 import { pngPicture } from "./png_picture.ts";

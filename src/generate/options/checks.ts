@@ -1,8 +1,8 @@
-import type { Fields } from "../../checkpoint/fields.ts";
-import { kindOf } from "../../checkpoint/json.ts";
+import type { Fields } from "../../base/fields.ts";
+import { kindOf } from "../../base/json.ts";
 import { LARGEST, type Row } from "./row.ts";
 import { type FieldName, type GenerationFields, onlyDraws, TABLE } from "./table.ts";
-import { DataError } from "../../errors.ts";
+import { DataError } from "../../base/errors.ts";
 
 /** Some old checkpoints have negative ids for none. */
 const LEAST_ID = -(2 ** 31);

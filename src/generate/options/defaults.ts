@@ -1,7 +1,7 @@
-import { join } from "../../paths.ts";
-import { kindOf } from "../../checkpoint/json.ts";
+import { join } from "../../base/paths.ts";
+import { kindOf } from "../../base/json.ts";
 import { modelFolder } from "../../checkpoint/locate.ts";
-import { DataError } from "../../errors.ts";
+import { DataError } from "../../base/errors.ts";
 import { generationConfigOf, snakeCase } from "./generation_config.ts";
 import { GENERATION_DEFAULTS, OFF, PIPELINE_DEFAULTS } from "./table.ts";
 import { RETURN_FIELDS, UNSUPPORTED_FIELDS } from "./other_fields.ts";

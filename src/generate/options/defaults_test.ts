@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
-import { DataError } from "../../errors.ts";
+import { DataError } from "../../base/errors.ts";
 import { defaultsFor } from "./defaults.ts";
 
 /** Defaults of a folder with these two files. */

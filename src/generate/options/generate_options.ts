@@ -1,7 +1,7 @@
 import type { LlamaConfig } from "../../checkpoint/config.ts";
-import { Fields } from "../../checkpoint/fields.ts";
-import { kindOf } from "../../checkpoint/json.ts";
-import { DataError, UsageError } from "../../errors.ts";
+import { Fields } from "../../base/fields.ts";
+import { kindOf } from "../../base/json.ts";
+import { DataError, UsageError } from "../../base/errors.ts";
 import { checkGenerationFields } from "./checks.ts";
 import { GenerationConfig } from "./generation_config.ts";
 import { GENERATION_DEFAULTS, type GenerationFields } from "./table.ts";

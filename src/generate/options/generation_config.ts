@@ -1,10 +1,10 @@
-import { join } from "../../paths.ts";
+import { join } from "../../base/paths.ts";
 import { LlamaConfig } from "../../checkpoint/config.ts";
-import { camelCase, Fields, isRecord } from "../../checkpoint/fields.ts";
+import { camelCase, Fields, isRecord } from "../../base/fields.ts";
 import { onFile, readSmallFile, statOrNothing } from "../../checkpoint/files.ts";
-import { kindOf, parseJson } from "../../checkpoint/json.ts";
+import { kindOf, parseJson } from "../../base/json.ts";
 import { locateModel, modelFolder } from "../../checkpoint/locate.ts";
-import { DataError, EnvironmentError } from "../../errors.ts";
+import { DataError, EnvironmentError } from "../../base/errors.ts";
 import { checkGenerationFields } from "./checks.ts";
 import { GENERATION_DEFAULTS, type GenerationFields } from "./table.ts";
 import { IDLE_FIELDS, UNSUPPORTED_FIELDS } from "./other_fields.ts";

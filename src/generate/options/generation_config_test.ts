@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { join } from "@std/path";
 import { LlamaConfig } from "../../checkpoint/config.ts";
-import { EnvironmentError } from "../../errors.ts";
+import { EnvironmentError } from "../../base/errors.ts";
 import { GenerationConfig } from "./generation_config.ts";
 
 const golden: { fields: Record<string, unknown>; json: Record<string, unknown> }[] = JSON.parse(

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
-import { Fields } from "../../checkpoint/fields.ts";
-import { DataError } from "../../errors.ts";
+import { Fields } from "../../base/fields.ts";
+import { DataError } from "../../base/errors.ts";
 import { checkGenerationFields } from "./checks.ts";
 import type { Row } from "./row.ts";
 import { DEVICE_OFF, GENERATION_DEFAULTS, OFF, PIPELINE_DEFAULTS, ROWS } from "./table.ts";

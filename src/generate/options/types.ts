@@ -1,4 +1,4 @@
-import type { DataError } from "../../errors.ts";
+import type { DataError } from "../../base/errors.ts";
 import type { LogitsProcessor } from "../processors/types.ts";
 import type { RecordStep } from "./step_recorder.ts";
 import type { CertainOptions, PossibleOptions, ProcessorFields } from "./table.ts";

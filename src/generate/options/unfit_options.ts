@@ -1,4 +1,4 @@
-import { DataError } from "../../errors.ts";
+import { DataError } from "../../base/errors.ts";
 
 /**
  * Refuses invalid sampling options in a model's files, where tokens are drawn and the call does not replace them.

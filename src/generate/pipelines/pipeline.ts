@@ -1,5 +1,5 @@
 import { locateModel, modelFolder } from "../../checkpoint/locate.ts";
-import { UsageError } from "../../errors.ts";
+import { UsageError } from "../../base/errors.ts";
 import { LlamaPreTrainedModel, type PretrainedOptions } from "../../model/pretrained_model.ts";
 import { LlamaForQuestionAnswering } from "../../model/question_answering.ts";
 import { LlamaForSequenceClassification } from "../../model/sequence_classification.ts";

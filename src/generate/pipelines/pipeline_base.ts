@@ -1,7 +1,7 @@
-import { DataError } from "../../errors.ts";
+import { DataError } from "../../base/errors.ts";
 import type { LlamaPreTrainedModel } from "../../model/pretrained_model.ts";
 import type { LlamaTokenizerFast } from "../../tokenizer/mod.ts";
-import { Callable } from "../callable.ts";
+import { Callable } from "../../base/callable.ts";
 
 /** What every pipeline is made of. */
 export interface PipelineParts<Model extends LlamaPreTrainedModel, Options> {

@@ -1,4 +1,4 @@
-import { DataError } from "../../errors.ts";
+import { DataError } from "../../base/errors.ts";
 import type { ChatMessage } from "../../tokenizer/mod.ts";
 import type { GenerateInputs } from "../generate_inputs.ts";
 import { GENERATION_DEFAULTS, type GenerationFields, PIPELINE_DEFAULTS } from "../options/table.ts";

@@ -1,4 +1,4 @@
-import { DataError } from "../../errors.ts";
+import { DataError } from "../../base/errors.ts";
 import { philox } from "../philox.ts";
 import { processorsFor } from "./processors_for.ts";
 import type { LogitsProcessor } from "../processors/types.ts";

@@ -1,4 +1,4 @@
-import { DataError } from "../../errors.ts";
+import { DataError } from "../../base/errors.ts";
 
 /** How a text becomes tokens. */
 export interface TextOptions {

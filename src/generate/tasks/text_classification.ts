@@ -1,5 +1,5 @@
 import type { LlamaConfig } from "../../checkpoint/config.ts";
-import { DataError, UsageError } from "../../errors.ts";
+import { DataError, UsageError } from "../../base/errors.ts";
 import type { LlamaForSequenceClassification } from "../../model/sequence_classification.ts";
 import type { EncodeOptions, LlamaTokenizerFast } from "../../tokenizer/mod.ts";
 import { requireFinite } from "../finite.ts";

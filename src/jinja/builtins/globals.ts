@@ -1,4 +1,4 @@
-import { clock } from "../../clock.ts";
+import { clock } from "../../base/clock.ts";
 import { bind } from "../values/binding.ts";
 import { isClass, PyClass } from "../values/classes.ts";
 import { Cycler, Joiner } from "../values/cycler.ts";

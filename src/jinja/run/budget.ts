@@ -1,4 +1,4 @@
-import { now, since } from "../../clock.ts";
+import { now, since } from "../../base/clock.ts";
 
 /** Evaluated nodes and entries of one rendering. */
 const MOST_STEPS = 4_000_000;

@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { DataError } from "../errors.ts";
+import { DataError } from "./errors.ts";
 import { parseJson } from "./json.ts";
 
 Deno.test("parseJson reads what JSON.parse reads", () => {

@@ -1,4 +1,4 @@
-import { DataError } from "../errors.ts";
+import { DataError } from "./errors.ts";
 import { kindOf } from "./json.ts";
 
 /** Bounds of a number, both included. */

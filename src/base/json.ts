@@ -1,4 +1,4 @@
-import { DataError } from "../errors.ts";
+import { DataError } from "./errors.ts";
 
 /** A JSON value; integers beyond ±(2^53 − 1) are bigints. */
 export type JsonValue = null | boolean | number | bigint | string | JsonValue[] | JsonObject;
