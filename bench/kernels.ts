@@ -7,7 +7,7 @@
  * Prints a table: milliseconds, GB/s of the bytes that must be read, GFLOP/s, share of the measured copy bandwidth; and what
  * prompts in tiles take on a GPU, counted on paper.
  */
-import { convertWeights } from "../src/checkpoint/convert.ts";
+import { convertWeights } from "../src/checkpoint/safetensors/convert.ts";
 import { Gpu } from "../src/gpu/gpu.ts";
 import {
   allocateMatrix,

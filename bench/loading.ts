@@ -17,11 +17,11 @@
 import { cpuUsage } from "node:process";
 import { causalHead, loadWeights } from "../src/model/weights.ts";
 import { Gpu } from "../src/gpu/gpu.ts";
-import { LlamaConfig } from "../src/checkpoint/config.ts";
+import { LlamaConfig } from "../src/checkpoint/config/config.ts";
 import { median } from "../src/gpu/timing.ts";
-import { openCheckpoint } from "../src/checkpoint/open_checkpoint.ts";
-import { quantizingSource } from "../src/checkpoint/int4_quantizing_source.ts";
-import { isQuantizable } from "../src/checkpoint/int4_modules.ts";
+import { openCheckpoint } from "../src/checkpoint/safetensors/open_checkpoint.ts";
+import { quantizingSource } from "../src/checkpoint/int4/int4_quantizing_source.ts";
+import { isQuantizable } from "../src/checkpoint/int4/int4_modules.ts";
 import type { StorageDtype } from "../src/gpu/matrix.ts";
 
 /** What one measurement gives. */

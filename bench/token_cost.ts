@@ -9,7 +9,7 @@
  * what runs beside does not count, yet a loaded machine makes it longer all the same, by colder caches.
  */
 import { parseArgs } from "@std/cli/parse-args";
-import { LlamaConfig } from "../src/checkpoint/config.ts";
+import { LlamaConfig } from "../src/checkpoint/config/config.ts";
 import { Gpu } from "../src/gpu/gpu.ts";
 import { median } from "../src/gpu/timing.ts";
 import { OFF } from "../src/generate/options/table.ts";

@@ -8,8 +8,8 @@
  *   TYPE  float32, float16, bfloat16; the model's own by default
  */
 import { parseArgs } from "@std/cli/parse-args";
-import { LlamaConfig } from "../src/checkpoint/config.ts";
-import type { WeightDtype } from "../src/checkpoint/types.ts";
+import { LlamaConfig } from "../src/checkpoint/config/config.ts";
+import type { WeightDtype } from "../src/checkpoint/tensors/types.ts";
 import { Decoder } from "../src/generate/decoder.ts";
 import { modelOf } from "../src/generate/shape_testing.ts";
 import { GREEDY } from "../src/ops/sample.ts";

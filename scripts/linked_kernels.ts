@@ -1,6 +1,6 @@
-import { HIDDEN_ACTIVATIONS } from "../src/checkpoint/activations.ts";
-import { LlamaConfig } from "../src/checkpoint/config.ts";
-import type { WeightDtype } from "../src/checkpoint/types.ts";
+import { HIDDEN_ACTIVATIONS } from "../src/checkpoint/config/activations.ts";
+import { LlamaConfig } from "../src/checkpoint/config/config.ts";
+import type { WeightDtype } from "../src/checkpoint/tensors/types.ts";
 import { Decoder } from "../src/generate/decoder.ts";
 import { RowDecoder } from "../src/generate/row_decoder.ts";
 import { type Int4Kind, modelOf } from "../src/generate/shape_testing.ts";

@@ -11,11 +11,14 @@
  *
  * @module
  */
-export { LlamaConfig } from "./checkpoint/config.ts";
-export { Int4WeightOnlyConfig, type Int4WeightOnlyOptions } from "./checkpoint/int4_weight_only_config.ts";
-export { type Labels } from "./checkpoint/labels.ts";
-export { type RopeScaling } from "./checkpoint/rope_scaling.ts";
-export { type WeightDtype } from "./checkpoint/types.ts";
+export { LlamaConfig } from "./checkpoint/config/config.ts";
+export {
+  Int4WeightOnlyConfig,
+  type Int4WeightOnlyOptions,
+} from "./checkpoint/int4/int4_weight_only_config.ts";
+export { type Labels } from "./checkpoint/config/labels.ts";
+export { type RopeScaling } from "./checkpoint/config/rope_scaling.ts";
+export { type WeightDtype } from "./checkpoint/tensors/types.ts";
 export type { GenerateInputs, GenerationChunk } from "./generate/generate_inputs.ts";
 export { GenerationConfig } from "./generate/options/generation_config.ts";
 export type { GenerationFields } from "./generate/options/table.ts";

@@ -1,8 +1,8 @@
 import { CONFIGS, TINYGEMM } from "./bad_quantization_testing.ts";
-import { openCheckpoint } from "./open_checkpoint.ts";
+import { openCheckpoint } from "./safetensors/open_checkpoint.ts";
 import { inFolder } from "./testing.ts";
-import type { Checkpoint } from "./types.ts";
-import { type NewTensor, writeCheckpoint } from "./write.ts";
+import type { Checkpoint } from "./tensors/types.ts";
+import { type NewTensor, writeCheckpoint } from "./safetensors/write.ts";
 
 /** Modules in 4 bits that are refused; the tests of the reader and the corpus share them. */
 

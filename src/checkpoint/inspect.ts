@@ -1,10 +1,10 @@
 import { join } from "../base/paths.ts";
-import { isUnused } from "./copies.ts";
-import type { LlamaConfig } from "./config.ts";
-import { statOrNothing } from "./files.ts";
-import { storedInt4 } from "./int4_stored.ts";
-import { openCheckpoint } from "./open_checkpoint.ts";
-import type { Checkpoint, TensorInfo } from "./types.ts";
+import { isUnused } from "./tensors/copies.ts";
+import type { LlamaConfig } from "./config/config.ts";
+import { statOrNothing } from "./files/files.ts";
+import { storedInt4 } from "./int4/int4_stored.ts";
+import { openCheckpoint } from "./safetensors/open_checkpoint.ts";
+import type { Checkpoint, TensorInfo } from "./tensors/types.ts";
 
 /** Files any of which a folder of weights has, the unsupported ones too. */
 const WEIGHT_FILES = ["model.safetensors", "model.safetensors.index.json", "pytorch_model.bin"];

@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import { LlamaConfig } from "./config.ts";
+import { LlamaConfig } from "./config/config.ts";
 import { describeCheckpoint } from "./inspect.ts";
-import { openCheckpoint } from "./open_checkpoint.ts";
-import type { Checkpoint, TensorInfo } from "./types.ts";
+import { openCheckpoint } from "./safetensors/open_checkpoint.ts";
+import type { Checkpoint, TensorInfo } from "./tensors/types.ts";
 
 /** A checkpoint of these names and shapes; nothing can be read from it. */
 function checkpointOf(shapes: Record<string, number[]>): Checkpoint {

@@ -1,5 +1,5 @@
-import { toFloat32 } from "./convert.ts";
-import type { Int4Rows, Int4Source } from "./int4_source.ts";
+import { toFloat32 } from "./safetensors/convert.ts";
+import type { Int4Rows, Int4Source } from "./int4/int4_source.ts";
 
 /** Helpers for the tests of weights in 4 bits; nothing here runs in the program. */
 

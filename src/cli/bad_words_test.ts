@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { defaultModelFolder } from "../checkpoint/locate.ts";
+import { defaultModelFolder } from "../checkpoint/files/locate.ts";
 import { badWordsIds } from "./bad_words.ts";
 import { findTokenizer } from "./model.ts";
 

@@ -1,4 +1,4 @@
-import { readSmallFile } from "../checkpoint/files.ts";
+import { readSmallFile } from "../checkpoint/files/files.ts";
 import { isJsonObject, type JsonObject, type JsonValue, kindOf, parseJson } from "../base/json.ts";
 import { DataError, UsageError } from "../base/errors.ts";
 import type { Call } from "./call.ts";

@@ -1,5 +1,5 @@
-import { LlamaConfig } from "../checkpoint/config.ts";
-import { readSmallFile } from "../checkpoint/files.ts";
+import { LlamaConfig } from "../checkpoint/config/config.ts";
+import { readSmallFile } from "../checkpoint/files/files.ts";
 import { DataError, UsageError } from "../base/errors.ts";
 import { defaultsFor, Session } from "../generate/mod.ts";
 import type { LlamaTokenizerFast } from "../tokenizer/mod.ts";

@@ -1,5 +1,5 @@
 import { perSecond } from "../base/clock.ts";
-import { writeFilesAtomically } from "../checkpoint/atomic_files.ts";
+import { writeFilesAtomically } from "../checkpoint/files/atomic_files.ts";
 import { DataError, LlamaError } from "../base/errors.ts";
 import type { GenerationEvent, GenerationOptions } from "../generate/options/types.ts";
 import { type ChatMessage, type LlamaTokenizerFast, StreamDecoder } from "../tokenizer/mod.ts";

@@ -1,6 +1,6 @@
 /** Folders that transformers loads although something in them is odd: the same answers, and a note with -v. */
 import { join } from "@std/path";
-import { openCheckpoint } from "../checkpoint/open_checkpoint.ts";
+import { openCheckpoint } from "../checkpoint/safetensors/open_checkpoint.ts";
 import { safetensorsFile } from "../checkpoint/testing.ts";
 import { ROOT, type Row, table } from "./contract_testing.ts";
 

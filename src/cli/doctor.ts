@@ -1,4 +1,4 @@
-import { LlamaConfig } from "../checkpoint/config.ts";
+import { LlamaConfig } from "../checkpoint/config/config.ts";
 import { EnvironmentError, UsageError } from "../base/errors.ts";
 import type { Finding } from "../generate/doctor/finding.ts";
 import { listDevices } from "../generate/mod.ts";

@@ -1,7 +1,7 @@
-import { LlamaConfig } from "../checkpoint/config.ts";
+import { LlamaConfig } from "../checkpoint/config/config.ts";
 import { type CheckpointDescription, describeCheckpoint, openIfThere } from "../checkpoint/inspect.ts";
-import { int4Sources } from "../checkpoint/int4_sources.ts";
-import type { Checkpoint } from "../checkpoint/types.ts";
+import { int4Sources } from "../checkpoint/int4/int4_sources.ts";
+import type { Checkpoint } from "../checkpoint/tensors/types.ts";
 import { DataError, UsageError } from "../base/errors.ts";
 import { defaultDevice, type MemoryPlan, memoryPlan, parametersOf } from "../generate/mod.ts";
 import type { Call } from "./call.ts";

@@ -7,7 +7,7 @@ import { readPrompts } from "./input.ts";
 import { openAttention, readAttentionChoice } from "./mask_attention.ts";
 import { checkPictureFiles, writePictureFiles } from "./mask_files.ts";
 import { drawings, padTogether } from "./mask_grids.ts";
-import { modelFolder } from "../checkpoint/locate.ts";
+import { modelFolder } from "../checkpoint/files/locate.ts";
 import { findModel } from "./model.ts";
 import { failedRecords, startingWith } from "./prompts.ts";
 

@@ -1,4 +1,4 @@
-import { LlamaConfig } from "../checkpoint/config.ts";
+import { LlamaConfig } from "../checkpoint/config/config.ts";
 import { UsageError } from "../base/errors.ts";
 import {
   type AttentionChoice,

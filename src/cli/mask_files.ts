@@ -1,5 +1,5 @@
-import { writeFilesAtomically } from "../checkpoint/atomic_files.ts";
-import { onFile, statOrNothing } from "../checkpoint/files.ts";
+import { writeFilesAtomically } from "../checkpoint/files/atomic_files.ts";
+import { onFile, statOrNothing } from "../checkpoint/files/files.ts";
 import { EnvironmentError, UsageError } from "../base/errors.ts";
 import type { TokenGrid } from "../generate/mask/token_grid.ts";
 import type { OptionValues } from "./options.ts";

@@ -1,8 +1,8 @@
 import { join } from "../base/paths.ts";
-import { statOrNothing } from "../checkpoint/files.ts";
-import { isHubId } from "../checkpoint/hub_cache.ts";
-import { locateModel, modelFolder } from "../checkpoint/locate.ts";
-import { Int4WeightOnlyConfig } from "../checkpoint/int4_weight_only_config.ts";
+import { statOrNothing } from "../checkpoint/files/files.ts";
+import { isHubId } from "../checkpoint/files/hub_cache.ts";
+import { locateModel, modelFolder } from "../checkpoint/files/locate.ts";
+import { Int4WeightOnlyConfig } from "../checkpoint/int4/int4_weight_only_config.ts";
 import { EnvironmentError, UsageError } from "../base/errors.ts";
 import type { Session, SessionOptions } from "../generate/mod.ts";
 import { type LlamaTokenizerFast, loadTokenizer } from "../tokenizer/mod.ts";

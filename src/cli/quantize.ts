@@ -1,6 +1,6 @@
 import { now, since } from "../base/clock.ts";
-import { onFile, statOrNothing } from "../checkpoint/files.ts";
-import { quantizeCheckpoint } from "../checkpoint/int4_quantize.ts";
+import { onFile, statOrNothing } from "../checkpoint/files/files.ts";
+import { quantizeCheckpoint } from "../checkpoint/int4/int4_quantize.ts";
 import { UsageError } from "../base/errors.ts";
 import type { Call } from "./call.ts";
 import { findModel } from "./model.ts";

@@ -1,4 +1,4 @@
-/** `llama quantize` through the real launcher; what it writes is tested beside src/checkpoint/int4_quantize.ts. */
+/** `llama quantize` through the real launcher; what it writes is tested beside src/checkpoint/int4/int4_quantize.ts. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
 import { PROGRAM, ROOT, type Row, shell, table } from "./contract_testing.ts";

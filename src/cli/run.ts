@@ -1,4 +1,4 @@
-import { LlamaConfig } from "../checkpoint/config.ts";
+import { LlamaConfig } from "../checkpoint/config/config.ts";
 import { UsageError } from "../base/errors.ts";
 import { defaultsFor, Session } from "../generate/mod.ts";
 import { isFrozen, saysSampling } from "../generate/options/greedy.ts";

@@ -1,4 +1,4 @@
-import { LlamaConfig } from "../checkpoint/config.ts";
+import { LlamaConfig } from "../checkpoint/config/config.ts";
 import { DataError, LlamaError, UsageError } from "../base/errors.ts";
 import type { Call } from "./call.ts";
 import { openSource, promptArgument, type PromptItem, readPrompts, readWhole } from "./input.ts";

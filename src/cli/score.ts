@@ -1,4 +1,4 @@
-import { LlamaConfig } from "../checkpoint/config.ts";
+import { LlamaConfig } from "../checkpoint/config/config.ts";
 import { Session } from "../generate/mod.ts";
 import type { Call } from "./call.ts";
 import { readPrompts } from "./input.ts";

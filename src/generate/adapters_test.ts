@@ -1,7 +1,7 @@
 /** Models of every size on adapters of every kind: all that is made and run stays within what the adapter allows. */
 import { assertEquals } from "@std/assert";
-import { LlamaConfig } from "../checkpoint/config.ts";
-import type { WeightDtype } from "../checkpoint/types.ts";
+import { LlamaConfig } from "../checkpoint/config/config.ts";
+import type { WeightDtype } from "../checkpoint/tensors/types.ts";
 import { FAKE_ADAPTERS, withAdapter } from "../gpu/adapters_testing.ts";
 import { Gpu } from "../gpu/gpu.ts";
 import { Decoder } from "./decoder.ts";

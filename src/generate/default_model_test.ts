@@ -1,7 +1,7 @@
 /** The model that the project ships, as transformers runs it: the same ids, tokens and logits. */
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import { defaultModelFolder } from "../checkpoint/locate.ts";
+import { defaultModelFolder } from "../checkpoint/files/locate.ts";
 import { GOLDEN, type Tensor, unpack } from "../reference/test_golden.ts";
 import { loadTokenizer } from "../tokenizer/mod.ts";
 import { Engine } from "./engine.ts";

@@ -1,4 +1,4 @@
-import type { LlamaConfig } from "../checkpoint/config.ts";
+import type { LlamaConfig } from "../checkpoint/config/config.ts";
 import { DataError, UsageError } from "../base/errors.ts";
 import { checkTokens } from "../model/forward.ts";
 import { readRows } from "../model/inputs.ts";

@@ -1,4 +1,4 @@
-import type { LlamaConfig } from "../checkpoint/config.ts";
+import type { LlamaConfig } from "../checkpoint/config/config.ts";
 import { UsageError } from "../base/errors.ts";
 import { resolveOptions } from "./options/generate_options.ts";
 import type { GenerateInputs } from "./generate_inputs.ts";

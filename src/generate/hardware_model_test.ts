@@ -1,7 +1,7 @@
 /** Whole models by the kernels of GPUs: prompts in tiles, matrices in buffers, decoding with and without subgroups. */
 import { assert, assertEquals } from "@std/assert";
-import { Int4WeightOnlyConfig } from "../checkpoint/int4_weight_only_config.ts";
-import { defaultModelFolder } from "../checkpoint/locate.ts";
+import { Int4WeightOnlyConfig } from "../checkpoint/int4/int4_weight_only_config.ts";
+import { defaultModelFolder } from "../checkpoint/files/locate.ts";
 import { openModel } from "../model/load.ts";
 import { causalHead } from "../model/weights.ts";
 import { hardwareGpu } from "../ops/linear_testing.ts";

@@ -1,9 +1,9 @@
 /** The default model in 4 bits: what it loses, and that one written to disk is the same as one quantized on the way. */
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import { quantizeCheckpoint } from "../checkpoint/int4_quantize.ts";
-import { Int4WeightOnlyConfig } from "../checkpoint/int4_weight_only_config.ts";
-import { defaultModelFolder } from "../checkpoint/locate.ts";
+import { quantizeCheckpoint } from "../checkpoint/int4/int4_quantize.ts";
+import { Int4WeightOnlyConfig } from "../checkpoint/int4/int4_weight_only_config.ts";
+import { defaultModelFolder } from "../checkpoint/files/locate.ts";
 import { loadTokenizer } from "../tokenizer/mod.ts";
 import { Session, type SessionOptions } from "./session.ts";
 import { collect, request } from "./testing.ts";

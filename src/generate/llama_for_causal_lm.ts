@@ -1,5 +1,5 @@
-import type { LlamaConfig } from "../checkpoint/config.ts";
-import { locateModel } from "../checkpoint/locate.ts";
+import type { LlamaConfig } from "../checkpoint/config/config.ts";
+import { locateModel } from "../checkpoint/files/locate.ts";
 import type { LoadedModel } from "../model/load.ts";
 import { causalForward, type CausalLMInputs } from "../model/causal_lm.ts";
 import type { CausalLMOutput } from "../model/outputs.ts";

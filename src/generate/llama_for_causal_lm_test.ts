@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
-import { LlamaConfig } from "../checkpoint/config.ts";
+import { LlamaConfig } from "../checkpoint/config/config.ts";
 import type { GenerateInputs } from "./generate_inputs.ts";
 import { LlamaForCausalLM } from "./llama_for_causal_lm.ts";
 

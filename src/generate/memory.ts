@@ -1,8 +1,8 @@
-import type { LlamaConfig } from "../checkpoint/config.ts";
-import { SAFETENSORS_DTYPE, WEIGHT_BYTES, weightDtype } from "../checkpoint/dtypes.ts";
-import { isQuantizable } from "../checkpoint/int4_modules.ts";
-import type { Int4Source } from "../checkpoint/int4_source.ts";
-import type { Checkpoint, TensorInfo, WeightDtype } from "../checkpoint/types.ts";
+import type { LlamaConfig } from "../checkpoint/config/config.ts";
+import { SAFETENSORS_DTYPE, WEIGHT_BYTES, weightDtype } from "../checkpoint/tensors/dtypes.ts";
+import { isQuantizable } from "../checkpoint/int4/int4_modules.ts";
+import type { Int4Source } from "../checkpoint/int4/int4_source.ts";
+import type { Checkpoint, TensorInfo, WeightDtype } from "../checkpoint/tensors/types.ts";
 import { EnvironmentError } from "../base/errors.ts";
 import { adapters } from "../gpu/adapters.ts";
 import { Gpu, type GpuTraits, UPLOAD_CHUNK_BYTES } from "../gpu/gpu.ts";

@@ -1,7 +1,7 @@
 /** The plan of memory against what is really allocated, and against figures on paper. */
 import { assertEquals } from "@std/assert";
-import { LlamaConfig } from "../checkpoint/config.ts";
-import { Int4WeightOnlyConfig } from "../checkpoint/int4_weight_only_config.ts";
+import { LlamaConfig } from "../checkpoint/config/config.ts";
+import { Int4WeightOnlyConfig } from "../checkpoint/int4/int4_weight_only_config.ts";
 import { Gpu, UPLOAD_CHUNK_BYTES } from "../gpu/gpu.ts";
 import { uploadModel } from "../model/load.ts";
 import { RandomCheckpoint } from "../model/random_checkpoint.ts";

@@ -1,6 +1,6 @@
 import { dirname, join } from "../base/paths.ts";
-import { readSmallFile } from "../checkpoint/files.ts";
-import { openCheckpoint } from "../checkpoint/open_checkpoint.ts";
+import { readSmallFile } from "../checkpoint/files/files.ts";
+import { openCheckpoint } from "../checkpoint/safetensors/open_checkpoint.ts";
 
 /** Bytes of each tensor that are looked at: fine-tunes of a model differ in nothing else. */
 const SAMPLE = 64;

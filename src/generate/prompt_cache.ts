@@ -1,8 +1,8 @@
-import { writeFilesAtomically } from "../checkpoint/atomic_files.ts";
-import { onFile, statOrNothing } from "../checkpoint/files.ts";
-import { openCheckpoint } from "../checkpoint/open_checkpoint.ts";
-import type { Checkpoint, TensorInfo } from "../checkpoint/types.ts";
-import { type NewTensor, safetensorsFile } from "../checkpoint/write.ts";
+import { writeFilesAtomically } from "../checkpoint/files/atomic_files.ts";
+import { onFile, statOrNothing } from "../checkpoint/files/files.ts";
+import { openCheckpoint } from "../checkpoint/safetensors/open_checkpoint.ts";
+import type { Checkpoint, TensorInfo } from "../checkpoint/tensors/types.ts";
+import { type NewTensor, safetensorsFile } from "../checkpoint/safetensors/write.ts";
 import { DataError } from "../base/errors.ts";
 import type { CachePart } from "../model/cache_transfer.ts";
 import type { HeadShape } from "../ops/linear.ts";

@@ -1,7 +1,7 @@
 /** Rows of prompts in files: what comes back is what went in, and nothing else is taken. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { safetensorsFile } from "../checkpoint/write.ts";
-import { writeFilesAtomically } from "../checkpoint/atomic_files.ts";
+import { safetensorsFile } from "../checkpoint/safetensors/write.ts";
+import { writeFilesAtomically } from "../checkpoint/files/atomic_files.ts";
 import { DataError, EnvironmentError } from "../base/errors.ts";
 import { headShape } from "../model/workspace.ts";
 import type { Engine } from "./engine.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { defaultModelFolder } from "../checkpoint/locate.ts";
+import { defaultModelFolder } from "../checkpoint/files/locate.ts";
 import { Gpu } from "../gpu/gpu.ts";
 import { openModel } from "../model/load.ts";
 import { causalHead } from "../model/weights.ts";

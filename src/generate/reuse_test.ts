@@ -1,7 +1,7 @@
 /** Prompts that begin like earlier ones: the same tokens as from a fresh start, from fewer rows. */
 import { assert, assertEquals } from "@std/assert";
-import { Int4WeightOnlyConfig } from "../checkpoint/int4_weight_only_config.ts";
-import { defaultModelFolder } from "../checkpoint/locate.ts";
+import { Int4WeightOnlyConfig } from "../checkpoint/int4/int4_weight_only_config.ts";
+import { defaultModelFolder } from "../checkpoint/files/locate.ts";
 import { type LoadedModel, openModel } from "../model/load.ts";
 import { causalHead } from "../model/weights.ts";
 import { Engine } from "./engine.ts";

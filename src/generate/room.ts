@@ -1,5 +1,5 @@
-import type { LlamaConfig } from "../checkpoint/config.ts";
-import type { Checkpoint } from "../checkpoint/types.ts";
+import type { LlamaConfig } from "../checkpoint/config/config.ts";
+import type { Checkpoint } from "../checkpoint/tensors/types.ts";
 import { EnvironmentError } from "../base/errors.ts";
 import type { BeforeUpload, OpenOptions } from "../model/load.ts";
 import { type MemoryPlan, memoryPlan, type Storage } from "./memory.ts";

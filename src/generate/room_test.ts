@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { LlamaConfig } from "../checkpoint/config.ts";
+import { LlamaConfig } from "../checkpoint/config/config.ts";
 import { EnvironmentError } from "../base/errors.ts";
 import { Gpu } from "../gpu/gpu.ts";
 import type { HeadSpec } from "../model/weights.ts";

@@ -1,4 +1,4 @@
-import type { Int4WeightOnlyConfig } from "../checkpoint/int4_weight_only_config.ts";
+import type { Int4WeightOnlyConfig } from "../checkpoint/int4/int4_weight_only_config.ts";
 import type { StorageDtype } from "../gpu/matrix.ts";
 import { type BeforeUpload, type DuringUpload, type LoadedModel, openModel } from "../model/load.ts";
 import { causalHead } from "../model/weights.ts";

@@ -1,7 +1,7 @@
 /** Models and decoders of a shape, without its numbers. */
-import { LlamaConfig } from "../checkpoint/config.ts";
-import type { Int4Source } from "../checkpoint/int4_source.ts";
-import type { Checkpoint } from "../checkpoint/types.ts";
+import { LlamaConfig } from "../checkpoint/config/config.ts";
+import type { Int4Source } from "../checkpoint/int4/int4_source.ts";
+import type { Checkpoint } from "../checkpoint/tensors/types.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import type { StorageDtype } from "../gpu/matrix.ts";
 import { LoadedModel } from "../model/load.ts";

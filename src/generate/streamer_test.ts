@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { defaultModelFolder } from "../checkpoint/locate.ts";
+import { defaultModelFolder } from "../checkpoint/files/locate.ts";
 import { LlamaTokenizerFast } from "../tokenizer/mod.ts";
 import { TextStreamer } from "./streamer.ts";
 

@@ -2,7 +2,7 @@ import { dirname, isAbsolute, join } from "../base/paths.ts";
 import { clock } from "../base/clock.ts";
 import project from "../../deno.json" with { type: "json" };
 import { isJsonObject, type JsonObject, parseJson } from "../base/json.ts";
-import { readSmallFile } from "../checkpoint/files.ts";
+import { readSmallFile } from "../checkpoint/files/files.ts";
 import type { LinearVariant } from "../ops/tuning.ts";
 
 /** Longest file that is read. */

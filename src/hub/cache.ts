@@ -1,8 +1,8 @@
 import { dirname, join } from "../base/paths.ts";
 import { pause } from "../base/clock.ts";
-import { writeFilesAtomically } from "../checkpoint/atomic_files.ts";
-import { onFile, statOrNothing } from "../checkpoint/files.ts";
-import { hubCacheFolder, hubModelFolder } from "../checkpoint/hub_cache.ts";
+import { writeFilesAtomically } from "../checkpoint/files/atomic_files.ts";
+import { onFile, statOrNothing } from "../checkpoint/files/files.ts";
+import { hubCacheFolder, hubModelFolder } from "../checkpoint/files/hub_cache.ts";
 import { isJsonObject, parseJson } from "../base/json.ts";
 import type { Need } from "./repo.ts";
 

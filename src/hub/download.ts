@@ -1,6 +1,6 @@
 import { createHash, type Hash } from "node:crypto";
 import { dirname } from "../base/paths.ts";
-import { onFile, statOrNothing } from "../checkpoint/files.ts";
+import { onFile, statOrNothing } from "../checkpoint/files/files.ts";
 import { EnvironmentError } from "../base/errors.ts";
 import type { ModelCache } from "./cache.ts";
 import { type Answer, ContentChanged, type HubClient, PassingFailure } from "./client.ts";

@@ -1,6 +1,6 @@
 import { join } from "../base/paths.ts";
-import { statOrNothing } from "../checkpoint/files.ts";
-import { findInHubCache, hubModelFolder } from "../checkpoint/hub_cache.ts";
+import { statOrNothing } from "../checkpoint/files/files.ts";
+import { findInHubCache, hubModelFolder } from "../checkpoint/files/hub_cache.ts";
 import { EnvironmentError, UsageError } from "../base/errors.ts";
 import { isComplete, ModelCache } from "./cache.ts";
 import { ContentChanged, HubClient } from "./client.ts";

@@ -1,6 +1,6 @@
 import { join } from "../base/paths.ts";
 import { EnvironmentError } from "../base/errors.ts";
-import { readSmallFile, statOrNothing } from "../checkpoint/files.ts";
+import { readSmallFile, statOrNothing } from "../checkpoint/files/files.ts";
 
 /** The hub that `HF_ENDPOINT` replaces. */
 const DEFAULT_ENDPOINT = "https://huggingface.co";

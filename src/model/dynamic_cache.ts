@@ -1,4 +1,4 @@
-import type { LlamaConfig } from "../checkpoint/config.ts";
+import type { LlamaConfig } from "../checkpoint/config/config.ts";
 import { DataError } from "../base/errors.ts";
 import { Cache, storageOf } from "./cache_base.ts";
 

@@ -1,6 +1,6 @@
-import type { Int4Source } from "../checkpoint/int4_source.ts";
-import type { Checkpoint, TensorInfo } from "../checkpoint/types.ts";
-import { wrappedProblem } from "../checkpoint/wrapped_names.ts";
+import type { Int4Source } from "../checkpoint/int4/int4_source.ts";
+import type { Checkpoint, TensorInfo } from "../checkpoint/tensors/types.ts";
+import { wrappedProblem } from "../checkpoint/tensors/wrapped_names.ts";
 import { DataError } from "../base/errors.ts";
 import type { RowSource } from "./pieces.ts";
 

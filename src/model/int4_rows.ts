@@ -1,5 +1,5 @@
-import type { Int4Rows, Int4Source } from "../checkpoint/int4_source.ts";
-import { toFloat32 } from "../checkpoint/convert.ts";
+import type { Int4Rows, Int4Source } from "../checkpoint/int4/int4_source.ts";
+import { toFloat32 } from "../checkpoint/safetensors/convert.ts";
 import type { Int4Format } from "../gpu/matrix.ts";
 import { isInt4Source, type RowSource } from "./pieces.ts";
 

@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { LlamaConfig } from "../checkpoint/config.ts";
-import { quantizingSource } from "../checkpoint/int4_quantizing_source.ts";
-import type { Int4Source } from "../checkpoint/int4_source.ts";
-import { Int4WeightOnlyConfig } from "../checkpoint/int4_weight_only_config.ts";
-import type { Checkpoint } from "../checkpoint/types.ts";
+import { LlamaConfig } from "../checkpoint/config/config.ts";
+import { quantizingSource } from "../checkpoint/int4/int4_quantizing_source.ts";
+import type { Int4Source } from "../checkpoint/int4/int4_source.ts";
+import { Int4WeightOnlyConfig } from "../checkpoint/int4/int4_weight_only_config.ts";
+import type { Checkpoint } from "../checkpoint/tensors/types.ts";
 import { Gpu } from "../gpu/gpu.ts";
 import { isInt4 } from "../gpu/matrix.ts";
 import { KeyValueCache } from "./cache.ts";

@@ -1,5 +1,5 @@
-import type { ActivationKernel } from "../checkpoint/activations.ts";
-import { fromFloat32, toFloat32 } from "../checkpoint/convert.ts";
+import type { ActivationKernel } from "../checkpoint/config/activations.ts";
+import { fromFloat32, toFloat32 } from "../checkpoint/safetensors/convert.ts";
 import type { KernelConstants } from "../gpu/link.ts";
 
 /** One number that an activation learned: its name under `mlp.act_fn.`, its shape, torch's value before training. */

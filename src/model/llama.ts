@@ -1,5 +1,5 @@
-import { HIDDEN_ACTIVATIONS } from "../checkpoint/activations.ts";
-import type { LlamaConfig } from "../checkpoint/config.ts";
+import { HIDDEN_ACTIVATIONS } from "../checkpoint/config/activations.ts";
+import type { LlamaConfig } from "../checkpoint/config/config.ts";
 import { padTo8 } from "../gpu/matrix.ts";
 import type { Plan } from "../gpu/plan.ts";
 import { attention } from "../ops/attention.ts";

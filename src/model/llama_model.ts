@@ -1,4 +1,4 @@
-import type { LlamaConfig } from "../checkpoint/config.ts";
+import type { LlamaConfig } from "../checkpoint/config/config.ts";
 import type { ForwardInputs } from "./inputs.ts";
 import type { BaseModelOutput } from "./outputs.ts";
 import {

@@ -1,5 +1,5 @@
-import type { Int4Source } from "../checkpoint/int4_source.ts";
-import type { TensorInfo } from "../checkpoint/types.ts";
+import type { Int4Source } from "../checkpoint/int4/int4_source.ts";
+import type { TensorInfo } from "../checkpoint/tensors/types.ts";
 
 /** Where rows of a matrix come from: a tensor of floats, or a module in 4 bits. */
 export type RowSource = TensorInfo | Int4Source;

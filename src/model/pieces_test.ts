@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { TensorInfo } from "../checkpoint/types.ts";
+import type { TensorInfo } from "../checkpoint/tensors/types.ts";
 import { type Band, oneAfterAnother, pairsApart, piecesOf, rangesOf, rowsOf } from "./pieces.ts";
 
 function tensor(name: string, rows: number): TensorInfo {

@@ -1,7 +1,7 @@
-import type { LlamaConfig } from "../checkpoint/config.ts";
-import type { Int4WeightOnlyConfig } from "../checkpoint/int4_weight_only_config.ts";
-import { locateModel } from "../checkpoint/locate.ts";
-import type { WeightDtype } from "../checkpoint/types.ts";
+import type { LlamaConfig } from "../checkpoint/config/config.ts";
+import type { Int4WeightOnlyConfig } from "../checkpoint/int4/int4_weight_only_config.ts";
+import { locateModel } from "../checkpoint/files/locate.ts";
+import type { WeightDtype } from "../checkpoint/tensors/types.ts";
 import { DataError } from "../base/errors.ts";
 import { Gpu } from "../gpu/gpu.ts";
 import { type LoadedModel, openModel, uploadModel } from "./load.ts";

@@ -1,5 +1,5 @@
-import type { LlamaConfig } from "../checkpoint/config.ts";
-import type { Checkpoint, TensorInfo } from "../checkpoint/types.ts";
+import type { LlamaConfig } from "../checkpoint/config/config.ts";
+import type { Checkpoint, TensorInfo } from "../checkpoint/tensors/types.ts";
 import { type HeadSpec, modelTensors } from "./weights.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { LlamaConfig } from "../checkpoint/config.ts";
+import type { LlamaConfig } from "../checkpoint/config/config.ts";
 
 type Rotary = Pick<LlamaConfig, "headDim" | "maxPositionEmbeddings" | "ropeTheta" | "ropeScaling">;
 

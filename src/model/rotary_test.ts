@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { LlamaConfig } from "../checkpoint/config.ts";
+import { LlamaConfig } from "../checkpoint/config/config.ts";
 import { applyRope, type RopeConfig, ropeParameters } from "../reference/rope.ts";
 import { GOLDEN, type Tensor, unpack } from "../reference/test_golden.ts";
 import { rotaryFrequencies, rotaryRegime, rotaryTable } from "./rotary.ts";

@@ -1,9 +1,9 @@
-import { HIDDEN_ACTIVATIONS } from "../checkpoint/activations.ts";
-import { LlamaConfig } from "../checkpoint/config.ts";
-import { convertWeights, fromFloat32 } from "../checkpoint/convert.ts";
-import { SAFETENSORS_DTYPE } from "../checkpoint/dtypes.ts";
-import type { WeightDtype } from "../checkpoint/types.ts";
-import { type NewTensor, writeCheckpoint } from "../checkpoint/write.ts";
+import { HIDDEN_ACTIVATIONS } from "../checkpoint/config/activations.ts";
+import { LlamaConfig } from "../checkpoint/config/config.ts";
+import { convertWeights, fromFloat32 } from "../checkpoint/safetensors/convert.ts";
+import { SAFETENSORS_DTYPE } from "../checkpoint/tensors/dtypes.ts";
+import type { WeightDtype } from "../checkpoint/tensors/types.ts";
+import { type NewTensor, writeCheckpoint } from "../checkpoint/safetensors/write.ts";
 import {
   floatFormat,
   isInt4,

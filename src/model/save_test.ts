@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
-import { openCheckpoint } from "../checkpoint/open_checkpoint.ts";
+import { openCheckpoint } from "../checkpoint/safetensors/open_checkpoint.ts";
 import {
   LlamaConfig,
   LlamaForCausalLM,

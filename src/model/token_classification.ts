@@ -1,4 +1,4 @@
-import type { LlamaConfig } from "../checkpoint/config.ts";
+import type { LlamaConfig } from "../checkpoint/config/config.ts";
 import { Tensor } from "../gpu/tensor.ts";
 import { type ForwardInputs, readLike, type TokenMatrix } from "./inputs.ts";
 import { crossEntropy } from "./losses.ts";

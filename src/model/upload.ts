@@ -1,8 +1,8 @@
-import { BufferPool } from "../checkpoint/buffer_pool.ts";
-import { type Converter, converter, toFloat32 } from "../checkpoint/convert.ts";
-import { weightDtype } from "../checkpoint/dtypes.ts";
-import type { Int4Rows, Int4Source } from "../checkpoint/int4_source.ts";
-import type { Checkpoint, TensorInfo } from "../checkpoint/types.ts";
+import { BufferPool } from "../checkpoint/int4/buffer_pool.ts";
+import { type Converter, converter, toFloat32 } from "../checkpoint/safetensors/convert.ts";
+import { weightDtype } from "../checkpoint/tensors/dtypes.ts";
+import type { Int4Rows, Int4Source } from "../checkpoint/int4/int4_source.ts";
+import type { Checkpoint, TensorInfo } from "../checkpoint/tensors/types.ts";
 import { type Gpu, UPLOAD_CHUNK_BYTES } from "../gpu/gpu.ts";
 import { packInt4 } from "../gpu/int4.ts";
 import {

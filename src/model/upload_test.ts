@@ -1,10 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
-import { LlamaConfig } from "../checkpoint/config.ts";
-import { convertWeights, fromFloat32 } from "../checkpoint/convert.ts";
-import { SAFETENSORS_DTYPE, WEIGHT_BYTES } from "../checkpoint/dtypes.ts";
-import { isQuantizable } from "../checkpoint/int4_modules.ts";
-import { quantizingSource } from "../checkpoint/int4_quantizing_source.ts";
-import type { Checkpoint, TensorInfo, WeightDtype } from "../checkpoint/types.ts";
+import { LlamaConfig } from "../checkpoint/config/config.ts";
+import { convertWeights, fromFloat32 } from "../checkpoint/safetensors/convert.ts";
+import { SAFETENSORS_DTYPE, WEIGHT_BYTES } from "../checkpoint/tensors/dtypes.ts";
+import { isQuantizable } from "../checkpoint/int4/int4_modules.ts";
+import { quantizingSource } from "../checkpoint/int4/int4_quantizing_source.ts";
+import type { Checkpoint, TensorInfo, WeightDtype } from "../checkpoint/tensors/types.ts";
 import { Gpu } from "../gpu/gpu.ts";
 import { freeMatrix, padTo8, placeOf, readRows } from "../gpu/matrix.ts";
 import { readFloats } from "../gpu/readback.ts";

@@ -1,7 +1,7 @@
-import { HIDDEN_ACTIVATIONS } from "../checkpoint/activations.ts";
-import type { LlamaConfig } from "../checkpoint/config.ts";
-import type { Int4Source } from "../checkpoint/int4_source.ts";
-import type { Checkpoint } from "../checkpoint/types.ts";
+import { HIDDEN_ACTIVATIONS } from "../checkpoint/config/activations.ts";
+import type { LlamaConfig } from "../checkpoint/config/config.ts";
+import type { Int4Source } from "../checkpoint/int4/int4_source.ts";
+import type { Checkpoint } from "../checkpoint/tensors/types.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { freeMatrix, type Matrix, type StorageDtype } from "../gpu/matrix.ts";
 import { Finder } from "./finder.ts";

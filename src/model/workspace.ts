@@ -1,4 +1,4 @@
-import type { LlamaConfig } from "../checkpoint/config.ts";
+import type { LlamaConfig } from "../checkpoint/config/config.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { padTo8 } from "../gpu/matrix.ts";
 import { partialBytes, SPLIT_KEYS } from "../ops/attention.ts";

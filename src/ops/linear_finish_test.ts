@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals } from "@std/assert";
-import { HIDDEN_ACTIVATIONS } from "../checkpoint/activations.ts";
+import { HIDDEN_ACTIVATIONS } from "../checkpoint/config/activations.ts";
 import { Gpu } from "../gpu/gpu.ts";
 import { padTo8 } from "../gpu/matrix.ts";
 import { ACTIVATIONS } from "../reference/activation.ts";

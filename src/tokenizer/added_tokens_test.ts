@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { defaultModelFolder } from "../checkpoint/locate.ts";
+import { defaultModelFolder } from "../checkpoint/files/locate.ts";
 import { readTokenizerConfig } from "./config.ts";
 import { LlamaTokenizerFast } from "./fast.ts";
 import { fastParts } from "./load.ts";

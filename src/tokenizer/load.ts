@@ -1,6 +1,6 @@
 import { join } from "../base/paths.ts";
-import { readSmallFile, statOrNothing } from "../checkpoint/files.ts";
-import { locateModel, modelFolder } from "../checkpoint/locate.ts";
+import { readSmallFile, statOrNothing } from "../checkpoint/files/files.ts";
+import { locateModel, modelFolder } from "../checkpoint/files/locate.ts";
 import { DataError } from "../base/errors.ts";
 import { llamaClass, plainClass, type TokenizerClass, tokenizerClass } from "./classes.ts";
 import { contentOf, takeJsonTokens } from "./config_tokens.ts";

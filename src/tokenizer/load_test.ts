@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { join } from "@std/path";
 import { llama2Json, llama2Model, llama3Json } from "../../testdata/tokenizer/vocabularies.ts";
-import { defaultModelFolder } from "../checkpoint/locate.ts";
+import { defaultModelFolder } from "../checkpoint/files/locate.ts";
 import { DataError, EnvironmentError } from "../base/errors.ts";
 import type { TokenizerFiles } from "./config_types.ts";
 import { type LlamaTokenizerFast, loadTokenizer } from "./mod.ts";

@@ -1,4 +1,4 @@
-import { onFile } from "../checkpoint/files.ts";
+import { onFile } from "../checkpoint/files/files.ts";
 
 /**
  * Writes tokenizer.model into a folder, which is made where it is missing.

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { LlamaConfig } from "../checkpoint/config.ts";
-import type { SafetensorsHeader } from "../checkpoint/safetensors.ts";
+import type { LlamaConfig } from "../checkpoint/config/config.ts";
+import type { SafetensorsHeader } from "../checkpoint/safetensors/safetensors.ts";
 import { LlamaTokenizerFast } from "../tokenizer/fast.ts";
 import { fastParts } from "../tokenizer/load.ts";
 import { SentencePiece } from "../tokenizer/sentencepiece.ts";

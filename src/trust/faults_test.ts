@@ -5,7 +5,7 @@ import { FakeIo, runMain } from "../cli/testing.ts";
 import { LlamaForCausalLM } from "../generate/llama_for_causal_lm.ts";
 import { COMMIT, contents, FakeHub, someBytes, withCache } from "../hub/testing.ts";
 import { pullModel } from "../hub/pull.ts";
-import { statOrNothing } from "../checkpoint/files.ts";
+import { statOrNothing } from "../checkpoint/files/files.ts";
 import { LlamaError } from "../base/errors.ts";
 import {
   ALLOCATIONS,

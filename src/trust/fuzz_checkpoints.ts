@@ -1,10 +1,10 @@
 import { join } from "@std/path";
 import { INDEX, SHARDS } from "../checkpoint/bad_index_testing.ts";
-import { LlamaConfig } from "../checkpoint/config.ts";
-import { DTYPE_BITS } from "../checkpoint/dtypes.ts";
+import { LlamaConfig } from "../checkpoint/config/config.ts";
+import { DTYPE_BITS } from "../checkpoint/tensors/dtypes.ts";
 import { parseJson } from "../base/json.ts";
-import { openCheckpoint } from "../checkpoint/open_checkpoint.ts";
-import { headerLength, parseHeader } from "../checkpoint/safetensors.ts";
+import { openCheckpoint } from "../checkpoint/safetensors/open_checkpoint.ts";
+import { headerLength, parseHeader } from "../checkpoint/safetensors/safetensors.ts";
 import { DataError } from "../base/errors.ts";
 import type { FuzzTarget } from "./fuzz.ts";
 import { mutateTree, textOf, treeOf } from "./json_tree.ts";

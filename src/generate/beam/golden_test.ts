@@ -1,7 +1,7 @@
 /** Beam search through the public class: transformers' tokens. */
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import { defaultModelFolder } from "../../checkpoint/locate.ts";
+import { defaultModelFolder } from "../../checkpoint/files/locate.ts";
 import { GOLDEN } from "../../reference/test_golden.ts";
 import { loadTokenizer } from "../../tokenizer/mod.ts";
 import type { GenerateInputs } from "../generate_inputs.ts";

@@ -1,4 +1,4 @@
-import type { LlamaConfig } from "../../checkpoint/config.ts";
+import type { LlamaConfig } from "../../checkpoint/config/config.ts";
 import { padTo8 } from "../../gpu/matrix.ts";
 import { attention, attentionWeights, partialBytes, promptTile, SPLIT_KEYS } from "../../ops/attention.ts";
 import { type CacheMirrors, type HeadShape, headStride } from "../../ops/linear.ts";

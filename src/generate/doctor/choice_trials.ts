@@ -13,7 +13,7 @@ import { EPS, KernelTest, numbers, padRows } from "../../ops/trial.ts";
 import { argmax } from "../../reference/argmax.ts";
 import { philoxAt, toUniform } from "../../reference/philox.ts";
 import { penalizeRepetition, sampleDistribution } from "../../reference/sampler.ts";
-import type { LlamaConfig } from "../../checkpoint/config.ts";
+import type { LlamaConfig } from "../../checkpoint/config/config.ts";
 import type { Measured, Trial } from "./finding.ts";
 
 const STEPS = 6;

@@ -1,4 +1,4 @@
-import type { LlamaConfig } from "../../checkpoint/config.ts";
+import type { LlamaConfig } from "../../checkpoint/config/config.ts";
 import { LlamaError } from "../../base/errors.ts";
 import { Gpu } from "../../gpu/gpu.ts";
 import type { StorageDtype } from "../../gpu/matrix.ts";

@@ -1,4 +1,4 @@
-import { LlamaConfig } from "../../checkpoint/config.ts";
+import { LlamaConfig } from "../../checkpoint/config/config.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { KeyValueCache } from "../../model/cache.ts";
 import { forward } from "../../model/forward.ts";

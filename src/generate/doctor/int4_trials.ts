@@ -1,4 +1,4 @@
-import type { LlamaConfig } from "../../checkpoint/config.ts";
+import type { LlamaConfig } from "../../checkpoint/config/config.ts";
 import { freeMatrix, type Int4Format, padTo8 } from "../../gpu/matrix.ts";
 import { int4Matrix, int4Rows } from "../../ops/int4_trial.ts";
 import { linear, storeTo } from "../../ops/linear.ts";

@@ -1,5 +1,5 @@
-import { HIDDEN_ACTIVATIONS } from "../../checkpoint/activations.ts";
-import type { LlamaConfig } from "../../checkpoint/config.ts";
+import { HIDDEN_ACTIVATIONS } from "../../checkpoint/config/activations.ts";
+import type { LlamaConfig } from "../../checkpoint/config/config.ts";
 import type { Gpu, GpuTraits } from "../../gpu/gpu.ts";
 import { padTo8, type StorageDtype } from "../../gpu/matrix.ts";
 import { addTo, type Finish, gateTo, headStride, linear, rotateInto, storeTo } from "../../ops/linear.ts";

@@ -1,4 +1,4 @@
-import type { LlamaConfig } from "../../checkpoint/config.ts";
+import type { LlamaConfig } from "../../checkpoint/config/config.ts";
 import { padTo8, type StorageDtype } from "../../gpu/matrix.ts";
 import { embed, gather, rmsNorm } from "../../ops/rows.ts";
 import { EPS, KernelTest, numbers, padRows, stored, trimRows } from "../../ops/trial.ts";

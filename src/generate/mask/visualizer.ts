@@ -1,4 +1,4 @@
-import { locateModel, modelFolder } from "../../checkpoint/locate.ts";
+import { locateModel, modelFolder } from "../../checkpoint/files/locate.ts";
 import { DataError } from "../../base/errors.ts";
 import { LlamaModel } from "../../model/llama_model.ts";
 import type { DeviceOptions } from "../../model/pretrained_model.ts";

@@ -1,6 +1,6 @@
 import { join } from "../../base/paths.ts";
 import { kindOf } from "../../base/json.ts";
-import { modelFolder } from "../../checkpoint/locate.ts";
+import { modelFolder } from "../../checkpoint/files/locate.ts";
 import { DataError } from "../../base/errors.ts";
 import { generationConfigOf, snakeCase } from "./generation_config.ts";
 import { GENERATION_DEFAULTS, OFF, PIPELINE_DEFAULTS } from "./table.ts";

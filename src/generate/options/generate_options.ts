@@ -1,4 +1,4 @@
-import type { LlamaConfig } from "../../checkpoint/config.ts";
+import type { LlamaConfig } from "../../checkpoint/config/config.ts";
 import { Fields } from "../../base/fields.ts";
 import { kindOf } from "../../base/json.ts";
 import { DataError, UsageError } from "../../base/errors.ts";

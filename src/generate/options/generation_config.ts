@@ -1,9 +1,9 @@
 import { join } from "../../base/paths.ts";
-import { LlamaConfig } from "../../checkpoint/config.ts";
+import { LlamaConfig } from "../../checkpoint/config/config.ts";
 import { camelCase, Fields, isRecord } from "../../base/fields.ts";
-import { onFile, readSmallFile, statOrNothing } from "../../checkpoint/files.ts";
+import { onFile, readSmallFile, statOrNothing } from "../../checkpoint/files/files.ts";
 import { kindOf, parseJson } from "../../base/json.ts";
-import { locateModel, modelFolder } from "../../checkpoint/locate.ts";
+import { locateModel, modelFolder } from "../../checkpoint/files/locate.ts";
 import { DataError, EnvironmentError } from "../../base/errors.ts";
 import { checkGenerationFields } from "./checks.ts";
 import { GENERATION_DEFAULTS, type GenerationFields } from "./table.ts";

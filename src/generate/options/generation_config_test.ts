@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { join } from "@std/path";
-import { LlamaConfig } from "../../checkpoint/config.ts";
+import { LlamaConfig } from "../../checkpoint/config/config.ts";
 import { EnvironmentError } from "../../base/errors.ts";
 import { GenerationConfig } from "./generation_config.ts";
 

@@ -1,4 +1,4 @@
-import { locateModel, modelFolder } from "../../checkpoint/locate.ts";
+import { locateModel, modelFolder } from "../../checkpoint/files/locate.ts";
 import { UsageError } from "../../base/errors.ts";
 import { LlamaPreTrainedModel, type PretrainedOptions } from "../../model/pretrained_model.ts";
 import { LlamaForQuestionAnswering } from "../../model/question_answering.ts";

@@ -1,4 +1,4 @@
-import type { LlamaConfig } from "../../checkpoint/config.ts";
+import type { LlamaConfig } from "../../checkpoint/config/config.ts";
 import { DataError, UsageError } from "../../base/errors.ts";
 import type { LlamaForSequenceClassification } from "../../model/sequence_classification.ts";
 import type { EncodeOptions, LlamaTokenizerFast } from "../../tokenizer/mod.ts";

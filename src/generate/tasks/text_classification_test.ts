@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { LlamaConfig } from "../../checkpoint/config.ts";
+import { LlamaConfig } from "../../checkpoint/config/config.ts";
 import { checkTokenCount, checkTopK } from "./options.ts";
 import { softmax } from "./probabilities.ts";
 import { labelScores } from "./text_classification.ts";

@@ -5,7 +5,7 @@ import { mutate } from "./mutate.ts";
 
 /** One validation in so many, spread over all files. */
 const STEP = 40;
-const SAFETENSORS = "src/checkpoint/safetensors.ts";
+const SAFETENSORS = "src/checkpoint/safetensors/safetensors.ts";
 const isBomRow = (what: string) => what === "safetensors: a BOM";
 
 Deno.test("mutation: of a sample of validations, none can be deleted without a row that notices", async () => {
