@@ -15,7 +15,7 @@
  * the runtime and the driver's code included.
  */
 import { cpuUsage } from "node:process";
-import { causalHead, loadWeights } from "../src/model/weights.ts";
+import { causalHead, loadWeights } from "../src/model/weights/weights.ts";
 import { Gpu } from "../src/gpu/gpu.ts";
 import { LlamaConfig } from "../src/checkpoint/config/config.ts";
 import { median } from "../src/gpu/timing.ts";

@@ -5,10 +5,10 @@ import { Decoder } from "../src/generate/decoder.ts";
 import { RowDecoder } from "../src/generate/row_decoder.ts";
 import { type Int4Kind, modelOf } from "../src/generate/shape_testing.ts";
 import { Gpu, type GpuTraits } from "../src/gpu/gpu.ts";
-import { KeyValueCache } from "../src/model/cache.ts";
-import { Chunk } from "../src/model/chunk.ts";
-import type { HeadSpec } from "../src/model/weights.ts";
-import { headShape } from "../src/model/workspace.ts";
+import { KeyValueCache } from "../src/model/kv/kv_buffers.ts";
+import { Chunk } from "../src/model/forward/forward_chunk.ts";
+import type { HeadSpec } from "../src/model/weights/weights.ts";
+import { headShape } from "../src/model/kv/workspace.ts";
 import { GREEDY } from "../src/ops/sample.ts";
 import { type Columns, linearVariants, tuningOf } from "../src/ops/tuning.ts";
 

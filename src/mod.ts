@@ -68,11 +68,11 @@ export type {
   TokenEntity,
 } from "./generate/tasks/mod.ts";
 export { Tensor } from "./gpu/tensor.ts";
-export { Cache, type CacheLayerTensors } from "./model/cache_base.ts";
-export { type CausalLMInputs } from "./model/causal_lm.ts";
-export { DynamicCache } from "./model/dynamic_cache.ts";
-export { type ForwardInputs, type TokenMatrix } from "./model/inputs.ts";
-export { LlamaModel } from "./model/llama_model.ts";
+export { Cache, type CacheLayerTensors } from "./model/cache/cache_base.ts";
+export { type CausalLMInputs } from "./model/classes/causal_lm.ts";
+export { DynamicCache } from "./model/cache/dynamic_cache.ts";
+export { type ForwardInputs, type TokenMatrix } from "./model/forward/inputs.ts";
+export { LlamaModel } from "./model/classes/llama_model.ts";
 export type {
   BaseModelOutput,
   CachedOutput,
@@ -81,25 +81,28 @@ export type {
   QuestionAnsweringOutput,
   SequenceClassifierOutput,
   TokenClassifierOutput,
-} from "./model/outputs.ts";
+} from "./model/classes/outputs.ts";
 export {
   type DeviceOptions,
   LlamaPreTrainedModel,
   type PretrainedOptions,
   type RandomOptions,
-} from "./model/pretrained_model.ts";
+} from "./model/classes/pretrained_model.ts";
 export {
   LlamaForQuestionAnswering,
   type QuestionAnsweringInputs,
   type TokenIndexes,
-} from "./model/question_answering.ts";
-export { type SaveOptions } from "./model/save.ts";
+} from "./model/classes/question_answering.ts";
+export { type SaveOptions } from "./model/classes/save.ts";
 export {
   LlamaForSequenceClassification,
   type SequenceClassifierInputs,
-} from "./model/sequence_classification.ts";
-export { StaticCache, type StaticCacheOptions } from "./model/static_cache.ts";
-export { LlamaForTokenClassification, type TokenClassifierInputs } from "./model/token_classification.ts";
+} from "./model/classes/sequence_classification.ts";
+export { StaticCache, type StaticCacheOptions } from "./model/cache/static_cache.ts";
+export {
+  LlamaForTokenClassification,
+  type TokenClassifierInputs,
+} from "./model/classes/token_classification.ts";
 export {
   type AddedToken,
   type BatchEncoding,

@@ -35,7 +35,7 @@ export async function openAttention(
 ): Promise<AttentionSource> {
   const config = await LlamaConfig.fromPretrained(path);
   checkChoice(choice, config);
-  const { LlamaModel } = await import("../model/llama_model.ts");
+  const { LlamaModel } = await import("../model/classes/llama_model.ts");
   const model = await withProgress(call, (options) => LlamaModel.fromPretrained(path, options));
   call.log.detail(`loaded ${path}: ${model.dtype} weights`);
   tellUnexpected(call.log, path, model.unexpectedTensors);

@@ -5,10 +5,10 @@ import {
   TextClassification,
   TokenClassification,
 } from "../generate/tasks/mod.ts";
-import type { LlamaPreTrainedModel } from "../model/pretrained_model.ts";
-import { LlamaForQuestionAnswering } from "../model/question_answering.ts";
-import { LlamaForSequenceClassification } from "../model/sequence_classification.ts";
-import { LlamaForTokenClassification } from "../model/token_classification.ts";
+import type { LlamaPreTrainedModel } from "../model/classes/pretrained_model.ts";
+import { LlamaForQuestionAnswering } from "../model/classes/question_answering.ts";
+import { LlamaForSequenceClassification } from "../model/classes/sequence_classification.ts";
+import { LlamaForTokenClassification } from "../model/classes/token_classification.ts";
 import type { LlamaTokenizerFast } from "../tokenizer/mod.ts";
 import type { PromptItem } from "./input.ts";
 import type { LoadOptions } from "./model.ts";

@@ -2,7 +2,7 @@ import { now, perSecond, since } from "../base/clock.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { rowBytes } from "../gpu/matrix.ts";
 import { median } from "../gpu/timing.ts";
-import type { LoadedModel } from "../model/load.ts";
+import type { LoadedModel } from "../model/weights/load.ts";
 import { Engine } from "./engine.ts";
 import { OFF } from "./options/table.ts";
 import { type KernelProfile, profile, requireTimestamps } from "./profile.ts";

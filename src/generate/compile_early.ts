@@ -1,5 +1,5 @@
 import { Gpu } from "../gpu/gpu.ts";
-import { type DuringUpload, LoadedModel } from "../model/load.ts";
+import { type DuringUpload, LoadedModel } from "../model/weights/load.ts";
 import { tuningOf } from "../ops/tuning.ts";
 import { Decoder } from "./decoder.ts";
 

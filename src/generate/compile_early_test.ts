@@ -1,7 +1,7 @@
 import { assertEquals, assertGreater } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import { openModel } from "../model/load.ts";
-import { causalHead } from "../model/weights.ts";
+import { openModel } from "../model/weights/load.ts";
+import { causalHead } from "../model/weights/weights.ts";
 import { compileEarly } from "./compile_early.ts";
 import { Engine } from "./engine.ts";
 import { request } from "./testing.ts";

@@ -1,6 +1,6 @@
 import { now, pause, since } from "../base/clock.ts";
 import { DataError } from "../base/errors.ts";
-import type { LoadedModel } from "../model/load.ts";
+import type { LoadedModel } from "../model/weights/load.ts";
 import { capacityFor, newTokensWithin, positionsWithin } from "./admission.ts";
 import { Active, reachOf, sequencesOf, stepsLeft } from "./active.ts";
 import { Decoder, MOST_STEPS } from "./decoder.ts";

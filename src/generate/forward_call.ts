@@ -1,7 +1,7 @@
 import type { LlamaConfig } from "../checkpoint/config/config.ts";
 import { DataError, UsageError } from "../base/errors.ts";
-import { checkTokens } from "../model/forward.ts";
-import { readRows } from "../model/inputs.ts";
+import { checkTokens } from "../model/forward/forward.ts";
+import { readRows } from "../model/forward/inputs.ts";
 import type { ForwardStart } from "./forward_generate.ts";
 import { checkStreamer, endOf, type GenerateCall } from "./generate_call.ts";
 import type { GuidanceStart } from "./guidance.ts";

@@ -1,9 +1,9 @@
 import { DataError } from "../base/errors.ts";
 import type { Tensor } from "../gpu/tensor.ts";
-import type { Cache } from "../model/cache_base.ts";
-import { causalForward, type CausalLMInputs } from "../model/causal_lm.ts";
-import { DynamicCache } from "../model/dynamic_cache.ts";
-import type { LoadedModel } from "../model/load.ts";
+import type { Cache } from "../model/cache/cache_base.ts";
+import { causalForward, type CausalLMInputs } from "../model/classes/causal_lm.ts";
+import { DynamicCache } from "../model/cache/dynamic_cache.ts";
+import type { LoadedModel } from "../model/weights/load.ts";
 import { Active } from "./active.ts";
 import { Guidance, type GuidanceStart } from "./guidance.ts";
 import { HostSampler } from "./sampling/host_sampler.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { DynamicCache } from "../model/dynamic_cache.ts";
-import { StaticCache } from "../model/static_cache.ts";
+import { DynamicCache } from "../model/cache/dynamic_cache.ts";
+import { StaticCache } from "../model/cache/static_cache.ts";
 import type { GenerateInputs } from "./generate_inputs.ts";
 import { LlamaForCausalLM } from "./llama_for_causal_lm.ts";
 import { goldenPath } from "./testing.ts";

@@ -1,6 +1,6 @@
 import type { Tensor } from "../gpu/tensor.ts";
-import type { Cache } from "../model/cache_base.ts";
-import type { TokenMatrix } from "../model/inputs.ts";
+import type { Cache } from "../model/cache/cache_base.ts";
+import type { TokenMatrix } from "../model/forward/inputs.ts";
 import type { GenerationConfig } from "./options/generation_config.ts";
 import type { GenerationFields } from "./options/table.ts";
 import type { LogitsProcessor } from "./processors/types.ts";

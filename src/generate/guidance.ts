@@ -1,6 +1,6 @@
-import { causalForward } from "../model/causal_lm.ts";
-import { DynamicCache } from "../model/dynamic_cache.ts";
-import type { LoadedModel } from "../model/load.ts";
+import { causalForward } from "../model/classes/causal_lm.ts";
+import { DynamicCache } from "../model/cache/dynamic_cache.ts";
+import type { LoadedModel } from "../model/weights/load.ts";
 import { logSumExp } from "./logprobs.ts";
 
 /** How far scores move, and what the prompts are held against, [batch][tokens]. */

@@ -2,8 +2,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { Int4WeightOnlyConfig } from "../checkpoint/int4/int4_weight_only_config.ts";
 import { defaultModelFolder } from "../checkpoint/files/locate.ts";
-import { openModel } from "../model/load.ts";
-import { causalHead } from "../model/weights.ts";
+import { openModel } from "../model/weights/load.ts";
+import { causalHead } from "../model/weights/weights.ts";
 import { hardwareGpu } from "../ops/linear_testing.ts";
 import { GOLDEN, type Tensor, unpack } from "../reference/test_golden.ts";
 import { Engine } from "./engine.ts";

@@ -1,9 +1,9 @@
 import type { LlamaConfig } from "../checkpoint/config/config.ts";
 import { locateModel } from "../checkpoint/files/locate.ts";
-import type { LoadedModel } from "../model/load.ts";
-import { causalForward, type CausalLMInputs } from "../model/causal_lm.ts";
-import type { CausalLMOutput } from "../model/outputs.ts";
-import { causalHead } from "../model/weights.ts";
+import type { LoadedModel } from "../model/weights/load.ts";
+import { causalForward, type CausalLMInputs } from "../model/classes/causal_lm.ts";
+import type { CausalLMOutput } from "../model/classes/outputs.ts";
+import { causalHead } from "../model/weights/weights.ts";
 import {
   LlamaPreTrainedModel,
   loadedModel,
@@ -11,7 +11,7 @@ import {
   openRandom,
   type PretrainedOptions,
   type RandomOptions,
-} from "../model/pretrained_model.ts";
+} from "../model/classes/pretrained_model.ts";
 import { Engine } from "./engine.ts";
 import { prepareForward } from "./forward_call.ts";
 import { type ForwardStart, generateByForward } from "./forward_generate.ts";

@@ -7,17 +7,17 @@ import { EnvironmentError } from "../base/errors.ts";
 import { adapters } from "../gpu/adapters.ts";
 import { Gpu, type GpuTraits, UPLOAD_CHUNK_BYTES } from "../gpu/gpu.ts";
 import { traitsOf } from "../gpu/traits.ts";
-import { KeyValueCache } from "../model/cache.ts";
-import { LoadedModel } from "../model/load.ts";
-import { STAGED_CHUNKS } from "../model/upload.ts";
+import { KeyValueCache } from "../model/kv/kv_buffers.ts";
+import { LoadedModel } from "../model/weights/load.ts";
+import { STAGED_CHUNKS } from "../model/weights/upload.ts";
 import {
   allocateWeights,
   causalHead,
   type HeadSpec,
   type LlamaWeights,
   modelTensors,
-} from "../model/weights.ts";
-import { headShape } from "../model/workspace.ts";
+} from "../model/weights/weights.ts";
+import { headShape } from "../model/kv/workspace.ts";
 import { Decoder } from "./decoder.ts";
 
 /** How weights may lie on a device: in floats of one type, or linear maps in 4 bits and the others as stored. */

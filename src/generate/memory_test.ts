@@ -3,9 +3,9 @@ import { assertEquals } from "@std/assert";
 import { LlamaConfig } from "../checkpoint/config/config.ts";
 import { Int4WeightOnlyConfig } from "../checkpoint/int4/int4_weight_only_config.ts";
 import { Gpu, UPLOAD_CHUNK_BYTES } from "../gpu/gpu.ts";
-import { uploadModel } from "../model/load.ts";
-import { RandomCheckpoint } from "../model/random_checkpoint.ts";
-import type { HeadSpec } from "../model/weights.ts";
+import { uploadModel } from "../model/weights/load.ts";
+import { RandomCheckpoint } from "../model/weights/random_checkpoint.ts";
+import type { HeadSpec } from "../model/weights/weights.ts";
 import { Decoder } from "./decoder.ts";
 import { memoryPlan, parametersOf, type Storage } from "./memory.ts";
 

@@ -1,7 +1,7 @@
 /** Generation under all kinds of options: transformers' tokens, and the same whatever runs beside. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import type { LoadedModel } from "../model/load.ts";
-import { loadedModel } from "../model/pretrained_model.ts";
+import type { LoadedModel } from "../model/weights/load.ts";
+import { loadedModel } from "../model/classes/pretrained_model.ts";
 import { GOLDEN } from "../reference/test_golden.ts";
 import type { GenerateInputs } from "./generate_inputs.ts";
 import { GenerationConfig } from "./options/generation_config.ts";

@@ -2,7 +2,7 @@ import { perSecond } from "../base/clock.ts";
 import { EnvironmentError } from "../base/errors.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { type StepTime, timeSteps } from "../gpu/timing.ts";
-import type { LoadedModel } from "../model/load.ts";
+import type { LoadedModel } from "../model/weights/load.ts";
 import { GREEDY } from "../ops/sample.ts";
 import { Decoder } from "./decoder.ts";
 

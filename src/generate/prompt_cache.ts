@@ -4,7 +4,7 @@ import { openCheckpoint } from "../checkpoint/safetensors/open_checkpoint.ts";
 import type { Checkpoint, TensorInfo } from "../checkpoint/tensors/types.ts";
 import { type NewTensor, safetensorsFile } from "../checkpoint/safetensors/write.ts";
 import { DataError } from "../base/errors.ts";
-import type { CachePart } from "../model/cache_transfer.ts";
+import type { CachePart } from "../model/kv/cache_transfer.ts";
 import type { HeadShape } from "../ops/linear.ts";
 import type { PromptRows } from "./slot_cache.ts";
 

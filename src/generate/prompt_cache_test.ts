@@ -3,7 +3,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { safetensorsFile } from "../checkpoint/safetensors/write.ts";
 import { writeFilesAtomically } from "../checkpoint/files/atomic_files.ts";
 import { DataError, EnvironmentError } from "../base/errors.ts";
-import { headShape } from "../model/workspace.ts";
+import { headShape } from "../model/kv/workspace.ts";
 import type { Engine } from "./engine.ts";
 import { openPromptCache, type PromptCacheOwner, writePromptCache } from "./prompt_cache.ts";
 import { collect, modelForAll, prompt, request, runEngine } from "./testing.ts";

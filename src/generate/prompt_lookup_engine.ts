@@ -1,4 +1,4 @@
-import type { LoadedModel } from "../model/load.ts";
+import type { LoadedModel } from "../model/weights/load.ts";
 import { capacityFor, newTokensWithin } from "./admission.ts";
 import { Active } from "./active.ts";
 import { HostSampler } from "./sampling/host_sampler.ts";

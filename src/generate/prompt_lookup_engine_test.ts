@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { defaultModelFolder } from "../checkpoint/files/locate.ts";
 import { Gpu } from "../gpu/gpu.ts";
-import { openModel } from "../model/load.ts";
-import { causalHead } from "../model/weights.ts";
+import { openModel } from "../model/weights/load.ts";
+import { causalHead } from "../model/weights/weights.ts";
 import { GOLDEN } from "../reference/test_golden.ts";
 import { PromptLookupEngine } from "./prompt_lookup_engine.ts";
 import { collect, goldenModel, type Made, prompt, request, runEngine } from "./testing.ts";

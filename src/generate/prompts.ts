@@ -1,7 +1,7 @@
 import { DataError } from "../base/errors.ts";
 import { Tensor } from "../gpu/tensor.ts";
-import { checkTokens } from "../model/forward.ts";
-import { readRows, type TokenMatrix } from "../model/inputs.ts";
+import { checkTokens } from "../model/forward/forward.ts";
+import { readRows, type TokenMatrix } from "../model/forward/inputs.ts";
 
 /** A row of the inputs, and what is left of it without padding. */
 export interface PromptRow {

@@ -2,8 +2,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { Int4WeightOnlyConfig } from "../checkpoint/int4/int4_weight_only_config.ts";
 import { defaultModelFolder } from "../checkpoint/files/locate.ts";
-import { type LoadedModel, openModel } from "../model/load.ts";
-import { causalHead } from "../model/weights.ts";
+import { type LoadedModel, openModel } from "../model/weights/load.ts";
+import { causalHead } from "../model/weights/weights.ts";
 import { Engine } from "./engine.ts";
 import type { Reuse } from "./slot_memory.ts";
 import { collect, goldenModel, type Made, modelForAll, prompt, request } from "./testing.ts";

@@ -1,7 +1,7 @@
 import type { LlamaConfig } from "../checkpoint/config/config.ts";
 import type { Checkpoint } from "../checkpoint/tensors/types.ts";
 import { EnvironmentError } from "../base/errors.ts";
-import type { BeforeUpload, OpenOptions } from "../model/load.ts";
+import type { BeforeUpload, OpenOptions } from "../model/weights/load.ts";
 import { type MemoryPlan, memoryPlan, type Storage } from "./memory.ts";
 
 /** Positions of the smallest cache that is worth a suggestion. */

@@ -2,8 +2,8 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { LlamaConfig } from "../checkpoint/config/config.ts";
 import { EnvironmentError } from "../base/errors.ts";
 import { Gpu } from "../gpu/gpu.ts";
-import type { HeadSpec } from "../model/weights.ts";
-import { RandomCheckpoint } from "../model/random_checkpoint.ts";
+import type { HeadSpec } from "../model/weights/weights.ts";
+import { RandomCheckpoint } from "../model/weights/random_checkpoint.ts";
 import { memoryPlan } from "./memory.ts";
 import { requireRoom, type RoomOptions } from "./room.ts";
 

@@ -1,11 +1,11 @@
 import { Plan } from "../gpu/plan.ts";
 import { Readback } from "../gpu/readback.ts";
-import { KeyValueCache } from "../model/cache.ts";
-import { checkTokens, forward } from "../model/forward.ts";
-import type { LoadedModel } from "../model/load.ts";
-import { headStride, RecordedForward } from "../model/recorded_forward.ts";
-import { rotaryTable } from "../model/rotary.ts";
-import { headShape, Workspace } from "../model/workspace.ts";
+import { KeyValueCache } from "../model/kv/kv_buffers.ts";
+import { checkTokens, forward } from "../model/forward/forward.ts";
+import type { LoadedModel } from "../model/weights/load.ts";
+import { headStride, RecordedForward } from "../model/forward/recorded_forward.ts";
+import { rotaryTable } from "../model/forward/rotary.ts";
+import { headShape, Workspace } from "../model/kv/workspace.ts";
 import { copySlots, encodeSlotCopy, type SlotCopy, slotCopyBytes } from "../ops/copy_slots.ts";
 
 /** A token to take in: which sequence of the cache it goes on, and at which position. */

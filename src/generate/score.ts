@@ -1,7 +1,7 @@
-import { checkTokens, forward } from "../model/forward.ts";
-import { KeyValueCache } from "../model/cache.ts";
-import type { LoadedModel } from "../model/load.ts";
-import { headShape } from "../model/workspace.ts";
+import { checkTokens, forward } from "../model/forward/forward.ts";
+import { KeyValueCache } from "../model/kv/kv_buffers.ts";
+import type { LoadedModel } from "../model/weights/load.ts";
+import { headShape } from "../model/kv/workspace.ts";
 import { requireFinite } from "./finite.ts";
 import { logSumExp, topTokens } from "./logprobs.ts";
 

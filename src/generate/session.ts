@@ -1,7 +1,7 @@
 import type { Int4WeightOnlyConfig } from "../checkpoint/int4/int4_weight_only_config.ts";
 import type { StorageDtype } from "../gpu/matrix.ts";
-import { type BeforeUpload, type DuringUpload, type LoadedModel, openModel } from "../model/load.ts";
-import { causalHead } from "../model/weights.ts";
+import { type BeforeUpload, type DuringUpload, type LoadedModel, openModel } from "../model/weights/load.ts";
+import { causalHead } from "../model/weights/weights.ts";
 import { bench, type BenchOptions, type BenchReport } from "./bench.ts";
 import { compileEarly } from "./compile_early.ts";
 import { Engine } from "./engine.ts";

@@ -4,9 +4,9 @@ import type { Int4Source } from "../checkpoint/int4/int4_source.ts";
 import type { Checkpoint } from "../checkpoint/tensors/types.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import type { StorageDtype } from "../gpu/matrix.ts";
-import { LoadedModel } from "../model/load.ts";
-import { RandomCheckpoint } from "../model/random_checkpoint.ts";
-import { allocateWeights, causalHead, type HeadSpec } from "../model/weights.ts";
+import { LoadedModel } from "../model/weights/load.ts";
+import { RandomCheckpoint } from "../model/weights/random_checkpoint.ts";
+import { allocateWeights, causalHead, type HeadSpec } from "../model/weights/weights.ts";
 import { Decoder } from "./decoder.ts";
 
 /** Llama 2's 7B. */

@@ -1,8 +1,8 @@
-import type { LoadedModel } from "../model/load.ts";
-import { KeyValueCache } from "../model/cache.ts";
-import { type CachePart, copySlots, readSlot, writeSlot } from "../model/cache_transfer.ts";
-import { rotaryRegime } from "../model/rotary.ts";
-import { headShape } from "../model/workspace.ts";
+import type { LoadedModel } from "../model/weights/load.ts";
+import { KeyValueCache } from "../model/kv/kv_buffers.ts";
+import { type CachePart, copySlots, readSlot, writeSlot } from "../model/kv/cache_transfer.ts";
+import { rotaryRegime } from "../model/forward/rotary.ts";
+import { headShape } from "../model/kv/workspace.ts";
 import { type Reuse, SlotMemory } from "./slot_memory.ts";
 
 /** Rows of a prompt outside of a cache. */

@@ -2,8 +2,8 @@
 import { assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { Gpu } from "../gpu/gpu.ts";
-import { type LoadedModel, openModel } from "../model/load.ts";
-import { causalHead } from "../model/weights.ts";
+import { type LoadedModel, openModel } from "../model/weights/load.ts";
+import { causalHead } from "../model/weights/weights.ts";
 import { GOLDEN } from "../reference/test_golden.ts";
 import { Engine } from "./engine.ts";
 import { OFF } from "./options/table.ts";

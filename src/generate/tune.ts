@@ -3,7 +3,7 @@ import type { Gpu } from "../gpu/gpu.ts";
 import { type Matrix, padTo8 } from "../gpu/matrix.ts";
 import { Plan } from "../gpu/plan.ts";
 import { timePlan } from "../gpu/timing.ts";
-import type { LoadedModel } from "../model/load.ts";
+import type { LoadedModel } from "../model/weights/load.ts";
 import { linear, storeTo } from "../ops/linear.ts";
 import { type Columns, type LinearVariant, linearVariants, tuningKey, tuningOf } from "../ops/tuning.ts";
 import { readTuning, writeTuning } from "./tune_cache.ts";

@@ -5,9 +5,9 @@ import golden from "../../testdata/checkpoint_variants/golden.json" with { type:
 import { LlamaError } from "../base/errors.ts";
 import { LlamaForCausalLM } from "../generate/llama_for_causal_lm.ts";
 import { score } from "../generate/score.ts";
-import { openModel } from "../model/load.ts";
-import { loadedModel } from "../model/pretrained_model.ts";
-import { causalHead } from "../model/weights.ts";
+import { openModel } from "../model/weights/load.ts";
+import { loadedModel } from "../model/classes/pretrained_model.ts";
+import { causalHead } from "../model/weights/weights.ts";
 import { DIFFERENCES } from "./checkpoint_variants_agreed.ts";
 import { buildVariant, type Recipe, RECIPES } from "./checkpoint_variants_testing.ts";
 

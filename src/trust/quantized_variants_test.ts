@@ -5,9 +5,9 @@ import golden from "../../testdata/checkpoint_variants/quantized.json" with { ty
 import { LlamaError } from "../base/errors.ts";
 import { LlamaForCausalLM } from "../generate/llama_for_causal_lm.ts";
 import { score } from "../generate/score.ts";
-import { openModel } from "../model/load.ts";
-import { loadedModel } from "../model/pretrained_model.ts";
-import { causalHead } from "../model/weights.ts";
+import { openModel } from "../model/weights/load.ts";
+import { loadedModel } from "../model/classes/pretrained_model.ts";
+import { causalHead } from "../model/weights/weights.ts";
 import { patched } from "./checkpoint_variants_testing.ts";
 import { QUANTIZED_DIFFERENCES } from "./quantized_variants_agreed.ts";
 

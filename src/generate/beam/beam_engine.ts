@@ -1,5 +1,5 @@
 import { now, pause, since } from "../../base/clock.ts";
-import type { LoadedModel } from "../../model/load.ts";
+import type { LoadedModel } from "../../model/weights/load.ts";
 import { capacityFor, newTokensWithin, positionsWithin } from "../admission.ts";
 import { Inbox } from "../inbox.ts";
 import { describeLogprobs } from "../logprobs.ts";

@@ -1,11 +1,11 @@
 import { LlamaConfig } from "../../checkpoint/config/config.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
-import { KeyValueCache } from "../../model/cache.ts";
-import { forward } from "../../model/forward.ts";
-import { uploadModel } from "../../model/load.ts";
-import { causalHead } from "../../model/weights.ts";
-import { RandomCheckpoint } from "../../model/random_checkpoint.ts";
-import { headShape } from "../../model/workspace.ts";
+import { KeyValueCache } from "../../model/kv/kv_buffers.ts";
+import { forward } from "../../model/forward/forward.ts";
+import { uploadModel } from "../../model/weights/load.ts";
+import { causalHead } from "../../model/weights/weights.ts";
+import { RandomCheckpoint } from "../../model/weights/random_checkpoint.ts";
+import { headShape } from "../../model/kv/workspace.ts";
 import { forward as forwardTwin, type ReferenceConfig } from "../../reference/forward.ts";
 import type { Trial } from "./finding.ts";
 

@@ -1,6 +1,6 @@
 import type { LlamaConfig } from "../../checkpoint/config/config.ts";
 import { DataError, UsageError } from "../../base/errors.ts";
-import type { LlamaModel } from "../../model/llama_model.ts";
+import type { LlamaModel } from "../../model/classes/llama_model.ts";
 
 /** Which attention weights are meant: of one head, or of a whole layer, whose heads are then averaged. */
 export interface AttentionChoice {

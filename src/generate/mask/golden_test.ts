@@ -2,7 +2,7 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { AttentionMaskVisualizer } from "./visualizer.ts";
-import { LlamaModel } from "../../model/llama_model.ts";
+import { LlamaModel } from "../../model/classes/llama_model.ts";
 import { LlamaTokenizerFast } from "../../tokenizer/mod.ts";
 import { attentionWeights } from "./attention.ts";
 

@@ -1,7 +1,7 @@
 import { locateModel, modelFolder } from "../../checkpoint/files/locate.ts";
 import { DataError } from "../../base/errors.ts";
-import { LlamaModel } from "../../model/llama_model.ts";
-import type { DeviceOptions } from "../../model/pretrained_model.ts";
+import { LlamaModel } from "../../model/classes/llama_model.ts";
+import type { DeviceOptions } from "../../model/classes/pretrained_model.ts";
 import { LlamaTokenizerFast } from "../../tokenizer/mod.ts";
 import { Callable } from "../../base/callable.ts";
 import { type AttentionChoice, attentionWeights, describeChoice } from "./attention.ts";

@@ -1,9 +1,9 @@
 import { locateModel, modelFolder } from "../../checkpoint/files/locate.ts";
 import { UsageError } from "../../base/errors.ts";
-import { LlamaPreTrainedModel, type PretrainedOptions } from "../../model/pretrained_model.ts";
-import { LlamaForQuestionAnswering } from "../../model/question_answering.ts";
-import { LlamaForSequenceClassification } from "../../model/sequence_classification.ts";
-import { LlamaForTokenClassification } from "../../model/token_classification.ts";
+import { LlamaPreTrainedModel, type PretrainedOptions } from "../../model/classes/pretrained_model.ts";
+import { LlamaForQuestionAnswering } from "../../model/classes/question_answering.ts";
+import { LlamaForSequenceClassification } from "../../model/classes/sequence_classification.ts";
+import { LlamaForTokenClassification } from "../../model/classes/token_classification.ts";
 import { LlamaTokenizerFast } from "../../tokenizer/mod.ts";
 import { LlamaForCausalLM } from "../llama_for_causal_lm.ts";
 import type { PipelineParts } from "./pipeline_base.ts";

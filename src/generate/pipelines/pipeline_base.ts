@@ -1,5 +1,5 @@
 import { DataError } from "../../base/errors.ts";
-import type { LlamaPreTrainedModel } from "../../model/pretrained_model.ts";
+import type { LlamaPreTrainedModel } from "../../model/classes/pretrained_model.ts";
 import type { LlamaTokenizerFast } from "../../tokenizer/mod.ts";
 import { Callable } from "../../base/callable.ts";
 

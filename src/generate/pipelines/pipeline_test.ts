@@ -2,7 +2,7 @@ import { assertEquals, assertInstanceOf, assertNotEquals, assertRejects } from "
 import { fromFileUrl } from "@std/path";
 import type { GenerateInputs } from "../generate_inputs.ts";
 import { LlamaForCausalLM } from "../llama_for_causal_lm.ts";
-import { LlamaForSequenceClassification } from "../../model/sequence_classification.ts";
+import { LlamaForSequenceClassification } from "../../model/classes/sequence_classification.ts";
 import { LlamaTokenizerFast } from "../../tokenizer/mod.ts";
 import { pipeline, TextGenerationPipeline } from "./mod.ts";
 

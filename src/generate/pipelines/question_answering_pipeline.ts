@@ -1,5 +1,5 @@
 import { DataError } from "../../base/errors.ts";
-import type { LlamaForQuestionAnswering } from "../../model/question_answering.ts";
+import type { LlamaForQuestionAnswering } from "../../model/classes/question_answering.ts";
 import {
   type Answer,
   type Question,

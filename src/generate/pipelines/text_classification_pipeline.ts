@@ -1,4 +1,4 @@
-import type { LlamaForSequenceClassification } from "../../model/sequence_classification.ts";
+import type { LlamaForSequenceClassification } from "../../model/classes/sequence_classification.ts";
 import { type LabelScore, TextClassification, type TextPair } from "../tasks/mod.ts";
 import { answerEach, Pipeline, type PipelineParts } from "./pipeline_base.ts";
 

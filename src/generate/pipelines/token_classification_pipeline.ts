@@ -1,4 +1,4 @@
-import type { LlamaForTokenClassification } from "../../model/token_classification.ts";
+import type { LlamaForTokenClassification } from "../../model/classes/token_classification.ts";
 import {
   type AggregationStrategy,
   type EntityGroup,

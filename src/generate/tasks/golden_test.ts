@@ -1,10 +1,10 @@
 /** Every folder of testdata/tasks through the classes: what transformers' pipelines answer is what a user gets. */
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import type { LlamaPreTrainedModel } from "../../model/pretrained_model.ts";
-import { LlamaForQuestionAnswering } from "../../model/question_answering.ts";
-import { LlamaForSequenceClassification } from "../../model/sequence_classification.ts";
-import { LlamaForTokenClassification } from "../../model/token_classification.ts";
+import type { LlamaPreTrainedModel } from "../../model/classes/pretrained_model.ts";
+import { LlamaForQuestionAnswering } from "../../model/classes/question_answering.ts";
+import { LlamaForSequenceClassification } from "../../model/classes/sequence_classification.ts";
+import { LlamaForTokenClassification } from "../../model/classes/token_classification.ts";
 import { LlamaTokenizerFast } from "../../tokenizer/mod.ts";
 import { type Question, QuestionAnswering, TextClassification, TokenClassification } from "./mod.ts";
 

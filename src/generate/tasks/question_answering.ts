@@ -1,5 +1,5 @@
 import { DataError } from "../../base/errors.ts";
-import type { LlamaForQuestionAnswering } from "../../model/question_answering.ts";
+import type { LlamaForQuestionAnswering } from "../../model/classes/question_answering.ts";
 import type { LlamaTokenizerFast } from "../../tokenizer/mod.ts";
 import { requireFinite } from "../finite.ts";
 import { type AnswerSpan, answerSpans, type SpanOptions } from "./answer_spans.ts";

@@ -1,6 +1,6 @@
 import type { LlamaConfig } from "../../checkpoint/config/config.ts";
 import { DataError, UsageError } from "../../base/errors.ts";
-import type { LlamaForSequenceClassification } from "../../model/sequence_classification.ts";
+import type { LlamaForSequenceClassification } from "../../model/classes/sequence_classification.ts";
 import type { EncodeOptions, LlamaTokenizerFast } from "../../tokenizer/mod.ts";
 import { requireFinite } from "../finite.ts";
 import { checkTokenCount, checkTopK, type TextOptions } from "./options.ts";

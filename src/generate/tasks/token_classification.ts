@@ -1,5 +1,5 @@
 import type { LlamaTokenizerFast } from "../../tokenizer/mod.ts";
-import type { LlamaForTokenClassification } from "../../model/token_classification.ts";
+import type { LlamaForTokenClassification } from "../../model/classes/token_classification.ts";
 import { requireFinite } from "../finite.ts";
 import { checkTokenCount, type TextOptions } from "./options.ts";
 import {

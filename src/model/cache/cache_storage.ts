@@ -1,0 +1,105 @@
+import { DataError } from "../../base/errors.ts";
+import { readFloats } from "../../gpu/readback.ts";
+import { Tensor } from "../../gpu/tensor.ts";
+import { headStride } from "../../ops/linear.ts";
+import { KeyValueCache } from "../kv/kv_buffers.ts";
+import { copySlots } from "../kv/cache_transfer.ts";
+import type { LoadedModel } from "../weights/load.ts";
+import { headShape } from "../kv/workspace.ts";
+
+/** A growing cache comes in steps of this many positions. */
+const STEP = 64;
+
+/** The device's side of a public cache: made by the first forward, grown, copied and read from then on. */
+export class CacheStorage {
+  /** Positions in use. */
+  length = 0;
+  /** The buffers; undefined until a forward has made them. */
+  kv: KeyValueCache | undefined;
+
+  /**
+   * @param limit fixed number of positions; the cache grows without it
+   * @param maxBatch most sequences
+   */
+  constructor(readonly limit?: number, readonly maxBatch?: number) {}
+
+  /**
+   * Makes room for `positions` of each of `batch` sequences.
+   * @throws DataError when a static cache is full, or the cache belongs to another model or batch
+   */
+  reserve(model: LoadedModel, batch: number, positions: number): KeyValueCache {
+    if (this.limit !== undefined && positions > this.limit) {
+      throw new DataError(
+        `StaticCache: full: maxCacheLen is ${this.limit}, ${positions} positions are needed`,
+      );
+    }
+    if (this.maxBatch !== undefined && batch > this.maxBatch) {
+      throw new DataError(
+        `StaticCache: maxBatchSize is ${this.maxBatch}, the inputs have ${batch} sequences`,
+      );
+    }
+    const { gpu, config } = model;
+    const shape = { ...headShape(config), layers: config.numHiddenLayers };
+    const old = this.kv;
+    if (old) {
+      const { layers, kvHeads, headDim } = old.shape;
+      const fits = layers === shape.layers && kvHeads === shape.kvHeads && headDim === shape.headDim;
+      if (old.gpu !== gpu || !fits) throw new DataError("pastKeyValues: the cache is of another model");
+      if (old.slots !== batch) {
+        throw new DataError(`pastKeyValues: the cache has ${old.slots} sequences, the inputs ${batch}`);
+      }
+      if (old.capacity >= positions) return old;
+    }
+    const grown = Math.ceil(Math.max(positions, (old?.capacity ?? 0) * 2) / STEP) * STEP;
+    this.kv = new KeyValueCache(gpu, shape, batch, this.limit ?? grown);
+    if (old) {
+      copySlots(old, this.kv, Array.from({ length: batch }, (_, i) => [i, i]), this.length);
+      old.dispose();
+    }
+    return this.kv;
+  }
+
+  /** Makes slot i hold what slot `slots[i]` held. */
+  select(slots: readonly number[]): void {
+    const old = this.kv;
+    if (!old) return;
+    for (const slot of slots) {
+      if (!Number.isInteger(slot) || slot < 0 || slot >= old.slots) {
+        throw new DataError(`cache: sequence ${slot}: expected a whole number from 0 to ${old.slots - 1}`);
+      }
+    }
+    if (slots.length === 0) throw new DataError("cache: expected at least one sequence to keep");
+    this.kv = new KeyValueCache(old.gpu, old.shape, slots.length, old.capacity);
+    copySlots(old, this.kv, slots.map((slot, i) => [slot, i]), this.length);
+    old.dispose();
+  }
+
+  /** Keys or values of a layer as they are when the numbers are asked for. */
+  tensor(layer: number, part: "keys" | "values"): Tensor {
+    const { shape: { kvHeads, headDim }, slots } = this.kv!;
+    const length = this.limit ?? this.length;
+    return Tensor.lazy([slots, kvHeads, length, headDim], async () => {
+      const kv = this.kv;
+      if (!kv || kv.slots < slots || kv.capacity < length) {
+        throw new DataError("cache: these keys and values are gone, as the cache was reset or disposed");
+      }
+      const stride = headStride(headDim);
+      const all = await readFloats(kv.gpu, kv.layers[layer][part], kv.slots * kvHeads * kv.capacity * stride);
+      const result = new Float32Array(slots * kvHeads * length * headDim);
+      for (let strip = 0; strip < slots * kvHeads; strip++) {
+        for (let i = 0; i < length; i++) {
+          const from = (strip * kv.capacity + i) * stride;
+          result.set(all.subarray(from, from + headDim), (strip * length + i) * headDim);
+        }
+      }
+      return result;
+    });
+  }
+
+  /** Forgets everything and gives the memory back. */
+  clear(): void {
+    this.kv?.dispose();
+    this.kv = undefined;
+    this.length = 0;
+  }
+}

@@ -1,0 +1,44 @@
+import type { LlamaConfig } from "../../checkpoint/config/config.ts";
+import { DataError } from "../../base/errors.ts";
+import { Cache, storageOf } from "./cache_base.ts";
+
+/** A cache that grows with the sequence. */
+export class DynamicCache extends Cache {
+  /** An empty cache; the model that uses it first says what it looks like, whatever a config says. */
+  constructor(_options: { readonly config?: LlamaConfig } = {}) {
+    super();
+  }
+
+  /**
+   * Keeps the first `maxLength` positions; a negative number drops that many from the end.
+   * @throws Error when it is no whole number
+   */
+  crop(maxLength: number): void {
+    if (!Number.isInteger(maxLength)) {
+      throw new DataError(`crop: expected a whole number of positions, got ${maxLength}`);
+    }
+    const storage = storageOf(this);
+    const length = maxLength < 0 ? Math.max(0, storage.length + maxLength) : maxLength;
+    storage.length = Math.min(storage.length, length);
+  }
+
+  /**
+   * Repeats every sequence in place: a, b with 2 becomes a, a, b, b.
+   * @throws Error when `repeats` is no whole number above 0
+   */
+  batchRepeatInterleave(repeats: number): void {
+    if (!Number.isInteger(repeats) || repeats < 1) {
+      throw new DataError(`batchRepeatInterleave: expected a whole number above 0, got ${repeats}`);
+    }
+    const slots = storageOf(this).kv?.slots ?? 0;
+    storageOf(this).select(Array.from({ length: slots * repeats }, (_, i) => Math.floor(i / repeats)));
+  }
+
+  /**
+   * Keeps the sequences named, in that order.
+   * @throws Error when an index is no sequence of the cache
+   */
+  batchSelectIndices(indices: readonly number[]): void {
+    storageOf(this).select(indices);
+  }
+}

@@ -1,0 +1,56 @@
+import { DataError } from "../../base/errors.ts";
+import { Tensor } from "../../gpu/tensor.ts";
+import { type ForwardInputs, readLike, type TokenMatrix } from "../forward/inputs.ts";
+import type { LoadedModel } from "../weights/load.ts";
+import { causalLoss } from "./losses.ts";
+import type { CausalLMOutput } from "./outputs.ts";
+import { runModel } from "../forward/run.ts";
+
+/** What LlamaForCausalLM's `forward` takes. */
+export interface CausalLMInputs extends ForwardInputs {
+  /** Ids whose loss is wanted, [batch, tokens], not shifted; -100 does not count. */
+  readonly labels?: TokenMatrix;
+  /** How many of the last tokens, or which tokens (from the end where negative), logits are wanted of; 0: all. */
+  readonly logitsToKeep?: number | readonly number[];
+}
+
+/** LlamaForCausalLM's forward. @throws DataError that names the input */
+export async function causalForward(model: LoadedModel, inputs: CausalLMInputs): Promise<CausalLMOutput> {
+  const { vocabSize } = model.config;
+  const { labels: given, logitsToKeep = 0 } = inputs;
+  const { batch, head, pastKeyValues, hiddenStates, attentions } = await runModel(model, inputs, {
+    head: "lm_head",
+    keep: ({ tokens }) => keptTokens(logitsToKeep, tokens),
+  });
+  const labels = given && await readLike(given, "labels", batch);
+  const kept = head.length / batch.batch / vocabSize;
+  if (labels && kept !== batch.tokens) {
+    throw new DataError(
+      `labels: the loss needs the logits of all ${batch.tokens} tokens, logitsToKeep leaves ${kept}`,
+    );
+  }
+  return {
+    ...(labels && { loss: causalLoss(head, labels, vocabSize) }),
+    logits: Tensor.from(head, [batch.batch, kept, vocabSize]),
+    pastKeyValues,
+    hiddenStates,
+    attentions,
+  };
+}
+
+function keptTokens(logitsToKeep: number | readonly number[], tokens: number): number[] {
+  const all = Array.from({ length: tokens }, (_, i) => i);
+  if (typeof logitsToKeep === "number") {
+    if (!Number.isInteger(logitsToKeep) || logitsToKeep < 0) {
+      throw new DataError(`logitsToKeep: expected a whole number from 0 on, got ${logitsToKeep}`);
+    }
+    return all.slice(-logitsToKeep);
+  }
+  return logitsToKeep.map((index) => {
+    const token = index < 0 ? tokens + index : index;
+    if (all[token] === undefined) {
+      throw new DataError(`logitsToKeep: expected indexes from ${-tokens} to ${tokens - 1}, got ${index}`);
+    }
+    return token;
+  });
+}

@@ -1,0 +1,45 @@
+import type { LlamaConfig } from "../../checkpoint/config/config.ts";
+import type { ForwardInputs } from "../forward/inputs.ts";
+import type { BaseModelOutput } from "./outputs.ts";
+import {
+  LlamaPreTrainedModel,
+  loadedModel,
+  openPretrained,
+  openRandom,
+  type PretrainedOptions,
+  type RandomOptions,
+} from "./pretrained_model.ts";
+import { runModel } from "../forward/run.ts";
+
+/** The bare Llama: embeddings, decoder layers, final norm. */
+export class LlamaModel extends LlamaPreTrainedModel {
+  /**
+   * Loads a checkpoint of any Llama class; heads in it are left out.
+   * @param nameOrPath a folder, a .safetensors file beside its config, or a hub id in the cache
+   * @throws Error of one line that says what is wrong where
+   */
+  static async fromPretrained(nameOrPath: string, options: PretrainedOptions = {}): Promise<LlamaModel> {
+    return new LlamaModel(await openPretrained(nameOrPath, () => [], options));
+  }
+
+  /**
+   * A model of random weights.
+   * @throws Error where the device refuses
+   */
+  static async fromConfig(config: LlamaConfig, options: RandomOptions = {}): Promise<LlamaModel> {
+    return new LlamaModel(await openRandom(config, [], options));
+  }
+
+  /**
+   * Runs the model.
+   * @throws Error that names the input and what was expected of it
+   */
+  async forward(inputs: ForwardInputs): Promise<BaseModelOutput> {
+    const { lastHiddenState, pastKeyValues, hiddenStates, attentions } = await runModel(
+      loadedModel(this),
+      inputs,
+      { last: true },
+    );
+    return { lastHiddenState: lastHiddenState!, pastKeyValues, hiddenStates, attentions };
+  }
+}

@@ -1,0 +1,72 @@
+import type { Gpu } from "../../gpu/gpu.ts";
+import { Plan } from "../../gpu/plan.ts";
+import { type CacheMirrors, type HeadShape, headStride } from "../../ops/linear.ts";
+import { mirrorCache } from "../../ops/mirror_cache.ts";
+
+/** Keys and values of one layer, each [slots, kv heads, capacity, head stride], float32. */
+export interface CacheLayer {
+  readonly keys: GPUBuffer;
+  readonly values: GPUBuffer;
+  /** The same as textures, where a cache is asked to keep them and the driver reads them faster. */
+  readonly mirrors?: CacheMirrors;
+}
+
+/** What the attention of a layer remembers, at fixed places: a slot a sequence, `capacity` positions each. */
+export class KeyValueCache {
+  readonly layers: readonly CacheLayer[];
+
+  /** @param mirrored whether mirrors are worth their memory: where long caches are read again and again */
+  constructor(
+    readonly gpu: Gpu,
+    readonly shape: HeadShape & { readonly layers: number },
+    readonly slots: number,
+    readonly capacity: number,
+    mirrored = false,
+  ) {
+    const bytes = cacheLayerBytes(shape, slots, capacity);
+    const withMirrors = mirrored && canMirror(gpu, shape, slots, capacity);
+    const mirror = (label: string) =>
+      gpu.mirror(`${label} mirror`, headStride(shape.headDim) / 4, capacity, slots * shape.kvHeads);
+    this.layers = Array.from({ length: shape.layers }, (_, i) => ({
+      keys: gpu.storage(`layers.${i} keys`, bytes),
+      values: gpu.storage(`layers.${i} values`, bytes),
+      mirrors: withMirrors
+        ? { keys: mirror(`layers.${i} keys`), values: mirror(`layers.${i} values`) }
+        : undefined,
+    }));
+  }
+
+  /** Brings the mirrors up to date with the first positions of a slot, which no forward wrote. */
+  refresh(slot: number, length: number): void {
+    if (length === 0 || !this.layers[0].mirrors) return;
+    const stretch = this.gpu.storage("mirrored stretch", 16);
+    this.gpu.write(stretch, 0, new Uint32Array([slot, length, this.capacity, 0]));
+    const plan = new Plan(this.gpu);
+    for (const { keys, values, mirrors } of this.layers) {
+      mirrorCache(plan, { ...this.shape, cache: keys, mirror: mirrors!.keys, stretch, length });
+      mirrorCache(plan, { ...this.shape, cache: values, mirror: mirrors!.values, stretch, length });
+    }
+    const encoder = this.gpu.device.createCommandEncoder();
+    plan.encode(encoder);
+    this.gpu.submit(encoder.finish());
+    this.gpu.free(stretch);
+  }
+
+  dispose(): void {
+    for (const { keys, values, mirrors } of this.layers) {
+      for (const store of [keys, values, mirrors?.keys, mirrors?.values]) if (store) this.gpu.free(store);
+    }
+  }
+}
+
+/** Whether a cache of this size can have mirrors, and a forward can write them. */
+function canMirror(gpu: Gpu, shape: HeadShape, slots: number, capacity: number): boolean {
+  const { maxTextureDimension2D, maxTextureArrayLayers } = gpu.device.limits;
+  return gpu.traits.software && shape.headDim % 8 === 0 && capacity <= maxTextureDimension2D &&
+    slots * shape.kvHeads <= maxTextureArrayLayers;
+}
+
+/** Bytes of a layer's keys; its values take as many. */
+function cacheLayerBytes(shape: HeadShape, slots: number, capacity: number): number {
+  return slots * shape.kvHeads * capacity * headStride(shape.headDim) * 4;
+}

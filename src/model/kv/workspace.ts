@@ -1,0 +1,115 @@
+import type { LlamaConfig } from "../../checkpoint/config/config.ts";
+import type { Gpu } from "../../gpu/gpu.ts";
+import { padTo8 } from "../../gpu/matrix.ts";
+import { partialBytes, SPLIT_KEYS } from "../../ops/attention.ts";
+import { type HeadShape, headStride } from "../../ops/linear.ts";
+
+/** One token of a forward. */
+export interface Row {
+  readonly token: number;
+  /** Which sequence of the cache it belongs to. */
+  readonly slot: number;
+  /** Where its key and value go. */
+  readonly cachePosition: number;
+  /** Row of the rotary table. */
+  readonly position: number;
+}
+
+/** Head shape of a config. */
+export function headShape(config: LlamaConfig): HeadShape {
+  return { heads: config.numAttentionHeads, kvHeads: config.numKeyValueHeads, headDim: config.headDim };
+}
+
+/**
+ * The activations of a forward over at most `tokens` rows, and what describes those rows. A plan is recorded against
+ * one workspace; `tokens` and `splits` then say how much of it a run uses.
+ */
+export class Workspace {
+  /** Residual stream, [tokens, hidden], float32. */
+  readonly x: GPUBuffer;
+  /** Queries, [tokens, heads, head stride]. */
+  readonly q: GPUBuffer;
+  /** What attention gives, [tokens, heads · head dim]. */
+  readonly attended: GPUBuffer;
+  /** The MLP's inner activations, [tokens, intermediate]. */
+  readonly inner: GPUBuffer;
+  /** The same as textures, where the driver is a software one and the widths allow: reading them is faster there. */
+  readonly mirrors: { readonly x?: GPUTexture; readonly attended?: GPUTexture; readonly inner?: GPUTexture };
+  readonly partial: GPUBuffer;
+  readonly batch: GPUBuffer;
+  readonly tiles: GPUBuffer;
+  /** Rows in use. */
+  count = 0;
+  /** Tiles in use. */
+  tileCount = 0;
+  /** Splits of the keys in use. */
+  splits = 1;
+  /** Positions that the longest sequence holds. */
+  reach = 0;
+
+  /**
+   * @param tileTokens most tokens that attention serves together; 1 where the keys are split instead
+   */
+  constructor(
+    readonly gpu: Gpu,
+    config: LlamaConfig,
+    readonly tokens: number,
+    readonly tileTokens: number,
+    readonly capacity: number,
+  ) {
+    const shape = headShape(config);
+    const floats = (label: string, width: number) => gpu.storage(label, tokens * padTo8(width) * 4);
+    this.x = floats("hidden states", config.hiddenSize);
+    this.q = gpu.storage("queries", tokens * shape.heads * headStride(shape.headDim) * 4);
+    this.attended = floats("attention output", shape.heads * shape.headDim);
+    this.inner = floats("mlp activations", config.intermediateSize);
+    const most = gpu.device.limits.maxTextureDimension2D;
+    const mirror = (label: string, width: number) =>
+      gpu.traits.software && padTo8(width) / 4 <= most && tokens <= most
+        ? gpu.mirror(`${label} mirror`, padTo8(width) / 4, tokens)
+        : undefined;
+    this.mirrors = {
+      x: mirror("hidden states", config.hiddenSize),
+      attended: shape.headDim % 4 === 0 ? mirror("attention output", shape.heads * shape.headDim) : undefined,
+      inner: mirror("mlp activations", config.intermediateSize),
+    };
+    this.partial = gpu.storage(
+      "attention splits",
+      partialBytes(shape, tokens, tileTokens === 1 ? Math.ceil(capacity / SPLIT_KEYS) : 1),
+    );
+    this.batch = gpu.storage("batch", 16 + tokens * 16);
+    this.tiles = gpu.storage("tiles", tokens * 8);
+  }
+
+  /** Sets the rows; those of one slot must stand together, in order of position. */
+  setRows(rows: readonly Row[], keyCount = 0): void {
+    const words = new Uint32Array(4 + rows.length * 4);
+    words.set([rows.length, this.capacity, keyCount, keyCount]);
+    rows.forEach((row, i) => words.set([row.token, row.slot, row.cachePosition, row.position], 4 + i * 4));
+    this.gpu.write(this.batch, 0, words);
+    const tiles: number[] = [];
+    for (let first = 0; first < rows.length;) {
+      let count = 1;
+      while (count < this.tileTokens && rows[first + count]?.slot === rows[first].slot) count++;
+      tiles.push(first, count);
+      first += count;
+    }
+    this.gpu.write(this.tiles, 0, new Uint32Array(tiles));
+    this.count = rows.length;
+    this.tileCount = tiles.length / 2;
+    this.reach = rows.reduce((most, { cachePosition }) => Math.max(most, cachePosition + 1), 0);
+  }
+
+  /** Says how far the longest sequence reaches, which fixes how the keys are split. */
+  setReach(positions: number): void {
+    this.reach = positions;
+    this.splits = this.tileTokens === 1 ? Math.max(1, Math.ceil(positions / SPLIT_KEYS)) : 1;
+  }
+
+  dispose(): void {
+    for (const texture of Object.values(this.mirrors)) if (texture) this.gpu.free(texture);
+    for (const buffer of [this.x, this.q, this.attended, this.inner, this.partial, this.batch, this.tiles]) {
+      this.gpu.free(buffer);
+    }
+  }
+}

@@ -1,0 +1,24 @@
+/** Tiny models in each format of 4 bits: the logits are those of a float32 run on the weights these stand for. */
+import { assert } from "@std/assert";
+import { fromFileUrl, join } from "@std/path";
+import { LlamaForCausalLM } from "../../mod.ts";
+
+const MODELS = fromFileUrl(new URL("../../../testdata/int4/models", import.meta.url));
+const { inputIds, logits }: { inputIds: number[][]; logits: Record<string, number[][]> } = JSON.parse(
+  Deno.readTextFileSync(join(MODELS, "expected.json")),
+);
+
+for (const [name, rows] of Object.entries(logits)) {
+  Deno.test(`a model of ${name} gives the logits of its weights`, async () => {
+    const model = await LlamaForCausalLM.fromPretrained(join(MODELS, name), { dtype: "float32" });
+    try {
+      const values = await (await model.forward({ inputIds })).logits.data();
+      const off = rows.flat().map((value, i) => Math.abs(value - values[i]));
+      assert(off.length === values.length && off.every((it) => it <= 1e-3), `off by ${Math.max(...off)}`);
+      // So large that a wrong weight shows.
+      assert(Math.max(...rows.flat().map(Math.abs)) > 1);
+    } finally {
+      model.dispose();
+    }
+  });
+}
