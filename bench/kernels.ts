@@ -22,7 +22,7 @@ import {
 import { timePlan } from "../src/gpu/timing.ts";
 import { copySpeed } from "../src/generate/bench.ts";
 import { attention } from "../src/ops/attention.ts";
-import { int4Matrix, int4Rows } from "../src/ops/int4_trial.ts";
+import { int4Matrix, int4Rows } from "../src/trial/int4_trial.ts";
 import { linear, storeTo } from "../src/ops/linear.ts";
 import { KernelTest, numbers, stored } from "../src/ops/testing.ts";
 import { linearVariants, tileBytes, type TileVariant } from "../src/ops/tuning.ts";

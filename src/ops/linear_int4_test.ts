@@ -3,7 +3,7 @@ import { Gpu } from "../gpu/gpu.ts";
 import { freeMatrix, type Int4Format, padTo8 } from "../gpu/matrix.ts";
 import { linear as linearTwin } from "../reference/linear.ts";
 import { rmsNorm as rmsNormTwin } from "../reference/rms_norm.ts";
-import { int4Matrix, int4Rows } from "./int4_trial.ts";
+import { int4Matrix, int4Rows } from "../trial/int4_trial.ts";
 import { addTo, linear, storeTo } from "./linear.ts";
 import { checkColumns, plainGpu, withBinding } from "./linear_testing.ts";
 import type { Columns } from "./tuning.ts";

@@ -4,7 +4,7 @@ import { padTo8 } from "../gpu/matrix.ts";
 import type { Workgroups } from "../gpu/plan.ts";
 import { attention, partialBytes } from "./attention.ts";
 import { addTo, gateTo, linear, rotateInto, storeTo } from "./linear.ts";
-import { embed, gather } from "./rows.ts";
+import { embed, gather } from "./embed_norm_gather.ts";
 import { assertSameBits, KernelTest, numbers, stored } from "./testing.ts";
 
 const COPY = `

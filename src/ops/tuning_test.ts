@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Gpu, type GpuTraits } from "../gpu/gpu.ts";
 import { freeMatrix, type MatrixFormat, padTo8 } from "../gpu/matrix.ts";
-import { int4Matrix, int4Rows } from "./int4_trial.ts";
+import { int4Matrix, int4Rows } from "../trial/int4_trial.ts";
 import { addTo, type Finish, gateTo, linear, storeTo } from "./linear.ts";
 import { plainGpu } from "./linear_testing.ts";
 import { assertSameBits, KernelTest, numbers, stored } from "./testing.ts";

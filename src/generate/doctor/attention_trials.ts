@@ -3,7 +3,7 @@ import { padTo8 } from "../../gpu/matrix.ts";
 import { attention, attentionWeights, partialBytes, promptTile, SPLIT_KEYS } from "../../ops/attention.ts";
 import { type CacheMirrors, type HeadShape, headStride } from "../../ops/linear.ts";
 import { mirrorCache } from "../../ops/mirror_cache.ts";
-import { EPS, KernelTest, numbers, padRows, trimRows } from "../../ops/trial.ts";
+import { EPS, KernelTest, numbers, padRows, trimRows } from "../../trial/trial.ts";
 import { attention as attentionTwin, MASKED } from "../../reference/attention.ts";
 import type { Trial } from "./finding.ts";
 

@@ -9,7 +9,7 @@ import {
   sample,
   type SamplingState,
 } from "../../ops/sample.ts";
-import { EPS, KernelTest, numbers, padRows } from "../../ops/trial.ts";
+import { EPS, KernelTest, numbers, padRows } from "../../trial/trial.ts";
 import { argmax } from "../../reference/argmax.ts";
 import { philoxAt, toUniform } from "../../reference/philox.ts";
 import { penalizeRepetition, sampleDistribution } from "../../reference/sampler.ts";

@@ -1,8 +1,8 @@
 import type { LlamaConfig } from "../../checkpoint/config/config.ts";
 import { freeMatrix, type Int4Format, padTo8 } from "../../gpu/matrix.ts";
-import { int4Matrix, int4Rows } from "../../ops/int4_trial.ts";
+import { int4Matrix, int4Rows } from "../../trial/int4_trial.ts";
 import { linear, storeTo } from "../../ops/linear.ts";
-import { EPS, KernelTest, numbers, padRows, trimRows } from "../../ops/trial.ts";
+import { EPS, KernelTest, numbers, padRows, trimRows } from "../../trial/trial.ts";
 import { linear as linearTwin } from "../../reference/linear.ts";
 import { rmsNorm } from "../../reference/rms_norm.ts";
 import type { Trial } from "./finding.ts";

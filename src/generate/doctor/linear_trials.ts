@@ -3,7 +3,7 @@ import type { LlamaConfig } from "../../checkpoint/config/config.ts";
 import type { Gpu, GpuTraits } from "../../gpu/gpu.ts";
 import { padTo8, type StorageDtype } from "../../gpu/matrix.ts";
 import { addTo, type Finish, gateTo, headStride, linear, rotateInto, storeTo } from "../../ops/linear.ts";
-import { EPS, KernelTest, numbers, padRows, stored, trimRows } from "../../ops/trial.ts";
+import { EPS, KernelTest, numbers, padRows, stored, trimRows } from "../../trial/trial.ts";
 import { type Columns, inTiles } from "../../ops/tuning.ts";
 import { ACTIVATIONS } from "../../reference/activation.ts";
 import { linear as linearTwin } from "../../reference/linear.ts";

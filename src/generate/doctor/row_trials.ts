@@ -1,7 +1,7 @@
 import type { LlamaConfig } from "../../checkpoint/config/config.ts";
 import { padTo8, type StorageDtype } from "../../gpu/matrix.ts";
-import { embed, gather, rmsNorm } from "../../ops/rows.ts";
-import { EPS, KernelTest, numbers, padRows, stored, trimRows } from "../../ops/trial.ts";
+import { embed, gather, rmsNorm } from "../../ops/embed_norm_gather.ts";
+import { EPS, KernelTest, numbers, padRows, stored, trimRows } from "../../trial/trial.ts";
 import { embedding } from "../../reference/embedding.ts";
 import { rmsNorm as rmsNormTwin } from "../../reference/rms_norm.ts";
 import type { Trial } from "./finding.ts";

@@ -3,7 +3,7 @@ import type { Plan } from "../../gpu/plan.ts";
 import { readFloats } from "../../gpu/readback.ts";
 import { encodeInParts } from "../../gpu/submits.ts";
 import { attentionWeights, promptTile } from "../../ops/attention.ts";
-import { rmsNorm } from "../../ops/rows.ts";
+import { rmsNorm } from "../../ops/embed_norm_gather.ts";
 import type { Columns } from "../../ops/tuning.ts";
 import type { ForwardCall } from "./forward_request.ts";
 import type { LoadedModel } from "../weights/load.ts";

@@ -4,7 +4,7 @@ import { padTo8 } from "../../gpu/matrix.ts";
 import type { Plan } from "../../gpu/plan.ts";
 import { attention } from "../../ops/attention.ts";
 import { addTo, type Finish, gateTo, linear, rotateInto } from "../../ops/linear.ts";
-import { embed } from "../../ops/rows.ts";
+import { embed } from "../../ops/embed_norm_gather.ts";
 import type { Columns } from "../../ops/tuning.ts";
 import type { KeyValueCache } from "../kv/kv_buffers.ts";
 import { activationConstants } from "../weights/learned_activation.ts";

@@ -1,7 +1,7 @@
 import { padTo8 } from "../../gpu/matrix.ts";
 import { Plan } from "../../gpu/plan.ts";
 import { linear, storeTo } from "../../ops/linear.ts";
-import { gather } from "../../ops/rows.ts";
+import { gather } from "../../ops/embed_norm_gather.ts";
 import type { Columns } from "../../ops/tuning.ts";
 import { type ForwardContext, llamaModel } from "./llama.ts";
 import type { LoadedModel } from "../weights/load.ts";
