@@ -28,12 +28,12 @@ export type { StopTokenizer } from "./generate/stop_strings.ts";
 export type { GenerateOutput } from "./generate/options/step_recorder.ts";
 export { type Streamer, TextStreamer, type TextStreamerOptions } from "./generate/streamer.ts";
 export { Callable } from "./base/callable.ts";
-export { type AttentionChoice } from "./generate/mask/attention.ts";
+export { type AttentionChoice } from "./mask/attention.ts";
 export {
   AttentionMaskVisualizer,
   type VisualizeOptions,
   type VisualizeTextOptions,
-} from "./generate/mask/visualizer.ts";
+} from "./mask/visualizer.ts";
 export {
   type Chat,
   type GeneratedChat,
@@ -54,7 +54,7 @@ export {
   TextGenerationPipeline,
   type TokenClassificationCallOptions,
   TokenClassificationPipeline,
-} from "./generate/pipelines/mod.ts";
+} from "./pipelines/mod.ts";
 export type {
   AggregationStrategy,
   Answer,
@@ -66,7 +66,7 @@ export type {
   TextOptions,
   TextPair,
   TokenEntity,
-} from "./generate/tasks/mod.ts";
+} from "./tasks/mod.ts";
 export { Tensor } from "./gpu/tensor.ts";
 export { Cache, type CacheLayerTensors } from "./model/cache/cache_base.ts";
 export { type CausalLMInputs } from "./model/classes/causal_lm.ts";

@@ -1,6 +1,6 @@
 import { LlamaConfig } from "../checkpoint/config/config.ts";
 import { EnvironmentError, UsageError } from "../base/errors.ts";
-import type { Finding } from "../generate/doctor/finding.ts";
+import type { Finding } from "../doctor/finding.ts";
 import { listDevices } from "../generate/mod.ts";
 import type { Call } from "./call.ts";
 import { findModel } from "./model.ts";
@@ -13,7 +13,7 @@ export async function doctor(call: Call): Promise<number> {
   }
   const path = await findModel(call, "tokenizer");
   const config = await LlamaConfig.fromPretrained(path);
-  const examine = (await import("../generate/doctor/doctor.ts")).doctor;
+  const examine = (await import("../doctor/doctor.ts")).doctor;
   const { dtype, device } = values;
   const findings: Finding[] = [];
   const options = { dtype: dtype === "auto" ? undefined : dtype, device, signal };

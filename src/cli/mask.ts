@@ -1,6 +1,6 @@
-import type { TokenGrid } from "../generate/mask/token_grid.ts";
-import { maskRow, weightAt } from "../generate/mask/token_grid.ts";
-import { pictureTitle, textPicture } from "../generate/mask/text_picture.ts";
+import type { TokenGrid } from "../mask/token_grid.ts";
+import { maskRow, weightAt } from "../mask/token_grid.ts";
+import { pictureTitle, textPicture } from "../mask/text_picture.ts";
 import { loadTokenizer } from "../tokenizer/mod.ts";
 import type { Call } from "./call.ts";
 import { readPrompts } from "./input.ts";

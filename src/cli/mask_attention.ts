@@ -1,12 +1,7 @@
 import { LlamaConfig } from "../checkpoint/config/config.ts";
 import { UsageError } from "../base/errors.ts";
-import {
-  type AttentionChoice,
-  attentionWeights,
-  checkChoice,
-  describeChoice,
-} from "../generate/mask/attention.ts";
-import type { TokenGrid } from "../generate/mask/token_grid.ts";
+import { type AttentionChoice, attentionWeights, checkChoice, describeChoice } from "../mask/attention.ts";
+import type { TokenGrid } from "../mask/token_grid.ts";
 import type { Call } from "./call.ts";
 import { contextOf, tellUnexpected, withProgress } from "./model.ts";
 import type { Context } from "./prompts.ts";

@@ -1,7 +1,7 @@
 import { writeFilesAtomically } from "../checkpoint/files/atomic_files.ts";
 import { onFile, statOrNothing } from "../checkpoint/files/files.ts";
 import { EnvironmentError, UsageError } from "../base/errors.ts";
-import type { TokenGrid } from "../generate/mask/token_grid.ts";
+import type { TokenGrid } from "../mask/token_grid.ts";
 import type { OptionValues } from "./options.ts";
 
 /** What Deno opens only with all permissions, which the launcher does not ask for. */
@@ -39,11 +39,11 @@ export async function writePictureFiles(
   title: string,
 ): Promise<void> {
   if (png !== undefined) {
-    const { pngPicture } = await import("../generate/mask/png_picture.ts");
+    const { pngPicture } = await import("../mask/png_picture.ts");
     await writePicture(png, [await pngPicture(grids, title)]);
   }
   if (html !== undefined) {
-    const { htmlPage } = await import("../generate/mask/html_picture.ts");
+    const { htmlPage } = await import("../mask/html_picture.ts");
     await writePicture(html, htmlPage(grids, title).map((text) => new TextEncoder().encode(text)));
   }
 }

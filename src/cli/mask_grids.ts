@@ -1,5 +1,5 @@
 import { LlamaError } from "../base/errors.ts";
-import { paddingToken, padGrid, type TokenGrid } from "../generate/mask/token_grid.ts";
+import { paddingToken, padGrid, type TokenGrid } from "../mask/token_grid.ts";
 import type { LlamaTokenizerFast } from "../tokenizer/mod.ts";
 import type { PromptItem } from "./input.ts";
 import type { AttentionSource } from "./mask_attention.ts";

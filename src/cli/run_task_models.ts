@@ -1,10 +1,5 @@
 import { DataError } from "../base/errors.ts";
-import {
-  QuestionAnswering,
-  shapeAnswers,
-  TextClassification,
-  TokenClassification,
-} from "../generate/tasks/mod.ts";
+import { QuestionAnswering, shapeAnswers, TextClassification, TokenClassification } from "../tasks/mod.ts";
 import type { LlamaPreTrainedModel } from "../model/classes/pretrained_model.ts";
 import { LlamaForQuestionAnswering } from "../model/classes/question_answering.ts";
 import { LlamaForSequenceClassification } from "../model/classes/sequence_classification.ts";

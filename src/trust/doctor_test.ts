@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { runMain } from "../cli/testing.ts";
-import { judge } from "../generate/doctor/finding.ts";
+import { judge } from "../doctor/finding.ts";
 import { type Fault, withFault } from "./faults.ts";
 
 const MODEL = fromFileUrl(new URL("../../testdata/golden/gqa_bf16", import.meta.url));

@@ -1,0 +1,58 @@
+import type { LlamaConfig } from "../checkpoint/config/config.ts";
+import { LlamaError } from "../base/errors.ts";
+import { Gpu } from "../gpu/gpu.ts";
+import type { StorageDtype } from "../gpu/matrix.ts";
+import { attentionTrials } from "./attention_trials.ts";
+import { choiceTrials } from "./choice_trials.ts";
+import { type Finding, judge, type Trial } from "./finding.ts";
+import { forwardTrial } from "./forward_trial.ts";
+import { int4Trials } from "./int4_trials.ts";
+import { linearTrials } from "./linear_trials.ts";
+import { rowTrials } from "./row_trials.ts";
+
+/** What to examine. */
+export interface DoctorOptions {
+  /** Storage types of the weights; the config's own unless told. */
+  readonly dtype?: StorageDtype;
+  /** Index of the adapter. */
+  readonly device?: number;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Runs every kernel on the sizes of a model, long ones cut, and compares it with its float64 twin, so that a driver's
+ * fault is found before its numbers are believed.
+ * @throws EnvironmentError where there is no device
+ */
+export async function* doctor(config: LlamaConfig, options: DoctorOptions = {}): AsyncGenerator<Finding> {
+  const dtype = options.dtype ?? config.dtype ?? "float32";
+  // Without a device nothing can be said.
+  const device = await Gpu.open(options.device);
+  const trials = [
+    ...rowTrials(config, dtype),
+    ...choiceTrials(config),
+    ...linearTrials(config, dtype, device.traits),
+    ...int4Trials(config),
+    ...attentionTrials(config),
+    forwardTrial(config),
+  ];
+  device.dispose();
+  for (const trial of trials) {
+    options.signal?.throwIfAborted();
+    yield await examine(trial, options.device);
+  }
+}
+
+/** One trial on a device of its own: a failed device stays failed. */
+async function examine({ kernel, shape, run }: Trial, device?: number): Promise<Finding> {
+  let gpu: Gpu | undefined;
+  try {
+    gpu = await Gpu.open(device);
+    return { kernel, shape, ...judge(await run(gpu)) };
+  } catch (error) {
+    if (!(error instanceof LlamaError)) throw error;
+    return { kernel, shape, worst: null, allowed: 0, ok: false, problem: error.message };
+  } finally {
+    gpu?.dispose();
+  }
+}

@@ -1,0 +1,215 @@
+import { HIDDEN_ACTIVATIONS } from "../checkpoint/config/activations.ts";
+import type { LlamaConfig } from "../checkpoint/config/config.ts";
+import type { Gpu, GpuTraits } from "../gpu/gpu.ts";
+import { padTo8, type StorageDtype } from "../gpu/matrix.ts";
+import { addTo, type Finish, gateTo, headStride, linear, rotateInto, storeTo } from "../ops/linear.ts";
+import { EPS, KernelTest, numbers, padRows, stored, trimRows } from "../trial/trial.ts";
+import { type Columns, inTiles } from "../ops/tuning.ts";
+import { ACTIVATIONS } from "../reference/activation.ts";
+import { linear as linearTwin } from "../reference/linear.ts";
+import { rmsNorm } from "../reference/rms_norm.ts";
+import type { Measured, Trial } from "./finding.ts";
+
+/** Rows of a matrix that are enough to find a fault: a workgroup has far fewer. */
+const ROWS = 128;
+
+/** A linear map, its numbers and its twin's. */
+class Linear {
+  readonly x: Float64Array;
+  readonly weight: Float64Array;
+  readonly gain: Float64Array | undefined;
+  /** W · norm(x). */
+  readonly y: Float64Array;
+  /** Σ |W| · |norm(x)|: rounding is measured by it. */
+  readonly size: Float64Array;
+
+  constructor(
+    readonly width: number,
+    readonly rows: number,
+    readonly tokens: number,
+    readonly dtype: StorageDtype,
+    readonly eps: number | undefined,
+    readonly columns: Columns,
+    readonly apart = 1,
+  ) {
+    this.x = numbers(1, tokens * width);
+    this.weight = stored(numbers(2, rows * width, width ** -0.5), dtype);
+    this.gain = eps === undefined ? undefined : numbers(3, width, 0.2, 1);
+    const input = this.gain ? rmsNorm(this.x, this.gain, tokens, width, eps!) : this.x;
+    this.y = linearTwin(input, this.weight, undefined, tokens, width, rows);
+    this.size = linearTwin(input.map(Math.abs), this.weight.map(Math.abs), undefined, tokens, width, rows);
+  }
+
+  /** What float32 may be off: a sum of `width` products, rounded one by one. */
+  bound(i: number): number {
+    return EPS * (this.width / 4 + 16) * this.size[i];
+  }
+
+  record(test: KernelTest, batch: GPUBuffer, finish: Finish): void {
+    const { width, rows, tokens, dtype, gain, eps, columns, apart } = this;
+    const stride = padTo8(width);
+    linear(test.plan, {
+      label: "linear",
+      matrix: test.matrix(this.weight, rows, width, dtype, apart),
+      x: test.floats(padRows(this.x, width, stride)),
+      batch,
+      tokens: () => tokens,
+      columns,
+      norm: gain && { weight: test.floats(padRows(gain, width, stride)), eps: eps! },
+      finish,
+    });
+  }
+
+  /** What the map leaves in rows of that many floats, in which `before` stood. */
+  async results(
+    gpu: Gpu,
+    kernel: string,
+    width: number,
+    finish: (y: GPUBuffer, stride: number) => Finish,
+    before?: Float64Array,
+  ): Promise<Float64Array> {
+    using test = new KernelTest(gpu);
+    const stride = padTo8(width);
+    const size = this.tokens * stride;
+    const y = before ? test.filledOutput(padRows(before, width, stride)) : test.output(size);
+    this.record(test, test.rows(this.tokens), finish(y, stride));
+    await test.run();
+    return trimRows(await test.read(y, size, kernel), width, stride);
+  }
+}
+
+/** The linear maps of a layer and of the head, a token alone and several, each with what is done to its results. */
+export function linearTrials(config: LlamaConfig, dtype: StorageDtype, traits: GpuTraits): Trial[] {
+  const { hiddenSize: hidden, intermediateSize, rmsNormEps, vocabSize } = config;
+  const inner = Math.min(intermediateSize, ROWS);
+  const outs = Math.min(hidden, ROWS);
+  const words = Math.min(vocabSize, ROWS);
+  const attended = config.numAttentionHeads * config.headDim;
+  // More than a tile where there are tiles.
+  const work: readonly (readonly [number, Columns])[] = [
+    [1, 1],
+    [3, 4],
+    ...(inTiles(traits, "prompt") ? [[67, "prompt"]] as const : []),
+  ];
+  return work.flatMap(([tokens, columns]): Trial[] => {
+    const of = (width: number, rows: number, eps?: number, apart?: number) => () =>
+      new Linear(width, rows, tokens, dtype, eps, columns, apart);
+    const shape = (width: number, rows: number) => `${dtype} ${rows} × ${width}, ${tokens} tokens`;
+    return [
+      qkv(config, tokens, columns, dtype),
+      added("linear + residual (o_proj)", shape(attended, outs), of(attended, outs)),
+      gated(config, shape(hidden, 2 * inner), of(hidden, 2 * inner, rmsNormEps, inner)),
+      added("linear + residual (down_proj)", shape(intermediateSize, outs), of(intermediateSize, outs)),
+      plain("norm + linear (lm_head)", shape(hidden, words), of(hidden, words, rmsNormEps)),
+    ];
+  });
+}
+
+function plain(kernel: string, shape: string, make: () => Linear): Trial {
+  return {
+    kernel,
+    shape,
+    run: async (gpu) => {
+      const one = make();
+      const got = await one.results(gpu, kernel, one.rows, storeTo);
+      return { got, want: one.y, bound: (i) => one.bound(i) };
+    },
+  };
+}
+
+function added(kernel: string, shape: string, make: () => Linear): Trial {
+  return {
+    kernel,
+    shape,
+    run: async (gpu) => {
+      const one = make();
+      const before = numbers(5, one.tokens * one.rows);
+      const got = await one.results(gpu, kernel, one.rows, addTo, before);
+      const want = one.y.map((value, i) => value + before[i]);
+      return { got, want, bound: (i) => one.bound(i) + 2 * EPS * Math.abs(before[i]) };
+    },
+  };
+}
+
+/** activation(gate) · up; an activation with learned numbers is left to the tests. */
+function gated(config: LlamaConfig, shape: string, make: () => Linear): Trial {
+  const named = HIDDEN_ACTIVATIONS[config.hiddenAct];
+  const name = ["prelu", "xielu"].includes(named) ? "silu" : named;
+  const kernel = `norm + linear + ${name} · up (gate_up_proj)`;
+  return {
+    kernel,
+    shape,
+    run: async (gpu) => {
+      const one = make();
+      const got = await one.results(gpu, kernel, one.rows / 2, (y, stride) => gateTo(y, stride, name));
+      const twin = ACTIVATIONS[name === "gelu_tanh" ? "gelu_new" : name];
+      const at = (i: number) => 2 * i;
+      const want = Float64Array.from({ length: got.length }, (_, i) => twin(one.y[at(i)]) * one.y[at(i) + 1]);
+      return {
+        got,
+        want,
+        // No activation's slope is above 1.2; exp and tanh err by a few units of numbers about as large as x.
+        bound: (i) => {
+          const [g, u] = [one.y[at(i)], one.y[at(i) + 1]];
+          const sums = 1.2 * one.bound(at(i)) * Math.abs(u) + Math.abs(twin(g)) * one.bound(at(i) + 1);
+          return sums + 8 * EPS * (1 + Math.abs(g)) * (1 + Math.abs(u));
+        },
+      };
+    },
+  };
+}
+
+/** Queries, keys and values, rotated and cached. Rows come in pairs of features that turn together. */
+function qkv(config: LlamaConfig, tokens: number, columns: Columns, dtype: StorageDtype): Trial {
+  const { headDim, hiddenSize: width } = config;
+  const kvHeads = Math.min(2, config.numKeyValueHeads);
+  const heads = kvHeads * Math.min(8, config.numAttentionHeads / config.numKeyValueHeads);
+  const total = heads + 2 * kvHeads;
+  const kernel = "norm + linear + rotation + cache (qkv_proj)";
+  return {
+    kernel,
+    shape: `${dtype} ${total} heads of ${headDim} × ${width}, ${tokens} tokens`,
+    run: async (gpu): Promise<Measured> => {
+      const [stride, half, capacity] = [headStride(headDim), headDim / 2, tokens + 3];
+      const one = new Linear(width, total * headDim, tokens, dtype, config.rmsNormEps, columns, half);
+      const angles = Array.from({ length: tokens }, (_, position) =>
+        Array.from({ length: half }, (_, i) => {
+          const angle = Math.fround(position * Math.fround(config.ropeTheta ** (-i / half)));
+          return [Math.fround(Math.cos(angle)), Math.fround(Math.sin(angle))];
+        }));
+      using test = new KernelTest(gpu);
+      const q = test.output(tokens * heads * stride, "q");
+      const cacheSize = kvHeads * capacity * stride;
+      const [keys, values] = [test.output(cacheSize, "keys"), test.output(cacheSize, "values")];
+      const rows = Array.from({ length: tokens }, (_, i) => [0, 0, i, i]);
+      one.record(
+        test,
+        test.batch(rows, capacity),
+        rotateInto({ heads, kvHeads, headDim }, { q, keys, values, rotations: test.floats(angles.flat(2)) }),
+      );
+      await test.run();
+      const made = [
+        await test.read(q, tokens * heads * stride, kernel),
+        await test.read(keys, cacheSize, kernel),
+        await test.read(values, cacheSize, kernel),
+      ];
+      const [got, want, bounds]: number[][] = [[], [], []];
+      for (let token = 0; token < tokens; token++) {
+        for (let head = 0; head < total; head++) {
+          const part = head < heads ? 0 : head < heads + kvHeads ? 1 : 2;
+          const place = part === 0 ? token * heads + head : (head - heads) % kvHeads * capacity + token;
+          for (let i = 0; i < half; i++) {
+            const from = (token * total + head) * headDim + 2 * i;
+            const [a, b] = [one.y[from], one.y[from + 1]];
+            const [cos, sin] = part === 2 ? [1, 0] : angles[token][i];
+            got.push(made[part][place * stride + i], made[part][place * stride + i + half]);
+            want.push(a * cos - b * sin, b * cos + a * sin);
+            const bound = one.bound(from) + one.bound(from + 1) + 4 * EPS * (Math.abs(a) + Math.abs(b));
+            bounds.push(bound, bound);
+          }
+        }
+      }
+      return { got, want, bound: (i) => bounds[i] };
+    },
+  };
+}

@@ -1,0 +1,142 @@
+import { locateModel, modelFolder } from "../checkpoint/files/locate.ts";
+import { UsageError } from "../base/errors.ts";
+import { LlamaPreTrainedModel, type PretrainedOptions } from "../model/classes/pretrained_model.ts";
+import { LlamaForQuestionAnswering } from "../model/classes/question_answering.ts";
+import { LlamaForSequenceClassification } from "../model/classes/sequence_classification.ts";
+import { LlamaForTokenClassification } from "../model/classes/token_classification.ts";
+import { LlamaTokenizerFast } from "../tokenizer/mod.ts";
+import { LlamaForCausalLM } from "../generate/llama_for_causal_lm.ts";
+import type { PipelineParts } from "./pipeline_base.ts";
+import {
+  type QuestionAnsweringCallOptions,
+  QuestionAnsweringPipeline,
+} from "./question_answering_pipeline.ts";
+import {
+  type TextClassificationCallOptions,
+  TextClassificationPipeline,
+} from "./text_classification_pipeline.ts";
+import { type TextGenerationCallOptions, TextGenerationPipeline } from "./text_generation_pipeline.ts";
+import {
+  type TokenClassificationCallOptions,
+  TokenClassificationPipeline,
+} from "./token_classification_pipeline.ts";
+
+/** How a pipeline is made; what else is given is what its calls do unless they say otherwise. */
+export interface PipelineOptions extends PretrainedOptions {
+  /** A tokenizer, or where it is found: the model's folder unless told. A model that is handed in needs one. */
+  readonly tokenizer?: LlamaTokenizerFast | string;
+}
+
+/** Where a model is found, or one that is there already; undefined: the small one that ships with the program. */
+export type PipelineModel<Model> = string | Model | undefined;
+
+/** Continues texts. See the last of these signatures. */
+export function pipeline(
+  task: "text-generation",
+  model?: PipelineModel<LlamaForCausalLM>,
+  options?: PipelineOptions & Omit<TextGenerationCallOptions, keyof PipelineOptions>,
+): Promise<TextGenerationPipeline>;
+/** Labels texts. See the last of these signatures. */
+export function pipeline(
+  task: "text-classification" | "sentiment-analysis",
+  model: PipelineModel<LlamaForSequenceClassification>,
+  options?: PipelineOptions & TextClassificationCallOptions,
+): Promise<TextClassificationPipeline>;
+/** Labels tokens. See the last of these signatures. */
+export function pipeline(
+  task: "token-classification" | "ner",
+  model: PipelineModel<LlamaForTokenClassification>,
+  options?: PipelineOptions & TokenClassificationCallOptions,
+): Promise<TokenClassificationPipeline>;
+/**
+ * Makes what answers inputs of a task in the shapes of transformers' pipelines: a function with `model`, `tokenizer`
+ * and `dispose()`.
+ *
+ * ```ts
+ * const generate = await pipeline("text-generation", "path/to/model", { dtype: "float16" });
+ * const [{ generated_text }] = await generate("Once upon a time", { maxNewTokens: 20 });
+ * generate.dispose();
+ * ```
+ *
+ * Special tokens' text in inputs means these tokens, as in transformers.
+ *
+ * @param task `text-generation`, `text-classification` (`sentiment-analysis`), `token-classification` (`ner`) or
+ * `question-answering`
+ * @param model a folder, a .safetensors file beside its config, a hub id in the cache, or a model of the task's class
+ * @throws Error of one line that says what is wrong where
+ */
+export function pipeline(
+  task: "question-answering",
+  model: PipelineModel<LlamaForQuestionAnswering>,
+  options?: PipelineOptions & QuestionAnsweringCallOptions,
+): Promise<QuestionAnsweringPipeline>;
+export async function pipeline(
+  task: string,
+  model?: PipelineModel<LlamaPreTrainedModel>,
+  options: PipelineOptions = {},
+): Promise<unknown> {
+  switch (task) {
+    case "text-generation":
+      return new TextGenerationPipeline(await partsOf(LlamaForCausalLM, task, model, options));
+    case "text-classification":
+    case "sentiment-analysis":
+      return new TextClassificationPipeline(
+        await partsOf(LlamaForSequenceClassification, task, model, options),
+      );
+    case "token-classification":
+    case "ner":
+      return new TokenClassificationPipeline(
+        await partsOf(LlamaForTokenClassification, task, model, options),
+      );
+    case "question-answering":
+      return new QuestionAnsweringPipeline(await partsOf(LlamaForQuestionAnswering, task, model, options));
+    default:
+      throw new UsageError(
+        `pipeline: task: expected text-generation, text-classification, token-classification or question-answering, got ${
+          JSON.stringify(task)
+        }`,
+      );
+  }
+}
+
+/** A class of models. */
+interface ModelClass<Model> {
+  readonly name: string;
+  readonly prototype: Model;
+  fromPretrained(path: string, options: PretrainedOptions): Promise<Model>;
+}
+
+/** Names of the options that are for loading; the others are the calls'. */
+const LOADING = ["dtype", "device", "quantizationConfig", "onProgress", "signal"];
+
+async function partsOf<Model extends LlamaPreTrainedModel>(
+  type: ModelClass<Model>,
+  task: string,
+  given: PipelineModel<LlamaPreTrainedModel>,
+  { tokenizer: named, ...others }: PipelineOptions,
+): Promise<PipelineParts<Model, Record<string, unknown>>> {
+  const entries = Object.entries(others);
+  const loading = Object.fromEntries(entries.filter(([name]) => LOADING.includes(name)));
+  const defaults = Object.fromEntries(entries.filter(([name]) => !LOADING.includes(name)));
+  if (given instanceof LlamaPreTrainedModel) {
+    if (!Object.prototype.isPrototypeOf.call(type.prototype, given)) {
+      throw new UsageError(
+        `pipeline: model: expected a ${type.name} for ${task}, got a ${given.constructor.name}`,
+      );
+    }
+    if (named === undefined) {
+      throw new UsageError(
+        "pipeline: tokenizer: expected one beside a model that is loaded already, got none",
+      );
+    }
+    return { model: given as Model, tokenizer: await tokenizerOf(named), defaults, ownsModel: false };
+  }
+  const path = await locateModel(given);
+  const tokenizer = await tokenizerOf(named ?? path);
+  return { model: await type.fromPretrained(path, loading), tokenizer, defaults, ownsModel: true };
+}
+
+async function tokenizerOf(named: LlamaTokenizerFast | string): Promise<LlamaTokenizerFast> {
+  if (typeof named !== "string") return named;
+  return await LlamaTokenizerFast.fromPretrained(modelFolder(await locateModel(named)));
+}

@@ -1,0 +1,76 @@
+import { DataError } from "../base/errors.ts";
+import type { LlamaPreTrainedModel } from "../model/classes/pretrained_model.ts";
+import type { LlamaTokenizerFast } from "../tokenizer/mod.ts";
+import { Callable } from "../base/callable.ts";
+
+/** What every pipeline is made of. */
+export interface PipelineParts<Model extends LlamaPreTrainedModel, Options> {
+  /** The model that answers. */
+  readonly model: Model;
+  /** Its tokenizer. */
+  readonly tokenizer: LlamaTokenizerFast;
+  /** Options of every call that does not say otherwise. */
+  readonly defaults: Options;
+  /** Whether the model ends with the pipeline. */
+  readonly ownsModel: boolean;
+}
+
+/** A model and a tokenizer that answer when called: transformers' Pipeline. */
+export abstract class Pipeline<Model extends LlamaPreTrainedModel, Options> extends Callable {
+  /** Name of the task. */
+  abstract readonly task: string;
+  /** The model that answers. */
+  readonly model: Model;
+  /** Its tokenizer. */
+  readonly tokenizer: LlamaTokenizerFast;
+  readonly #defaults: Options;
+  readonly #ownsModel: boolean;
+
+  /** Made by `pipeline`. */
+  constructor(
+    { model, tokenizer, defaults, ownsModel }: PipelineParts<Model, Options>,
+    call: (...args: never[]) => unknown,
+  ) {
+    super(call);
+    this.model = model;
+    this.tokenizer = tokenizer;
+    this.#defaults = defaults;
+    this.#ownsModel = ownsModel;
+  }
+
+  /**
+   * Options of a call over those of the pipeline.
+   * @internal
+   */
+  protected settings(options: Options | undefined): Options {
+    const given = Object.entries(options ?? {}).filter(([, value]) => value !== undefined);
+    return { ...this.#defaults, ...Object.fromEntries(given) };
+  }
+
+  /** Gives the model's memory back where the pipeline loaded it; a model that was handed in stays. */
+  dispose(): void {
+    if (this.#ownsModel) this.model.dispose();
+  }
+
+  /** The same at the end of a block: `using generate = …`. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}
+
+/** One answer for one input, a list of them for a list. @throws what `answer` throws; DataError for an empty list */
+export async function answerEach<Input, Answer>(
+  inputs: Input | readonly Input[],
+  answer: (input: Input) => Promise<Answer>,
+): Promise<Answer | Answer[]> {
+  if (!isList(inputs)) return await answer(inputs);
+  if (inputs.length === 0) throw new DataError("pipeline: expected inputs, got an empty list");
+  const answers: Answer[] = [];
+  for (const input of inputs) answers.push(await answer(input));
+  return answers;
+}
+
+/** `Array.isArray`, for lists that are not to be changed. */
+function isList<T>(value: T | readonly T[]): value is readonly T[] {
+  return Array.isArray(value);
+}
