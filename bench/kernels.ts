@@ -20,7 +20,7 @@ import {
   writeRows,
 } from "../src/gpu/matrix.ts";
 import { timePlan } from "../src/gpu/timing.ts";
-import { copySpeed } from "../src/generate/bench.ts";
+import { copySpeed } from "../src/generate/measure/bench.ts";
 import { attention } from "../src/ops/attention.ts";
 import { int4Matrix, int4Rows } from "../src/trial/int4_trial.ts";
 import { linear, storeTo } from "../src/ops/linear.ts";

@@ -5,7 +5,7 @@
  *     deno run -A bench/long_context.ts MODEL_FOLDER [rounds 5]
  */
 import { median } from "../src/gpu/timing.ts";
-import { Decoder } from "../src/generate/decoder.ts";
+import { Decoder } from "../src/generate/decode/decoder.ts";
 import { OFF } from "../src/generate/options/table.ts";
 import { Session } from "../src/generate/mod.ts";
 

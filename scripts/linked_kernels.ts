@@ -1,8 +1,8 @@
 import { HIDDEN_ACTIVATIONS } from "../src/checkpoint/config/activations.ts";
 import { LlamaConfig } from "../src/checkpoint/config/config.ts";
 import type { WeightDtype } from "../src/checkpoint/tensors/types.ts";
-import { Decoder } from "../src/generate/decoder.ts";
-import { RowDecoder } from "../src/generate/row_decoder.ts";
+import { Decoder } from "../src/generate/decode/decoder.ts";
+import { RowDecoder } from "../src/generate/decode/row_decoder.ts";
 import { type Int4Kind, modelOf } from "../src/generate/shape_testing.ts";
 import { Gpu, type GpuTraits } from "../src/gpu/gpu.ts";
 import { KeyValueCache } from "../src/model/kv/kv_buffers.ts";

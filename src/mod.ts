@@ -24,7 +24,7 @@ export { GenerationConfig } from "./generate/options/generation_config.ts";
 export type { GenerationFields } from "./generate/options/table.ts";
 export { LlamaForCausalLM } from "./generate/llama_for_causal_lm.ts";
 export type { LogitsProcessor, ProcessorContext } from "./generate/processors/types.ts";
-export type { StopTokenizer } from "./generate/stop_strings.ts";
+export type { StopTokenizer } from "./generate/sampling/stop_strings.ts";
 export type { GenerateOutput } from "./generate/options/step_recorder.ts";
 export { type Streamer, TextStreamer, type TextStreamerOptions } from "./generate/streamer.ts";
 export { Callable } from "./base/callable.ts";

@@ -1,8 +1,8 @@
 import { perSecond } from "../base/clock.ts";
 import { LlamaError, UsageError } from "../base/errors.ts";
 import { needsHost } from "../generate/sampling/host_sampler.ts";
-import { checkOptionIds } from "../generate/option_ids.ts";
-import { stopTest } from "../generate/stop_strings.ts";
+import { checkOptionIds } from "../generate/options/option_ids.ts";
+import { stopTest } from "../generate/sampling/stop_strings.ts";
 import type { GenerationEvent, GenerationOptions, GenerationRequest } from "../generate/options/types.ts";
 import type { Call } from "./call.ts";
 import { Continuation } from "./continuation.ts";

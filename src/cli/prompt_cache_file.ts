@@ -1,6 +1,10 @@
 import { UsageError } from "../base/errors.ts";
-import { modelIdentity } from "../generate/model_identity.ts";
-import { openPromptCache, type PromptCacheOwner, writePromptCache } from "../generate/prompt_cache.ts";
+import { modelIdentity } from "../generate/prompt_cache/model_identity.ts";
+import {
+  openPromptCache,
+  type PromptCacheOwner,
+  writePromptCache,
+} from "../generate/prompt_cache/prompt_cache.ts";
 import type { Session } from "../generate/mod.ts";
 import type { Log } from "./log.ts";
 import type { OptionValues } from "./options.ts";

@@ -4,7 +4,7 @@ import { join } from "@std/path";
 import { defaultModelFolder } from "../checkpoint/files/locate.ts";
 import { GOLDEN, type Tensor, unpack } from "../reference/test_golden.ts";
 import { loadTokenizer } from "../tokenizer/mod.ts";
-import { Engine } from "./engine.ts";
+import { Engine } from "./engine/engine.ts";
 import { Session } from "./session.ts";
 import { collect, request } from "./testing.ts";
 

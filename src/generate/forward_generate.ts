@@ -4,8 +4,8 @@ import type { Cache } from "../model/cache/cache_base.ts";
 import { causalForward, type CausalLMInputs } from "../model/classes/causal_lm.ts";
 import { DynamicCache } from "../model/cache/dynamic_cache.ts";
 import type { LoadedModel } from "../model/weights/load.ts";
-import { Active } from "./active.ts";
-import { Guidance, type GuidanceStart } from "./guidance.ts";
+import { Active } from "./engine/sequence.ts";
+import { Guidance, type GuidanceStart } from "./sampling/guidance.ts";
 import { HostSampler } from "./sampling/host_sampler.ts";
 import type { GenerationEvent, GenerationRequest } from "./options/types.ts";
 

@@ -3,9 +3,9 @@ import { UsageError } from "../base/errors.ts";
 import { resolveOptions } from "./options/generate_options.ts";
 import type { GenerateInputs } from "./generate_inputs.ts";
 import type { GenerationConfig } from "./options/generation_config.ts";
-import { checkOptionIds } from "./option_ids.ts";
+import { checkOptionIds } from "./options/option_ids.ts";
 import { readPrompts, stripPadding } from "./prompts.ts";
-import { stopTest } from "./stop_strings.ts";
+import { stopTest } from "./sampling/stop_strings.ts";
 import type { StepOutputs } from "./options/step_recorder.ts";
 import type { GenerationOptions, GenerationRequest } from "./options/types.ts";
 

@@ -4,7 +4,7 @@ import type { TokenMatrix } from "../model/forward/inputs.ts";
 import type { GenerationConfig } from "./options/generation_config.ts";
 import type { GenerationFields } from "./options/table.ts";
 import type { LogitsProcessor } from "./processors/types.ts";
-import type { StopTokenizer } from "./stop_strings.ts";
+import type { StopTokenizer } from "./sampling/stop_strings.ts";
 import type { Streamer } from "./streamer.ts";
 
 /**

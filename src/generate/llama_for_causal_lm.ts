@@ -12,13 +12,13 @@ import {
   type PretrainedOptions,
   type RandomOptions,
 } from "../model/classes/pretrained_model.ts";
-import { Engine } from "./engine.ts";
-import { prepareForward } from "./forward_call.ts";
+import { Engine } from "./engine/engine.ts";
+import { prepareForward } from "./prepare_forward.ts";
 import { type ForwardStart, generateByForward } from "./forward_generate.ts";
 import { filledRows, type GenerateCall, prepareCall } from "./generate_call.ts";
 import type { GenerateInputs, GenerationChunk } from "./generate_inputs.ts";
 import { GenerationConfig, generationConfigOf } from "./options/generation_config.ts";
-import { Methods } from "./methods.ts";
+import { Methods } from "./engine/methods.ts";
 import { type GenerateOutput, StepRecorder } from "./options/step_recorder.ts";
 import type { GenerationEvent } from "./options/types.ts";
 

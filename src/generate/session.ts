@@ -2,16 +2,16 @@ import type { Int4WeightOnlyConfig } from "../checkpoint/int4/int4_weight_only_c
 import type { StorageDtype } from "../gpu/matrix.ts";
 import { type BeforeUpload, type DuringUpload, type LoadedModel, openModel } from "../model/weights/load.ts";
 import { causalHead } from "../model/weights/weights.ts";
-import { bench, type BenchOptions, type BenchReport } from "./bench.ts";
-import { compileEarly } from "./compile_early.ts";
-import { Engine } from "./engine.ts";
-import { Methods } from "./methods.ts";
-import { requireRoom } from "./room.ts";
-import { type Score, score } from "./score.ts";
-import type { PromptRows } from "./slot_cache.ts";
-import type { Reuse } from "./slot_memory.ts";
-import { recallTuning, tune, TUNING_BUDGET_MS, type TuningRow } from "./tune.ts";
-import { tuningFile } from "./tune_cache.ts";
+import { bench, type BenchOptions, type BenchReport } from "./measure/bench.ts";
+import { compileEarly } from "./decode/compile_early.ts";
+import { Engine } from "./engine/engine.ts";
+import { Methods } from "./engine/methods.ts";
+import { requireRoom } from "./decode/memory_check.ts";
+import { type Score, score } from "./measure/score.ts";
+import type { PromptRows } from "./decode/slot_cache.ts";
+import type { Reuse } from "./decode/slot_memory.ts";
+import { recallTuning, tune, TUNING_BUDGET_MS, type TuningRow } from "./measure/tune.ts";
+import { tuningFile } from "./measure/tune_cache.ts";
 import type { GenerationEvent, GenerationRequest } from "./options/types.ts";
 
 /** Sequences that run together where nobody says how many. */

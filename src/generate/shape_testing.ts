@@ -7,7 +7,7 @@ import type { StorageDtype } from "../gpu/matrix.ts";
 import { LoadedModel } from "../model/weights/load.ts";
 import { RandomCheckpoint } from "../model/weights/random_checkpoint.ts";
 import { allocateWeights, causalHead, type HeadSpec } from "../model/weights/weights.ts";
-import { Decoder } from "./decoder.ts";
+import { Decoder } from "./decode/decoder.ts";
 
 /** Llama 2's 7B. */
 export const SEVEN_B: LlamaConfig = LlamaConfig.from({

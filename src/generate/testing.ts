@@ -5,7 +5,7 @@ import { Gpu } from "../gpu/gpu.ts";
 import { type LoadedModel, openModel } from "../model/weights/load.ts";
 import { causalHead } from "../model/weights/weights.ts";
 import { GOLDEN } from "../reference/test_golden.ts";
-import { Engine } from "./engine.ts";
+import { Engine } from "./engine/engine.ts";
 import { OFF } from "./options/table.ts";
 import type { GenerationEvent, GenerationOptions, GenerationRequest } from "./options/types.ts";
 

@@ -1,7 +1,7 @@
 import { DataError } from "../base/errors.ts";
 import type { LlamaForQuestionAnswering } from "../model/classes/question_answering.ts";
 import type { LlamaTokenizerFast } from "../tokenizer/mod.ts";
-import { requireFinite } from "../generate/finite.ts";
+import { requireFinite } from "../generate/numbers/finite.ts";
 import { type AnswerSpan, answerSpans, type SpanOptions } from "./answer_spans.ts";
 import { checkTopK, type TextOptions } from "./options.ts";
 

@@ -2,7 +2,7 @@ import type { LlamaConfig } from "../checkpoint/config/config.ts";
 import { DataError, UsageError } from "../base/errors.ts";
 import type { LlamaForSequenceClassification } from "../model/classes/sequence_classification.ts";
 import type { EncodeOptions, LlamaTokenizerFast } from "../tokenizer/mod.ts";
-import { requireFinite } from "../generate/finite.ts";
+import { requireFinite } from "../generate/numbers/finite.ts";
 import { checkTokenCount, checkTopK, type TextOptions } from "./options.ts";
 import { sigmoid, softmax } from "./probabilities.ts";
 

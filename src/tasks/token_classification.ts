@@ -1,6 +1,6 @@
 import type { LlamaTokenizerFast } from "../tokenizer/mod.ts";
 import type { LlamaForTokenClassification } from "../model/classes/token_classification.ts";
-import { requireFinite } from "../generate/finite.ts";
+import { requireFinite } from "../generate/numbers/finite.ts";
 import { checkTokenCount, type TextOptions } from "./options.ts";
 import {
   type AggregationStrategy,

@@ -2,7 +2,11 @@
  * A prompt's rows without a device, for what happens to their file. As a process: writes two of them into a file by
  * turns, until it is killed.
  */
-import { openPromptCache, type PromptCacheOwner, writePromptCache } from "../generate/prompt_cache.ts";
+import {
+  openPromptCache,
+  type PromptCacheOwner,
+  writePromptCache,
+} from "../generate/prompt_cache/prompt_cache.ts";
 
 type PromptRows = Parameters<typeof writePromptCache>[2];
 

@@ -4,7 +4,7 @@ import { fromFileUrl } from "@std/path";
 import golden from "../../testdata/checkpoint_variants/golden.json" with { type: "json" };
 import { LlamaError } from "../base/errors.ts";
 import { LlamaForCausalLM } from "../generate/llama_for_causal_lm.ts";
-import { score } from "../generate/score.ts";
+import { score } from "../generate/measure/score.ts";
 import { openModel } from "../model/weights/load.ts";
 import { loadedModel } from "../model/classes/pretrained_model.ts";
 import { causalHead } from "../model/weights/weights.ts";

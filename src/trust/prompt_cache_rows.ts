@@ -1,6 +1,6 @@
 import { fromFileUrl } from "@std/path";
 import { inFolder, safetensorsFile } from "../checkpoint/testing.ts";
-import { openPromptCache, type PromptCacheOwner } from "../generate/prompt_cache.ts";
+import { openPromptCache, type PromptCacheOwner } from "../generate/prompt_cache/prompt_cache.ts";
 import { type CallRow, callRow } from "./call_row.ts";
 
 /** A model that is right. */

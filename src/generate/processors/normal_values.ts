@@ -1,4 +1,4 @@
-import { logSumExp } from "../logprobs.ts";
+import { logSumExp } from "../numbers/logprobs.ts";
 import type { LogitsProcessor } from "./types.ts";
 
 const LARGEST = 3.4028234663852886e38;

@@ -1,4 +1,4 @@
-import { logSumExp } from "../logprobs.ts";
+import { logSumExp } from "../numbers/logprobs.ts";
 import { entropyOf, probabilities, remaining } from "./probabilities.ts";
 import type { LogitsProcessor } from "./types.ts";
 

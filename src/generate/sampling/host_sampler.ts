@@ -1,5 +1,5 @@
 import { DataError } from "../../base/errors.ts";
-import { philox } from "../philox.ts";
+import { philox } from "../numbers/philox.ts";
 import { processorsFor } from "./processors_for.ts";
 import type { LogitsProcessor } from "../processors/types.ts";
 import { DEVICE_OFF } from "../options/table.ts";

@@ -1,0 +1,22 @@
+import { Gpu } from "../../gpu/gpu.ts";
+import { type DuringUpload, LoadedModel } from "../../model/weights/load.ts";
+import { tuningOf } from "../../ops/tuning.ts";
+import { Decoder } from "./decoder.ts";
+
+/** Positions of the decoder on paper; kernels do not depend on it. */
+const CAPACITY = 64;
+
+/**
+ * Compiles the kernels of prompts, then those of greedy decoding for so many sequences (none of these for 0),
+ * one at each step. Which ones those are is found by recording a decoder on a device that makes nothing.
+ */
+export function* compileEarly({ gpu, config, weights }: DuringUpload, sequences: number): Generator<void> {
+  const paper = Gpu.counting(gpu.traits, gpu.device.limits);
+  for (const [key, variant] of tuningOf(gpu)) tuningOf(paper).set(key, variant);
+  const decoder = new Decoder(LoadedModel.bare(paper, config, weights), Math.max(sequences, 1), CAPACITY);
+  if (sequences > 0) decoder.dispatches(sequences, CAPACITY);
+  for (const [code, { label }] of paper.pipelines) {
+    gpu.pipeline(label, code);
+    yield;
+  }
+}

@@ -1,0 +1,170 @@
+import type { LlamaConfig } from "../../checkpoint/config/config.ts";
+import { SAFETENSORS_DTYPE, WEIGHT_BYTES, weightDtype } from "../../checkpoint/tensors/dtypes.ts";
+import { isQuantizable } from "../../checkpoint/int4/int4_modules.ts";
+import type { Int4Source } from "../../checkpoint/int4/int4_source.ts";
+import type { Checkpoint, TensorInfo, WeightDtype } from "../../checkpoint/tensors/types.ts";
+import { EnvironmentError } from "../../base/errors.ts";
+import { adapters } from "../../gpu/adapters.ts";
+import { Gpu, type GpuTraits, UPLOAD_CHUNK_BYTES } from "../../gpu/gpu.ts";
+import { traitsOf } from "../../gpu/traits.ts";
+import { KeyValueCache } from "../../model/kv/kv_buffers.ts";
+import { LoadedModel } from "../../model/weights/load.ts";
+import { STAGED_CHUNKS } from "../../model/weights/upload.ts";
+import {
+  allocateWeights,
+  causalHead,
+  type HeadSpec,
+  type LlamaWeights,
+  modelTensors,
+} from "../../model/weights/weights.ts";
+import { headShape } from "../../model/kv/workspace.ts";
+import { Decoder } from "./decoder.ts";
+
+/** How weights may lie on a device: in floats of one type, or linear maps in 4 bits and the others as stored. */
+export type Storage = WeightDtype | "int4";
+
+/** Bytes on the device that generating takes. */
+export interface MemoryPlan {
+  readonly weights: Readonly<Record<Storage, number>>;
+  /** Keys and values of one position of one sequence. */
+  readonly cachePerToken: number;
+  /** Keys and values of all. */
+  readonly cache: number;
+  /** Everything else that a forward reads and writes on its way, prompts and decoding together. */
+  readonly activations: number;
+  /** The most that the driver holds of weights on their way to the device. */
+  readonly staging: number;
+}
+
+/** What a plan is about. */
+export interface MemoryOptions {
+  /** The model's files, whose tensors say which heads there are and how they are stored; else config.json says it. */
+  readonly checkpoint?: Checkpoint;
+  /** Modules that the checkpoint stores in 4 bits. */
+  readonly int4?: (module: string) => Int4Source | undefined;
+  /** Columns that share a scale where weights are to be quantized. */
+  readonly groupSize?: number;
+  /** Positions of a sequence. */
+  readonly maxLength?: number;
+  /** Sequences that run together. */
+  readonly batchSize?: number;
+  /** The device that is meant; else a GPU of its own. */
+  readonly device?: { readonly traits: GpuTraits; readonly limits: GPUSupportedLimits };
+}
+
+/** A GPU that is no software driver. */
+const HARDWARE: GpuTraits = { subgroupSize: 0, timestamps: false, software: false };
+
+/**
+ * What generating takes for `batchSize` sequences of at most `maxLength` positions: all is made as it would be, on a
+ * device that only counts.
+ */
+export async function memoryPlan(config: LlamaConfig, options: MemoryOptions = {}): Promise<MemoryPlan> {
+  const { maxLength = config.maxPositionEmbeddings, batchSize = 1, device } = options;
+  const counting = () => Gpu.counting(device?.traits ?? HARDWARE, device?.limits);
+  const weights = { float32: 0, float16: 0, bfloat16: 0, int4: 0 };
+  let tree: LlamaWeights;
+  for (const storage of Object.keys(weights) as Storage[]) {
+    const gpu = counting();
+    tree = await allocate(gpu, config, storage, options);
+    weights[storage] = gpu.allocatedBytes;
+  }
+  const gpu = counting();
+  const shape = { ...headShape(config), layers: config.numHiddenLayers };
+  new KeyValueCache(gpu, shape, batchSize, maxLength, true);
+  const cache = gpu.allocatedBytes;
+  // The layers would be recorded one by one and add nothing.
+  const head = { lm_head: { weight: tree!.embedTokens } };
+  const model = LoadedModel.bare(gpu, config, { ...tree!, layers: [], heads: head });
+  new Decoder(model, batchSize, maxLength);
+  return {
+    weights,
+    cachePerToken: cache / batchSize / maxLength,
+    cache,
+    activations: gpu.allocatedBytes - 2 * cache,
+    staging: (STAGED_CHUNKS + 1) * UPLOAD_CHUNK_BYTES,
+  };
+}
+
+/** The device that is taken unless told; undefined where there is none. */
+export async function defaultDevice(): Promise<MemoryOptions["device"]> {
+  try {
+    const [{ info, limits }] = await adapters();
+    // Features are a device's, which is not asked for; that there are subgroups is what changes sizes.
+    return { traits: traitsOf(info, new Set(["subgroups"])), limits };
+  } catch (error) {
+    if (error instanceof EnvironmentError) return undefined;
+    throw error;
+  }
+}
+
+/** Numbers of the weights as config.json has them. */
+export function parametersOf(config: LlamaConfig): number {
+  return modelTensors(config, headsOf(config)).reduce(
+    (sum, { shape }) => sum + shape.reduce((a, b) => a * b),
+    0,
+  );
+}
+
+async function allocate(
+  gpu: Gpu,
+  config: LlamaConfig,
+  storage: Storage,
+  { checkpoint, int4 = () => undefined, groupSize = 128 }: MemoryOptions,
+): Promise<LlamaWeights> {
+  const heads = headsOf(config, checkpoint);
+  const outline = outlineOf(config, heads, checkpoint);
+  const { weights } = await allocateWeights(gpu, outline, config, {
+    dtype: storage === "int4" ? "auto" : storage,
+    heads,
+    int4: (module) => {
+      const stored = int4(module);
+      const tensor = outline.tensors.get(`${module}.weight`);
+      if (stored || storage !== "int4" || !tensor || !isQuantizable(tensor, groupSize)) return stored;
+      return unreadSource(tensor, groupSize);
+    },
+  });
+  return weights;
+}
+
+/** The heads that the files have; a causal model's where there are none. */
+function headsOf(config: LlamaConfig, checkpoint?: Checkpoint): HeadSpec[] {
+  const names = ["lm_head", "score", "qa_outputs"] as const;
+  const found = names.flatMap((name) => {
+    const tensor = checkpoint?.tensors.get(`${name}.weight`);
+    if (tensor?.shape.length !== 2) return [];
+    return [{ name, rows: tensor.shape[0], bias: checkpoint!.tensors.has(`${name}.bias`) }];
+  });
+  return found.length > 0 ? found : causalHead(config);
+}
+
+/** The tensors that config.json promises, stored as those of the files are; nothing can be read. */
+function outlineOf(config: LlamaConfig, heads: readonly HeadSpec[], checkpoint?: Checkpoint): Checkpoint {
+  const own = config.dtype ?? "float32";
+  const stored = new Map(
+    [...checkpoint?.tensors.values() ?? []].map((tensor) => [bareName(tensor.name), tensor]),
+  );
+  const tensors = modelTensors(config, heads).map(({ name, shape }): [string, TensorInfo] => {
+    const tensor = stored.get(bareName(name));
+    const known = tensor && Object.values<string>(SAFETENSORS_DTYPE).includes(tensor.dtype);
+    const dtype = known ? weightDtype(tensor) : own;
+    const bytes = shape.reduce((product, n) => product * n, WEIGHT_BYTES[dtype]);
+    return [name, { name, dtype: SAFETENSORS_DTYPE[dtype], shape, file: "config.json", offset: 0, bytes }];
+  });
+  return { files: ["config.json"], tensors: new Map(tensors), read: unread, close() {} };
+}
+
+/** A tensor's name as in a bare model. */
+function bareName(name: string): string {
+  return name.replace(/^(model|transformer)\./, "");
+}
+
+/** A tensor that is to be in 4 bits. */
+function unreadSource({ name, shape }: TensorInfo, groupSize: number): Int4Source {
+  const [rows, columns] = shape;
+  return { name, shape: [rows, columns], groupSize, scaleDtype: "bfloat16", zeroKind: "value", read: unread };
+}
+
+function unread(): Promise<never> {
+  return Promise.reject(new Error("a plan of memory reads no weights"));
+}

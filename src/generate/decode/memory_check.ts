@@ -1,0 +1,81 @@
+import type { LlamaConfig } from "../../checkpoint/config/config.ts";
+import type { Checkpoint } from "../../checkpoint/tensors/types.ts";
+import { EnvironmentError } from "../../base/errors.ts";
+import type { BeforeUpload, OpenOptions } from "../../model/weights/load.ts";
+import { type MemoryPlan, memoryPlan, type Storage } from "./memory.ts";
+
+/** Positions of the smallest cache that is worth a suggestion. */
+const SHORTEST = 64;
+
+/** How weights are to be stored, and for how much of what. */
+export interface RoomOptions extends Pick<OpenOptions, "dtype" | "quantizationConfig"> {
+  readonly maxLength: number;
+  readonly batchSize: number;
+}
+
+/**
+ * Asks before a byte of the weights is read whether the device has room for them, a cache and activations.
+ * @throws EnvironmentError that says how much is needed, how much there is, and what would fit
+ */
+export async function requireRoom(
+  { gpu, checkpoint, config, int4 }: BeforeUpload,
+  options: RoomOptions,
+): Promise<void> {
+  if (gpu.memoryBytes === Infinity) return;
+  const { maxLength, batchSize } = options;
+  const plan = await memoryPlan(config, {
+    checkpoint,
+    int4,
+    maxLength,
+    batchSize,
+    groupSize: options.quantizationConfig?.groupSize,
+    device: { traits: gpu.traits, limits: gpu.device.limits },
+  });
+  const there = gpu.memoryBytes - gpu.allocatedBytes;
+  const storage = storageOf(config, checkpoint, options);
+  const needed = total(plan, storage, plan.cache);
+  if (needed <= there) return;
+  const fits = suggestions(plan, storage, there, options);
+  const used = gpu.allocatedBytes > 0 ? ` beside the ${gpu.allocatedBytes} in use` : "";
+  throw new EnvironmentError(
+    `GPU out of memory: the model in ${checkpoint.files[0]} needs ${needed} bytes${used}, this device has ` +
+      `${gpu.memoryBytes}: weights ${
+        plan.weights[storage]
+      } (${storage}), ${batchSize} × ${maxLength} positions ` +
+      `${plan.cache}, the rest ${plan.activations + plan.staging}; ` +
+      (fits.length > 0 ? `would fit: ${fits.join(", or ")}` : "nothing smaller would fit"),
+  );
+}
+
+/** What the weights will be: as asked for, or as most of them are stored. */
+function storageOf(
+  config: LlamaConfig,
+  checkpoint: Checkpoint,
+  { dtype = "auto", quantizationConfig }: RoomOptions,
+): Storage {
+  if (quantizationConfig) return "int4";
+  if (dtype !== "auto") return dtype;
+  if (config.quantizationConfig) return "int4";
+  const first = [...checkpoint.tensors.values()].find(({ shape }) => shape.length === 2)?.dtype;
+  return first === "F16" ? "float16" : first === "BF16" ? "bfloat16" : "float32";
+}
+
+function total(plan: MemoryPlan, storage: Storage, cache: number): number {
+  return plan.weights[storage] + cache + plan.activations + plan.staging;
+}
+
+/** Options that would do, the least change first. */
+function suggestions(plan: MemoryPlan, storage: Storage, there: number, options: RoomOptions): string[] {
+  const { maxLength, batchSize } = options;
+  const ways: [Storage, string][] = [[storage, ""]];
+  if (storage === "float32") ways.push(["bfloat16", "--dtype bfloat16"]);
+  if (storage !== "int4") ways.push(["int4", "--quantize int4"]);
+  return ways.flatMap(([way, option]) => {
+    if (total(plan, way, plan.cache) <= there) return `${option} (${total(plan, way, plan.cache)} bytes)`;
+    const left = there - total(plan, way, 0);
+    const length = Math.floor(left / plan.cachePerToken / batchSize / SHORTEST) * SHORTEST;
+    if (length < SHORTEST || length >= maxLength) return [];
+    const bytes = total(plan, way, plan.cachePerToken * batchSize * length);
+    return `${option ? `${option} ` : ""}--max-length ${length} (${bytes} bytes)`;
+  });
+}

@@ -1,0 +1,60 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { LlamaConfig } from "../../checkpoint/config/config.ts";
+import { EnvironmentError } from "../../base/errors.ts";
+import { Gpu } from "../../gpu/gpu.ts";
+import type { HeadSpec } from "../../model/weights/weights.ts";
+import { RandomCheckpoint } from "../../model/weights/random_checkpoint.ts";
+import { memoryPlan } from "./memory.ts";
+import { requireRoom, type RoomOptions } from "./memory_check.ts";
+
+const CONFIG = LlamaConfig.from({
+  vocabSize: 64,
+  hiddenSize: 1024,
+  intermediateSize: 4096,
+  numHiddenLayers: 16,
+  numAttentionHeads: 16,
+  maxPositionEmbeddings: 4096,
+});
+const HEADS: HeadSpec[] = [{ name: "lm_head", rows: 64, bias: false }];
+const CHECKPOINT = new RandomCheckpoint(CONFIG, HEADS, 0);
+const PLAN = await memoryPlan(CONFIG, { checkpoint: CHECKPOINT, maxLength: 2048, batchSize: 2 });
+const BESIDE = PLAN.cache + PLAN.activations + PLAN.staging;
+
+/** What is said of a device with so much memory; undefined where the model fits. */
+async function said(memoryBytes: number, options: Partial<RoomOptions> = {}): Promise<string | undefined> {
+  const gpu = Gpu.counting({ subgroupSize: 0, timestamps: false, software: false });
+  Object.defineProperty(gpu, "memoryBytes", { value: memoryBytes });
+  const known = { gpu, checkpoint: CHECKPOINT, config: CONFIG, int4: () => undefined };
+  const asked = requireRoom(known, { maxLength: 2048, batchSize: 2, ...options });
+  let message: string | undefined;
+  await asked.catch((error) => message = error.message);
+  if (message !== undefined) await assertRejects(() => asked, EnvironmentError);
+  assertEquals(gpu.allocatedBytes, 0, "nothing was made");
+  return message;
+}
+
+Deno.test("requireRoom: says what is needed, and what would fit", async () => {
+  const needed = PLAN.weights.float32 + BESIDE;
+  assertEquals(await said(Infinity), undefined);
+  assertEquals(await said(needed), undefined);
+  const half = PLAN.weights.bfloat16 + BESIDE;
+  const small = PLAN.weights.int4 + BESIDE;
+  const shorter = (spare: number) => Math.floor(spare / PLAN.cachePerToken / 2 / 64) * 64;
+  const length = shorter(PLAN.cache - 1);
+  const bytes = needed - PLAN.cachePerToken * 2 * (2048 - length);
+  assertEquals(
+    await said(needed - 1),
+    `GPU out of memory: the model in random weights needs ${needed} bytes, this device has ${needed - 1}: ` +
+      `weights ${PLAN.weights.float32} (float32), 2 × 2048 positions ${PLAN.cache}, the rest ` +
+      `${PLAN.activations + PLAN.staging}; would fit: --max-length ${length} (${bytes} bytes), ` +
+      `or --dtype bfloat16 (${half} bytes), or --quantize int4 (${small} bytes)`,
+  );
+  assertEquals((await said(small))?.endsWith(`, or --quantize int4 (${small} bytes)`), true);
+  assertEquals(await said(half, { dtype: "bfloat16" }), undefined);
+  const least = PLAN.weights.int4 + PLAN.activations + PLAN.staging + PLAN.cachePerToken * 2 * 64;
+  assertEquals(
+    (await said(least))?.split("; would fit: ")[1],
+    `--quantize int4 --max-length 64 (${least} bytes)`,
+  );
+  assertEquals((await said(least - 1))?.endsWith("; nothing smaller would fit"), true);
+});

@@ -1,0 +1,141 @@
+import { Plan } from "../../gpu/plan.ts";
+import { Readback } from "../../gpu/readback.ts";
+import { KeyValueCache } from "../../model/kv/kv_buffers.ts";
+import { checkTokens, forward } from "../../model/forward/forward.ts";
+import type { LoadedModel } from "../../model/weights/load.ts";
+import { headStride, RecordedForward } from "../../model/forward/recorded_forward.ts";
+import { rotaryTable } from "../../model/forward/rotary.ts";
+import { headShape, Workspace } from "../../model/kv/workspace.ts";
+import { copySlots, encodeSlotCopy, type SlotCopy, slotCopyBytes } from "../../ops/copy_slots.ts";
+
+/** A token to take in: which sequence of the cache it goes on, and at which position. */
+export interface TokenRow {
+  readonly slot: number;
+  readonly token: number;
+  readonly position: number;
+}
+
+/** A recorded step for up to some number of rows, and what its logits are read through. */
+interface Step {
+  readonly plan: Plan;
+  readonly readback: Readback;
+}
+
+/**
+ * Forwards of a few tokens over a cache, with all logits on the host: for methods that decide there which token comes
+ * next (beam search, verifying of guesses). A token's logits are those that decoding token by token gives.
+ */
+export class RowDecoder {
+  /** Forwards over the cache so far, prompts not counted. */
+  forwards = 0;
+  readonly #cache: KeyValueCache;
+  readonly #workspace: Workspace;
+  readonly #steps = new Map<number, Step>();
+  readonly #copyPlan: Plan;
+  readonly #buffers: { rotations: GPUBuffer; logits: GPUBuffer; moves: GPUBuffer };
+  readonly #logitStride: number;
+  #copy: SlotCopy = { pairs: [], first: 0, end: 0 };
+
+  /**
+   * @param slots sequences that the cache holds
+   * @param capacity positions of each
+   * @param rows most tokens of a forward
+   */
+  constructor(
+    readonly model: LoadedModel,
+    readonly slots: number,
+    readonly capacity: number,
+    readonly rows: number,
+  ) {
+    const { gpu, config } = model;
+    const shape = headShape(config);
+    this.#logitStride = headStride(model, "lm_head");
+    this.#cache = new KeyValueCache(gpu, { ...shape, layers: config.numHiddenLayers }, slots, capacity);
+    this.#workspace = new Workspace(gpu, config, rows, 1, capacity);
+    const table = rotaryTable(config, 0, capacity);
+    this.#buffers = {
+      rotations: gpu.storage("rotations", table.byteLength),
+      logits: gpu.storage("logits", rows * this.#logitStride * 4),
+      moves: gpu.storage("slot copies", slotCopyBytes(slots)),
+    };
+    gpu.write(this.#buffers.rotations, 0, table);
+    this.#copyPlan = new Plan(gpu);
+    for (const { keys, values } of this.#cache.layers) {
+      for (const cache of [keys, values]) {
+        copySlots(this.#copyPlan, {
+          ...shape,
+          cache,
+          moves: this.#buffers.moves,
+          current: () => this.#copy,
+        });
+      }
+    }
+  }
+
+  /**
+   * Takes a prompt in; gives the logits after its last token.
+   * @throws DataError when an id is not in the vocabulary
+   */
+  async prefill(slot: number, ids: readonly number[]): Promise<Float32Array> {
+    checkTokens(ids, this.model.config.vocabSize);
+    const { head } = await forward(this.model, {
+      rows: ids.map((token, position) => ({ token, slot, cachePosition: position, position })),
+      keyCount: ids.length,
+      cache: this.#cache,
+      head: "lm_head",
+      keep: [ids.length - 1],
+    });
+    return head!;
+  }
+
+  /** Takes tokens in, those of a slot in order of position; gives the logits after each. */
+  async step(rows: readonly TokenRow[]): Promise<Float32Array[]> {
+    const { gpu, config } = this.model;
+    const { plan, readback } = this.#stepFor(rows.length);
+    this.#workspace.setRows(rows.map((row) => ({ ...row, cachePosition: row.position })));
+    this.#workspace.setReach(Math.max(...rows.map(({ position }) => position)) + 1);
+    const encoder = gpu.device.createCommandEncoder();
+    plan.encode(encoder);
+    readback.copy(encoder, this.#buffers.logits);
+    gpu.submit(encoder.finish());
+    this.forwards++;
+    const logits = new Float32Array(await readback.take());
+    const start = (row: number) => row * this.#logitStride;
+    return rows.map((_, row) => logits.subarray(start(row), start(row) + config.vocabSize));
+  }
+
+  /** Copies positions of slots over those of others. */
+  copy(copy: SlotCopy): void {
+    if (copy.pairs.length === 0 || copy.end <= copy.first) return;
+    const { gpu } = this.model;
+    this.#copy = copy;
+    gpu.write(this.#buffers.moves, 0, encodeSlotCopy(copy, this.capacity));
+    const encoder = gpu.device.createCommandEncoder();
+    this.#copyPlan.encode(encoder);
+    gpu.submit(encoder.finish());
+  }
+
+  dispose(): void {
+    const { gpu } = this.model;
+    this.#cache.dispose();
+    this.#workspace.dispose();
+    for (const { readback } of this.#steps.values()) readback.dispose();
+    for (const buffer of Object.values(this.#buffers)) gpu.free(buffer);
+  }
+
+  /** One plan for a row alone, one for several; they give the same numbers. */
+  #stepFor(count: number): Step {
+    const columns = count === 1 ? 1 : 4;
+    const known = this.#steps.get(columns);
+    if (known) return known;
+    const { gpu } = this.model;
+    const { rotations, logits } = this.#buffers;
+    const context = { workspace: this.#workspace, cache: this.#cache, rotations, columns };
+    const { plan } = new RecordedForward(this.model, context).head("lm_head", logits);
+    const rows = columns === 1 ? 1 : this.rows;
+    const readback = new Readback(gpu, "logits readback", rows * this.#logitStride * 4);
+    const step = { plan, readback };
+    this.#steps.set(columns, step);
+    return step;
+  }
+}

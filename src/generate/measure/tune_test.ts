@@ -1,0 +1,173 @@
+import { assert, assertEquals } from "@std/assert";
+import { join } from "@std/path";
+import project from "../../../deno.json" with { type: "json" };
+import { linearVariants, tuningOf } from "../../ops/tuning.ts";
+import { modelForAll } from "../testing.ts";
+import { recallTuning, tune, type TuneOptions } from "./tune.ts";
+import { readTuning, tuningFile, writeTuning } from "./tune_cache.ts";
+
+const { gpu, model } = await modelForAll("generate");
+const ADAPTER = { vendor: "v", architecture: "a", device: "d", description: "driver 1" };
+const CHOICE = new Map([["64 × 32", { rows: 2, threads: 128 }]]);
+
+/** Tunes as on a GPU, by a clock that each timing moves on: the last variant is always the fastest. */
+async function tuneBy(ms: number, options: TuneOptions = {}) {
+  tuningOf(gpu).clear();
+  await recallTuning(gpu, options.cache);
+  let [clock, timed, last] = [0, 0, 100];
+  const rows = await tune(model, {
+    again: true,
+    now: () => clock,
+    time: () => {
+      clock += ms;
+      timed++;
+      return Promise.resolve(last /= 2);
+    },
+    ...options,
+  });
+  return { rows, timed, chosen: new Map(tuningOf(gpu)) };
+}
+
+async function withFile(run: (file: string, folder: string) => Promise<void>) {
+  const folder = await Deno.makeTempDir();
+  try {
+    await run(join(folder, "llama", "tuning.json"), folder);
+  } finally {
+    await Deno.chmod(folder, 0o700);
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("tune: each shape is timed once, the fastest variant is chosen", async () => {
+  const { rows, timed, chosen } = await tuneBy(1);
+  assertEquals(chosen.size, rows.length);
+  assertEquals(timed, rows.reduce((sum, { variants }) => sum + variants.length, 0));
+  for (const { matrix, variants, chosen: choice } of rows) {
+    const { rows, threads } = variants.at(-1)!;
+    assertEquals(choice, { rows, threads });
+    assertEquals(chosen.get(matrix), choice);
+  }
+  const before = gpu.allocatedBytes;
+  await tuneBy(1);
+  assertEquals(gpu.allocatedBytes, before, "everything is freed");
+});
+
+Deno.test("tune: a variant that is hardly faster is not chosen", async () => {
+  let ms = 100;
+  const tuned = await tuneBy(1, { time: () => Promise.resolve(ms -= 0.1) });
+  for (const { variants: [{ rows, threads }], chosen } of tuned.rows) assertEquals(chosen, { rows, threads });
+});
+
+Deno.test("tune: stays within its budget; what does not fit keeps its default", async () => {
+  const { rows, timed } = await tuneBy(400, { budgetMs: 2000 });
+  assertEquals(timed, 5);
+  const [first, second] = rows;
+  assert(first.variants.every(({ ms }) => ms !== null));
+  assertEquals(second.variants.map(({ ms }) => ms !== null), [true, true, false]);
+  for (const { variants: [{ rows: usual, threads }], chosen } of rows.slice(1)) {
+    assertEquals(chosen, { rows: usual, threads });
+  }
+});
+
+Deno.test("tune: choices come back from the cache, and only what it lacks is timed", () =>
+  withFile(async (cache) => {
+    const { chosen } = await tuneBy(1, { cache });
+    const software = Object.getOwnPropertyDescriptor(gpu, "traits")!;
+    try {
+      const again = await tuneBy(1, { cache, again: false });
+      assertEquals([again.timed, again.chosen], [0, chosen], "a software driver is not tuned unasked");
+      Object.defineProperty(gpu, "traits", { ...software, value: { ...gpu.traits, software: false } });
+      assertEquals((await tuneBy(1, { cache, again: false })).timed, 0);
+      const [gone] = chosen.keys();
+      await Deno.remove(cache);
+      await writeTuning(cache, gpu.info, new Map([...chosen].filter(([key]) => key !== gone)));
+      const rest = await tuneBy(1, { cache, again: false });
+      assertEquals(rest.rows.map(({ matrix }) => matrix), [gone]);
+      assertEquals([...await readTuning(cache, gpu.info)].sort(), [...rest.chosen].sort());
+    } finally {
+      Object.defineProperty(gpu, "traits", software);
+      tuningOf(gpu).clear();
+    }
+  }));
+
+Deno.test("tune: real timings on this device, within a budget", async () => {
+  tuningOf(gpu).clear();
+  const [{ variants }] = await tune(model, { again: true, budgetMs: 1 });
+  const [{ weight }] = model.weights.layers.map(({ selfAttn }) => selfAttn.qkvProj);
+  assertEquals(variants.length, linearVariants(gpu.traits, weight).length);
+  assert(variants[0].ms! > 0 && variants.at(-1)!.ms === null);
+  tuningOf(gpu).clear();
+});
+
+Deno.test("tuning.json: another driver, device or version has choices of its own", () =>
+  withFile(async (file) => {
+    assertEquals((await readTuning(file, ADAPTER)).size, 0, "no file");
+    await writeTuning(file, ADAPTER, CHOICE);
+    const other = { ...ADAPTER, description: "driver 2" };
+    await writeTuning(file, other, new Map([["x", { rows: 4, threads: 64 }]]));
+    assertEquals(await readTuning(file, ADAPTER), CHOICE);
+    assertEquals([...(await readTuning(file, other)).keys()], ["x"]);
+    for (const key of ["vendor", "architecture", "device", "description"]) {
+      assertEquals((await readTuning(file, { ...ADAPTER, [key]: "other" })).size, 0, key);
+    }
+    const text = await Deno.readTextFile(file);
+    await Deno.writeTextFile(file, text.replace(`"${project.version}"`, '"0.0.1"'));
+    assertEquals((await readTuning(file, ADAPTER)).size, 0, "an older version's");
+    await writeTuning(file, ADAPTER, CHOICE);
+    assertEquals((await readTuning(file, other)).size, 0, "rewritten");
+  }));
+
+Deno.test("tuning.json: a broken file is ignored and rewritten", () =>
+  withFile(async (file) => {
+    await writeTuning(file, ADAPTER, CHOICE);
+    const good = await Deno.readTextFile(file);
+    const odd = (value: string) => good.replace(/\{\s*"rows": 2,\s*"threads": 128\s*\}/, value);
+    for (
+      const text of [
+        "",
+        "{",
+        "[]",
+        "null",
+        "{}",
+        good.slice(0, -9),
+        odd("null"),
+        odd('{"rows":"2"}'),
+        odd("[]"),
+      ]
+    ) {
+      assert(text !== good);
+      await Deno.writeTextFile(file, text);
+      assertEquals((await readTuning(file, ADAPTER)).size, 0, text);
+      await writeTuning(file, ADAPTER, CHOICE);
+      assertEquals(await readTuning(file, ADAPTER), CHOICE, text);
+    }
+    await Deno.remove(file);
+    await Deno.mkdir(file);
+    assertEquals((await readTuning(file, ADAPTER)).size, 0, "a folder");
+    await writeTuning(file, ADAPTER, CHOICE);
+  }));
+
+Deno.test("tuning.json: nothing is half-written, what was left over goes, no folder is no error", () =>
+  withFile(async (file, folder) => {
+    await writeTuning(undefined, ADAPTER, CHOICE);
+    await writeTuning(join("/proc", "llama", "tuning.json"), ADAPTER, CHOICE);
+    await Deno.mkdir(join(folder, "llama"));
+    await Deno.writeTextFile(`${file}.new`, "{");
+    await writeTuning(file, ADAPTER, CHOICE);
+    assertEquals((await readTuning(file, ADAPTER)).size, 0, "another process is at it");
+    await Deno.utime(`${file}.new`, 1, 1);
+    await writeTuning(file, ADAPTER, CHOICE);
+    assertEquals(await readTuning(file, ADAPTER), CHOICE);
+    assertEquals([...Deno.readDirSync(join(folder, "llama"))].map(({ name }) => name), ["tuning.json"]);
+  }));
+
+Deno.test("tuning.json lies in the cache folder of the launcher", () => {
+  const rows: [Record<string, string>, string | undefined][] = [
+    [{ XDG_CACHE_HOME: "/c", HOME: "/h" }, "/c/llama/tuning.json"],
+    [{ XDG_CACHE_HOME: "c", HOME: "/h" }, "/h/.cache/llama/tuning.json"],
+    [{ XDG_CACHE_HOME: "", HOME: "/h" }, "/h/.cache/llama/tuning.json"],
+    [{ USERPROFILE: "/u" }, "/u/.cache/llama/tuning.json"],
+    [{}, undefined],
+  ];
+  for (const [env, file] of rows) assertEquals(tuningFile((name) => env[name]), file);
+});

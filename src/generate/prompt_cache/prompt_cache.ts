@@ -1,0 +1,202 @@
+import { writeFilesAtomically } from "../../checkpoint/files/atomic_files.ts";
+import { onFile, statOrNothing } from "../../checkpoint/files/files.ts";
+import { openCheckpoint } from "../../checkpoint/safetensors/open_checkpoint.ts";
+import type { Checkpoint, TensorInfo } from "../../checkpoint/tensors/types.ts";
+import { type NewTensor, safetensorsFile } from "../../checkpoint/safetensors/write.ts";
+import { DataError } from "../../base/errors.ts";
+import type { CachePart } from "../../model/kv/cache_transfer.ts";
+import type { HeadShape } from "../../ops/linear.ts";
+import type { PromptRows } from "../decode/slot_cache.ts";
+
+/** What rows in a file must have been made with to be of use. */
+export interface PromptCacheOwner {
+  /** {@linkcode modelIdentity}. */
+  readonly model: string;
+  /** How the weights are stored: their dtype, and what they were quantized to. */
+  readonly dtype: string;
+  readonly shape: HeadShape & { readonly layers: number };
+  readonly vocabSize: number;
+}
+
+const FORMAT = "llama prompt cache 1";
+const PARTS: readonly CachePart[] = ["keys", "values"];
+
+/**
+ * Writes rows of a prompt as a safetensors file: `ids` [n] I32, and for each layer `layers.<i>.keys` and `.values`,
+ * [kv heads, n, head dim] F32. The file is there whole or as it was.
+ * @throws EnvironmentError when the disk refuses
+ */
+export async function writePromptCache(
+  path: string,
+  owner: PromptCacheOwner,
+  rows: PromptRows,
+): Promise<void> {
+  const { layers, kvHeads, headDim } = owner.shape;
+  const length = rows.ids.length;
+  const bytes = (words: Int32Array<ArrayBuffer> | Float32Array<ArrayBuffer>) => new Uint8Array(words.buffer);
+  const tensors: NewTensor[] = [
+    { name: "ids", dtype: "I32", shape: [length], chunks: () => [bytes(Int32Array.from(rows.ids))] },
+  ];
+  for (let layer = 0; layer < layers; layer++) {
+    for (const part of PARTS) {
+      tensors.push({
+        name: nameOf(layer, part),
+        dtype: "F32",
+        shape: [kvHeads, length, headDim],
+        async *chunks() {
+          yield bytes(await rows.read(layer, part));
+        },
+      });
+    }
+  }
+  const { model, dtype } = owner;
+  const metadata = { format: FORMAT, model, dtype, regime: String(rows.regime) };
+  await writeFilesAtomically([safetensorsFile(path, tensors, metadata)]);
+}
+
+/** Rows of a prompt in a file. */
+export interface StoredPrompt extends PromptRows {
+  /** The first ids alone. */
+  first(count: number): PromptRows;
+  close(): void;
+}
+
+/**
+ * Opens a file of {@linkcode writePromptCache}; rows are read when asked for.
+ * @returns undefined where there is no such file
+ * @throws DataError when it is broken, or was made with another model or dtype; EnvironmentError
+ */
+export async function openPromptCache(
+  path: string,
+  owner: PromptCacheOwner,
+): Promise<StoredPrompt | undefined> {
+  const info = await statOrNothing(path);
+  if (info === undefined) return undefined;
+  // A folder would be taken for a model.
+  if (info.isDirectory) throw new DataError(`${path}: expected a prompt cache, got a folder`);
+  const file = await onFile(path, () => openCheckpoint(path));
+  try {
+    const regime = checkOwner(path, file.metadata ?? {}, owner);
+    const ids = await readIds(path, file, owner.vocabSize);
+    return new StoredRows(path, file, owner.shape, ids, regime);
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+}
+
+/** Holds the file's metadata to the model at hand; gives what decided the rotary frequencies. */
+function checkOwner(
+  path: string,
+  metadata: Readonly<Record<string, string>>,
+  owner: PromptCacheOwner,
+): number {
+  if (metadata.format !== FORMAT) {
+    throw new DataError(
+      `${path}: __metadata__.format: expected ${JSON.stringify(FORMAT)}, got ${
+        metadata.format === undefined ? "none" : JSON.stringify(metadata.format.slice(0, 40))
+      }: no prompt cache of this program`,
+    );
+  }
+  if (metadata.model !== owner.model) {
+    throw new DataError(
+      `${path}: this prompt cache was made with another model; name another file, or remove this one`,
+    );
+  }
+  if (metadata.dtype !== owner.dtype) {
+    throw new DataError(
+      `${path}: this prompt cache was made with weights in ${metadata.dtype}, now they are in ${owner.dtype}; ` +
+        "name another file, or remove this one",
+    );
+  }
+  const regime = /^\d+$/.test(metadata.regime ?? "") ? Number(metadata.regime) : NaN;
+  if (!Number.isSafeInteger(regime)) {
+    throw new DataError(`${path}: __metadata__.regime: expected a whole number, got ${metadata.regime}`);
+  }
+  return regime;
+}
+
+async function readIds(path: string, file: Checkpoint, vocabSize: number): Promise<number[]> {
+  const { shape: [length = 0] } = file.tensors.get("ids") ?? { shape: [] };
+  const ids = new Int32Array(length);
+  await file.read(tensorOf(path, file, "ids", "I32", [length]), 0, new Uint8Array(ids.buffer));
+  const bad = ids.findIndex((id) => id < 0 || id >= vocabSize);
+  if (bad >= 0 || length === 0) {
+    throw new DataError(
+      `${path}: ids: expected some below ${vocabSize}, got ${
+        length === 0 ? "none" : `${ids[bad]} at ${bad}`
+      }`,
+    );
+  }
+  return [...ids];
+}
+
+/** A tensor of the file. @throws DataError where it is not as it must be */
+function tensorOf(path: string, file: Checkpoint, name: string, dtype: string, shape: number[]): TensorInfo {
+  const tensor = file.tensors.get(name);
+  if (tensor && tensor.dtype === dtype && String(tensor.shape) === String(shape)) return tensor;
+  const got = tensor ? `${tensor.dtype} [${tensor.shape}]` : "none";
+  throw new DataError(`${path}: tensor ${name}: expected ${dtype} [${shape}], got ${got}`);
+}
+
+function nameOf(layer: number, part: CachePart): string {
+  return `layers.${layer}.${part}`;
+}
+
+class StoredRows implements StoredPrompt {
+  readonly #path: string;
+  readonly #file: Checkpoint;
+  readonly #shape: PromptCacheOwner["shape"];
+
+  constructor(
+    path: string,
+    file: Checkpoint,
+    shape: PromptCacheOwner["shape"],
+    readonly ids: readonly number[],
+    readonly regime: number,
+  ) {
+    this.#path = path;
+    this.#file = file;
+    this.#shape = shape;
+    for (let layer = 0; layer < shape.layers; layer++) for (const part of PARTS) this.#tensor(layer, part);
+  }
+
+  read(layer: number, part: CachePart): Promise<Float32Array<ArrayBuffer>> {
+    return this.#read(layer, part, this.ids.length);
+  }
+
+  first(count: number): PromptRows {
+    return {
+      ids: this.ids.slice(0, count),
+      regime: this.regime,
+      read: (layer, part) => this.#read(layer, part, count),
+    };
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+
+  #tensor(layer: number, part: CachePart): TensorInfo {
+    const { kvHeads, headDim } = this.#shape;
+    const shape = [kvHeads, this.ids.length, headDim];
+    return tensorOf(this.#path, this.#file, nameOf(layer, part), "F32", shape);
+  }
+
+  /** The first positions of each head. */
+  async #read(layer: number, part: CachePart, count: number): Promise<Float32Array<ArrayBuffer>> {
+    const { kvHeads, headDim } = this.#shape;
+    const tensor = this.#tensor(layer, part);
+    const rows = new Float32Array(kvHeads * count * headDim);
+    for (let head = 0; head < kvHeads; head++) {
+      const into = new Uint8Array(rows.buffer, head * count * headDim * 4, count * headDim * 4);
+      await this.#file.read(tensor, head * this.ids.length * headDim * 4, into);
+    }
+    if (rows.some((value) => !Number.isFinite(value))) {
+      throw new DataError(
+        `${this.#path}: tensor ${tensor.name}: expected finite numbers, got one that is not`,
+      );
+    }
+    return rows;
+  }
+}

@@ -1,0 +1,138 @@
+/** Rows of prompts in files: what comes back is what went in, and nothing else is taken. */
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { safetensorsFile } from "../../checkpoint/safetensors/write.ts";
+import { writeFilesAtomically } from "../../checkpoint/files/atomic_files.ts";
+import { DataError, EnvironmentError } from "../../base/errors.ts";
+import { headShape } from "../../model/kv/workspace.ts";
+import type { Engine } from "../engine/engine.ts";
+import { openPromptCache, type PromptCacheOwner, writePromptCache } from "./prompt_cache.ts";
+import { collect, modelForAll, prompt, request, runEngine } from "../testing.ts";
+
+const { model } = await modelForAll("generate");
+const owner: PromptCacheOwner = {
+  model: "ab".repeat(32),
+  dtype: "bfloat16",
+  shape: { ...headShape(model.config), layers: model.config.numHiddenLayers },
+  vocabSize: model.config.vocabSize,
+};
+const folder = await Deno.makeTempDir();
+Deno.test.afterAll(() => Deno.remove(folder, { recursive: true }));
+
+const withEngine = <T>(run: (engine: Engine) => Promise<T>) =>
+  runEngine({ model, maxLength: 512, batchSize: 2 }, run);
+
+const ids = prompt(3, 40);
+/** Logprobs of everything show a single bit that differs. */
+const watched = { maxNewTokens: 6, logprobs: 61 };
+
+/** Writes the rows of the prompt; gives the path. */
+async function stored(name: string): Promise<string> {
+  const path = `${folder}/${name}`;
+  await withEngine(async (engine) => {
+    await collect(engine, [request(ids, { maxNewTokens: 20 })]);
+    await writePromptCache(path, owner, engine.find(ids)!);
+  });
+  return path;
+}
+
+Deno.test("prompt cache: another engine goes on from the file, equal to the last bit", async () => {
+  const path = await stored("whole");
+  const longer = [...ids, ...prompt(4, 9)];
+  const forked = [...ids.slice(0, 25), ...prompt(5, 5)];
+  const rows = [[ids, 40, 1], [longer, 40, 9], [forked, 25, 5]] as const;
+  for (const [next, shared, ran] of rows) {
+    const [fresh] = await withEngine((engine) => collect(engine, [request([...next], watched)]));
+    await withEngine(async (engine) => {
+      const file = (await openPromptCache(path, owner))!;
+      assertEquals(file.ids, ids);
+      await engine.restore(file.first(shared), next.length + 5);
+      file.close();
+      assertEquals(await collect(engine, [request([...next], watched)]), [fresh]);
+      assertEquals(engine.decoder!.promptRows, ran);
+      // The longer prompt is there to be written in its turn.
+      assertEquals(engine.find(next)!.ids, next);
+    });
+  }
+});
+
+Deno.test("prompt cache: a cache that must grow for several requests keeps what was restored", async () => {
+  const path = await stored("grown");
+  await withEngine(async (engine) => {
+    const file = (await openPromptCache(path, owner))!;
+    await engine.restore(file, 44);
+    file.close();
+    const twice = [request([...ids, 5], watched), request([...ids, 5], watched)];
+    const made = await collect(engine, twice);
+    assertEquals(made[0], made[1]);
+    assertEquals(engine.decoder!.promptRows, 1 + 41);
+  });
+});
+
+Deno.test("prompt cache: no file is none; another model, dtype or shape is refused", async () => {
+  const path = await stored("refused");
+  assertEquals(await openPromptCache(`${folder}/none`, owner), undefined);
+  const refused: [Partial<PromptCacheOwner>, string][] = [
+    [{ model: "cd".repeat(32) }, "made with another model"],
+    [{ dtype: "float32" }, "weights in bfloat16, now they are in float32"],
+    [{ shape: { ...owner.shape, kvHeads: owner.shape.kvHeads + 1 } }, "tensor layers.0.keys: expected F32"],
+    [{ shape: { ...owner.shape, layers: owner.shape.layers + 1 } }, `.keys: expected F32`],
+    [{ vocabSize: 3 }, "ids: expected some below 3"],
+  ];
+  for (const [change, message] of refused) {
+    await assertRejects(() => openPromptCache(path, { ...owner, ...change }), DataError, message);
+  }
+});
+
+Deno.test("prompt cache: a broken file is told, wherever it is broken", async () => {
+  const path = await stored("good");
+  const bytes = await Deno.readFile(path);
+  const broken = async (change: (copy: Uint8Array) => Uint8Array, message: string) => {
+    const file = `${folder}/broken`;
+    await Deno.writeFile(file, change(bytes.slice()));
+    await assertRejects(
+      async () => {
+        const opened = await openPromptCache(file, owner);
+        try {
+          await withEngine((engine) => engine.restore(opened!, 50));
+        } finally {
+          opened?.close();
+        }
+      },
+      DataError,
+      message,
+    );
+  };
+  for (const length of [0, 5, 100, bytes.length - 1]) {
+    await broken((copy) => copy.subarray(0, length), "broken");
+  }
+  await broken((copy) => new TextEncoder().encode("{".repeat(copy.length)), "broken");
+  await broken((copy) => {
+    new Float32Array(copy.buffer, copy.length - 8, 1)[0] = NaN;
+    return copy;
+  }, "expected finite numbers");
+  const other = `${folder}/other`;
+  await writeFilesAtomically([safetensorsFile(other, [], { format: "pt" })]);
+  await assertRejects(
+    () => openPromptCache(other, owner),
+    DataError,
+    'format: expected "llama prompt cache 1"',
+  );
+  await assertRejects(() => openPromptCache(folder, owner), DataError, "got a folder");
+});
+
+Deno.test("prompt cache: a disk that refuses leaves the old file and nothing else", async () => {
+  const path = await stored("kept");
+  const before = await Deno.readFile(path);
+  const names = () => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+  const there = names();
+  const full = {
+    ids,
+    regime: 0,
+    read: () => Promise.reject(new EnvironmentError("No space left on device")),
+  };
+  await assertRejects(() => writePromptCache(path, owner, full), EnvironmentError, "No space left");
+  assertEquals(await Deno.readFile(path), before);
+  assertEquals(names(), there);
+  await assertRejects(() => writePromptCache(`${folder}/no/where`, owner, full), EnvironmentError);
+  assert(before.length > 1000);
+});
