@@ -7,7 +7,7 @@ import { LlamaTokenizerFast } from "./fast.ts";
 import { fastParts } from "./load.ts";
 import { loadTokenizer } from "./mod.ts";
 import { LlamaTokenizer } from "./slow.ts";
-import { readTokenizerJson } from "./tokenizer_json.ts";
+import { readTokenizerJson } from "./tokenizer_json/tokenizer_json.ts";
 
 const encoder = new TextEncoder();
 

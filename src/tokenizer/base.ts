@@ -1,5 +1,5 @@
 import { DataError, UsageError } from "../base/errors.ts";
-import { type AddedToken, specialToken } from "./added_tokens.ts";
+import { type AddedToken, specialToken } from "./text/added_tokens.ts";
 import {
   breakSpecialText,
   type ChatMessage,

@@ -1,6 +1,6 @@
 import { UsageError } from "../base/errors.ts";
-import type { Encoded } from "./pipeline.ts";
-import type { PostProcessor, TemplatePiece } from "./post_processors.ts";
+import type { Encoded } from "./tokenizer_json/pipeline.ts";
+import type { PostProcessor, TemplatePiece } from "./tokenizer_json/post_processors.ts";
 
 /** Options of a batch call; transformers' names in camelCase. */
 export interface CallOptions {

@@ -1,5 +1,5 @@
 import { DataError } from "../base/errors.ts";
-import { show } from "./fields.ts";
+import { show } from "./fields/fields.ts";
 
 /** The named special tokens. */
 export const specialNames = ["bos", "eos", "unk", "sep", "pad", "cls", "mask"] as const;

@@ -2,8 +2,8 @@ import { assertEquals } from "@std/assert";
 import { gunzip } from "../../testdata/tokenizer/vocabularies.ts";
 import { LlamaTokenizerFast } from "./fast.ts";
 import { fastParts } from "./load.ts";
-import { protoFields } from "./protobuf.ts";
-import { readSentencePiece } from "./sentencepiece_file.ts";
+import { protoFields } from "./text/protobuf.ts";
+import { readSentencePiece } from "./sentencepiece/sentencepiece_file.ts";
 
 interface Case {
   name: string;

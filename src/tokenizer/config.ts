@@ -1,8 +1,8 @@
 import type { SamplingOptions, TokenizerConfig, TokenizerFiles, TokenizerOptions } from "./config_types.ts";
 import { readNamedTokens, takeDecoderFlags } from "./config_tokens.ts";
-import { Fields } from "./fields.ts";
+import { Fields } from "./fields/fields.ts";
 import { readHoleTokens } from "./infilling.ts";
-import { parseJson } from "./json.ts";
+import { parseJson } from "./fields/json.ts";
 
 /**
  * Merges tokenizer_config.json, special_tokens_map.json (only where the first has no `added_tokens_decoder`),

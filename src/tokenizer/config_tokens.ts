@@ -1,9 +1,9 @@
-import { type AddedToken, readAddedToken } from "./added_tokens.ts";
+import { type AddedToken, readAddedToken } from "./text/added_tokens.ts";
 import { specialNames } from "./classes.ts";
 import type { SpecialValue, TokenizerConfig, TokenizerFiles } from "./config_types.ts";
-import { Fields } from "./fields.ts";
-import { parseJson } from "./json.ts";
-import { MOST_IDS } from "./tokenizer_json.ts";
+import { Fields } from "./fields/fields.ts";
+import { parseJson } from "./fields/json.ts";
+import { MOST_IDS } from "./tokenizer_json/tokenizer_json.ts";
 
 /**
  * Reads the tokens that tokenizer_config.json names, and unless it has an `added_tokens_decoder` those of

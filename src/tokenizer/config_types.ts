@@ -1,4 +1,4 @@
-import type { AddedToken } from "./added_tokens.ts";
+import type { AddedToken } from "./text/added_tokens.ts";
 import type { SpecialName } from "./classes.ts";
 import type { HoleTokens } from "./infilling.ts";
 

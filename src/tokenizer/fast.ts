@@ -1,5 +1,5 @@
 import { DataError } from "../base/errors.ts";
-import { type AddedToken, sameToken, specialToken } from "./added_tokens.ts";
+import { type AddedToken, sameToken, specialToken } from "./text/added_tokens.ts";
 import { cleanUpTokenization, type DecodeOptions, type EncodeOptions, TokenizerBase } from "./base.ts";
 import { type BatchEncoding, type BatchTokenizer, type CallOptions, encodeBatch } from "./batch.ts";
 import type { TokenizerClass } from "./classes.ts";
@@ -7,8 +7,12 @@ import type { SpecialValue, TokenizerConfig, TokenizerFiles, TokenizerOptions } 
 import { idsToTokens } from "./ids_to_tokens.ts";
 import { type Cut, cutAtHole, holeNormalizer, holePostProcessor, type HoleTokens } from "./infilling.ts";
 import { type FastParts, loadFast } from "./load.ts";
-import type { Encoded, Pipeline } from "./pipeline.ts";
-import { bosEosPostProcessor, type PostProcessor, type TemplatePiece } from "./post_processors.ts";
+import type { Encoded, Pipeline } from "./tokenizer_json/pipeline.ts";
+import {
+  bosEosPostProcessor,
+  type PostProcessor,
+  type TemplatePiece,
+} from "./tokenizer_json/post_processors.ts";
 import { writeVocabulary } from "./save_vocabulary.ts";
 
 /** transformers' LlamaTokenizerFast: runs a tokenizer.json, or a converted tokenizer.model. */

@@ -1,7 +1,11 @@
 import { DataError } from "../base/errors.ts";
-import { Fields, show } from "./fields.ts";
-import { buildNormalizer, type Normalizer } from "./normalizers.ts";
-import { plainPostProcessor, type PostProcessor, type TemplatePiece } from "./post_processors.ts";
+import { Fields, show } from "./fields/fields.ts";
+import { buildNormalizer, type Normalizer } from "./tokenizer_json/normalizers.ts";
+import {
+  plainPostProcessor,
+  type PostProcessor,
+  type TemplatePiece,
+} from "./tokenizer_json/post_processors.ts";
 
 const MEMBERS = ["prefix", "middle", "suffix", "eot", "fill"] as const;
 

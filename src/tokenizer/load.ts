@@ -4,16 +4,16 @@ import { locateModel, modelFolder } from "../checkpoint/files/locate.ts";
 import { DataError } from "../base/errors.ts";
 import { llamaClass, plainClass, type TokenizerClass, tokenizerClass } from "./classes.ts";
 import { contentOf, takeJsonTokens } from "./config_tokens.ts";
-import { convertSentencePiece } from "./convert.ts";
+import { convertSentencePiece } from "./sentencepiece/convert.ts";
 import { readTokenizerConfig } from "./config.ts";
 import type { TokenizerConfig, TokenizerFiles, TokenizerOptions } from "./config_types.ts";
-import { Fields } from "./fields.ts";
+import { Fields } from "./fields/fields.ts";
 import { specialHoleTokens } from "./infilling.ts";
-import { parseJson } from "./json.ts";
-import { Pipeline } from "./pipeline.ts";
-import type { PrefixSpace } from "./prefix_space.ts";
-import { readSentencePiece } from "./sentencepiece_file.ts";
-import { readTokenizerJson } from "./tokenizer_json.ts";
+import { parseJson } from "./fields/json.ts";
+import { Pipeline } from "./tokenizer_json/pipeline.ts";
+import type { PrefixSpace } from "./tokenizer_json/prefix_space.ts";
+import { readSentencePiece } from "./sentencepiece/sentencepiece_file.ts";
+import { readTokenizerJson } from "./tokenizer_json/tokenizer_json.ts";
 
 const fileNames = [
   "tokenizer.json",

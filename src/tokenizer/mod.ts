@@ -10,7 +10,7 @@ export type { BatchEncoding, CallOptions } from "./batch.ts";
 export { type ChatOptions, type DecodeOptions, type EncodeOptions, TokenizerBase } from "./base.ts";
 export type { ChatMessage } from "./chat_template.ts";
 export type { SamplingOptions, TokenizerOptions } from "./config_types.ts";
-export type { AddedToken } from "./added_tokens.ts";
+export type { AddedToken } from "./text/added_tokens.ts";
 
 import { LlamaTokenizerFast } from "./fast.ts";
 

@@ -6,8 +6,8 @@ import { json } from "./bad_json_testing.ts";
 import { model, unk } from "./bad_model_testing.ts";
 import { LlamaTokenizerFast } from "./fast.ts";
 import { fastParts } from "./load.ts";
-import { SentencePiece } from "./sentencepiece.ts";
-import { readSentencePiece } from "./sentencepiece_file.ts";
+import { SentencePiece } from "./sentencepiece/sentencepiece.ts";
+import { readSentencePiece } from "./sentencepiece/sentencepiece_file.ts";
 
 const encoder = new TextEncoder();
 const PLAIN = encoder.encode('{"tokenizer_class":"PreTrainedTokenizerFast"}');

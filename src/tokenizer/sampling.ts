@@ -1,7 +1,7 @@
 import { UsageError } from "../base/errors.ts";
 import type { TokenizerConfig } from "./config_types.ts";
-import { seededRandom } from "./random.ts";
-import type { Sampling } from "./segmenter.ts";
+import { seededRandom } from "./text/random.ts";
+import type { Sampling } from "./models/segmenter.ts";
 
 /** `sp_model_kwargs` as the segmenters take them; undefined without `enable_sampling`. @throws UsageError for bad values. */
 export function readSampling(config: TokenizerConfig): Sampling | undefined {

@@ -1,20 +1,20 @@
 import { DataError } from "../base/errors.ts";
-import { type AddedToken, AddedTokenFinder } from "./added_tokens.ts";
+import { type AddedToken, AddedTokenFinder } from "./text/added_tokens.ts";
 import { cleanUpTokenization, type DecodeOptions, type EncodeOptions, TokenizerBase } from "./base.ts";
 import { llamaClass } from "./classes.ts";
 import { idsToTokens } from "./ids_to_tokens.ts";
 import { loadSlow } from "./load.ts";
 import { type BatchEncoding, type CallOptions, encodeBatch } from "./batch.ts";
 import type { TokenizerConfig, TokenizerFiles, TokenizerOptions } from "./config_types.ts";
-import type { Encoded } from "./pipeline.ts";
-import { bosEosPostProcessor, type PostProcessor } from "./post_processors.ts";
+import type { Encoded } from "./tokenizer_json/pipeline.ts";
+import { bosEosPostProcessor, type PostProcessor } from "./tokenizer_json/post_processors.ts";
 import { readSampling } from "./sampling.ts";
-import type { Sampling } from "./segmenter.ts";
-import { SentencePiece } from "./sentencepiece.ts";
-import { readSentencePiece } from "./sentencepiece_file.ts";
+import type { Sampling } from "./models/segmenter.ts";
+import { SentencePiece } from "./sentencepiece/sentencepiece.ts";
+import { readSentencePiece } from "./sentencepiece/sentencepiece_file.ts";
 import { writeVocabulary } from "./save_vocabulary.ts";
-import { inputSpan } from "./span.ts";
-import { applyAddedFlags } from "./strip.ts";
+import { inputSpan } from "./text/span.ts";
+import { applyAddedFlags } from "./text/strip.ts";
 
 const SPACE = "▁";
 

@@ -1,5 +1,5 @@
 import { cleanUps, cleanUpTokenization } from "./base.ts";
-import { byteOfToken } from "./decoders.ts";
+import { byteOfToken } from "./tokenizer_json/decoders.ts";
 import type { LlamaTokenizerFast } from "./fast.ts";
 
 /** Ids kept as context when the window is cut, and the window's length that makes a cut worth while. */

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { llama2Json, llama3Json } from "../../testdata/tokenizer/vocabularies.ts";
 import { LlamaTokenizerFast } from "./fast.ts";
 import { fastParts } from "./load.ts";
-import { seededRandom } from "./random.ts";
+import { seededRandom } from "./text/random.ts";
 import { StreamDecoder } from "./stream.ts";
 
 const tokenizers: [string, LlamaTokenizerFast][] = [

@@ -5,7 +5,7 @@ import { model, unk } from "../tokenizer/bad_model_testing.ts";
 import { readTokenizerConfig } from "../tokenizer/config.ts";
 import { LlamaTokenizerFast } from "../tokenizer/fast.ts";
 import { fastParts } from "../tokenizer/load.ts";
-import { readSentencePiece } from "../tokenizer/sentencepiece_file.ts";
+import { readSentencePiece } from "../tokenizer/sentencepiece/sentencepiece_file.ts";
 import { LlamaTokenizer } from "../tokenizer/slow.ts";
 import { type CallRow, callRow } from "./call_row.ts";
 

@@ -1,5 +1,5 @@
 """Asks the tokenizers library what it takes each character for, as its tables are of editions of Unicode that JavaScript
-has left behind, and writes src/tokenizer/unicode_tables.ts.
+has left behind, and writes src/tokenizer/unicode/unicode_tables.ts.
 
     python make_unicode_tables.py
 """

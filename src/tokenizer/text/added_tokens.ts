@@ -1,0 +1,105 @@
+import type { Fields } from "../fields/fields.ts";
+import { sliceSpan, type Span } from "./span.ts";
+import { characterAt, characterBefore, isSpace, isWord } from "../unicode/unicode.ts";
+import { Trie } from "../models/trie.ts";
+
+/** A token found in text before anything else looks at it. */
+export interface AddedToken {
+  /** Its text. */
+  content: string;
+  /** Left out by `skipSpecialTokens`, and literal text where special tokens are not parsed. */
+  special: boolean;
+  /** Takes the white space before it too. */
+  lstrip: boolean;
+  /** Takes the white space after it too. */
+  rstrip: boolean;
+  /** Not found inside a word. */
+  singleWord: boolean;
+  /** Searched for in normalised text. */
+  normalized: boolean;
+}
+
+/** Reads an added token's JSON form; absent flags are false, `normalized` the opposite of `special`. */
+export function readAddedToken(section: Fields): AddedToken {
+  const special = section.boolean("special", false);
+  return {
+    content: section.string("content"),
+    special,
+    lstrip: section.boolean("lstrip", false),
+    rstrip: section.boolean("rstrip", false),
+    singleWord: section.boolean("single_word", false),
+    normalized: section.boolean("normalized", !special),
+  };
+}
+
+/** A plain added token with the flags of a special one. */
+export function specialToken(content: string): AddedToken {
+  return { content, special: true, lstrip: false, rstrip: false, singleWord: false, normalized: false };
+}
+
+/** Whether two tokens have the same text and flags. */
+export function sameToken(a: AddedToken, b: AddedToken): boolean {
+  return a.content === b.content && a.special === b.special && a.lstrip === b.lstrip &&
+    a.rstrip === b.rstrip &&
+    a.singleWord === b.singleWord && a.normalized === b.normalized;
+}
+
+/** Either an added token's id, or text that none matched. */
+export type Found = { id: number; span: Span } | { id?: undefined; span: Span };
+
+/** Finds a set of added tokens in text: leftmost, the longest of those that start there. */
+export class AddedTokenFinder {
+  #trie: Trie;
+  #tokens: { id: number; token: AddedToken }[];
+  #first = new Uint8Array(0x10000);
+
+  /** @param entries each token under the text to look for. */
+  constructor(entries: { text: string; id: number; token: AddedToken }[]) {
+    this.#tokens = entries.map(({ id, token }) => ({ id, token }));
+    this.#trie = new Trie(entries.map((entry) => entry.text));
+    for (const { text } of entries) if (text !== "") this.#first[text.charCodeAt(0)] = 1;
+  }
+
+  get isEmpty(): boolean {
+    return this.#tokens.length === 0;
+  }
+
+  /** Cuts a span at the tokens; with `parseSpecial` false special ones stay text. */
+  split(span: Span, parseSpecial: boolean): Found[] {
+    if (this.isEmpty) return [{ span }];
+    const { text } = span;
+    const out: Found[] = [];
+    let done = 0;
+    for (let at = 0; at < text.length;) {
+      if (this.#first[text.charCodeAt(at)] === 0) {
+        at++;
+        continue;
+      }
+      let stop = -1;
+      let index = -1;
+      this.#trie.walk(text, at, (end, found) => [stop, index] = [end, found]);
+      if (index === -1) {
+        at++;
+        continue;
+      }
+      const { id, token } = this.#tokens[index];
+      let start = at;
+      at = stop;
+      if (!parseSpecial && token.special) continue;
+      if (token.singleWord && !standsAlone(text, start, stop)) continue;
+      if (token.lstrip) { while (start > done && isSpace(text.charCodeAt(start - 1))) start--; }
+      if (token.rstrip) { while (stop < text.length && isSpace(text.charCodeAt(stop))) stop++; }
+      if (start > done) out.push({ span: sliceSpan(span, done, start) });
+      out.push({ id, span: sliceSpan(span, start, stop) });
+      done = stop;
+      at = Math.max(at, stop);
+    }
+    if (done < text.length) out.push({ span: sliceSpan(span, done, text.length) });
+    return out;
+  }
+}
+
+function standsAlone(text: string, start: number, stop: number): boolean {
+  if (start > 0 && isWord(characterBefore(text, start))) return false;
+  return stop === text.length || !isWord(characterAt(text, stop));
+}

@@ -1,0 +1,35 @@
+import type { Fields } from "../fields/fields.ts";
+import { compileRegex, type Matches } from "../regex/regex.ts";
+import { knownPatterns } from "./split_patterns.ts";
+
+/** Compiles a `{"String": …}` or `{"Regex": …}` pattern of tokenizer.json. Runs in time linear in the text. */
+export function compilePattern(section: Fields): Matches {
+  if (section.has("String")) {
+    const wanted = section.string("String");
+    if (wanted === "") section.fail("String", "a string that is not empty");
+    return (text) => {
+      const found: [number, number][] = [];
+      for (let at = text.indexOf(wanted); at !== -1; at = text.indexOf(wanted, at + wanted.length)) {
+        found.push([at, at + wanted.length]);
+      }
+      return found;
+    };
+  }
+  if (!section.has("Regex")) section.fail("Regex", "a pattern with String or Regex");
+  return compileSource(section.string("Regex"), section.path("Regex"));
+}
+
+/** Compiles a regular expression: by hand if it is a known split, else for the linear-time machine. */
+export function compileSource(source: string, where: string): Matches {
+  const known = knownPatterns.get(source);
+  if (known === undefined) return compileRegex(source, where);
+  return (text) => {
+    const found: [number, number][] = [];
+    for (let at = 0; at < text.length;) {
+      const end = known(text, at);
+      found.push([at, end]);
+      at = end;
+    }
+    return found;
+  };
+}
