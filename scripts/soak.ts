@@ -6,11 +6,11 @@
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { fromFileUrl } from "@std/path";
-import { continuePrompts } from "../src/cli/continue_prompts.ts";
-import { readPrompts } from "../src/cli/input.ts";
-import { Log } from "../src/cli/log.ts";
-import { findTokenizer } from "../src/cli/model.ts";
-import { Output } from "../src/cli/output.ts";
+import { continuePrompts } from "../src/cli/shared/continue_prompts.ts";
+import { readPrompts } from "../src/cli/shared/input.ts";
+import { Log } from "../src/cli/shared/log.ts";
+import { findTokenizer } from "../src/cli/shared/load_model.ts";
+import { Output } from "../src/cli/terminal/output.ts";
 import { FakeIo, runMain } from "../src/cli/testing.ts";
 import { defaultsFor, Session } from "../src/generate/mod.ts";
 import { StreamDecoder } from "../src/tokenizer/mod.ts";

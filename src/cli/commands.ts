@@ -1,5 +1,5 @@
-import type { CommandFunction } from "./call.ts";
-import type { CommandName } from "./option_types.ts";
+import type { CommandFunction } from "./shared/call.ts";
+import type { CommandName } from "./options/option_types.ts";
 
 /** One row of the table of commands. */
 export interface CommandSpec {
@@ -39,7 +39,7 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
         "a stretch of the context that answers; --task text-classification and token-classification read prompts",
       ],
     ],
-    load: async () => (await import("./run.ts")).run,
+    load: async () => (await import("./commands/run.ts")).run,
   },
   chat: {
     usage: "",
@@ -54,7 +54,7 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
       ["llama chat -m ./my-model --system 'You are brief.' --greedy", "with a system message"],
       ["printf 'Who are you?\\nWhy?\\n' | llama chat --seed 7", "two turns through a pipe"],
     ],
-    load: async () => (await import("./chat.ts")).chat,
+    load: async () => (await import("./chat/chat.ts")).chat,
   },
   score: {
     usage: "[PROMPT]",
@@ -65,7 +65,7 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
       ["llama score 'The sky is blue.'", "how likely the model finds a sentence"],
       ["llama score --lines --top 5 -f sentences.txt", "with the five best tokens at each place"],
     ],
-    load: async () => (await import("./score.ts")).score,
+    load: async () => (await import("./commands/score.ts")).score,
   },
   tokenize: {
     usage: "[TEXT]",
@@ -76,7 +76,7 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
       ["llama tokenize --json 'Hello world'", "the ids and the tokens they stand for"],
       ["llama tokenize --count -f book.txt", "how many tokens a file has"],
     ],
-    load: async () => (await import("./tokenize.ts")).tokenize,
+    load: async () => (await import("./commands/tokenize.ts")).tokenize,
   },
   detokenize: {
     usage: "[ID…]",
@@ -87,7 +87,7 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
       ["llama detokenize 72 105", "the text of two ids"],
       ["llama tokenize 'Hello' | llama detokenize", "there and back"],
     ],
-    load: async () => (await import("./detokenize.ts")).detokenize,
+    load: async () => (await import("./commands/detokenize.ts")).detokenize,
   },
   inspect: {
     usage: "[MODEL]",
@@ -98,7 +98,7 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
       ["llama inspect ./my-model --max-length 4096", "with the memory of a context of 4096 tokens"],
       ["llama inspect ./my-model --json", "everything, for programs"],
     ],
-    load: async () => (await import("./inspect.ts")).inspect,
+    load: async () => (await import("./commands/inspect.ts")).inspect,
   },
   quantize: {
     usage: "IN OUT",
@@ -112,7 +112,7 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
       ["llama quantize owner/name ./name-int4 --group-size 64", "a hub's model, finer and larger"],
       ["llama run -m ./my-model-int4 'The sea'", "use it like any other"],
     ],
-    load: async () => (await import("./quantize.ts")).quantize,
+    load: async () => (await import("./commands/quantize.ts")).quantize,
   },
   mask: {
     usage: "[PROMPT]",
@@ -129,7 +129,7 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
       ],
       ["llama mask --json 'Plants need water'", 'for programs: {"tokens", "mask"}'],
     ],
-    load: async () => (await import("./mask.ts")).mask,
+    load: async () => (await import("./commands/mask.ts")).mask,
   },
   pull: {
     usage: "REPO",
@@ -143,14 +143,14 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
       ["llama pull owner/name --revision v1.0", "a branch, a tag or a commit"],
       ["llama run -m owner/name 'The sea'", "use it; what is not there is downloaded first"],
     ],
-    load: async () => (await import("./pull.ts")).pull,
+    load: async () => (await import("./commands/pull.ts")).pull,
   },
   devices: {
     usage: "",
     summary: "the adapters that WebGPU offers, their limits and features",
     details: "The number of an adapter is what --device takes.",
     examples: [["llama devices", "a short list"], ["llama devices --json", "with every limit and feature"]],
-    load: async () => (await import("./devices.ts")).devices,
+    load: async () => (await import("./commands/devices.ts")).devices,
   },
   doctor: {
     usage: "",
@@ -162,7 +162,7 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
       ["llama doctor", "with the sizes of the built-in model"],
       ["llama doctor -m ./my-model --json", "with those of another, for programs"],
     ],
-    load: async () => (await import("./doctor.ts")).doctor,
+    load: async () => (await import("./commands/doctor.ts")).doctor,
   },
   bench: {
     usage: "[--compare A.json B.json]",
@@ -178,7 +178,7 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
       ["llama bench --tune -p 0 -n 0", "choose the fastest kernels anew"],
       ["llama bench --compare before.json after.json", "ratios of two runs with --json"],
     ],
-    load: async () => (await import("./bench.ts")).bench,
+    load: async () => (await import("./commands/bench.ts")).bench,
   },
   completions: {
     usage: "SHELL",

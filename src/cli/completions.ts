@@ -1,8 +1,8 @@
 import { UsageError } from "../base/errors.ts";
-import type { Call } from "./call.ts";
-import { nearest } from "./nearest.ts";
-import type { CommandName, OptionSpec } from "./option_types.ts";
-import { kebab, OPTION_LIST, optionsOf } from "./options.ts";
+import type { Call } from "./shared/call.ts";
+import { nearest } from "./options/nearest.ts";
+import type { CommandName, OptionSpec } from "./options/option_types.ts";
+import { kebab, OPTION_LIST, optionsOf } from "./options/options.ts";
 
 /** Each command with its line of the help. */
 type Summaries = ReadonlyMap<CommandName, string>;

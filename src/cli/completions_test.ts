@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { COMMAND_NAMES } from "./commands.ts";
-import { kebab, OPTION_LIST } from "./options.ts";
+import { kebab, OPTION_LIST } from "./options/options.ts";
 import { runMain } from "./testing.ts";
 
 const script = async (shell: string) => (await runMain(["completions", shell])).stdout;

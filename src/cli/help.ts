@@ -1,7 +1,7 @@
 import { COMMAND_NAMES, COMMANDS } from "./commands.ts";
-import { ENVIRONMENT, EXIT_CODES } from "./conventions.ts";
-import type { CommandName, OptionSpec } from "./option_types.ts";
-import { kebab, optionsOf } from "./options.ts";
+import { ENVIRONMENT, EXIT_CODES } from "./options/conventions.ts";
+import type { CommandName, OptionSpec } from "./options/option_types.ts";
+import { kebab, optionsOf } from "./options/options.ts";
 
 /** The groups of options in the order of the help. */
 export const OPTION_GROUPS = ["Input", "Generation", "Output", "Measuring", "Model", "General"] as const;

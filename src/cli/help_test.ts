@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { COMMAND_NAMES, COMMANDS } from "./commands.ts";
 import { commandHelp, programHelp } from "./help.ts";
-import { kebab, optionsOf } from "./options.ts";
-import { parseArguments } from "./parse.ts";
+import { kebab, optionsOf } from "./options/options.ts";
+import { parseArguments } from "./options/parse.ts";
 
 /** Lines that do not fit a terminal of 80 columns. */
 const tooLong = (text: string) => text.split("\n").filter((line) => Array.from(line).length > 80);

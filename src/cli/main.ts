@@ -2,13 +2,13 @@ import project from "../../deno.json" with { type: "json" };
 import { LlamaError, UsageError } from "../base/errors.ts";
 import { COMMAND_NAMES, COMMANDS } from "./commands.ts";
 import { commandHelp, programHelp } from "./help.ts";
-import { type Io, processIo } from "./io.ts";
-import { Log } from "./log.ts";
-import { nearest } from "./nearest.ts";
-import type { CommandName } from "./option_types.ts";
-import { Output, OutputClosed } from "./output.ts";
-import { parseArguments } from "./parse.ts";
-import { Interrupted, Interrupts, underSignals } from "./signals.ts";
+import { type Io, processIo } from "./terminal/io.ts";
+import { Log } from "./shared/log.ts";
+import { nearest } from "./options/nearest.ts";
+import type { CommandName } from "./options/option_types.ts";
+import { Output, OutputClosed } from "./terminal/output.ts";
+import { parseArguments } from "./options/parse.ts";
+import { Interrupted, Interrupts, underSignals } from "./terminal/signals.ts";
 
 /**
  * The whole command line program: `llama ARGS`.

@@ -1,9 +1,9 @@
 import { COMMAND_NAMES, COMMANDS } from "./commands.ts";
-import { ENVIRONMENT, EXIT_CODES } from "./conventions.ts";
+import { ENVIRONMENT, EXIT_CODES } from "./options/conventions.ts";
 import { OPTION_GROUPS } from "./help.ts";
-import type { CommandName, OptionSpec } from "./option_types.ts";
-import { kebab, OPTION_LIST, optionsOf, snake } from "./options.ts";
-import { expected } from "./values.ts";
+import type { CommandName, OptionSpec } from "./options/option_types.ts";
+import { kebab, OPTION_LIST, optionsOf, snake } from "./options/options.ts";
+import { expected } from "./options/values.ts";
 
 /** The reference in Markdown: all commands and options, out of the tables that the program itself runs on. */
 export function reference(): string {

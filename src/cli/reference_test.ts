@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { COMMAND_NAMES } from "./commands.ts";
-import { ENVIRONMENT } from "./conventions.ts";
-import { parseArguments } from "./parse.ts";
+import { ENVIRONMENT } from "./options/conventions.ts";
+import { parseArguments } from "./options/parse.ts";
 import { reference } from "./reference.ts";
 
 Deno.test("docs/REFERENCE.md is what the tables say", async () => {

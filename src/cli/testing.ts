@@ -1,4 +1,4 @@
-import type { Io, Stdin } from "./io.ts";
+import type { Io, Stdin } from "./terminal/io.ts";
 import { main } from "./main.ts";
 
 /** Surroundings of a test: what stdin holds, and what was written. */

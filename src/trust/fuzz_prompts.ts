@@ -1,5 +1,5 @@
 import { FakeIo } from "../cli/testing.ts";
-import { readPrompts } from "../cli/input.ts";
+import { readPrompts } from "../cli/shared/input.ts";
 import type { FuzzTarget } from "./fuzz.ts";
 import { mutated } from "./fuzz_checkpoints.ts";
 import { mutateBytes } from "./mutate_bytes.ts";

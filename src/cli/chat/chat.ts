@@ -1,0 +1,64 @@
+import { LlamaConfig } from "../../checkpoint/config/config.ts";
+import { readSmallFile } from "../../checkpoint/files/files.ts";
+import { DataError, UsageError } from "../../base/errors.ts";
+import { defaultsFor, Session } from "../../generate/mod.ts";
+import type { LlamaTokenizerFast } from "../../tokenizer/mod.ts";
+import { chatLines } from "./chat_lines.ts";
+import { ChatRun } from "./chat_run.ts";
+import type { Call } from "../shared/call.ts";
+import { tellUnfit } from "../shared/generation.ts";
+import { contextOf, findModel, findTokenizer, loadSession } from "../shared/load_model.ts";
+import { PromptCacheFile } from "../shared/prompt_cache_file.ts";
+import { decodeUtf8 } from "../terminal/utf8.ts";
+
+/** Longest template that is read, in bytes. */
+const MOST_TEMPLATE = 1 << 20;
+
+/**
+ * `llama chat`: a conversation with the model's chat template; stdout carries the answers, one a turn.
+ * @returns the exit code: 0 at the end of the input, else what a turn that was piped in failed with
+ */
+export async function chat(call: Call): Promise<number> {
+  const { values, positionals, io, log, signal } = call;
+  if (positionals.length > 0) {
+    throw new UsageError(
+      `expected no argument, got ${JSON.stringify(positionals[0])}; turns are typed, or piped in a line each`,
+    );
+  }
+  const path = await findModel(call);
+  const config = await LlamaConfig.fromPretrained(path);
+  const context = contextOf(config.maxPositionEmbeddings, values.maxLength);
+  const tokenizer = await findTokenizer(path);
+  if (!tokenizer) throw new DataError(`${path}: the model has no tokenizer.json or tokenizer.model`);
+  const template = await chatTemplate(path, tokenizer, values.chatTemplate);
+  const [session, defaults] = await Promise.all([
+    loadSession(Session, path, call, { reuse: "all", batchSize: 1, expected: 1 }),
+    defaultsFor(path),
+  ]);
+  tellUnfit(log, defaults);
+  const lines = chatLines(io);
+  // A signal ends the call while a line is waited for.
+  signal.addEventListener("abort", () => lines.close());
+  try {
+    const promptCache = await PromptCacheFile.open(values, path, session, log);
+    const parts = { session, tokenizer, template, defaults, context, promptCache };
+    return await new ChatRun(call, parts).work(lines);
+  } finally {
+    lines.close();
+    if (!signal.aborted) session.dispose();
+  }
+}
+
+/** The template that was given; undefined for the tokenizer's own. @throws DataError where there is neither */
+async function chatTemplate(
+  path: string,
+  { chatTemplate: own }: LlamaTokenizerFast,
+  file: string | undefined,
+): Promise<string | undefined> {
+  if (file !== undefined) return decodeUtf8(await readSmallFile(file, MOST_TEMPLATE), file);
+  if (typeof own === "string" || own?.default !== undefined) return undefined;
+  throw new DataError(
+    `${path}: the model has no chat template: choose one made for chat (often named Instruct or Chat), ` +
+      "give a template with --chat-template FILE, or continue plain text with `llama run`",
+  );
+}

@@ -1,0 +1,52 @@
+import { UsageError } from "../../base/errors.ts";
+import { nearest } from "../options/nearest.ts";
+
+/** The commands of a conversation: name, what follows it, what it does. */
+export const CHAT_COMMANDS = {
+  "/help": ["", "this list"],
+  "/system": ["TEXT", "say what the model is to be; without TEXT: show it"],
+  "/reset": ["", "start anew; the system message stays"],
+  "/save": ["FILE", "write the messages as JSON"],
+  "/exit": ["", "leave, as the end of the input does"],
+} as const;
+
+/** Name of a command of a conversation. */
+export type ChatCommandName = keyof typeof CHAT_COMMANDS;
+
+/** A command and what follows its name. */
+export interface ChatCommand {
+  readonly name: ChatCommandName;
+  readonly rest: string;
+}
+
+/** Reads a line that begins with a slash. @throws UsageError for one that is no command, or lacks what it needs */
+export function parseChatCommand(line: string): ChatCommand {
+  const [, word, rest] = line.trim().match(/^(\S+)\s*([\s\S]*)$/)!;
+  const names = Object.keys(CHAT_COMMANDS) as ChatCommandName[];
+  const name = names.find((known) => known === word);
+  if (!name) {
+    const guess = nearest(word, names);
+    const hint = guess ? `did you mean ${guess}?` : `expected one of ${names.join(", ")}`;
+    throw new UsageError(
+      `unknown command ${JSON.stringify(word)}; ${hint} (// begins a message with a slash)`,
+    );
+  }
+  if (name === "/save" && rest === "") throw new UsageError("/save: expected the name of a file behind it");
+  if (rest !== "" && CHAT_COMMANDS[name][0] === "") {
+    throw new UsageError(`${name}: expected nothing behind it, got ${JSON.stringify(rest)}`);
+  }
+  return { name, rest };
+}
+
+/** The text of `/help`. */
+export function chatHelp(): string {
+  const rows = Object.entries(CHAT_COMMANDS).map(([name, [value, what]]) =>
+    `  ${`${name} ${value}`.padEnd(14)}  ${what}`
+  );
+  return [
+    ...rows,
+    "A line that ends in \\ goes on in the next one; a message of many lines may stand",
+    'between two """. Ctrl-C stops an answer, Ctrl-C at the prompt and Ctrl-D leave.',
+    "",
+  ].join("\n");
+}

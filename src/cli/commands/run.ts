@@ -1,0 +1,64 @@
+import { LlamaConfig } from "../../checkpoint/config/config.ts";
+import { UsageError } from "../../base/errors.ts";
+import { defaultsFor, Session } from "../../generate/mod.ts";
+import { isFrozen, saysSampling } from "../../generate/options/greedy.ts";
+import { onlyDraws } from "../../generate/options/table.ts";
+import { StreamDecoder } from "../../tokenizer/mod.ts";
+import type { Call } from "../shared/call.ts";
+import { continuePrompts } from "../shared/continue_prompts.ts";
+import { tellUnfit } from "../shared/generation.ts";
+import { readPrompts } from "../shared/input.ts";
+import type { OptionValues } from "../options/options.ts";
+import { contextOf, findModel, findTokenizer, loadSession } from "../shared/load_model.ts";
+import { checkPromptCache, PromptCacheFile } from "../shared/prompt_cache_file.ts";
+import { startingWith } from "../shared/prompts.ts";
+import { runTask } from "./run_task.ts";
+
+/**
+ * `llama run`: continues prompts; the text on stdout as it is made, or one JSON object for each. Other tasks than
+ * text generation are {@linkcode runTask}'s.
+ */
+export async function run(call: Call): Promise<number> {
+  const { values, positionals, io, log, signal } = call;
+  if (values.task !== undefined && values.task !== "text-generation") return await runTask(call, values.task);
+  if (values.logprobs !== undefined && !values.json) {
+    throw new UsageError("--logprobs needs --json to show them");
+  }
+  checkPromptCache(values);
+  const path = await findModel(call);
+  const config = await LlamaConfig.fromPretrained(path);
+  const context = contextOf(config.maxPositionEmbeddings, values.maxLength);
+  // The load takes longest: it starts first, and an input without any prompt still ends the call at once.
+  const expected = values.lines || values.jsonl ? 0 : 1; // how many lines there are nobody knows yet
+  const parts = Promise.all([
+    loadSession(Session, path, call, { expected }),
+    findTokenizer(path),
+    defaultsFor(path),
+  ]);
+  parts.catch(() => {});
+  const items = readPrompts(values, positionals, io);
+  const first = await items.next();
+  const [session, tokenizer, defaults] = await parts;
+  tellUnfit(log, defaults);
+  if (!defaults.doSample && asksForSampling(values)) {
+    log.note(
+      "the model's generation_config.json says do_sample false; --do-sample makes the sampling options count",
+    );
+  }
+  try {
+    const decoderOf = (ids: number[]) => tokenizer && new StreamDecoder(tokenizer, { prompt: ids });
+    const promptCache = await PromptCacheFile.open(values, path, session, log);
+    const parts = { session, tokenizer, decoderOf, defaults, context, promptCache };
+    const code = await continuePrompts(call, parts, startingWith(first, items));
+    if (code === 0) await promptCache?.save();
+    return code;
+  } finally {
+    if (!signal.aborted) session.dispose();
+  }
+}
+
+/** True for options that count only where tokens are drawn, in a call that does not say whether they are. */
+function asksForSampling(values: OptionValues): boolean {
+  if (saysSampling(values) !== undefined || isFrozen(values)) return false;
+  return Object.entries(values).some(([name, value]) => value !== undefined && onlyDraws(name));
+}

@@ -1,0 +1,36 @@
+import type { Flag, Row } from "../../generate/options/row.ts";
+import { ROWS, type TABLE } from "../../generate/options/table.ts";
+import type { OptionSpec } from "./option_types.ts";
+
+type Table = typeof TABLE;
+type Key = keyof Table;
+type FlagName<K extends Key> = Table[K] extends { flag: { name: infer Name extends string } } ? Name
+  : Table[K] extends { flag: object } ? K
+  : never;
+type FlagKind<Kind> = Kind extends "flagOrWord" ? "flag" : Kind;
+
+/** The rows of the table of generation options that have a flag, as options of the command line. */
+export const GENERATION_OPTIONS = Object.fromEntries(
+  ROWS.flatMap(([name, row]) => row.flag ? [[row.flag.name ?? name, specOf(row, row.flag)]] : []),
+) as { readonly [K in Key as FlagName<K>]: OptionSpec & { readonly kind: FlagKind<Table[K]["kind"]> } };
+
+/** Names of GenerationConfig's fields that a flag of the same name sets. */
+export const FIELD_FLAGS: readonly string[] = ROWS.flatMap(([name, row]) =>
+  row.flag && !row.flag.name && row.kind !== "flagOrWord" && "default" in row ? [name] : []
+);
+
+function specOf(row: Row, { short, value, help, commands = ["run", "chat"], ...flag }: Flag): OptionSpec {
+  const isWord = row.kind === "flagOrWord";
+  return {
+    ...(isWord ? { kind: "flag" } : { ...row, ...row.typed }) as OptionSpec,
+    ...{ short, value, help, commands, group: "Generation", default: flag.default ?? defaultOf(row) },
+    // A record says more than a flag can: the field itself is read there.
+    record: row.places.includes("record") && !isWord || undefined,
+  };
+}
+
+/** The default as the help says it: a number that is not off. */
+function defaultOf(row: Row): string | undefined {
+  const value = row.pipeline ?? row.default ?? row.off;
+  return typeof value === "number" ? String(value) : undefined;
+}

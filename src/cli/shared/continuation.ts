@@ -1,0 +1,99 @@
+import { perSecond } from "../../base/clock.ts";
+import type { GenerationEvent, GenerationOptions } from "../../generate/options/types.ts";
+import type { Slot } from "../terminal/in_order.ts";
+import type { PromptItem } from "./input.ts";
+import { toJson } from "../terminal/output.ts";
+import type { TextStream } from "../terminal/text_stream.ts";
+
+/** What a continuation needs to know to print itself. */
+export interface ContinuationSetup {
+  readonly item: PromptItem;
+  readonly promptIds: readonly number[];
+  readonly options: GenerationOptions;
+  /** Absent where the model has no tokenizer. */
+  readonly stream: TextStream | undefined;
+  readonly slot: Slot;
+  /** One object at the end instead of text as it is made. */
+  readonly json: boolean;
+  /** Text to print before the continuation's own; empty without `--echo`. */
+  readonly echo: string;
+  readonly loadMs: number;
+}
+
+/** One continuation under way: takes the session's events, prints to its slot. */
+export class Continuation {
+  readonly setup: ContinuationSetup;
+  readonly tokens: number[] = [];
+  #text = "";
+  #endsLine: boolean;
+  #logprobs: NonNullable<GenerationEvent["logprobs"]> = [];
+  #finished = false;
+
+  constructor(setup: ContinuationSetup) {
+    this.setup = setup;
+    this.#endsLine = setup.echo.endsWith("\n");
+    if (!setup.json) setup.slot.write(setup.echo);
+  }
+
+  /** Whether all of it has been printed. */
+  get finished(): boolean {
+    return this.#finished;
+  }
+
+  /** Takes an event; returns true where a stop string has ended the text and the session need not go on. */
+  accept(event: GenerationEvent): boolean {
+    const { stream } = this.setup;
+    for (let i = 0; i < event.tokens.length && !stream?.stopped; i++) {
+      this.tokens.push(event.tokens[i]);
+      if (event.logprobs) this.#logprobs.push(event.logprobs[i]);
+      this.#print(stream?.push([event.tokens[i]]) ?? "");
+    }
+    if (event.finishReason) this.#finish(event);
+    return stream?.stopped === true && !event.finishReason;
+  }
+
+  /** Ends the line of a text that nothing more will come of; false where there is none. */
+  breakOff(): boolean {
+    if (this.setup.json || this.#endsLine || this.#text === "" && this.setup.echo === "") return false;
+    this.setup.slot.write("\n");
+    return true;
+  }
+
+  #print(text: string): void {
+    this.#text += text;
+    if (text !== "") this.#endsLine = text.endsWith("\n");
+    if (!this.setup.json) this.setup.slot.write(text);
+  }
+
+  #finish(event: GenerationEvent): void {
+    const { stream, slot, json } = this.setup;
+    this.#print(stream?.flush() ?? "");
+    if (json) slot.write(toJson(this.#object(event)) + "\n");
+    else if (!this.#endsLine) slot.write("\n");
+    slot.close();
+    this.#finished = true;
+  }
+
+  #object(event: GenerationEvent): Record<string, unknown> {
+    const { item, promptIds, options, stream, loadMs } = this.setup;
+    const { promptMs, generateMs } = event.timings ?? { promptMs: 0, generateMs: 0 };
+    return {
+      index: item.index,
+      id: item.id,
+      prompt: item.prompt,
+      text: stream ? this.#text : null,
+      tokens: this.tokens,
+      finish_reason: stream?.stopped ? "stop" : event.finishReason,
+      seed: options.seed,
+      usage: { prompt_tokens: promptIds.length, completion_tokens: this.tokens.length },
+      timings: {
+        load_ms: loadMs,
+        prompt_ms: promptMs,
+        generate_ms: generateMs,
+        prompt_tokens_per_second: perSecond(promptIds.length - (event.reused ?? 0), promptMs),
+        tokens_per_second: perSecond(this.tokens.length, generateMs),
+      },
+      ...(options.logprobs === undefined ? {} : { logprobs: this.#logprobs }),
+    };
+  }
+}

@@ -1,0 +1,205 @@
+import { perSecond } from "../../base/clock.ts";
+import { LlamaError, UsageError } from "../../base/errors.ts";
+import { needsHost } from "../../generate/sampling/host_sampler.ts";
+import { checkOptionIds } from "../../generate/options/option_ids.ts";
+import { stopTest } from "../../generate/sampling/stop_strings.ts";
+import type { GenerationEvent, GenerationOptions, GenerationRequest } from "../../generate/options/types.ts";
+import type { Call } from "./call.ts";
+import { Continuation } from "./continuation.ts";
+import { mergeSettings, newTokensFor } from "./generation.ts";
+import { InOrder } from "../terminal/in_order.ts";
+import type { PromptItem } from "./input.ts";
+import { snake } from "../options/options.ts";
+import { toJson } from "../terminal/output.ts";
+import { type Context, encodeFitting, type Encoder, failedRecords } from "./prompts.ts";
+import { type Decoder, TextStream } from "../terminal/text_stream.ts";
+
+/** What is needed of a loaded model to continue prompts. */
+export interface Generator {
+  readonly model: { readonly config: { readonly vocabSize: number }; readonly loadMs: number };
+  generate(
+    requests: AsyncIterable<GenerationRequest>,
+    options: { signal?: AbortSignal },
+  ): AsyncIterable<GenerationEvent>;
+  /** Ends a request early; its last event still comes. */
+  cancel(index: number): void;
+}
+
+/** The parts that work together on the prompts of one call. */
+export interface Parts {
+  readonly session: Generator;
+  /** Absent where the model's folder has none. */
+  readonly tokenizer:
+    | Encoder & { decode(ids: number[], options: { skipSpecialTokens: boolean }): string }
+    | undefined;
+  /** The text behind a prompt, as ids come; undefined without a tokenizer. */
+  decoderOf(promptIds: number[]): Decoder | undefined;
+  readonly defaults: GenerationOptions;
+  readonly context: Context;
+  /** Puts what is kept of a prompt into the cache before it is continued. */
+  readonly promptCache?: { restore(ids: readonly number[], positions: number): Promise<void> };
+}
+
+/**
+ * Continues prompts as they come and prints the results in their order.
+ * @returns the exit code: 3 where a prompt could not be used, else 0
+ */
+export function continuePrompts(call: Call, parts: Parts, items: AsyncIterable<PromptItem>): Promise<number> {
+  return new PromptRun(call, parts).work(items);
+}
+
+class PromptRun {
+  readonly #call: Call;
+  readonly #parts: Parts;
+  readonly #output: InOrder;
+  readonly #json: boolean;
+  /** The continuations that are not finished, by the number of their request. */
+  readonly #open = new Map<number, Continuation>();
+  #requests = 0;
+  #hostNoted = false;
+  #failures: string[] = [];
+
+  constructor(call: Call, parts: Parts) {
+    this.#call = call;
+    this.#parts = parts;
+    this.#output = new InOrder(call.out);
+    // Without a tokenizer there is no text to print: ids can only be shown in an object.
+    this.#json = call.values.json || !parts.tokenizer;
+    // What is wrong with the flags alone is no record's fault.
+    mergeSettings(parts.defaults, call.values, {}, parts.tokenizer);
+    if (!parts.tokenizer && call.values.stop) {
+      throw new UsageError(
+        "--stop needs a tokenizer, and the model has no tokenizer.json or tokenizer.model",
+      );
+    }
+  }
+
+  async work(items: AsyncIterable<PromptItem>): Promise<number> {
+    const { out, log } = this.#call;
+    try {
+      await this.#generate(items);
+    } catch (error) {
+      // What stderr says next must not stand behind half a text.
+      if (error instanceof LlamaError && this.#open.values().next().value?.breakOff()) {
+        await out.drain().catch(() => {});
+      }
+      throw error;
+    }
+    if (this.#failures.length === 0) return 0;
+    if (this.#failuresOnStdout) log.error(failedRecords(this.#failures));
+    return 3;
+  }
+
+  async #generate(items: AsyncIterable<PromptItem>): Promise<void> {
+    const { out, signal } = this.#call;
+    const { session } = this.#parts;
+    for await (const event of session.generate(this.#toRequests(items), { signal })) {
+      const continuation = this.#open.get(event.index);
+      if (!continuation) continue;
+      if (event.error) {
+        this.#open.delete(event.index);
+        await this.#fail(continuation.setup.item, event.error, continuation);
+        continue;
+      }
+      if (continuation.accept(event)) session.cancel(event.index);
+      await out.drain();
+      if (continuation.finished) {
+        this.#open.delete(event.index);
+        this.#describe(continuation, event);
+      }
+    }
+  }
+
+  get #failuresOnStdout(): boolean {
+    return this.#json && this.#call.values.jsonl === true;
+  }
+
+  /** Reads on as the session asks for more; a prompt that cannot be used takes its place in the output. */
+  async *#toRequests(items: AsyncIterable<PromptItem>): AsyncGenerator<GenerationRequest> {
+    for await (const item of items) {
+      let requests: GenerationRequest[] = [];
+      try {
+        if (item.error) throw item.error;
+        requests = this.#prepare(item);
+      } catch (error) {
+        if (!(error instanceof LlamaError)) throw error;
+        await this.#fail(item, error);
+      }
+      for (const { ids, options } of requests.slice(0, 1)) {
+        await this.#parts.promptCache?.restore(ids, ids.length + options.maxNewTokens - 1);
+      }
+      yield* requests;
+    }
+  }
+
+  #prepare(item: PromptItem): GenerationRequest[] {
+    const { values } = this.#call;
+    const { session, tokenizer, decoderOf, defaults, context } = this.#parts;
+    const settings = mergeSettings(defaults, values, item.options, tokenizer);
+    if (!tokenizer && settings.options.stop.length > 0) {
+      throw new UsageError(`${item.where}: stop needs a tokenizer`);
+    }
+    const ids = encodeFitting(item, tokenizer, settings, session.model.config.vocabSize, context, 1);
+    checkOptionIds(settings.options, session.model.config.vocabSize, `${item.where}: `, snake);
+    const room = newTokensFor(settings.options, ids.length, item.where);
+    const options = { ...settings.options, maxNewTokens: Math.min(room, context.tokens - ids.length) };
+    this.#noteHost(options);
+    // A beam search cannot be ended from here: it asks for every text that it follows.
+    const isBeams = (options.numBeams ?? 1) > 1 && options.stop.length > 0;
+    const isOver = isBeams ? stopTest(options.stop, tokenizer!, ids) : undefined;
+    return Array.from({ length: settings.numReturnSequences }, (_, sequence) => {
+      const decoder = decoderOf(ids);
+      const continuation = new Continuation({
+        item,
+        promptIds: ids,
+        options,
+        stream: decoder && new TextStream(decoder, options.stop),
+        slot: this.#output.open(),
+        json: this.#json,
+        echo: values.echo ? this.#textOf(item.prompt) : "",
+        loadMs: session.model.loadMs,
+      });
+      this.#open.set(this.#requests++, continuation);
+      return { ids, options, sequence, isOver, tellsErrors: true };
+    });
+  }
+
+  /** Says once that options make generation slower. */
+  #noteHost(options: GenerationOptions): void {
+    if (this.#hostNoted || (options.numBeams ?? 1) > 1 || !needsHost(options)) return;
+    this.#hostNoted = true;
+    this.#call.log.detail("some of the generation options are applied on the host: its tokens take longer");
+  }
+
+  #textOf(prompt: string | number[]): string {
+    return typeof prompt === "string"
+      ? prompt
+      : this.#parts.tokenizer?.decode(prompt, { skipSpecialTokens: true }) ?? "";
+  }
+
+  /** @param begun what there is of its continuation */
+  async #fail(item: PromptItem, error: LlamaError, begun?: Continuation): Promise<void> {
+    const message = error.message.startsWith(item.where) ? error.message : `${item.where}: ${error.message}`;
+    this.#failures.push(message);
+    const slot = begun?.setup.slot ?? this.#output.open();
+    if (this.#failuresOnStdout) slot.write(toJson({ index: item.index, id: item.id, error: message }) + "\n");
+    else this.#call.log.error(message);
+    if (!this.#json && begun && begun.tokens.length > 0) slot.write("\n");
+    slot.close();
+    await this.#call.out.drain();
+  }
+
+  #describe(
+    continuation: Continuation,
+    { timings = { promptMs: 0, generateMs: 0 }, reused = 0 }: GenerationEvent,
+  ): void {
+    const { item, promptIds, options } = continuation.setup;
+    const made = continuation.tokens.length;
+    const reading = perSecond(promptIds.length - reused, timings.promptMs).toFixed(1);
+    const writing = perSecond(made, timings.generateMs).toFixed(1);
+    this.#call.log.detail(
+      `prompt ${item.index}: seed ${options.seed}; ${promptIds.length} prompt tokens at ${reading} tokens/s; ` +
+        `${made} new tokens at ${writing} tokens/s`,
+    );
+  }
+}

@@ -1,0 +1,127 @@
+import { DataError, UsageError } from "../../base/errors.ts";
+import { mergedSampling } from "../../generate/options/greedy.ts";
+import { optionsOf } from "../../generate/options/options_of.ts";
+import { requireFit } from "../../generate/options/unfit_options.ts";
+import type { GenerationOptions } from "../../generate/options/types.ts";
+import { badWordsIds } from "./bad_words.ts";
+import { FIELD_FLAGS } from "../options/generation_options.ts";
+import type { Log } from "./log.ts";
+import type { OptionValues } from "../options/options.ts";
+import type { Encoder } from "./prompts.ts";
+import type { RecordOptions } from "./record.ts";
+
+/** What one prompt's generation goes by. */
+export interface PromptSettings {
+  readonly options: GenerationOptions;
+  readonly numReturnSequences: number;
+  /** No special tokens are added to the prompt. */
+  readonly raw: boolean;
+  /** Special tokens' text in the prompt means the tokens. */
+  readonly parseSpecial: boolean;
+}
+
+/**
+ * Puts the options of one prompt together; the record wins over the flags, the flags over `defaults`.
+ * @param defaults generation_config.json over the pipeline's defaults
+ * @param tokenizer what makes ids of bad words
+ * @throws UsageError for bad words without a tokenizer, and more sequences than beams
+ */
+export function mergeSettings(
+  defaults: GenerationOptions,
+  flags: OptionValues,
+  { generation = {}, ...record }: RecordOptions = {},
+  tokenizer?: Encoder,
+): PromptSettings {
+  const given = { ...flags, ...record };
+  const fields = optionsOf(generation);
+  const sampling = mergedSampling(record, flags, defaults);
+  if (sampling.doSample) requireFit(defaults.unfit, { ...given, ...fields });
+  const words = record.badWords ?? (generation.badWordsIds ? undefined : flags.badWords);
+  const numReturnSequences = given.numReturnSequences ?? defaults.numReturnSequences ?? 1;
+  const options: GenerationOptions = {
+    ...defaults,
+    ...(flags.earlyStopping && { earlyStopping: true }),
+    ...(given.promptLookup && { promptLookupNumTokens: given.promptLookup }),
+    ...fields,
+    ...alike(given),
+    ...lengthOf(defaults, flags, record, generation.maxLength),
+    ...(words && { badWordsIds: idsOf(words, tokenizer) }),
+    ...sampling,
+    eosTokenIds: record.ignoreEos ? [] : fields.eosTokenIds ?? (flags.ignoreEos ? [] : defaults.eosTokenIds),
+    seed: given.seed ?? randomSeed(),
+    stop: record.stop ?? fields.stop ?? flags.stop ?? defaults.stop,
+    logprobs: given.logprobs,
+    numReturnSequences,
+  };
+  checkBeams(options);
+  return {
+    options,
+    numReturnSequences,
+    raw: given.raw ?? false,
+    parseSpecial: given.parseSpecial ?? false,
+  };
+}
+
+/** Details the invalid sampling options of the model's files that are ignored because do_sample is false. */
+export function tellUnfit(log: Log, { unfit, doSample }: GenerationOptions): void {
+  if (doSample) return;
+  for (const problem of unfit?.values() ?? []) {
+    log.detail(`${problem}; ignored, as do_sample is false`);
+  }
+}
+
+/** Options of a sequence that a flag or a record sets by the same name. */
+function alike(values: OptionValues): Partial<GenerationOptions> {
+  const given = Object.entries(values).filter(([name, value]) =>
+    value !== undefined && FIELD_FLAGS.includes(name)
+  );
+  return Object.fromEntries(given);
+}
+
+/** New tokens win over a length of all tokens, but not where only the latter stands in the record. */
+function lengthOf(
+  defaults: GenerationOptions,
+  flags: OptionValues,
+  record: OptionValues,
+  maxLength: number | null | undefined,
+): { maxNewTokens: number; maxLength: number | undefined } {
+  if (record.maxNewTokens !== undefined) return { maxNewTokens: record.maxNewTokens, maxLength: undefined };
+  if (maxLength) return { maxNewTokens: Infinity, maxLength };
+  if (flags.maxNewTokens !== undefined) return { maxNewTokens: flags.maxNewTokens, maxLength: undefined };
+  return { maxNewTokens: defaults.maxNewTokens, maxLength: defaults.maxLength };
+}
+
+function idsOf(words: readonly string[], tokenizer: Encoder | undefined): number[][] {
+  if (tokenizer) return badWordsIds(words, tokenizer);
+  throw new UsageError(
+    "--bad-words needs a tokenizer, and the model has no tokenizer.json or tokenizer.model",
+  );
+}
+
+function checkBeams(
+  { numBeams = 1, numReturnSequences = 1, promptLookupNumTokens }: GenerationOptions,
+): void {
+  if (numBeams === 1) return;
+  if (numReturnSequences > numBeams) {
+    throw new UsageError(
+      `--num-return-sequences ${numReturnSequences}: expected at most --num-beams, ${numBeams}`,
+    );
+  }
+  if (promptLookupNumTokens) throw new UsageError("--num-beams and --prompt-lookup do not go together");
+}
+
+function randomSeed(): bigint {
+  return BigInt(crypto.getRandomValues(new Uint32Array(1))[0]);
+}
+
+/**
+ * How many new tokens a prompt of some length may get.
+ * @throws DataError where its options leave it no room
+ */
+export function newTokensFor(options: GenerationOptions, length: number, where: string): number {
+  const { maxNewTokens, maxLength = Infinity } = options;
+  if (length < maxLength) return Math.min(maxNewTokens, maxLength - length);
+  throw new DataError(
+    `${where}: the prompt has ${length} tokens, max_length is ${maxLength}: no room for an answer`,
+  );
+}

@@ -1,0 +1,88 @@
+import { UsageError } from "../../base/errors.ts";
+import { modelIdentity } from "../../generate/prompt_cache/model_identity.ts";
+import {
+  openPromptCache,
+  type PromptCacheOwner,
+  writePromptCache,
+} from "../../generate/prompt_cache/prompt_cache.ts";
+import type { Session } from "../../generate/mod.ts";
+import type { Log } from "./log.ts";
+import type { OptionValues } from "../options/options.ts";
+
+/** `--prompt-cache FILE`: what the cache knows of a prompt, kept for the next call. */
+export class PromptCacheFile {
+  /** The prompt of this call, and what the file held of it. */
+  #ids: readonly number[] | undefined;
+  #held = 0;
+
+  private constructor(
+    readonly path: string,
+    readonly session: Session,
+    readonly owner: PromptCacheOwner,
+    readonly log: Log,
+  ) {}
+
+  /**
+   * The file that the call names; undefined where it names none.
+   * @throws DataError, EnvironmentError
+   */
+  static async open(
+    values: OptionValues,
+    modelPath: string,
+    session: Session,
+    log: Log,
+  ): Promise<PromptCacheFile | undefined> {
+    if (values.promptCache === undefined) return undefined;
+    const {
+      numHiddenLayers: layers,
+      numAttentionHeads: heads,
+      numKeyValueHeads: kvHeads,
+      headDim,
+      vocabSize,
+    } = session.model.config;
+    const quantized = values.quantize === "int4" ? ` int4 ${values.groupSize ?? 128}` : "";
+    return new PromptCacheFile(values.promptCache, session, {
+      model: await modelIdentity(modelPath),
+      dtype: session.model.dtype + quantized,
+      shape: { layers, heads, kvHeads, headDim },
+      vocabSize,
+    }, log);
+  }
+
+  /**
+   * Puts the rows that the file shares with a prompt into the cache.
+   * @param positions how long the sequence will get
+   */
+  async restore(ids: readonly number[], positions: number): Promise<void> {
+    this.#ids = ids;
+    const stored = await openPromptCache(this.path, this.owner);
+    if (!stored) return;
+    try {
+      const other = stored.ids.findIndex((id, i) => id !== ids[i]);
+      const shared = other < 0 ? stored.ids.length : other;
+      this.#held = shared;
+      if (shared > 0) await this.session.restore(stored.first(shared), positions);
+      this.log.detail(`${this.path}: ${shared} of ${ids.length} prompt tokens`);
+    } finally {
+      stored.close();
+    }
+  }
+
+  /** Writes the prompt's rows, where the file does not hold them all already. */
+  async save(): Promise<void> {
+    if (!this.#ids || this.#held === this.#ids.length) return;
+    const rows = this.session.find(this.#ids);
+    if (!rows) this.log.note(`${this.path}: not written, as this way to generate keeps no prompt`);
+    if (!rows || rows.ids.length <= this.#held) return;
+    await writePromptCache(this.path, this.owner, rows);
+    this.log.detail(`${this.path}: now holds ${rows.ids.length} prompt tokens`);
+  }
+}
+
+/** @throws UsageError where the call names a file and yet is about several prompts */
+export function checkPromptCache(values: OptionValues): void {
+  if (values.promptCache === undefined) return;
+  for (const name of ["lines", "jsonl"] as const) {
+    if (values[name]) throw new UsageError(`--prompt-cache keeps one prompt; drop --${name}`);
+  }
+}

@@ -1,0 +1,114 @@
+import { DataError } from "../../base/errors.ts";
+import type { PromptItem } from "./input.ts";
+
+/** What the commands need of a tokenizer to read a prompt. */
+export interface Encoder {
+  encode(text: string, options: { addSpecialTokens?: boolean; parseSpecial?: boolean }): number[];
+}
+
+/**
+ * The token ids of a prompt: a text's by the tokenizer, a record's own as they are.
+ * @param vocabSize ids from this on are outside the vocabulary
+ * @param least how many tokens there must be
+ * @throws DataError for a text without a tokenizer, an id outside the vocabulary, or too few tokens
+ */
+export function encodePrompt(
+  item: PromptItem,
+  tokenizer: Encoder | undefined,
+  settings: { raw?: boolean; parseSpecial?: boolean },
+  vocabSize: number,
+  least: 0 | 1 = 1,
+): number[] {
+  const { prompt, where } = item;
+  if (typeof prompt !== "string") {
+    const bad = prompt.findIndex((id) => id >= vocabSize);
+    if (bad >= 0) {
+      throw new DataError(
+        `${where}: prompt[${bad}]: expected an id below the vocabulary's ${vocabSize}, got ${prompt[bad]}`,
+      );
+    }
+  } else if (!tokenizer) {
+    throw new DataError(
+      `${where}: the model has no tokenizer.json or tokenizer.model: expected token ids, got text`,
+    );
+  }
+  const ids = typeof prompt !== "string" ? prompt : tokenizer!.encode(prompt, {
+    addSpecialTokens: !settings.raw,
+    parseSpecial: settings.parseSpecial ?? false,
+  });
+  if (ids.length < least) {
+    throw new DataError(`${where}: expected at least one token in the prompt, got none`);
+  }
+  return ids;
+}
+
+/** How many tokens a sequence may have, and what sets that bound. */
+export interface Context {
+  readonly tokens: number;
+  readonly name: string;
+}
+
+/**
+ * The token ids of a prompt that fits the context, with room for `newTokens`; see {@link encodePrompt}.
+ * @throws DataError with both counts if it does not fit
+ */
+export function encodeFitting(
+  item: PromptItem,
+  tokenizer: Encoder | undefined,
+  settings: { raw?: boolean; parseSpecial?: boolean },
+  vocabSize: number,
+  context: Context,
+  newTokens: 0 | 1,
+): number[] {
+  refuseFarTooLong(item, tokenizer, settings, context);
+  const ids = encodePrompt(item, tokenizer, settings, vocabSize);
+  checkFits(ids, context, item.where, newTokens);
+  return ids;
+}
+
+/** A text of more characters than this times the context is tried by its beginning. */
+const CHARACTERS_A_TOKEN = 16;
+
+/**
+ * Refuses a text whose beginning alone fills the context twice, so that a line of many megabytes does not cost the time
+ * and memory of all its tokens.
+ */
+function refuseFarTooLong(
+  { prompt, where }: PromptItem,
+  tokenizer: Encoder | undefined,
+  settings: { parseSpecial?: boolean },
+  { tokens, name }: Context,
+): void {
+  const length = CHARACTERS_A_TOKEN * tokens;
+  if (typeof prompt !== "string" || tokenizer === undefined || prompt.length <= 4 * length) return;
+  const ids = tokenizer.encode(prompt.slice(0, length), { parseSpecial: settings.parseSpecial ?? false });
+  if (ids.length <= 2 * tokens) return;
+  throw new DataError(
+    `${where}: the prompt has more than ${
+      2 * tokens
+    } tokens (${prompt.length} characters), ${name} holds ${tokens}`,
+  );
+}
+
+/** Checks that a prompt fits the context, with room for `newTokens`. @throws DataError with both counts */
+function checkFits(ids: readonly number[], context: Context, where: string, newTokens: 0 | 1): void {
+  if (ids.length + newTokens <= context.tokens) return;
+  const room = ids.length === context.tokens ? "; no room for a new token" : "";
+  throw new DataError(
+    `${where}: the prompt has ${ids.length} tokens, ${context.name} holds ${context.tokens}${room}`,
+  );
+}
+
+/** Hands on a sequence whose first element was taken already. */
+export async function* startingWith<T>(first: IteratorResult<T>, rest: AsyncIterable<T>): AsyncGenerator<T> {
+  if (first.done) return;
+  yield first.value;
+  yield* rest;
+}
+
+/** The line that ends a call whose bad records were named on stdout. */
+export function failedRecords(failures: readonly string[]): string {
+  return `${failures.length} ${failures.length === 1 ? "record" : "records"} failed; the first: ${
+    failures[0]
+  }`;
+}

@@ -1,0 +1,161 @@
+import { Fields } from "../../base/fields.ts";
+import { DataError } from "../../base/errors.ts";
+import { selfContradiction } from "../../generate/options/greedy.ts";
+import { checkGenerationFields } from "../../generate/options/checks.ts";
+import type { Row } from "../../generate/options/row.ts";
+import {
+  type FieldName,
+  GENERATION_DEFAULTS,
+  type GenerationFields,
+  TABLE,
+} from "../../generate/options/table.ts";
+import { nearest } from "../options/nearest.ts";
+import type { OptionSpec } from "../options/option_types.ts";
+import { OPTION_LIST, type OptionValues, snake } from "../options/options.ts";
+import { expected, type Value, valueFromJson } from "../options/values.ts";
+
+/** What a record of `--jsonl` says. */
+export interface PromptRecord {
+  /** Text, or token ids that are used as they are; the question where there is a context. */
+  readonly prompt: string | number[];
+  /** The text that holds the answer to a question. */
+  readonly context?: string;
+  readonly options: RecordOptions;
+}
+
+/** What a record may set: options of the command, and fields of GenerationConfig that no option is for. */
+export type RecordOptions = OptionValues & { generation?: Partial<GenerationFields> };
+
+const RECORD_OPTIONS = new Map<string, [string, OptionSpec]>(
+  OPTION_LIST.filter(([, spec]) => spec.record).map(([name, spec]) => [snake(name), [name, spec]]),
+);
+
+/** Names of generation's other fields, each with the field. */
+const GENERATION_FIELDS = new Map(
+  (Object.keys(GENERATION_DEFAULTS) as FieldName[]).map((name) => [snake(name), name] as const)
+    .filter(([field, name]) => !RECORD_OPTIONS.has(field) && (TABLE[name] as Row).places.includes("record")),
+);
+
+/**
+ * Parses JSON, keeping integers beyond 2^53 as `bigint`.
+ * @throws DataError where the text is not JSON
+ */
+export function parseJson(text: string): unknown {
+  const keepDigits = (_key: string, value: unknown, context?: { source?: string }) => {
+    const rounded = typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value);
+    return rounded && /^-?\d+$/.test(context?.source ?? "") ? BigInt(context!.source!) : value;
+  };
+  try {
+    return JSON.parse(text, keepDigits);
+  } catch (error) {
+    throw new DataError(`expected JSON: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+/**
+ * Checks a parsed record.
+ * @throws DataError naming the field, what was expected and what stands there
+ */
+export function readRecord(value: unknown): PromptRecord {
+  if (!isObject(value)) throw new DataError(`expected an object with "prompt", got ${shown(value)}`);
+  return { options: readOptions(value, ["prompt"]), prompt: readPrompt(value.prompt) };
+}
+
+/**
+ * Checks a parsed record of question answering: `{"question", "context"}`.
+ * @throws DataError naming the field, what was expected and what stands there
+ */
+export function readQuestion(value: unknown): PromptRecord {
+  if (!isObject(value)) {
+    throw new DataError(`expected an object with "question" and "context", got ${shown(value)}`);
+  }
+  const options = readOptions(value, ["question", "context"]);
+  return { options, prompt: readText(value, "question"), context: readText(value, "context") };
+}
+
+function readText(record: Record<string, unknown>, field: string): string {
+  const text = record[field];
+  if (typeof text !== "string" || text === "") {
+    throw new DataError(`${field}: expected text, got ${text === "" ? "an empty one" : shown(text)}`);
+  }
+  if (!text.isWellFormed()) throw new DataError(`${field}: expected Unicode text, got a lone surrogate`);
+  return text;
+}
+
+/** The options in a record, which may have `own` fields and an id beside them. */
+function readOptions(value: Record<string, unknown>, own: readonly string[]): RecordOptions {
+  const options: Record<string, Value> = {};
+  const names = new Map<string, string>();
+  for (const [field, given] of Object.entries(value)) {
+    if (field === "id" || own.includes(field)) continue;
+    if (given !== null && GENERATION_FIELDS.has(field)) names.set(GENERATION_FIELDS.get(field)!, field);
+    else if (!GENERATION_FIELDS.has(field)) readOption(field, given, own, options);
+  }
+  if (options.greedy && options.doSample) throw new DataError("greedy and do_sample contradict each other");
+  const problem = selfContradiction(options, snake);
+  if (problem !== undefined) throw new DataError(problem);
+  if (names.size === 0) return options as OptionValues;
+  const generation = checkGenerationFields(new Fields(new Map(Object.entries(value)), ""), names);
+  return { ...options as OptionValues, generation };
+}
+
+/** Reads a field that is an option of the command's. */
+function readOption(
+  field: string,
+  given: unknown,
+  own: readonly string[],
+  options: Record<string, Value>,
+): void {
+  const option = RECORD_OPTIONS.get(field);
+  if (!option) {
+    const guess = nearest(field, [...own, "id", ...RECORD_OPTIONS.keys(), ...GENERATION_FIELDS.keys()]);
+    throw new DataError(`unknown field ${JSON.stringify(field)}${guess ? `; did you mean "${guess}"?` : ""}`);
+  }
+  if (given === null) return;
+  const [name, spec] = option;
+  const checked = valueFromJson(spec, given);
+  if (checked === undefined) {
+    throw new DataError(`${field}: expected ${expected(spec)}, got ${shown(given)}`);
+  }
+  options[name] = checked;
+}
+
+/** The record's `id` where there is one, else null, whatever else is wrong with it. */
+export function recordId(value: unknown): unknown {
+  return isObject(value) ? value.id ?? null : null;
+}
+
+function readPrompt(prompt: unknown): string | number[] {
+  if (typeof prompt === "string") {
+    if (!prompt.isWellFormed()) throw new DataError("prompt: expected Unicode text, got a lone surrogate");
+    return prompt;
+  }
+  if (!Array.isArray(prompt)) {
+    throw new DataError(`prompt: expected text or a list of token ids, got ${shown(prompt)}`);
+  }
+  return checkIds(prompt, "prompt");
+}
+
+/**
+ * A list of token ids: integers from 0 on.
+ * @throws DataError naming the first that is not
+ */
+export function checkIds(ids: readonly unknown[], where: string): number[] {
+  const bad = ids.findIndex((id) => !Number.isSafeInteger(id) || id as number < 0);
+  if (bad >= 0) throw new DataError(`${where}[${bad}]: expected a token id, got ${shown(ids[bad])}`);
+  return ids as number[];
+}
+
+/** True for a JSON object that is no array. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** A JSON value as an error shows it: short. */
+function shown(value: unknown): string {
+  if (value === undefined) return "nothing";
+  if (Array.isArray(value)) return "a list";
+  if (isObject(value)) return "an object";
+  const text = typeof value === "string" ? JSON.stringify(value) : String(value);
+  return text.length > 60 ? text.slice(0, 57) + "…" : text;
+}

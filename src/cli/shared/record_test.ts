@@ -1,0 +1,72 @@
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { DataError } from "../../base/errors.ts";
+import { parseJson, readRecord, recordId } from "./record.ts";
+
+Deno.test("a record gives its prompt and options, all digits of a seed", () => {
+  const text =
+    '{"prompt": [1, 2], "id": 7, "seed": 18446744073709551615, "stop": "x", "top_k": null, "greedy": true}';
+  assertEquals(readRecord(parseJson(text)), {
+    prompt: [1, 2],
+    options: { seed: 18446744073709551615n, stop: ["x"], greedy: true },
+  });
+  assertEquals(readRecord(parseJson('{"prompt": "a", "seed": 5}')).options, { seed: 5n });
+});
+
+Deno.test("a record may set every field of GenerationConfig", () => {
+  const text = '{"prompt": "a", "typical_p": 0.5, "suppress_tokens": [1, 2], "forced_eos_token_id": 3, ' +
+    '"sequence_bias": [[[1, 2], -1.5]], "early_stopping": "never", "max_time": null, "bad_words": "x"}';
+  assertEquals(readRecord(parseJson(text)).options, {
+    typicalP: 0.5,
+    badWords: ["x"],
+    generation: {
+      suppressTokens: [1, 2],
+      forcedEosTokenId: 3,
+      sequenceBias: [[[1, 2], -1.5]],
+      earlyStopping: "never",
+    },
+  });
+});
+
+const BAD: [string, string][] = [
+  ['{"prompt": "a", "suppress_tokens": [-1]}', "suppress_tokens.0: expected an integer from 0"],
+  ['{"prompt": "a", "bad_words_ids": [1]}', "bad_words_ids.0: expected lists of token ids, got 1"],
+  ['{"prompt": "a", "stop_strings": 5}', "stop_strings: expected a list of strings, got 5"],
+  ['{"prompt": "a", "min_lenght": 5}', 'did you mean "min_length"?'],
+  ['{"prompt": "a", "typical_p": 0}', "typical_p: expected a number above 0 and at most 1, got 0"],
+  ['{"prompt": "a", "guidance_scale": 2}', "unknown field"],
+  ["[]", 'expected an object with "prompt", got a list'],
+  ['{"id": 1}', "prompt: expected text or a list of token ids, got nothing"],
+  ['{"prompt": 5}', "prompt: expected text or a list of token ids, got 5"],
+  ['{"prompt": [1, -1]}', "prompt[1]: expected a token id, got -1"],
+  ['{"prompt": [1.5]}', "prompt[0]: expected a token id, got 1.5"],
+  ['{"prompt": ["a"]}', 'prompt[0]: expected a token id, got "a"'],
+  ['{"prompt": "\\ud800"}', "lone surrogate"],
+  ['{"prompt": "a", "temprature": 1}', 'did you mean "temperature"?'],
+  ['{"prompt": "a", "temperature": 1e999}', "temperature: expected a number of at least 0"],
+  ['{"prompt": "a", "temperature": "1"}', 'got "1"'],
+  ['{"prompt": "a", "top_k": 1.5}', "top_k: expected an integer"],
+  ['{"prompt": "a", "max_new_tokens": 0}', "max_new_tokens: expected an integer from 1"],
+  ['{"prompt": "a", "seed": 18446744073709551616}', "seed: expected"],
+  ['{"prompt": "a", "seed": 1.5}', "seed: expected"],
+  ['{"prompt": "a", "greedy": 1}', "greedy: expected true or false"],
+  ['{"prompt": "a", "stop": ["x", 1]}', "stop: expected text"],
+  ['{"prompt": "a", "greedy": true, "do_sample": true}', "contradict"],
+  ['{"prompt": "a", "model": "x"}', "unknown field"],
+];
+for (const [text, message] of BAD) {
+  Deno.test(`bad record: ${text}`, () => {
+    const error = assertThrows(() => readRecord(parseJson(text)), DataError);
+    assertStringIncludes(error.message, message);
+  });
+}
+
+Deno.test("what is not JSON is said; nesting without end is no crash", () => {
+  assertThrows(() => parseJson("{"), DataError, "expected JSON");
+  assertThrows(() => readRecord(parseJson("[".repeat(100_000) + "]".repeat(100_000))), DataError);
+});
+
+Deno.test("the id survives whatever else is wrong", () => {
+  assertEquals(recordId({ id: "a", prompt: 5 }), "a");
+  assertEquals(recordId({}), null);
+  assertEquals(recordId([1]), null);
+});

@@ -1,0 +1,46 @@
+import { DataError } from "../../base/errors.ts";
+
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/**
+ * Decodes bytes that must be UTF-8, keeping a byte order mark and NUL as they are.
+ * @param where what the bytes are, for the message
+ * @param offset where they begin in it, added to the position in the message
+ * @throws DataError naming the first byte that is wrong
+ */
+export function decodeUtf8(bytes: Uint8Array, where: string, offset = 0): string {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    const at = firstInvalid(bytes);
+    const got = at < bytes.length
+      ? [...bytes.subarray(at, at + 4)].map((byte) => byte.toString(16).padStart(2, "0")).join(" ")
+      : "the end";
+    throw new DataError(`${where}: expected UTF-8, got ${got} at byte ${offset + at}`);
+  }
+}
+
+/** Offset of the first byte of the first sequence that is not UTF-8 (RFC 3629); the length where all is well. */
+export function firstInvalid(bytes: Uint8Array): number {
+  let at = 0;
+  while (at < bytes.length) {
+    const length = sequenceLength(bytes, at);
+    if (length === 0) return at;
+    at += length;
+  }
+  return at;
+}
+
+function sequenceLength(bytes: Uint8Array, at: number): number {
+  const lead = bytes[at];
+  if (lead < 0x80) return 1;
+  if (lead < 0xc2 || lead > 0xf4) return 0;
+  const length = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+  if (at + length > bytes.length) return 0;
+  // The second byte's range excludes overlong forms, surrogates and what lies beyond U+10FFFF.
+  const low = lead === 0xe0 ? 0xa0 : lead === 0xf0 ? 0x90 : 0x80;
+  const high = lead === 0xed ? 0x9f : lead === 0xf4 ? 0x8f : 0xbf;
+  if (bytes[at + 1] < low || bytes[at + 1] > high) return 0;
+  for (let i = 2; i < length; i++) if ((bytes[at + i] & 0xc0) !== 0x80) return 0;
+  return length;
+}
