@@ -24,7 +24,7 @@ import { copySpeed } from "../src/generate/measure/bench.ts";
 import { attention } from "../src/ops/attention.ts";
 import { int4Matrix, int4Rows } from "../src/trial/int4_trial.ts";
 import { linear, storeTo } from "../src/ops/linear.ts";
-import { KernelTest, numbers, stored } from "../src/ops/testing.ts";
+import { KernelTest, numbers, stored } from "../tests/support/ops.ts";
 import { linearVariants, tileBytes, type TileVariant } from "../src/ops/tuning.ts";
 
 interface Shape {

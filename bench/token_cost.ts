@@ -13,7 +13,7 @@ import { LlamaConfig } from "../src/checkpoint/config/config.ts";
 import { Gpu } from "../src/gpu/gpu.ts";
 import { median } from "../src/gpu/timing.ts";
 import { OFF } from "../src/generate/options/table.ts";
-import { decoderOf, readAt, SEVEN_B } from "../src/generate/shape_testing.ts";
+import { decoderOf, readAt, SEVEN_B } from "../tests/support/shapes.ts";
 
 const rounds = Number(parseArgs(Deno.args, { string: ["rounds"] }).rounds ?? 200);
 

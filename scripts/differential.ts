@@ -1,17 +1,17 @@
 /**
  * Gives broken and strange files to this program and to Python's safetensors, sentencepiece, tokenizers and
  * transformers, and lists where they differ: `deno task differential [--count 20000] [--seed 1] [KIND…]`. $PYTHON names
- * the interpreter, else python3. Ends with 1 where a difference stands in no row of src/trust/agreed.ts. With --golden
+ * the interpreter, else python3. Ends with 1 where a difference stands in no row of tests/trust/agreed.ts. With --golden
  * it writes down what Python says of the corpus.
  */
 import { parseArgs } from "@std/cli/parse-args";
-import type { Agreed } from "../src/trust/agreed.ts";
-import { disagreement, ownVerdict } from "../src/trust/differential.ts";
-import { differentialCases } from "../src/trust/differential_cases.ts";
-import { DIFFERENTIAL_KINDS, type DifferentialKind } from "../src/trust/differential_kinds.ts";
-import { TEXTS } from "../src/trust/fuzz_tokenizers.ts";
-import { PythonReaders } from "../src/trust/python_readers.ts";
-import { Random } from "../src/trust/random.ts";
+import type { Agreed } from "../tests/trust/agreed.ts";
+import { disagreement, ownVerdict } from "../tests/trust/differential.ts";
+import { differentialCases } from "../tests/trust/differential_cases.ts";
+import { DIFFERENTIAL_KINDS, type DifferentialKind } from "../tests/trust/differential_kinds.ts";
+import { TEXTS } from "../tests/trust/fuzz_tokenizers.ts";
+import { PythonReaders } from "../tests/trust/python_readers.ts";
+import { Random } from "../tests/trust/random.ts";
 
 const AT_ONCE = 512;
 /** Examples shown of a class of differences. */

@@ -3,8 +3,8 @@
  * Prints a line for each target; the first finding ends it with 1 and says how to make that input again.
  */
 import { parseArgs } from "@std/cli/parse-args";
-import { fuzz } from "../src/trust/fuzz.ts";
-import { withTargets } from "../src/trust/fuzz_targets.ts";
+import { fuzz } from "../tests/trust/fuzz.ts";
+import { withTargets } from "../tests/trust/fuzz_targets.ts";
 
 const { inputs, seconds, seed, _: wanted } = parseArgs(Deno.args, {
   string: ["inputs", "seconds", "seed"],

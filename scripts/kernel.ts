@@ -11,7 +11,7 @@ import { parseArgs } from "@std/cli/parse-args";
 import { LlamaConfig } from "../src/checkpoint/config/config.ts";
 import type { WeightDtype } from "../src/checkpoint/tensors/types.ts";
 import { Decoder } from "../src/generate/decode/decoder.ts";
-import { modelOf } from "../src/generate/shape_testing.ts";
+import { modelOf } from "../tests/support/shapes.ts";
 import { GREEDY } from "../src/ops/sample.ts";
 import { countingGpu, DEVICES } from "./linked_kernels.ts";
 

@@ -3,7 +3,7 @@ import { LlamaConfig } from "../src/checkpoint/config/config.ts";
 import type { WeightDtype } from "../src/checkpoint/tensors/types.ts";
 import { Decoder } from "../src/generate/decode/decoder.ts";
 import { RowDecoder } from "../src/generate/decode/row_decoder.ts";
-import { type Int4Kind, modelOf } from "../src/generate/shape_testing.ts";
+import { type Int4Kind, modelOf } from "../tests/support/shapes.ts";
 import { Gpu, type GpuTraits } from "../src/gpu/gpu.ts";
 import { KeyValueCache } from "../src/model/kv/kv_buffers.ts";
 import { Chunk } from "../src/model/forward/forward_chunk.ts";

@@ -4,8 +4,8 @@
  * Prints what survives; ends with 1 where that is more than the table of equivalents allows.
  */
 import { parseArgs } from "@std/cli/parse-args";
-import { EQUIVALENTS } from "../src/trust/mutation/equivalents.ts";
-import { mutate } from "../src/trust/mutation/mutate.ts";
+import { EQUIVALENTS } from "../tests/trust/mutation/equivalents.ts";
+import { mutate } from "../tests/trust/mutation/mutate.ts";
 
 const { inputs, workers, verbose, _: files } = parseArgs(Deno.args, {
   string: ["inputs", "workers"],

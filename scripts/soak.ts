@@ -11,10 +11,10 @@ import { readPrompts } from "../src/cli/shared/input.ts";
 import { Log } from "../src/cli/shared/log.ts";
 import { findTokenizer } from "../src/cli/shared/load_model.ts";
 import { Output } from "../src/cli/terminal/output.ts";
-import { FakeIo, runMain } from "../src/cli/testing.ts";
+import { FakeIo, runMain } from "../tests/support/cli.ts";
 import { defaultsFor, Session } from "../src/generate/mod.ts";
 import { StreamDecoder } from "../src/tokenizer/mod.ts";
-import { Random } from "../src/trust/random.ts";
+import { Random } from "../tests/trust/random.ts";
 
 const { seconds, seed } = parseArgs(Deno.args, {
   string: ["seconds", "seed"],

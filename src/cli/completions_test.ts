@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { COMMAND_NAMES } from "./commands.ts";
 import { kebab, OPTION_LIST } from "./options/options.ts";
-import { runMain } from "./testing.ts";
+import { runMain } from "../../tests/support/cli.ts";
 
 const script = async (shell: string) => (await runMain(["completions", shell])).stdout;
 

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { FakeIo, runMain } from "./testing.ts";
+import { FakeIo, runMain } from "../../tests/support/cli.ts";
 
 const NO_MODEL = "no/such/model/folder";
 

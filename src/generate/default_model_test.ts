@@ -2,11 +2,11 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { defaultModelFolder } from "../checkpoint/files/locate.ts";
-import { GOLDEN, type Tensor, unpack } from "../reference/test_golden.ts";
+import { GOLDEN, type Tensor, unpack } from "../../tests/support/golden.ts";
 import { loadTokenizer } from "../tokenizer/mod.ts";
 import { Engine } from "./engine/engine.ts";
 import { Session } from "./session.ts";
-import { collect, request } from "./testing.ts";
+import { collect, request } from "../../tests/support/generate.ts";
 
 const expected: {
   sha256: string;

@@ -3,7 +3,7 @@ import { DynamicCache } from "../model/cache/dynamic_cache.ts";
 import { StaticCache } from "../model/cache/static_cache.ts";
 import type { GenerateInputs } from "./generate_inputs.ts";
 import { LlamaForCausalLM } from "./llama_for_causal_lm.ts";
-import { goldenPath } from "./testing.ts";
+import { goldenPath } from "../../tests/support/generate.ts";
 
 let model: LlamaForCausalLM;
 Deno.test.beforeAll(async () => {

@@ -6,7 +6,7 @@ import { Int4WeightOnlyConfig } from "../checkpoint/int4/int4_weight_only_config
 import { defaultModelFolder } from "../checkpoint/files/locate.ts";
 import { loadTokenizer } from "../tokenizer/mod.ts";
 import { Session, type SessionOptions } from "./session.ts";
-import { collect, request } from "./testing.ts";
+import { collect, request } from "../../tests/support/generate.ts";
 
 const folder = defaultModelFolder();
 const GROUP_SIZE = 64;

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { FAKE_ADAPTERS, withAdapter } from "./adapters_testing.ts";
+import { FAKE_ADAPTERS, withAdapter } from "../../tests/support/adapters.ts";
 import { Gpu } from "./gpu.ts";
 import { isSoftware } from "./traits.ts";
 

@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { pullModel } from "./pull.ts";
-import { failure, FakeHub, someBytes, withCache } from "./testing.ts";
+import { failure, FakeHub, someBytes, withCache } from "../../tests/support/hub.ts";
 
 const FILES = { "config.json": "{}", "model.safetensors": someBytes(1000) };
 const TOKEN = "hf_secret";

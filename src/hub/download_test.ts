@@ -1,7 +1,15 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { pullModel } from "./pull.ts";
-import { contents, cutAfter, etagOf, failure, FakeHub, someBytes, withCache } from "./testing.ts";
+import {
+  contents,
+  cutAfter,
+  etagOf,
+  failure,
+  FakeHub,
+  someBytes,
+  withCache,
+} from "../../tests/support/hub.ts";
 
 const WEIGHTS = "model.safetensors";
 const BYTES = someBytes(100_000);

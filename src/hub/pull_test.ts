@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { findOrPull, pullModel } from "./pull.ts";
-import { COMMIT, contents, etagOf, failure, FakeHub, someBytes, withCache } from "./testing.ts";
+import { COMMIT, contents, etagOf, failure, FakeHub, someBytes, withCache } from "../../tests/support/hub.ts";
 
 const FILES = {
   "config.json": "{}",

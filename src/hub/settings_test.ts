@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { hubSettings } from "./settings.ts";
-import { failure } from "./testing.ts";
+import { failure } from "../../tests/support/hub.ts";
 
 const read = (variables: Record<string, string>) => hubSettings((name) => variables[name]);
 

@@ -5,7 +5,15 @@ import { attention as attentionTwin, MASKED } from "../reference/attention.ts";
 import { attention, attentionWeights, partialBytes, promptTile, SPLIT_KEYS } from "./attention.ts";
 import { type HeadShape, headStride } from "./linear.ts";
 import { mirrorCache } from "./mirror_cache.ts";
-import { assertWithin, EPS, KernelTest, numbers, padRows, trimRows, uniforms } from "./testing.ts";
+import {
+  assertWithin,
+  EPS,
+  KernelTest,
+  numbers,
+  padRows,
+  trimRows,
+  uniforms,
+} from "../../tests/support/ops.ts";
 
 /** Neighbouring tokens of one sequence, at these positions of a cache that is filled up to the last. */
 interface Sequence {

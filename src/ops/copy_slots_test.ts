@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { Gpu } from "../gpu/gpu.ts";
 import { copySlots, encodeSlotCopy, slotCopyBytes } from "./copy_slots.ts";
 import { headStride } from "./linear.ts";
-import { assertWithin, KernelTest, numbers } from "./testing.ts";
+import { assertWithin, KernelTest, numbers } from "../../tests/support/ops.ts";
 
 Deno.test("copy_slots: positions of slots over those of others, and nothing else", async () => {
   using gpu = await Gpu.open();

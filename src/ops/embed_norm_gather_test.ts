@@ -4,7 +4,16 @@ import { padTo8, type StorageDtype } from "../gpu/matrix.ts";
 import { embedding } from "../reference/embedding.ts";
 import { rmsNorm as rmsNormTwin } from "../reference/rms_norm.ts";
 import { embed, gather, rmsNorm } from "./embed_norm_gather.ts";
-import { assertWithin, EPS, KernelTest, numbers, padRows, stored, trimRows, untouched } from "./testing.ts";
+import {
+  assertWithin,
+  EPS,
+  KernelTest,
+  numbers,
+  padRows,
+  stored,
+  trimRows,
+  untouched,
+} from "../../tests/support/ops.ts";
 
 const DTYPES: StorageDtype[] = ["float32", "float16", "bfloat16"];
 

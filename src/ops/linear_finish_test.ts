@@ -6,9 +6,18 @@ import { ACTIVATIONS } from "../reference/activation.ts";
 import { linear as linearTwin } from "../reference/linear.ts";
 import { applyRope } from "../reference/rope.ts";
 import { gateTo, type HeadShape, headStride, linear, rotateInto } from "./linear.ts";
-import { plainGpu } from "./linear_testing.ts";
+import { plainGpu } from "../../tests/support/linear.ts";
 import type { Columns } from "./tuning.ts";
-import { assertWithin, EPS, KernelTest, numbers, padRows, stored, trimRows, untouched } from "./testing.ts";
+import {
+  assertWithin,
+  EPS,
+  KernelTest,
+  numbers,
+  padRows,
+  stored,
+  trimRows,
+  untouched,
+} from "../../tests/support/ops.ts";
 
 /** What a learned activation has learned: the twin's initial values, as seen from its values at -1, 1 and -40. */
 function learned(name: string): Record<string, number> {

@@ -5,9 +5,9 @@ import { linear as linearTwin } from "../reference/linear.ts";
 import { rmsNorm as rmsNormTwin } from "../reference/rms_norm.ts";
 import { int4Matrix, int4Rows } from "../trial/int4_trial.ts";
 import { addTo, linear, storeTo } from "./linear.ts";
-import { checkColumns, plainGpu, withBinding } from "./linear_testing.ts";
+import { checkColumns, plainGpu, withBinding } from "../../tests/support/linear.ts";
 import type { Columns } from "./tuning.ts";
-import { EPS, KernelTest, numbers, padRows, trimRows } from "./testing.ts";
+import { EPS, KernelTest, numbers, padRows, trimRows } from "../../tests/support/ops.ts";
 
 interface Case {
   rows: number;

@@ -4,9 +4,17 @@ import { padTo8, type StorageDtype } from "../gpu/matrix.ts";
 import { linear as linearTwin } from "../reference/linear.ts";
 import { rmsNorm as rmsNormTwin } from "../reference/rms_norm.ts";
 import { addTo, linear, storeTo } from "./linear.ts";
-import { checkColumns, plainGpu, withBinding } from "./linear_testing.ts";
+import { checkColumns, plainGpu, withBinding } from "../../tests/support/linear.ts";
 import type { Columns } from "./tuning.ts";
-import { assertWithin, EPS, KernelTest, numbers, padRows, stored, trimRows } from "./testing.ts";
+import {
+  assertWithin,
+  EPS,
+  KernelTest,
+  numbers,
+  padRows,
+  stored,
+  trimRows,
+} from "../../tests/support/ops.ts";
 
 interface Case {
   dtype: StorageDtype;

@@ -2,8 +2,8 @@
 import { assert } from "@std/assert";
 import { padTo8 } from "../gpu/matrix.ts";
 import { addTo, linear } from "./linear.ts";
-import { plainGpu } from "./linear_testing.ts";
-import { assertSameBits, KernelTest, numbers, stored } from "./testing.ts";
+import { plainGpu } from "../../tests/support/linear.ts";
+import { assertSameBits, KernelTest, numbers, stored } from "../../tests/support/ops.ts";
 
 Deno.test("tile: a token gives the same bits alone, in the midst, at an end, beside others and beside infinity", async () => {
   using gpu = await plainGpu();

@@ -5,7 +5,7 @@ import type { Workgroups } from "../gpu/plan.ts";
 import { attention, partialBytes } from "./attention.ts";
 import { addTo, gateTo, linear, rotateInto, storeTo } from "./linear.ts";
 import { embed, gather } from "./embed_norm_gather.ts";
-import { assertSameBits, KernelTest, numbers, stored } from "./testing.ts";
+import { assertSameBits, KernelTest, numbers, stored } from "../../tests/support/ops.ts";
 
 const COPY = `
 @group(0) @binding(0) var mirrored: texture_storage_2d_array<rgba32float, read>;

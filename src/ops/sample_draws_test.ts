@@ -5,8 +5,8 @@ import { argmax } from "../reference/argmax.ts";
 import { chiSquare } from "../reference/chi_square.ts";
 import { philoxAt, toUniform } from "../reference/philox.ts";
 import { sampleDistribution } from "../reference/sampler.ts";
-import { draw, type Sequence, spread, withGpu } from "./sample_testing.ts";
-import { EPS, numbers } from "./testing.ts";
+import { draw, type Sequence, spread, withGpu } from "../../tests/support/sample.ts";
+import { EPS, numbers } from "../../tests/support/ops.ts";
 
 /**
  * Follows draws with the twin: the twin's uniform number must fall into the drawn token's share (up to the rounding of

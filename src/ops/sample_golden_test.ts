@@ -2,8 +2,8 @@
 import { assert } from "@std/assert";
 import { chiSquare } from "../reference/chi_square.ts";
 import { softmax } from "../reference/softmax.ts";
-import { GOLDEN } from "../reference/test_golden.ts";
-import { draw, withGpu } from "./sample_testing.ts";
+import { GOLDEN } from "../../tests/support/golden.ts";
+import { draw, withGpu } from "../../tests/support/sample.ts";
 
 const DRAWS = 10_000;
 

@@ -3,7 +3,7 @@ import { assertEquals } from "@std/assert";
 import { argmax } from "../reference/argmax.ts";
 import { penalizeRepetition } from "../reference/sampler.ts";
 import { BROKEN_TOKEN, encodeSampling, SAMPLING_BYTES } from "./sample.ts";
-import { draw, type Sequence, spread, withGpu } from "./sample_testing.ts";
+import { draw, type Sequence, spread, withGpu } from "../../tests/support/sample.ts";
 
 Deno.test("sample: greedy takes the best, of equal ones the lowest id; the penalty counts what was made", () =>
   withGpu(async (gpu) => {

@@ -3,8 +3,8 @@ import { Gpu, type GpuTraits } from "../gpu/gpu.ts";
 import { freeMatrix, type MatrixFormat, padTo8 } from "../gpu/matrix.ts";
 import { int4Matrix, int4Rows } from "../trial/int4_trial.ts";
 import { addTo, type Finish, gateTo, linear, storeTo } from "./linear.ts";
-import { plainGpu } from "./linear_testing.ts";
-import { assertSameBits, KernelTest, numbers, stored } from "./testing.ts";
+import { plainGpu } from "../../tests/support/linear.ts";
+import { assertSameBits, KernelTest, numbers, stored } from "../../tests/support/ops.ts";
 import {
   chosenVariant,
   type Columns,

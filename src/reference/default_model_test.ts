@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { argmax } from "./argmax.ts";
 import { forward, type ReferenceConfig } from "./forward.ts";
-import { assertNear, GOLDEN, type Tensor } from "./test_golden.ts";
-import { readCheckpoint } from "./test_safetensors.ts";
+import { assertNear, GOLDEN, type Tensor } from "../../tests/support/golden.ts";
+import { readCheckpoint } from "../../tests/support/safetensors.ts";
 
 const FOLDER = new URL("../../testdata/default-model/", import.meta.url);
 

@@ -14,8 +14,8 @@ import {
   readExpected,
   type Tensor,
   unpack,
-} from "./test_golden.ts";
-import { readCheckpoint } from "./test_safetensors.ts";
+} from "../../tests/support/golden.ts";
+import { readCheckpoint } from "../../tests/support/safetensors.ts";
 
 type Config = ReferenceConfig & {
   num_labels?: number;

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import { DataError, EnvironmentError } from "../base/errors.ts";
-import { BAD_TOKENIZER_JSON, json } from "./bad_json_testing.ts";
+import { BAD_TOKENIZER_JSON, json } from "../../tests/support/bad_tokenizer_json.ts";
 import { readTokenizerConfig } from "./config.ts";
 import type { TokenizerFiles } from "./config_types.ts";
 import { LlamaTokenizerFast } from "./fast.ts";

@@ -3,7 +3,7 @@ import { assertEquals } from "@std/assert";
 import { type Answer, type Folder, readFolders } from "../../testdata/tokenizer/folders.ts";
 import { DataError } from "../base/errors.ts";
 import { LlamaTokenizerFast } from "./fast.ts";
-import { whoRefuses } from "./folders_testing.ts";
+import { whoRefuses } from "../../tests/support/tokenizer_folders.ts";
 import { fastParts } from "./load.ts";
 
 const { texts, folders } = await readFolders();

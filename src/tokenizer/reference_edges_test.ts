@@ -2,8 +2,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { intField, pieceField } from "../../testdata/tokenizer/vocabularies.ts";
 import { DataError } from "../base/errors.ts";
-import { json } from "./bad_json_testing.ts";
-import { model, unk } from "./bad_model_testing.ts";
+import { json } from "../../tests/support/bad_tokenizer_json.ts";
+import { model, unk } from "../../tests/support/bad_tokenizer_models.ts";
 import { LlamaTokenizerFast } from "./fast.ts";
 import { fastParts } from "./load.ts";
 import { SentencePiece } from "./sentencepiece/sentencepiece.ts";

@@ -2,7 +2,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { gunzip } from "../../testdata/tokenizer/vocabularies.ts";
 import { DataError } from "../base/errors.ts";
-import { json } from "./bad_json_testing.ts";
+import { json } from "../../tests/support/bad_tokenizer_json.ts";
 import { CodePointRanges } from "./unicode/code_point_ranges.ts";
 import { LlamaTokenizerFast } from "./fast.ts";
 import { fastParts } from "./load.ts";

@@ -7,7 +7,7 @@
          | {"like": NAME, …}                            the log-probabilities of that recipe
          | {"random": [name, …]}}                       it makes up weights that it does not find
 
-src/trust/checkpoint_variants_testing.ts builds the same folders. Needs torch and transformers 4.57.6:
+tests/trust/checkpoint_variants.ts builds the same folders. Needs torch and transformers 4.57.6:
     python testdata/checkpoint_variants/make_golden.py
 """
 import copy

@@ -1,9 +1,9 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { join } from "@std/path";
 import { DataError, EnvironmentError } from "../../base/errors.ts";
-import { BAD_CONFIG_TEXTS, BAD_FIELDS } from "../bad_config_testing.ts";
+import { BAD_CONFIG_TEXTS, BAD_FIELDS } from "../../../tests/support/bad_configs.ts";
 import { LlamaConfig } from "./config.ts";
-import { inFolder, refuses } from "../testing.ts";
+import { inFolder, refuses } from "../../../tests/support/checkpoint.ts";
 
 Deno.test("LlamaConfig has transformers' defaults", () => {
   const config = LlamaConfig.from();

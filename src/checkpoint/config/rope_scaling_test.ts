@@ -1,6 +1,6 @@
 import { assertAlmostEquals, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { DataError } from "../../base/errors.ts";
-import { BAD_SCALINGS, FOUR } from "../bad_config_testing.ts";
+import { BAD_SCALINGS, FOUR } from "../../../tests/support/bad_configs.ts";
 import { LlamaConfig } from "./config.ts";
 
 /** A config of head_dim 8 with this scaling. */

@@ -3,7 +3,7 @@ import { join } from "@std/path";
 import { DataError, EnvironmentError } from "../../base/errors.ts";
 import { defaultModelFolder, locateModel } from "./locate.ts";
 import { isHubId } from "./hub_cache.ts";
-import { inFolder, refuses } from "../testing.ts";
+import { inFolder, refuses } from "../../../tests/support/checkpoint.ts";
 
 const NAMES = ["LLAMA_MODEL", "HF_HUB_CACHE", "HF_HOME", "XDG_CACHE_HOME"];
 

@@ -1,7 +1,7 @@
 import { DataError, EnvironmentError } from "../../base/errors.ts";
 import { LlamaConfig } from "../config/config.ts";
 import { openCheckpoint } from "../safetensors/open_checkpoint.ts";
-import { inFolder, refuses } from "../testing.ts";
+import { inFolder, refuses } from "../../../tests/support/checkpoint.ts";
 
 const ADAPTER = '{"peft_type": "LORA", "base_model_name_or_path": "owner/base"}';
 

@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
 import { EnvironmentError, UsageError } from "../../base/errors.ts";
 import { writeFolderAtomically } from "./new_folder.ts";
-import { inFolder, refuses } from "../testing.ts";
+import { inFolder, refuses } from "../../../tests/support/checkpoint.ts";
 
 async function names(folder: string): Promise<string[]> {
   return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort();

@@ -4,7 +4,7 @@ import { awqSource } from "./awq.ts";
 import { BandCache } from "./column_packed.ts";
 import { gptqSource } from "./gptq.ts";
 import { Int4Module } from "./int4_module.ts";
-import { dequantize } from "../int4_testing.ts";
+import { dequantize } from "../../../tests/support/int4.ts";
 import { openCheckpoint } from "../safetensors/open_checkpoint.ts";
 
 const GOLDEN = fromFileUrl(new URL("../../../testdata/int4", import.meta.url));

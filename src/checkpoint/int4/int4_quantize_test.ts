@@ -9,7 +9,7 @@ import { quantizingSource } from "./int4_quantizing_source.ts";
 import { int4Sources } from "./int4_sources.ts";
 import { defaultModelFolder } from "../files/locate.ts";
 import { openCheckpoint } from "../safetensors/open_checkpoint.ts";
-import { inFolder, refuses } from "../testing.ts";
+import { inFolder, refuses } from "../../../tests/support/checkpoint.ts";
 import type { Checkpoint } from "../tensors/types.ts";
 import { type NewTensor, writeCheckpoint } from "../safetensors/write.ts";
 

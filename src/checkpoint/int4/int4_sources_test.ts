@@ -1,13 +1,22 @@
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { DataError } from "../../base/errors.ts";
-import { BAD_MODULES, but, GPTQ, gptq, group, packed, tensor, withTensors } from "../bad_int4_testing.ts";
-import { CONFIGS } from "../bad_quantization_testing.ts";
+import {
+  BAD_MODULES,
+  but,
+  GPTQ,
+  gptq,
+  group,
+  packed,
+  tensor,
+  withTensors,
+} from "../../../tests/support/bad_int4.ts";
+import { CONFIGS } from "../../../tests/support/bad_quantization.ts";
 import { toFloat32 } from "../safetensors/convert.ts";
 import { int4Sources } from "./int4_sources.ts";
-import { dequantize } from "../int4_testing.ts";
+import { dequantize } from "../../../tests/support/int4.ts";
 import { openCheckpoint } from "../safetensors/open_checkpoint.ts";
-import { inFolder, refuses } from "../testing.ts";
+import { inFolder, refuses } from "../../../tests/support/checkpoint.ts";
 import { writeCheckpoint } from "../safetensors/write.ts";
 
 const GOLDEN = fromFileUrl(new URL("../../../testdata/int4", import.meta.url));

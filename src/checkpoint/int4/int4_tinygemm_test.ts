@@ -6,7 +6,7 @@ import { isQuantizable } from "./int4_modules.ts";
 import { quantizingSource } from "./int4_quantizing_source.ts";
 import { quantizeTinygemm } from "./int4_tinygemm.ts";
 import { openCheckpoint } from "../safetensors/open_checkpoint.ts";
-import { inFolder, refuses } from "../testing.ts";
+import { inFolder, refuses } from "../../../tests/support/checkpoint.ts";
 import type { Checkpoint, TensorInfo } from "../tensors/types.ts";
 import { writeCheckpoint } from "../safetensors/write.ts";
 

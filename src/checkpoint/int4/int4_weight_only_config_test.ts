@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { DataError } from "../../base/errors.ts";
 import { Int4WeightOnlyConfig } from "./int4_weight_only_config.ts";
-import { refuses } from "../testing.ts";
+import { refuses } from "../../../tests/support/checkpoint.ts";
 
 Deno.test("Int4WeightOnlyConfig takes the four group sizes, and nothing else", async () => {
   assertEquals(new Int4WeightOnlyConfig().groupSize, 128);

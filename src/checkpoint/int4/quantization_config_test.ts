@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { DataError } from "../../base/errors.ts";
-import { BAD_QUANTIZATION_CONFIGS, CONFIGS, TINYGEMM } from "../bad_quantization_testing.ts";
+import { BAD_QUANTIZATION_CONFIGS, CONFIGS, TINYGEMM } from "../../../tests/support/bad_quantization.ts";
 import { configBeside, parseQuantizationConfig } from "./quantization_config.ts";
-import { refuses } from "../testing.ts";
+import { refuses } from "../../../tests/support/checkpoint.ts";
 
 type Json = Record<string, unknown>;
 

@@ -1,10 +1,10 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
 import { DataError, EnvironmentError } from "../../base/errors.ts";
-import { addOddities, BAD_WEIGHT_MAPS, INDEX, index, SHARDS } from "../bad_index_testing.ts";
+import { addOddities, BAD_WEIGHT_MAPS, INDEX, index, SHARDS } from "../../../tests/support/bad_indexes.ts";
 import { weightDtype } from "../tensors/dtypes.ts";
 import { openCheckpoint } from "./open_checkpoint.ts";
-import { inFolder, refuses, safetensorsFile, vectorFile } from "../testing.ts";
+import { inFolder, refuses, safetensorsFile, vectorFile } from "../../../tests/support/checkpoint.ts";
 
 Deno.test("openCheckpoint reads shards, in any order and at once", async () => {
   await inFolder({

@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { DataError } from "../../base/errors.ts";
-import { BAD_SAFETENSORS, f32 } from "../bad_safetensors_testing.ts";
+import { BAD_SAFETENSORS, f32 } from "../../../tests/support/bad_safetensors.ts";
 import { openCheckpoint } from "./open_checkpoint.ts";
-import { inFolder, refuses, safetensorsFile } from "../testing.ts";
+import { inFolder, refuses, safetensorsFile } from "../../../tests/support/checkpoint.ts";
 
 for (const [what, bytes, ...words] of BAD_SAFETENSORS) {
   Deno.test(`safetensors refused: ${what}`, async () => {

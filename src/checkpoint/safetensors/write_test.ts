@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
 import { EnvironmentError } from "../../base/errors.ts";
 import { openCheckpoint } from "./open_checkpoint.ts";
-import { inFolder, refuses } from "../testing.ts";
+import { inFolder, refuses } from "../../../tests/support/checkpoint.ts";
 import { type NewTensor, writeCheckpoint } from "./write.ts";
 
 /** A tensor of bytes `first, first + 1, …`, given in chunks of 3. */

@@ -2,7 +2,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertMatch } from "@std/assert";
 import type { KernelProfile } from "../../generate/mod.ts";
 import { profileTable, tuningTable } from "./bench_tables.ts";
-import { type Row, table } from "../contract_testing.ts";
+import { type Row, table } from "../../../tests/support/contract.ts";
 
 const GOLDEN = "testdata/golden/gqa_bf16";
 const REPORT = {

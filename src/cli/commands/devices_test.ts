@@ -1,7 +1,7 @@
 /** `llama devices` on machines that are not here. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { FAKE_ADAPTERS, withAdapter } from "../../gpu/adapters_testing.ts";
-import { runMain } from "../testing.ts";
+import { FAKE_ADAPTERS, withAdapter } from "../../../tests/support/adapters.ts";
+import { runMain } from "../../../tests/support/cli.ts";
 
 Deno.test("devices: what an adapter is, and what of it the kernels can use", async () => {
   const said: Record<string, string> = {};

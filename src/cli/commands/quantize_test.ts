@@ -1,7 +1,7 @@
 /** `llama quantize` through the real launcher; what it writes is tested beside src/checkpoint/int4/int4_quantize.ts. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
-import { PROGRAM, ROOT, type Row, shell, table } from "../contract_testing.ts";
+import { PROGRAM, ROOT, type Row, shell, table } from "../../../tests/support/contract.ts";
 
 const MODEL = "testdata/default-model";
 const usage = (line: string, err: string): Row => [line, { code: 2, err }];

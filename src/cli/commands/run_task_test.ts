@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import { FakeIo, runMain } from "../testing.ts";
+import { FakeIo, runMain } from "../../../tests/support/cli.ts";
 
 const ROOT = fromFileUrl(new URL("../../../", import.meta.url));
 const folder = (name: string) => `${ROOT}testdata/tasks/${name}`;

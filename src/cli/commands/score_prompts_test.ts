@@ -5,7 +5,7 @@ import { Log } from "../shared/log.ts";
 import { Output } from "../terminal/output.ts";
 import { parseArguments } from "../options/parse.ts";
 import { type ScoreParts, scorePrompts } from "./score_prompts.ts";
-import { FakeIo } from "../testing.ts";
+import { FakeIo } from "../../../tests/support/cli.ts";
 
 const PARTS: ScoreParts = {
   session: {

@@ -8,7 +8,7 @@ import { readPrompts } from "./input.ts";
 import { Log } from "./log.ts";
 import { Output } from "../terminal/output.ts";
 import { parseArguments } from "../options/parse.ts";
-import { FakeIo } from "../testing.ts";
+import { FakeIo } from "../../../tests/support/cli.ts";
 
 const DEFAULTS: GenerationOptions = { ...OFF, maxNewTokens: 256 };
 

@@ -2,7 +2,7 @@ import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { DataError, EnvironmentError, UsageError } from "../../base/errors.ts";
 import { type PromptItem, readPrompts } from "./input.ts";
 import type { OptionValues } from "../options/options.ts";
-import { FakeIo } from "../testing.ts";
+import { FakeIo } from "../../../tests/support/cli.ts";
 
 async function read(values: OptionValues, args: string[], io: FakeIo): Promise<PromptItem[]> {
   return await Array.fromAsync(readPrompts(values, args, io));

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { Log } from "./log.ts";
-import { FakeIo } from "../testing.ts";
+import { FakeIo } from "../../../tests/support/cli.ts";
 
 Deno.test("notes unless quiet, details only when verbose, errors always", () => {
   for (

@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { formatBytes, ProgressBar } from "./progress.ts";
-import { FakeIo } from "../testing.ts";
+import { FakeIo } from "../../../tests/support/cli.ts";
 
 class TerminalIo extends FakeIo {
   override readonly errorIsTerminal = true;

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { InOrder } from "./in_order.ts";
 import { Output } from "./output.ts";
-import { FakeIo } from "../testing.ts";
+import { FakeIo } from "../../../tests/support/cli.ts";
 
 Deno.test("the first open slot writes through, later ones wait until it closes", async () => {
   const io = new FakeIo();

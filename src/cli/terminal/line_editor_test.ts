@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { LineEditor } from "./line_editor.ts";
 import { Interrupted } from "./signals.ts";
-import { FakeIo } from "../testing.ts";
+import { FakeIo } from "../../../tests/support/cli.ts";
 
 /** A terminal that remembers its mode, and what it shows. */
 function fakeTerminal(keys: string, environment: Record<string, string> = {}, keepsSignals = true) {

@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { EnvironmentError } from "../../base/errors.ts";
 import { Output, OutputClosed, toJson } from "./output.ts";
-import { FakeIo } from "../testing.ts";
+import { FakeIo } from "../../../tests/support/cli.ts";
 
 Deno.test("what is queued while writing is written too, in order", async () => {
   const io = new FakeIo();

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { pause } from "../../base/clock.ts";
-import { FakeClock } from "../clock_testing.ts";
+import { FakeClock } from "../../../tests/support/clock.ts";
 import { tellSilence } from "./silence.ts";
 
 /** How often something was said about chunks, with a patience of 50 ms. */

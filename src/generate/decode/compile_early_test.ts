@@ -4,7 +4,7 @@ import { openModel } from "../../model/weights/load.ts";
 import { causalHead } from "../../model/weights/weights.ts";
 import { compileEarly } from "./compile_early.ts";
 import { Engine } from "../engine/engine.ts";
-import { request } from "../testing.ts";
+import { request } from "../../../tests/support/generate.ts";
 
 const MODEL = fromFileUrl(new URL("../../../testdata/default-model", import.meta.url));
 

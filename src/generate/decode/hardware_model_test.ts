@@ -4,11 +4,11 @@ import { Int4WeightOnlyConfig } from "../../checkpoint/int4/int4_weight_only_con
 import { defaultModelFolder } from "../../checkpoint/files/locate.ts";
 import { openModel } from "../../model/weights/load.ts";
 import { causalHead } from "../../model/weights/weights.ts";
-import { hardwareGpu } from "../../ops/linear_testing.ts";
-import { GOLDEN, type Tensor, unpack } from "../../reference/test_golden.ts";
+import { hardwareGpu } from "../../../tests/support/linear.ts";
+import { GOLDEN, type Tensor, unpack } from "../../../tests/support/golden.ts";
 import { Engine } from "../engine/engine.ts";
 import { score } from "../measure/score.ts";
-import { collect, goldenPath, prompt, request, runEngine } from "../testing.ts";
+import { collect, goldenPath, prompt, request, runEngine } from "../../../tests/support/generate.ts";
 
 const expected: {
   prompts: { text: string; ids: number[]; tokens: number[] }[];

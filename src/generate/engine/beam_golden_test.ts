@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { defaultModelFolder } from "../../checkpoint/files/locate.ts";
-import { GOLDEN } from "../../reference/test_golden.ts";
+import { GOLDEN } from "../../../tests/support/golden.ts";
 import { loadTokenizer } from "../../tokenizer/mod.ts";
 import type { GenerateInputs } from "../generate_inputs.ts";
 import { LlamaForCausalLM } from "../llama_for_causal_lm.ts";

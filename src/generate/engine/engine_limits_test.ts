@@ -1,7 +1,7 @@
 /** Where generation ends, what it refuses, and what it costs. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { DataError } from "../../base/errors.ts";
-import { readExpected } from "../../reference/test_golden.ts";
+import { readExpected } from "../../../tests/support/golden.ts";
 import type { Engine } from "./engine.ts";
 import { Session } from "../session.ts";
 import {
@@ -13,7 +13,7 @@ import {
   prompt,
   request,
   runEngine,
-} from "../testing.ts";
+} from "../../../tests/support/generate.ts";
 
 const { gpu, model } = await modelForAll("generate");
 

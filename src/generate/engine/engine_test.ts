@@ -4,8 +4,8 @@ import { forward } from "../../reference/forward.ts";
 import { philoxAt, toUniform } from "../../reference/philox.ts";
 import { sampleDistribution } from "../../reference/sampler.ts";
 import { logSoftmax } from "../../reference/softmax.ts";
-import { GOLDEN, readExpected } from "../../reference/test_golden.ts";
-import { readCheckpoint } from "../../reference/test_safetensors.ts";
+import { GOLDEN, readExpected } from "../../../tests/support/golden.ts";
+import { readCheckpoint } from "../../../tests/support/safetensors.ts";
 import type { Engine } from "./engine.ts";
 import {
   collect,
@@ -15,7 +15,7 @@ import {
   prompt,
   request,
   runEngine,
-} from "../testing.ts";
+} from "../../../tests/support/generate.ts";
 import type { GenerationRequest } from "../options/types.ts";
 
 const { gpu, model } = await modelForAll("generate");

@@ -3,7 +3,7 @@ import { DataError } from "../../base/errors.ts";
 import { Gpu } from "../../gpu/gpu.ts";
 import { Engine } from "./engine.ts";
 import { Methods } from "./methods.ts";
-import { collect, goldenModel, prompt, request } from "../testing.ts";
+import { collect, goldenModel, prompt, request } from "../../../tests/support/generate.ts";
 import type { GenerationRequest } from "../options/types.ts";
 
 const BEAMS = { numBeams: 4, maxNewTokens: 6 };

@@ -3,9 +3,16 @@ import { defaultModelFolder } from "../../checkpoint/files/locate.ts";
 import { Gpu } from "../../gpu/gpu.ts";
 import { openModel } from "../../model/weights/load.ts";
 import { causalHead } from "../../model/weights/weights.ts";
-import { GOLDEN } from "../../reference/test_golden.ts";
+import { GOLDEN } from "../../../tests/support/golden.ts";
 import { PromptLookupEngine } from "./prompt_lookup_engine.ts";
-import { collect, goldenModel, type Made, prompt, request, runEngine } from "../testing.ts";
+import {
+  collect,
+  goldenModel,
+  type Made,
+  prompt,
+  request,
+  runEngine,
+} from "../../../tests/support/generate.ts";
 import type { GenerationRequest } from "../options/types.ts";
 
 /** Runs requests with guesses; the answers and how many forwards they took. */

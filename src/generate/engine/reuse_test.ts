@@ -6,7 +6,14 @@ import { type LoadedModel, openModel } from "../../model/weights/load.ts";
 import { causalHead } from "../../model/weights/weights.ts";
 import { Engine } from "./engine.ts";
 import type { Reuse } from "../decode/slot_memory.ts";
-import { collect, goldenModel, type Made, modelForAll, prompt, request } from "../testing.ts";
+import {
+  collect,
+  goldenModel,
+  type Made,
+  modelForAll,
+  prompt,
+  request,
+} from "../../../tests/support/generate.ts";
 import type { GenerationRequest } from "../options/types.ts";
 
 const { gpu, model } = await modelForAll("generate");

@@ -1,5 +1,11 @@
 import { assertEquals, assertGreater } from "@std/assert";
-import { type EngineOptions, modelForAll, prompt, request, runEngine } from "../testing.ts";
+import {
+  type EngineOptions,
+  modelForAll,
+  prompt,
+  request,
+  runEngine,
+} from "../../../tests/support/generate.ts";
 import type { GenerationOptions } from "../options/types.ts";
 
 const { gpu, model } = await modelForAll("generate");

@@ -2,11 +2,11 @@
 import { assertEquals } from "@std/assert";
 import { LlamaConfig } from "../../checkpoint/config/config.ts";
 import type { WeightDtype } from "../../checkpoint/tensors/types.ts";
-import { FAKE_ADAPTERS, withAdapter } from "../../gpu/adapters_testing.ts";
+import { FAKE_ADAPTERS, withAdapter } from "../../../tests/support/adapters.ts";
 import { Gpu } from "../../gpu/gpu.ts";
 import { Decoder } from "../decode/decoder.ts";
 import { RowDecoder } from "../decode/row_decoder.ts";
-import { type Int4Kind, modelOf } from "../shape_testing.ts";
+import { type Int4Kind, modelOf } from "../../../tests/support/shapes.ts";
 
 interface Size {
   readonly config: LlamaConfig;

@@ -1,7 +1,7 @@
 /** What a token reads at least, counted on a device that runs nothing. */
 import { assertAlmostEquals, assertEquals, assertLess } from "@std/assert";
 import { Gpu, type GpuTraits } from "../../gpu/gpu.ts";
-import { decoderOf, readAt, SEVEN_B } from "../shape_testing.ts";
+import { decoderOf, readAt, SEVEN_B } from "../../../tests/support/shapes.ts";
 
 const MEGA = 1e6;
 const HARDWARE: GpuTraits = { subgroupSize: 32, timestamps: false, software: false };

@@ -4,7 +4,7 @@ import type { Gpu } from "../../gpu/gpu.ts";
 import { rowBytes } from "../../gpu/matrix.ts";
 import type { StepTime } from "../../gpu/timing.ts";
 import { kernelName, profile, requireTimestamps, summed } from "./profile.ts";
-import { modelForAll } from "../testing.ts";
+import { modelForAll } from "../../../tests/support/generate.ts";
 
 const { model } = await modelForAll("generate");
 

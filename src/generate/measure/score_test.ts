@@ -2,10 +2,10 @@ import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/as
 import { DataError } from "../../base/errors.ts";
 import { forward } from "../../reference/forward.ts";
 import { logSoftmax } from "../../reference/softmax.ts";
-import { GOLDEN } from "../../reference/test_golden.ts";
-import { readCheckpoint } from "../../reference/test_safetensors.ts";
+import { GOLDEN } from "../../../tests/support/golden.ts";
+import { readCheckpoint } from "../../../tests/support/safetensors.ts";
 import { score } from "./score.ts";
-import { modelForAll } from "../testing.ts";
+import { modelForAll } from "../../../tests/support/generate.ts";
 
 const { model } = await modelForAll("generate");
 

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
-import { plainGpu } from "../../ops/linear_testing.ts";
+import { plainGpu } from "../../../tests/support/linear.ts";
 import { tuningOf } from "../../ops/tuning.ts";
-import { collect, goldenModel, prompt, request, runEngine } from "../testing.ts";
+import { collect, goldenModel, prompt, request, runEngine } from "../../../tests/support/generate.ts";
 import { tune, TUNING_BUDGET_MS } from "./tune.ts";
 
 Deno.test("tune: a GPU's first use tunes by itself, and the same tokens come whatever is chosen", async () => {

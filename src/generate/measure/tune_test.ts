@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import project from "../../../deno.json" with { type: "json" };
 import { linearVariants, tuningOf } from "../../ops/tuning.ts";
-import { modelForAll } from "../testing.ts";
+import { modelForAll } from "../../../tests/support/generate.ts";
 import { recallTuning, tune, type TuneOptions } from "./tune.ts";
 import { readTuning, tuningFile, writeTuning } from "./tune_cache.ts";
 

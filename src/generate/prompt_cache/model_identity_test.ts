@@ -1,6 +1,6 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { modelIdentity } from "./model_identity.ts";
-import { goldenPath } from "../testing.ts";
+import { goldenPath } from "../../../tests/support/generate.ts";
 
 Deno.test("a model is told from one with another config, another weight, and is the same elsewhere", async () => {
   const folder = await Deno.makeTempDir();

@@ -6,7 +6,7 @@ import { DataError, EnvironmentError } from "../../base/errors.ts";
 import { headShape } from "../../model/kv/workspace.ts";
 import type { Engine } from "../engine/engine.ts";
 import { openPromptCache, type PromptCacheOwner, writePromptCache } from "./prompt_cache.ts";
-import { collect, modelForAll, prompt, request, runEngine } from "../testing.ts";
+import { collect, modelForAll, prompt, request, runEngine } from "../../../tests/support/generate.ts";
 
 const { model } = await modelForAll("generate");
 const owner: PromptCacheOwner = {

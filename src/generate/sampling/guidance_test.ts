@@ -5,7 +5,7 @@ import type { Tensor } from "../../gpu/tensor.ts";
 import { GenerationConfig } from "../options/generation_config.ts";
 import type { GenerateInputs } from "../generate_inputs.ts";
 import { LlamaForCausalLM } from "../llama_for_causal_lm.ts";
-import { goldenPath } from "../testing.ts";
+import { goldenPath } from "../../../tests/support/generate.ts";
 
 let model: LlamaForCausalLM;
 Deno.test.beforeAll(async () => {

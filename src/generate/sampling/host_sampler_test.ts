@@ -4,8 +4,8 @@ import { philoxAt, toUniform } from "../../reference/philox.ts";
 import { softmax } from "../../reference/softmax.ts";
 import { drawBy, HostSampler, needsHost } from "./host_sampler.ts";
 import { processorsFor } from "./processors_for.ts";
-import { golden, processedBy } from "../processors/testing.ts";
-import { request } from "../testing.ts";
+import { golden, processedBy } from "../../../tests/support/processors.ts";
+import { request } from "../../../tests/support/generate.ts";
 
 const DRAWS = 10_000;
 

@@ -2,11 +2,11 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { LoadedModel } from "../../model/weights/load.ts";
 import { loadedModel } from "../../model/classes/pretrained_model.ts";
-import { GOLDEN } from "../../reference/test_golden.ts";
+import { GOLDEN } from "../../../tests/support/golden.ts";
 import type { GenerateInputs } from "../generate_inputs.ts";
 import { GenerationConfig } from "../options/generation_config.ts";
 import { LlamaForCausalLM } from "../llama_for_causal_lm.ts";
-import { collect, goldenPath, prompt, request, runEngine } from "../testing.ts";
+import { collect, goldenPath, prompt, request, runEngine } from "../../../tests/support/generate.ts";
 import type { GenerationRequest } from "../options/types.ts";
 
 const golden: { inputs: GenerateInputs; sequences: number[][] }[] = JSON.parse(

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { processorsFor } from "./processors_for.ts";
-import { golden, processedBy } from "../processors/testing.ts";
+import { golden, processedBy } from "../../../tests/support/processors.ts";
 
 Deno.test("processorsFor: transformers' scores", () => {
   for (const [number, one] of golden.cases.entries()) {

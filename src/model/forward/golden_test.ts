@@ -17,7 +17,7 @@ import {
   readExpected,
   type Tensor as Golden,
   unpack,
-} from "../../reference/test_golden.ts";
+} from "../../../tests/support/golden.ts";
 
 const CLASSES = {
   LlamaForCausalLM,

@@ -1,7 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { LlamaConfig } from "../../checkpoint/config/config.ts";
 import { applyRope, type RopeConfig, ropeParameters } from "../../reference/rope.ts";
-import { GOLDEN, type Tensor, unpack } from "../../reference/test_golden.ts";
+import { GOLDEN, type Tensor, unpack } from "../../../tests/support/golden.ts";
 import { rotaryFrequencies, rotaryRegime, rotaryTable } from "./rotary.ts";
 
 interface Golden {

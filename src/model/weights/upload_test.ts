@@ -8,7 +8,7 @@ import type { Checkpoint, TensorInfo, WeightDtype } from "../../checkpoint/tenso
 import { Gpu } from "../../gpu/gpu.ts";
 import { freeMatrix, padTo8, placeOf, readRows } from "../../gpu/matrix.ts";
 import { readFloats } from "../../gpu/readback.ts";
-import { withBinding } from "../../ops/linear_testing.ts";
+import { withBinding } from "../../../tests/support/linear.ts";
 import type { Band } from "./pieces.ts";
 import { Uploader } from "./upload.ts";
 import { allocateWeights, causalHead, modelTensors } from "./weights.ts";

@@ -1,7 +1,13 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { bytesField, gunzip, intField, pieceField } from "../../../testdata/tokenizer/vocabularies.ts";
 import { DataError, UsageError } from "../../base/errors.ts";
-import { BAD_TOKENIZER_MODELS, bytePieces, fallback, model, unk } from "../bad_model_testing.ts";
+import {
+  BAD_TOKENIZER_MODELS,
+  bytePieces,
+  fallback,
+  model,
+  unk,
+} from "../../../tests/support/bad_tokenizer_models.ts";
 import { readTokenizerConfig } from "../config.ts";
 import type { TokenizerFiles } from "../config_types.ts";
 import { readSentencePiece } from "./sentencepiece_file.ts";

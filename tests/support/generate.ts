@@ -1,0 +1,106 @@
+/** What the tests of generation share. */
+import { assertEquals } from "@std/assert";
+import { fromFileUrl } from "@std/path";
+import { Gpu } from "../../src/gpu/gpu.ts";
+import { type LoadedModel, openModel } from "../../src/model/weights/load.ts";
+import { causalHead } from "../../src/model/weights/weights.ts";
+import { GOLDEN } from "./golden.ts";
+import { Engine } from "../../src/generate/engine/engine.ts";
+import { OFF } from "../../src/generate/options/table.ts";
+import type { GenerationEvent, GenerationOptions, GenerationRequest } from "../../src/generate/options/types.ts";
+
+/** Path of a golden checkpoint. */
+export function goldenPath(name: string): string {
+  return fromFileUrl(new URL(`${name}/`, GOLDEN));
+}
+
+/** A golden checkpoint with its language head on a device. */
+export function goldenModel(gpu: Gpu, name: string): Promise<LoadedModel> {
+  return openModel(
+    goldenPath(name),
+    causalHead,
+    { gpu },
+  );
+}
+
+/**
+ * A golden checkpoint on a device for all tests of a file. After the last one both are given back, and nothing may be
+ * left of what the tests took.
+ */
+export async function modelForAll(name: string): Promise<{ gpu: Gpu; model: LoadedModel }> {
+  const gpu = await Gpu.open();
+  await gpu.drain();
+  const idle = gpu.allocatedBytes;
+  const model = await goldenModel(gpu, name);
+  Deno.test.afterAll(() => {
+    model.dispose();
+    assertEquals(gpu.allocatedBytes, idle, "everything is freed");
+    gpu.dispose();
+  });
+  return { gpu, model };
+}
+
+/** Greedy, no end, a few tokens, unless said otherwise. */
+export function request(
+  ids: number[],
+  options: Partial<GenerationOptions> = {},
+  sequence?: number,
+): GenerationRequest {
+  return {
+    ids,
+    sequence,
+    options: { ...OFF, maxNewTokens: 12, ...options },
+  };
+}
+
+/** What a request gave, all its events together. */
+export interface Made {
+  tokens: number[];
+  logprobs: NonNullable<GenerationEvent["logprobs"]>;
+  finishReason?: "stop" | "length";
+  events: number;
+}
+
+/** Runs requests to the end; answers in the order of the requests. */
+export async function collect(
+  engine: { generate(requests: Parameters<Engine["generate"]>[0]): AsyncIterable<GenerationEvent> },
+  requests: Iterable<GenerationRequest> | AsyncIterable<GenerationRequest>,
+  onEvent: (event: GenerationEvent) => void = () => {},
+): Promise<Made[]> {
+  const made: Made[] = [];
+  for await (const event of engine.generate(requests)) {
+    const one = made[event.index] ??= { tokens: [], logprobs: [], events: 0 };
+    if (one.finishReason) throw new Error(`request ${event.index}: an event after the last`);
+    one.tokens.push(...event.tokens);
+    one.logprobs.push(...event.logprobs ?? []);
+    one.finishReason = event.finishReason;
+    one.events++;
+    onEvent(event);
+  }
+  return made;
+}
+
+/** An engine's options beside the model; one sequence and 64 positions unless said otherwise. */
+export interface EngineOptions {
+  batchSize?: number;
+  maxLength?: number;
+  model?: LoadedModel;
+}
+
+/** Runs something on an engine that is given back afterwards. */
+export async function runEngine<T>(
+  { model, ...options }: EngineOptions & { model: LoadedModel },
+  run: (engine: Engine) => Promise<T>,
+): Promise<T> {
+  const engine = new Engine(model, { maxLength: 64, batchSize: 1, ...options });
+  try {
+    return await run(engine);
+  } finally {
+    engine.dispose();
+  }
+}
+
+/** A prompt of any length for a vocabulary of 61, by number. */
+export function prompt(seed: number, length: number): number[] {
+  return Array.from({ length }, (_, i) => (seed * 31 + i * i * 7 + i) % 61);
+}

@@ -1,0 +1,37 @@
+import { FakeIo } from "../support/cli.ts";
+import { readPrompts } from "../../src/cli/shared/input.ts";
+import type { FuzzTarget } from "./fuzz.ts";
+import { mutated } from "./fuzz_checkpoints.ts";
+import { mutateBytes } from "./mutate_bytes.ts";
+import { Random } from "./random.ts";
+
+/** Records of `--jsonl`, a few lines that come in pieces of any size. */
+export const recordsTarget: FuzzTarget = {
+  name: "records",
+  make(random) {
+    const lines = random.some(0, 5, (i) =>
+      mutated(random, {
+        prompt: random.of<unknown>(["Hello", "é😀", [1, 2, 3], ""]),
+        id: i,
+        max_new_tokens: 4,
+        temperature: 0.5,
+        top_p: 0.9,
+        seed: random.of<unknown>([1, 2n ** 63n]),
+        stop: ["\n", "x"],
+        raw: true,
+      }));
+    const bytes = new TextEncoder().encode(lines.join(random.of(["\n", "\r\n", "\n\n"])));
+    return random.once(3) ? mutateBytes(random, bytes) : bytes;
+  },
+  async read(input) {
+    const random = new Random(input.length);
+    const chunks: Uint8Array[] = [];
+    for (let at = 0; at < input.length;) {
+      const length = 1 + random.below(40);
+      chunks.push(input.subarray(at, at += length));
+    }
+    let refusal: Error | undefined;
+    for await (const { error } of readPrompts({ jsonl: true }, [], new FakeIo(chunks))) refusal ??= error;
+    if (refusal) throw refusal;
+  },
+};
