@@ -1,7 +1,7 @@
 /** Kernels for devices that are not here: what can be said of their texts alone, and by tint where it is installed. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import { DEVICES, linkedKernels } from "../scripts/linked_kernels.ts";
+import { DEVICES, linkedKernels } from "./linked_kernels.ts";
 
 const MOST_FLOAT = 3.4028234663852886e38;
 const [PLAIN, NARROW] = ["hardware without subgroups of one size", "software, subgroups of 4"];

@@ -10,7 +10,7 @@ export function reference(): string {
   return [
     "# Reference of the commands",
     "",
-    "Made by `deno run --allow-read --allow-write scripts/reference.ts` from the tables in `src/cli`; do not edit.",
+    "Made by `deno run --allow-read --allow-write tools/reference.ts` from the tables in `src/cli`; do not edit.",
     "`llama COMMAND --help` says the same.",
     "",
     table(

@@ -6,7 +6,7 @@ import { reference } from "./reference.ts";
 
 Deno.test("docs/REFERENCE.md is what the tables say", async () => {
   const file = new URL("../../docs/REFERENCE.md", import.meta.url);
-  const advice = "run `deno run --allow-read --allow-write scripts/reference.ts`";
+  const advice = "run `deno run --allow-read --allow-write tools/reference.ts`";
   assertEquals(await Deno.readTextFile(file), reference(), advice);
 });
 
