@@ -7,7 +7,11 @@ import { causalHead } from "../../src/model/weights/weights.ts";
 import { GOLDEN } from "./golden.ts";
 import { Engine } from "../../src/generate/engine/engine.ts";
 import { OFF } from "../../src/generate/options/table.ts";
-import type { GenerationEvent, GenerationOptions, GenerationRequest } from "../../src/generate/options/types.ts";
+import type {
+  GenerationEvent,
+  GenerationOptions,
+  GenerationRequest,
+} from "../../src/generate/options/types.ts";
 
 /** Path of a golden checkpoint. */
 export function goldenPath(name: string): string {

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { fromFileUrl, join } from "@std/path";
 import { zipOf } from "./zip.ts";
 
-const PROJECT = fromFileUrl(new URL("..", import.meta.url));
+const PROJECT = fromFileUrl(new URL("../../", import.meta.url));
 const TOOLS = "cat chmod cmp cp env grep gzip id mkdir mktemp mv readlink rm sed sh sleep true uname";
 const DENO_DIR = JSON.parse(await output(Deno.execPath(), ["info", "--json"])).denoDir as string;
 

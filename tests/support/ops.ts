@@ -1,7 +1,16 @@
 /** What the tests of kernels share beside trials: comparison within a bound, and of bits. */
 import { assert, assertEquals } from "@std/assert";
 
-export { EPS, KernelTest, numbers, padRows, stored, trimRows, uniforms, untouched } from "../../src/trial/trial.ts";
+export {
+  EPS,
+  KernelTest,
+  numbers,
+  padRows,
+  stored,
+  trimRows,
+  uniforms,
+  untouched,
+} from "../../src/trial/trial.ts";
 
 /** Fails at the first number that is further from the expected one than its bound; a NaN is always too far. */
 export function assertWithin(

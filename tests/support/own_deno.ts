@@ -1,6 +1,6 @@
 import { basename, DELIMITER, dirname, fromFileUrl, join } from "@std/path";
 
-const ROOT = fromFileUrl(new URL("..", import.meta.url));
+const ROOT = fromFileUrl(new URL("../../", import.meta.url));
 
 /**
  * Environment in which `./llama` finds the Deno that this process runs on, with its packages, whatever HOME,

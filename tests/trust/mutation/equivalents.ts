@@ -12,12 +12,12 @@ const READ_BEFORE = "the same member was read and held to this just before";
 /** Deletions that no case can notice. */
 export const EQUIVALENTS: readonly Equivalent[] = [
   ...["initializer_range", "pretraining_tp", "attention_dropout"].map((field) => ({
-    file: "checkpoint/config.ts",
+    file: "checkpoint/config/config.ts",
     text: `"${field}"`,
     why: "the field changes no result: a bad value is noted and refuses nothing",
   })),
   {
-    file: "checkpoint/open_checkpoint.ts",
+    file: "checkpoint/safetensors/open_checkpoint.ts",
     text: "count === 0",
     why:
       "no file system at hand reads nothing before the end; where one does, this ends what would never end",
@@ -37,9 +37,9 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     text: "an end within ${MOST_TIME} ms",
     why: "steps run out first on a quick machine",
   },
-  { file: "tokenizer/fields.ts", text: 'typeof value !== "number"', why: NARROWS },
+  { file: "tokenizer/fields/fields.ts", text: 'typeof value !== "number"', why: NARROWS },
   {
-    file: "tokenizer/convert.ts",
+    file: "tokenizer/sentencepiece/convert.ts",
     text: 'Fields.of(value, "tokenizer.model")',
     why: "made of the program's own sections",
   },
@@ -49,31 +49,31 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     why: "made of the program's own section",
   },
   {
-    file: "tokenizer/pair_map.ts",
+    file: "tokenizer/models/pair_map.ts",
     text: "at most ${MOST_PAIRS} pairs",
     why: "sixteen million pairs are too many for a row",
   },
-  { file: "tokenizer/post_processors.ts", text: 'typeof id !== "number"', why: NARROWS },
+  { file: "tokenizer/tokenizer_json/post_processors.ts", text: 'typeof id !== "number"', why: NARROWS },
   {
-    file: "tokenizer/post_processors.ts",
+    file: "tokenizer/tokenizer_json/post_processors.ts",
     text: "Fields.of({}, section.where)",
     why: "made of the program's own {}",
   },
   { file: "tokenizer/config_tokens.ts", text: 'section.boolean("normalized", false)', why: READ_BEFORE },
-  { file: "tokenizer/decoders.ts", text: 'section.object("pattern")', why: READ_BEFORE },
-  { file: "tokenizer/decoders.ts", text: '.string("String")', why: READ_BEFORE },
-  { file: "tokenizer/decoders.ts", text: 'section.string("type")', why: READ_BEFORE },
-  { file: "tokenizer/decoders.ts", text: 'section.objects("decoders")', why: READ_BEFORE },
+  { file: "tokenizer/tokenizer_json/decoders.ts", text: 'section.object("pattern")', why: READ_BEFORE },
+  { file: "tokenizer/tokenizer_json/decoders.ts", text: '.string("String")', why: READ_BEFORE },
+  { file: "tokenizer/tokenizer_json/decoders.ts", text: 'section.string("type")', why: READ_BEFORE },
+  { file: "tokenizer/tokenizer_json/decoders.ts", text: 'section.objects("decoders")', why: READ_BEFORE },
   {
-    file: "tokenizer/tokenizer_json.ts",
+    file: "tokenizer/tokenizer_json/tokenizer_json.ts",
     text: 'root.object("model")',
     why:
       "where the vocabulary was read quickly there is a model; readModel's own, of the same text, is noticed",
   },
-  { file: "tokenizer/tokenizer_json.ts", text: 'typeof id !== "number"', why: NARROWS },
-  { file: "tokenizer/tokenizer_json.ts", text: 'typeof score !== "number"', why: NARROWS },
+  { file: "tokenizer/tokenizer_json/tokenizer_json.ts", text: 'typeof id !== "number"', why: NARROWS },
+  { file: "tokenizer/tokenizer_json/tokenizer_json.ts", text: 'typeof score !== "number"', why: NARROWS },
   {
-    file: "tokenizer/tokenizer_json.ts",
+    file: "tokenizer/tokenizer_json/tokenizer_json.ts",
     text: "!Number.isFinite(score)",
     why: "the JSON reader refuses numbers beyond a double's; without it this is the only one who asks",
   },

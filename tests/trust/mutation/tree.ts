@@ -6,15 +6,16 @@ const ROOT = fromFileUrl(new URL("../../../", import.meta.url));
 /** Sources that read what the program did not make: files, prompts, records, flags, what servers say. */
 export const READERS = new RegExp(
   "^src/(?:" + [
-    "(?:checkpoint|tokenizer|hub)/\\w+",
-    "cli/(?:parse|values|record|prompts|input|utf8|prompt_cache_file|detokenize)",
+    "base/(?:json|fields)",
+    "(?:checkpoint|tokenizer)/(?:\\w+/)?\\w+",
+    "hub/\\w+",
+    "cli/\\w+/(?:parse|values|record|prompts|input|utf8|prompt_cache_file|detokenize)",
     "jinja/(?:run/budget|syntax/(?:escapes|lexer))",
-    "generate/(?:options/(?:checks|generation_config)|prompt_cache)",
+    "generate/(?:options/(?:checks|generation_config)|prompt_cache/prompt_cache)",
   ].join("|") + ")\\.ts$",
 );
 /** Of those, what writes, and what tests. */
-const NOT_READERS =
-  /(?:_test|testing|\/(?:write|atomic_files|new_folder|int4_quantize|int4_quantizing_source))\.ts$/;
+const NOT_READERS = /(?:_test|\/(?:write|atomic_files|new_folder|int4_quantize|int4_quantizing_source))\.ts$/;
 
 /** A validation of the tree. */
 export interface Deletable {
@@ -59,6 +60,7 @@ export async function makeTree(
     }
   };
   await copy("src");
+  await copy("tests");
   await copy("kernels");
   for (const name of ["deno.json", "deno.lock"]) await Deno.copyFile(join(ROOT, name), join(folder, name));
   for (const name of ["testdata", "scripts"]) {
