@@ -49,3 +49,19 @@ Deno.test("README names every task, and no other", async () => {
   const config = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
   assertEquals(tasks.toSorted(), Object.keys(config.tasks).toSorted());
 });
+
+Deno.test("the files that ARCHITECTURE.md names are there", async () => {
+  const text = await Deno.readTextFile(new URL("ARCHITECTURE.md", ROOT));
+  const links = [
+    ...text.matchAll(/\]\(([^)]+)\)/g),
+    ...text.matchAll(/`((?:src|tests|testdata)\/[\w/]+\.\w+)`/g),
+  ];
+  const missing = links.map(([, path]) => path).filter((path) => {
+    try {
+      return !Deno.statSync(new URL(path, ROOT));
+    } catch {
+      return true;
+    }
+  });
+  assertEquals(missing, []);
+});
