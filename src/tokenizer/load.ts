@@ -9,7 +9,7 @@ import { readTokenizerConfig } from "./config.ts";
 import type { TokenizerConfig, TokenizerFiles, TokenizerOptions } from "./config_types.ts";
 import { Fields } from "./fields/fields.ts";
 import { specialHoleTokens } from "./infilling.ts";
-import { parseJson } from "./fields/json.ts";
+import { parseJson } from "../base/json.ts";
 import { Pipeline } from "./tokenizer_json/pipeline.ts";
 import type { PrefixSpace } from "./tokenizer_json/prefix_space.ts";
 import { readSentencePiece } from "./sentencepiece/sentencepiece_file.ts";
@@ -68,13 +68,14 @@ export async function loadFast(directory: string, options: TokenizerOptions): Pr
 /** Builds a fast tokenizer's parts from the bytes of its files. */
 export function fastParts(files: TokenizerFiles, options: TokenizerOptions = {}): FastParts {
   const config = readTokenizerConfig(files, options);
-  const named = namedClass(config, files["config.json"]);
+  const { named, refused } = judged(() => namedClass(config, files["config.json"]));
   const kind = named ?? llamaClass;
   if (kind.infills) {
     config.additionalSpecialTokens = [...config.additionalSpecialTokens, ...specialHoleTokens(config.hole)];
   }
   const { "tokenizer.json": json, "tokenizer.model": model } = files;
   const read = json && readTokenizerJson(json, "tokenizer.json", prefixSpaceFor(kind, config));
+  if (refused) throw refused;
   takeJsonTokens(config, read?.added ?? []);
   const rebuild = kind.prefixSpace === "rebuilds" && typeof config.addPrefixSpace === "boolean";
   if (read === undefined || options.fromSlow || rebuild || config.withoutJson) {
@@ -92,6 +93,18 @@ export function fastParts(files: TokenizerFiles, options: TokenizerOptions = {})
   return { pipeline, config, kind: known, files: { "tokenizer.model": model } };
 }
 
+/** The class, or why it was refused: a broken tokenizer.json is reported first. */
+function judged(
+  find: () => TokenizerClass | undefined,
+): { named?: TokenizerClass; refused?: DataError } {
+  try {
+    return { named: find() };
+  } catch (error) {
+    if (error instanceof DataError) return { refused: error };
+    throw error;
+  }
+}
+
 /** The class that a file names, or that of the model; undefined where there is neither. */
 function namedClass(
   config: TokenizerConfig,
@@ -101,7 +114,7 @@ function namedClass(
     return tokenizerClass(config.tokenizerClass, "tokenizer_config.json: tokenizer_class");
   }
   if (modelConfig === undefined) return undefined;
-  const fields = Fields.of(parseJson(modelConfig, "config.json"), "config.json");
+  const fields = Fields.of(parseJson(modelConfig, "config.json", { allowsNonFinite: true }), "config.json");
   if (!fields.has("tokenizer_class")) return llamaClass;
   return tokenizerClass(fields.string("tokenizer_class"), fields.path("tokenizer_class"));
 }
