@@ -281,3 +281,12 @@ function shorten(text: string): string {
   const clean = JSON.stringify(text).slice(1, -1);
   return clean.length > 80 ? `${clean.slice(0, 77)}…` : clean;
 }
+
+/** A parsed value that JSON.stringify takes: with numbers in place of bigints. */
+export function writable(value: unknown): unknown {
+  if (typeof value === "bigint") return Number(value);
+  if (Array.isArray(value)) return value.map(writable);
+  return typeof value === "object" && value !== null
+    ? Object.fromEntries(Object.entries(value).map(([key, it]) => [key, writable(it)]))
+    : value;
+}

@@ -1,8 +1,9 @@
+import { kebabCase } from "../base/names.ts";
 import { UsageError } from "../base/errors.ts";
 import type { Call } from "./shared/call.ts";
 import { nearest } from "./options/nearest.ts";
 import type { CommandName, OptionSpec } from "./options/option_types.ts";
-import { kebab, OPTION_LIST, optionsOf } from "./options/options.ts";
+import { OPTION_LIST, optionsOf } from "./options/options.ts";
 
 /** Each command with its line of the help. */
 type Summaries = ReadonlyMap<CommandName, string>;
@@ -71,7 +72,7 @@ function zsh(commands: Summaries): string {
       const text = `[${quoted(spec.help).replace(/[\[\]:]/g, "\\$&")}]${zshValue(spec)}`;
       const repeat = spec.kind === "texts" ? "*" : "";
       const value = spec.kind === "flag" ? "" : "=";
-      const long = `'${repeat}--${kebab(option)}${value}${text}'`;
+      const long = `'${repeat}--${kebabCase(option)}${value}${text}'`;
       return spec.short ? [long, `'${repeat}-${spec.short}${text}'`] : [long];
     });
     const rest = words(name).length > 0 ? `':word:(${words(name).join(" ")})'` : "'*:argument:_files'";
@@ -123,7 +124,7 @@ function fish(commands: Summaries): string {
     const here = `complete -c llama -n '__fish_seen_subcommand_from ${name}'`;
     for (const [option, spec] of optionsOf(name)) {
       const short = spec.short ? ` -s ${spec.short}` : "";
-      lines.push(`${here} -l ${kebab(option)}${short}${fishValue(spec)} -d '${quoted(spec.help)}'`);
+      lines.push(`${here} -l ${kebabCase(option)}${short}${fishValue(spec)} -d '${quoted(spec.help)}'`);
     }
     if (words(name).length > 0) lines.push(`${here} -f -a '${words(name).join(" ")}'`);
   }
@@ -148,7 +149,7 @@ function fishValue(spec: OptionSpec): string {
 
 function flags(command: CommandName): string[] {
   return optionsOf(command).flatMap(([name, { short }]) =>
-    short ? ["--" + kebab(name), "-" + short] : ["--" + kebab(name)]
+    short ? ["--" + kebabCase(name), "-" + short] : ["--" + kebabCase(name)]
   );
 }
 
@@ -163,7 +164,7 @@ function choices(names: readonly CommandName[]): [string, readonly string[]][] {
   return [
     ...new Map(
       all.flatMap(([name, spec]) =>
-        spec.kind === "choice" ? [["--" + kebab(name), spec.choices] as const] : []
+        spec.kind === "choice" ? [["--" + kebabCase(name), spec.choices] as const] : []
       ),
     ),
   ];
@@ -173,7 +174,7 @@ function choices(names: readonly CommandName[]): [string, readonly string[]][] {
 function paths(): string[] {
   const specs = OPTION_LIST.filter(([, { kind }]) => kind === "path");
   return specs.flatMap(([name, { short }]) =>
-    short ? ["--" + kebab(name), "-" + short] : ["--" + kebab(name)]
+    short ? ["--" + kebabCase(name), "-" + short] : ["--" + kebabCase(name)]
   );
 }
 

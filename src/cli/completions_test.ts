@@ -1,6 +1,7 @@
+import { kebabCase } from "../base/names.ts";
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { COMMAND_NAMES } from "./commands.ts";
-import { kebab, OPTION_LIST } from "./options/options.ts";
+import { OPTION_LIST } from "./options/options.ts";
 import { runMain } from "../../tests/support/cli.ts";
 
 const script = async (shell: string) => (await runMain(["completions", shell])).stdout;
@@ -9,7 +10,7 @@ for (const [shell, flag] of [["bash", "--"], ["zsh", "--"], ["fish", "-l "]]) {
   Deno.test(`the completions of ${shell} hold every command and option`, async () => {
     const text = await script(shell);
     for (const name of [...COMMAND_NAMES, "help"]) assertStringIncludes(text, name);
-    for (const [name] of OPTION_LIST) assertStringIncludes(text, flag + kebab(name));
+    for (const [name] of OPTION_LIST) assertStringIncludes(text, flag + kebabCase(name));
     assertStringIncludes(text, "float32 float16 bfloat16");
   });
 }

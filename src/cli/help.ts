@@ -1,7 +1,8 @@
+import { kebabCase } from "../base/names.ts";
 import { COMMAND_NAMES, COMMANDS } from "./commands.ts";
 import { ENVIRONMENT, EXIT_CODES } from "./options/conventions.ts";
 import type { CommandName, OptionSpec } from "./options/option_types.ts";
-import { kebab, optionsOf } from "./options/options.ts";
+import { optionsOf } from "./options/options.ts";
 
 /** The groups of options in the order of the help. */
 export const OPTION_GROUPS = ["Input", "Generation", "Output", "Measuring", "Model", "General"] as const;
@@ -74,7 +75,7 @@ function optionLines(name: string, spec: OptionSpec, takesRecords: boolean): str
   const value = spec.kind === "flag"
     ? ""
     : " " + (spec.value ?? (spec.kind === "choice" ? spec.choices.join("|") : "VALUE"));
-  const flag = `  ${short}--${kebab(name)}${value}`;
+  const flag = `  ${short}--${kebabCase(name)}${value}`;
   const mark = spec.record && takesRecords ? "*" : " ";
   const text = spec.help + (spec.default !== undefined ? ` (default: ${spec.default})` : "");
   const wrapped = wrap(text, WIDTH - FLAG_WIDTH - 2).map((line, i) => (i === 0 ? `${mark} ` : "  ") + line);

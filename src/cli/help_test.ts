@@ -1,7 +1,8 @@
+import { kebabCase } from "../base/names.ts";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { COMMAND_NAMES, COMMANDS } from "./commands.ts";
 import { commandHelp, programHelp } from "./help.ts";
-import { kebab, optionsOf } from "./options/options.ts";
+import { optionsOf } from "./options/options.ts";
 import { parseArguments } from "./options/parse.ts";
 
 /** Lines that do not fit a terminal of 80 columns. */
@@ -17,8 +18,8 @@ for (const command of COMMAND_NAMES) {
   Deno.test(`help of ${command}: every option, 80 columns, examples that parse`, () => {
     const help = commandHelp(command);
     for (const [name, spec] of optionsOf(command)) {
-      assertStringIncludes(help, `--${kebab(name)}`);
-      if (spec.short) assertStringIncludes(help, `-${spec.short}, --${kebab(name)}`);
+      assertStringIncludes(help, `--${kebabCase(name)}`);
+      if (spec.short) assertStringIncludes(help, `-${spec.short}, --${kebabCase(name)}`);
     }
     assertEquals(tooLong(help), []);
     // A line that goes on with four blanks belongs to the one before it.

@@ -1,8 +1,9 @@
+import { kebabCase, snakeCase } from "../base/names.ts";
 import { COMMAND_NAMES, COMMANDS } from "./commands.ts";
 import { ENVIRONMENT, EXIT_CODES } from "./options/conventions.ts";
 import { OPTION_GROUPS } from "./help.ts";
 import type { CommandName, OptionSpec } from "./options/option_types.ts";
-import { kebab, OPTION_LIST, optionsOf, snake } from "./options/options.ts";
+import { OPTION_LIST, optionsOf } from "./options/options.ts";
 import { expected } from "./options/values.ts";
 
 /** The reference in Markdown: all commands and options, out of the tables that the program itself runs on. */
@@ -28,7 +29,7 @@ export function reference(): string {
       ["field", "value"],
       OPTION_LIST.filter(([, spec]) => spec.record).map((
         [name, spec],
-      ) => [`\`${snake(name)}\``, expected(spec)]),
+      ) => [`\`${snakeCase(name)}\``, expected(spec)]),
     ),
     "",
     "## Environment",
@@ -58,7 +59,7 @@ function section(name: CommandName): string[] {
 
 function optionRow([name, spec]: [string, OptionSpec]): [string, string] {
   const value = spec.kind === "flag" ? "" : ` ${spec.value ?? expected(spec)}`;
-  const flag = spec.short ? `-${spec.short}, --${kebab(name)}` : `--${kebab(name)}`;
+  const flag = spec.short ? `-${spec.short}, --${kebabCase(name)}` : `--${kebabCase(name)}`;
   const choices = spec.kind === "choice" ? `; ${expected(spec)}` : "";
   const otherwise = spec.default === undefined ? "" : ` (default: ${spec.default})`;
   return [

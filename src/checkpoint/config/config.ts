@@ -1,9 +1,10 @@
+import { camelCase } from "../../base/names.ts";
 import { HIDDEN_ACTIVATIONS } from "./activations.ts";
 import { bosTokenIdOf, dtypeOf, eosTokenIdOf, headDimOf, TOKEN } from "./config_fields.ts";
-import { camelCase, Fields, isRecord } from "../../base/fields.ts";
+import { Fields, isRecord } from "../../base/fields.ts";
 import { readSmallFile } from "../files/files.ts";
 import { FOREIGN_FIELDS, refuseForeign } from "./foreign_fields.ts";
-import { kindOf, parseJson } from "../../base/json.ts";
+import { kindOf, parseJson, writable } from "../../base/json.ts";
 import { type Labels, labelsOf } from "./labels.ts";
 import { locateModel } from "../files/locate.ts";
 import { configPath } from "../files/model_folder.ts";
@@ -165,7 +166,7 @@ export class LlamaConfig {
     this.quantizationConfig = fields.object("quantization_config");
     this.notes = fields.notes;
     this.#others = Object.fromEntries(
-      [...values].filter(([key]) => !OWN_FIELDS.has(key)).map(([key, value]) => [key, plain(value)]),
+      [...values].filter(([key]) => !OWN_FIELDS.has(key)).map(([key, value]) => [key, writable(value)]),
     );
   }
 
@@ -225,7 +226,7 @@ export class LlamaConfig {
       pretraining_tp: this.pretrainingTp,
       tie_word_embeddings: this.tieWordEmbeddings,
       rope_theta: this.ropeTheta,
-      rope_scaling: plain(this.#ropeScalingFields),
+      rope_scaling: writable(this.#ropeScalingFields),
       attention_bias: this.attentionBias,
       attention_dropout: this.attentionDropout,
       mlp_bias: this.mlpBias,
@@ -233,7 +234,7 @@ export class LlamaConfig {
       ...(this.outputHiddenStates && { output_hidden_states: true }),
       ...(this.outputAttentions && { output_attentions: true }),
       ...this.#labels.json,
-      ...(this.quantizationConfig && { quantization_config: plain(this.quantizationConfig) }),
+      ...(this.quantizationConfig && { quantization_config: writable(this.quantizationConfig) }),
       ...this.#others,
     };
   }
@@ -258,12 +259,3 @@ const SNAKE_OF: ReadonlyMap<string, string> = new Map(
   ]
     .map((name) => [camelCase(name), name]),
 );
-
-/** The value with its bigints, which JSON.stringify refuses, as numbers. */
-function plain(value: unknown): unknown {
-  if (typeof value === "bigint") return Number(value);
-  if (Array.isArray(value)) return value.map(plain);
-  return isRecord(value)
-    ? Object.fromEntries(Object.entries(value).map(([key, it]) => [key, plain(it)]))
-    : value;
-}

@@ -1,4 +1,5 @@
-import { camelCase, Fields } from "../../base/fields.ts";
+import { camelCase } from "../../base/names.ts";
+import { Fields } from "../../base/fields.ts";
 
 /**
  * How rotary frequencies are scaled, with every default of transformers filled in.

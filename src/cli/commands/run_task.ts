@@ -1,9 +1,10 @@
+import { kebabCase, snakeCase } from "../../base/names.ts";
 import { LlamaConfig } from "../../checkpoint/config/config.ts";
 import { DataError, LlamaError, UsageError } from "../../base/errors.ts";
 import type { Call } from "../shared/call.ts";
 import { openSource, promptArgument, type PromptItem, readPrompts, readWhole } from "../shared/input.ts";
 import { contextOf, findModel, findTokenizer, tellUnexpected, withProgress } from "../shared/load_model.ts";
-import { kebab, optionsOf, type OptionValues, snake } from "../options/options.ts";
+import { optionsOf, type OptionValues } from "../options/options.ts";
 import { failedRecords, startingWith } from "../shared/prompts.ts";
 import { readQuestion } from "../shared/record.ts";
 import { openTask, type TaskName } from "./run_task_models.ts";
@@ -15,7 +16,7 @@ import { openTask, type TaskName } from "./run_task_models.ts";
 export async function runTask(call: Call, name: TaskName): Promise<number> {
   const { values, io, out, log, signal } = call;
   const refused = meaningless(values, name);
-  if (refused) throw new UsageError(`--${kebab(refused)} has no meaning for --task ${name}`);
+  if (refused) throw new UsageError(`--${kebabCase(refused)} has no meaning for --task ${name}`);
   if (values.topK === 0) {
     throw new UsageError(`--top-k: expected an integer from 1 on for --task ${name}, got 0`);
   }
@@ -92,7 +93,7 @@ async function* readQuestions({ values, positionals, io }: Call): AsyncGenerator
 function checkItem(item: PromptItem, name: TaskName): void {
   if (item.error) throw item.error;
   const refused = meaningless(item.options, name);
-  if (refused) throw new DataError(`${snake(refused)} has no meaning for the task ${name}`);
+  if (refused) throw new DataError(`${snakeCase(refused)} has no meaning for the task ${name}`);
 }
 
 /** An option among those given that says nothing about this task. */

@@ -249,13 +249,3 @@ export const OPTION_LIST = Object.entries(OPTIONS) as [OptionName, OptionSpec][]
 export function optionsOf(command: CommandName): [OptionName, OptionSpec][] {
   return OPTION_LIST.filter(([, spec]) => spec.commands.includes(command));
 }
-
-/** `maxNewTokens` → `max-new-tokens`. */
-export function kebab(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => "-" + letter.toLowerCase());
-}
-
-/** `maxNewTokens` → `max_new_tokens`. */
-export function snake(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => "_" + letter.toLowerCase());
-}

@@ -1,8 +1,9 @@
+import { kebabCase } from "../../base/names.ts";
 import { UsageError } from "../../base/errors.ts";
 import { selfContradiction } from "../../generate/options/greedy.ts";
 import { nearest } from "./nearest.ts";
 import type { CommandName, OptionSpec } from "./option_types.ts";
-import { kebab, type OptionName, optionsOf, type OptionValues } from "./options.ts";
+import { type OptionName, optionsOf, type OptionValues } from "./options.ts";
 import { expected, type Value, valueFromText } from "./values.ts";
 
 /** A command line, read and checked. */
@@ -28,7 +29,7 @@ export function parseArguments(command: CommandName, args: readonly string[]): P
   const options = optionsOf(command);
   const byFlag = new Map<string, [OptionName, OptionSpec]>();
   for (const option of options) {
-    byFlag.set("--" + kebab(option[0]), option);
+    byFlag.set("--" + kebabCase(option[0]), option);
     if (option[1].short) byFlag.set("-" + option[1].short, option);
   }
   const values: Record<string, Value> = {};
@@ -57,7 +58,7 @@ export function parseArguments(command: CommandName, args: readonly string[]): P
         `unknown option ${JSON.stringify(flag)}; what begins with a dash and is no option goes behind --`,
       );
     }
-    const guess = nearest(flag, options.map(([name]) => "--" + kebab(name)));
+    const guess = nearest(flag, options.map(([name]) => "--" + kebabCase(name)));
     const hint = guess ? `did you mean ${guess}?` : `\`llama ${command} --help\` lists them`;
     return new UsageError(`unknown option ${flag} of "${command}"; ${hint}`);
   };
@@ -96,7 +97,7 @@ export function parseArguments(command: CommandName, args: readonly string[]): P
     for (const [one, other] of CONTRADICTIONS) {
       if (values[one] && values[other]) throw contradiction(one, other);
     }
-    const problem = selfContradiction(values as OptionValues, (name) => `--${kebab(name)}`);
+    const problem = selfContradiction(values as OptionValues, (name) => `--${kebabCase(name)}`);
     if (problem !== undefined) throw new UsageError(problem);
   }
   // Each value was made by valueFromText from the row of its own name, which is what OptionValues says.
@@ -104,5 +105,7 @@ export function parseArguments(command: CommandName, args: readonly string[]): P
 }
 
 function contradiction(one: OptionName, other: OptionName): UsageError {
-  return new UsageError(`--${kebab(one)} and --${kebab(other)} contradict each other; give one of them`);
+  return new UsageError(
+    `--${kebabCase(one)} and --${kebabCase(other)} contradict each other; give one of them`,
+  );
 }

@@ -9,7 +9,7 @@ import { Continuation } from "./continuation.ts";
 import { mergeSettings, newTokensFor } from "./generation.ts";
 import { InOrder } from "../terminal/in_order.ts";
 import type { PromptItem } from "./input.ts";
-import { snake } from "../options/options.ts";
+import { snakeCase } from "../../base/names.ts";
 import { toJson } from "../terminal/output.ts";
 import { type Context, encodeFitting, type Encoder, failedRecords } from "./prompts.ts";
 import { type Decoder, TextStream } from "../terminal/text_stream.ts";
@@ -140,7 +140,7 @@ class PromptRun {
       throw new UsageError(`${item.where}: stop needs a tokenizer`);
     }
     const ids = encodeFitting(item, tokenizer, settings, session.model.config.vocabSize, context, 1);
-    checkOptionIds(settings.options, session.model.config.vocabSize, `${item.where}: `, snake);
+    checkOptionIds(settings.options, session.model.config.vocabSize, `${item.where}: `, snakeCase);
     const room = newTokensFor(settings.options, ids.length, item.where);
     const options = { ...settings.options, maxNewTokens: Math.min(room, context.tokens - ids.length) };
     this.#noteHost(options);

@@ -1,3 +1,4 @@
+import { snakeCase } from "../../base/names.ts";
 import { Fields } from "../../base/fields.ts";
 import { DataError } from "../../base/errors.ts";
 import { selfContradiction } from "../../generate/options/greedy.ts";
@@ -11,7 +12,7 @@ import {
 } from "../../generate/options/table.ts";
 import { nearest } from "../options/nearest.ts";
 import type { OptionSpec } from "../options/option_types.ts";
-import { OPTION_LIST, type OptionValues, snake } from "../options/options.ts";
+import { OPTION_LIST, type OptionValues } from "../options/options.ts";
 import { expected, type Value, valueFromJson } from "../options/values.ts";
 
 /** What a record of `--jsonl` says. */
@@ -27,12 +28,12 @@ export interface PromptRecord {
 export type RecordOptions = OptionValues & { generation?: Partial<GenerationFields> };
 
 const RECORD_OPTIONS = new Map<string, [string, OptionSpec]>(
-  OPTION_LIST.filter(([, spec]) => spec.record).map(([name, spec]) => [snake(name), [name, spec]]),
+  OPTION_LIST.filter(([, spec]) => spec.record).map(([name, spec]) => [snakeCase(name), [name, spec]]),
 );
 
 /** Names of generation's other fields, each with the field. */
 const GENERATION_FIELDS = new Map(
-  (Object.keys(GENERATION_DEFAULTS) as FieldName[]).map((name) => [snake(name), name] as const)
+  (Object.keys(GENERATION_DEFAULTS) as FieldName[]).map((name) => [snakeCase(name), name] as const)
     .filter(([field, name]) => !RECORD_OPTIONS.has(field) && (TABLE[name] as Row).places.includes("record")),
 );
 
@@ -92,7 +93,7 @@ function readOptions(value: Record<string, unknown>, own: readonly string[]): Re
     else if (!GENERATION_FIELDS.has(field)) readOption(field, given, own, options);
   }
   if (options.greedy && options.doSample) throw new DataError("greedy and do_sample contradict each other");
-  const problem = selfContradiction(options, snake);
+  const problem = selfContradiction(options, snakeCase);
   if (problem !== undefined) throw new DataError(problem);
   if (names.size === 0) return options as OptionValues;
   const generation = checkGenerationFields(new Fields(new Map(Object.entries(value)), ""), names);

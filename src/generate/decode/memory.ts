@@ -8,7 +8,7 @@ import { adapters } from "../../gpu/adapters.ts";
 import { Gpu, type GpuTraits, UPLOAD_CHUNK_BYTES } from "../../gpu/gpu.ts";
 import { traitsOf } from "../../gpu/traits.ts";
 import { KeyValueCache } from "../../model/kv/kv_buffers.ts";
-import { LoadedModel } from "../../model/weights/load.ts";
+import { bareName, LoadedModel } from "../../model/weights/load.ts";
 import { STAGED_CHUNKS } from "../../model/weights/upload.ts";
 import {
   allocateWeights,
@@ -152,11 +152,6 @@ function outlineOf(config: LlamaConfig, heads: readonly HeadSpec[], checkpoint?:
     return [name, { name, dtype: SAFETENSORS_DTYPE[dtype], shape, file: "config.json", offset: 0, bytes }];
   });
   return { files: ["config.json"], tensors: new Map(tensors), read: unread, close() {} };
-}
-
-/** A tensor's name as in a bare model. */
-function bareName(name: string): string {
-  return name.replace(/^(model|transformer)\./, "");
 }
 
 /** A tensor that is to be in 4 bits. */

@@ -1,8 +1,9 @@
+import { snakeCase } from "../../base/names.ts";
 import { join } from "../../base/paths.ts";
 import { kindOf } from "../../base/json.ts";
 import { modelFolder } from "../../checkpoint/files/locate.ts";
 import { DataError } from "../../base/errors.ts";
-import { generationConfigOf, snakeCase } from "./generation_config.ts";
+import { generationConfigOf } from "./generation_config.ts";
 import { GENERATION_DEFAULTS, OFF, PIPELINE_DEFAULTS } from "./table.ts";
 import { RETURN_FIELDS, UNSUPPORTED_FIELDS } from "./other_fields.ts";
 import { frozenPart } from "./greedy.ts";

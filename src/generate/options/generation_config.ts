@@ -1,8 +1,9 @@
+import { camelCase, snakeCase } from "../../base/names.ts";
 import { join } from "../../base/paths.ts";
 import { LlamaConfig } from "../../checkpoint/config/config.ts";
-import { camelCase, Fields, isRecord } from "../../base/fields.ts";
+import { Fields, isRecord } from "../../base/fields.ts";
 import { onFile, readSmallFile, statOrNothing } from "../../checkpoint/files/files.ts";
-import { kindOf, parseJson } from "../../base/json.ts";
+import { kindOf, parseJson, writable } from "../../base/json.ts";
 import { locateModel, modelFolder } from "../../checkpoint/files/locate.ts";
 import { DataError, EnvironmentError } from "../../base/errors.ts";
 import { checkGenerationFields } from "./checks.ts";
@@ -44,7 +45,7 @@ export class GenerationConfig {
       if (value === undefined) continue;
       const known = name in GENERATION_DEFAULTS ? name : camelCase(name);
       if (known in GENERATION_DEFAULTS) names.set(known, name);
-      else this.#others[snakeCase(name)] = plain(value);
+      else this.#others[snakeCase(name)] = writable(value);
     }
     const given = new Fields(new Map(Object.entries(fields)), `${where}: `);
     const draws = given.get(names.get("doSample") ?? "doSample") ?? drawsByDefault;
@@ -149,20 +150,6 @@ export async function generationConfigOf(path: string): Promise<GenerationConfig
     GenerationConfig.fromModelConfig(await LlamaConfig.fromPretrained(path));
 }
 
-/** `maxNewTokens` → `max_new_tokens`; names that are in snake_case already stay. */
-export function snakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-}
-
 function firstOf(fields: Readonly<Record<string, readonly unknown[]>>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(fields).map(([name, [value]]) => [name, value]));
-}
-
-/** A value of a file as it can be written again. */
-function plain(value: unknown): unknown {
-  if (typeof value === "bigint") return Number(value);
-  if (Array.isArray(value)) return value.map(plain);
-  return isRecord(value)
-    ? Object.fromEntries(Object.entries(value).map(([name, it]) => [name, plain(it)]))
-    : value;
 }

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import golden from "../../../testdata/golden/guidance.json" with { type: "json" };
-import { camelCase } from "../../base/fields.ts";
+import { camelCase } from "../../base/names.ts";
 import type { Tensor } from "../../gpu/tensor.ts";
 import { GenerationConfig } from "../options/generation_config.ts";
 import type { GenerateInputs } from "../generate_inputs.ts";

@@ -184,7 +184,7 @@ function bytesOnDevice({ tensors }: Checkpoint, { dtype = "auto", quantizationCo
 }
 
 /** A tensor's name as in a bare model. */
-function bareName(name: string): string {
+export function bareName(name: string): string {
   return name.replace(/^(model|transformer)\./, "");
 }
 
