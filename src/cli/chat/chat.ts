@@ -9,7 +9,7 @@ import type { Call } from "../shared/call.ts";
 import { tellUnfit } from "../shared/generation.ts";
 import { contextOf, findModel, findTokenizer, loadSession } from "../shared/load_model.ts";
 import { PromptCacheFile } from "../shared/prompt_cache_file.ts";
-import { decodeUtf8 } from "../terminal/utf8.ts";
+import { decodeUtf8 } from "../../base/utf8.ts";
 
 /** Longest template that is read, in bytes. */
 const MOST_TEMPLATE = 1 << 20;

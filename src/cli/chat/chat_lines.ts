@@ -4,7 +4,7 @@ import { readable } from "../shared/input.ts";
 import type { Io } from "../terminal/io.ts";
 import { LineEditor } from "../terminal/line_editor.ts";
 import { MAX_LINE_BYTES, splitLines } from "../terminal/lines.ts";
-import { decodeUtf8 } from "../terminal/utf8.ts";
+import { decodeUtf8 } from "../../base/utf8.ts";
 
 /** The lines of a conversation, and whether somebody types them. */
 export interface ChatLines extends LineSource {

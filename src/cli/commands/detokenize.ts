@@ -4,7 +4,7 @@ import { openSource, readWhole, type Source } from "../shared/input.ts";
 import { splitLines } from "../terminal/lines.ts";
 import { needTokenizer } from "../shared/load_model.ts";
 import { checkIds, isObject, parseJson } from "../shared/record.ts";
-import { decodeUtf8 } from "../terminal/utf8.ts";
+import { decodeUtf8 } from "../../base/utf8.ts";
 
 /** `llama detokenize`: ids in (blanks, commas or JSON), text out. */
 export async function detokenize(call: Call): Promise<number> {

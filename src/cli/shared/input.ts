@@ -5,7 +5,7 @@ import { MAX_LINE_BYTES, readAll, splitLines } from "../terminal/lines.ts";
 import type { OptionValues } from "../options/options.ts";
 import { parseJson, type PromptRecord, readRecord, recordId, type RecordOptions } from "./record.ts";
 import { tellSilence } from "../terminal/silence.ts";
-import { decodeUtf8 } from "../terminal/utf8.ts";
+import { decodeUtf8 } from "../../base/utf8.ts";
 
 /** One prompt of the input, or what is wrong with it. */
 export interface PromptItem {

@@ -1,5 +1,5 @@
 import { grown } from "./grown.ts";
-import { writeUtf8 } from "./utf8.ts";
+import { writeUtf8 } from "../../base/utf8.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 /** Bits of a slot that hold a part of the hash. */

@@ -1,6 +1,6 @@
 import { grown } from "../models/grown.ts";
 import { hashByte } from "../models/token_table.ts";
-import { writeCodePoint } from "../models/utf8.ts";
+import { writeCodePoint } from "../../base/utf8.ts";
 
 export const COMMA = 0x2c;
 export const COLON = 0x3a;

@@ -6,10 +6,10 @@ const ROOT = fromFileUrl(new URL("../../../", import.meta.url));
 /** Sources that read what the program did not make: files, prompts, records, flags, what servers say. */
 export const READERS = new RegExp(
   "^src/(?:" + [
-    "base/(?:json|fields)",
+    "base/(?:json|fields|utf8)",
     "(?:checkpoint|tokenizer)/(?:\\w+/)?\\w+",
     "hub/\\w+",
-    "cli/\\w+/(?:parse|values|record|prompts|input|utf8|prompt_cache_file|detokenize)",
+    "cli/\\w+/(?:parse|values|record|prompts|input|prompt_cache_file|detokenize)",
     "jinja/(?:run/budget|syntax/(?:escapes|lexer))",
     "generate/(?:options/(?:checks|generation_config)|prompt_cache/prompt_cache)",
   ].join("|") + ")\\.ts$",

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { DataError } from "../../base/errors.ts";
+import { DataError } from "./errors.ts";
 import { decodeUtf8, firstInvalid } from "./utf8.ts";
 
 Deno.test("text is kept as it is: NUL, a byte order mark, characters of every length", () => {
