@@ -1,17 +1,19 @@
-import { Activation, type BlockBody, Context, Output } from "./run/activation.ts";
+import { Activation } from "./run/activation.ts";
 import { analyze } from "./syntax/analysis.ts";
-import { BudgetError } from "./run/budget.ts";
 import { compileBlocks, TemplateReference } from "./run/blocks.ts";
-import { Compiler, type Execute } from "./run/compiler.ts";
+import { BudgetError } from "./values/budget.ts";
+import type { Execute } from "./run/compiler.ts";
+import { Context } from "./run/context.ts";
 import { toValue } from "./values/convert.ts";
 import { DataError } from "../base/errors.ts";
-import { compileBody } from "./run/execute.ts";
 import { entering, type Frame } from "./run/frame.ts";
 import { GLOBALS } from "./builtins/globals.ts";
-import { type Place, Rendering } from "./run/rendering.ts";
-import { parseStatements } from "./syntax/statements.ts";
+import { Output } from "./run/output.ts";
+import { parseStatements } from "./syntax/parse.ts";
+import { type BlockBody, type Place, Rendering } from "./run/rendering.ts";
 import { FunctionScope, type Slot, Symbols } from "./syntax/symbols.ts";
 import { TemplateSyntaxError } from "./syntax/syntax_error.ts";
+import { TemplateCompiler } from "./run/template_compiler.ts";
 import { TemplateError, type Value } from "./values/values.ts";
 import { undeclared } from "./syntax/walk.ts";
 
@@ -42,7 +44,7 @@ const kept = new Map<string, Template>();
  */
 export function renderJinja(template: string, variables: Record<string, unknown>): Rendered {
   const program = parseTemplate(template);
-  const rendering = new Rendering();
+  const rendering = new Rendering(program.blocks);
   try {
     return run(program, rendering, variables);
   } catch (error) {
@@ -60,7 +62,7 @@ export function parseTemplate(template: string): Template {
 }
 
 function compile(template: string): Template {
-  const compiler = new Compiler();
+  const compiler = new TemplateCompiler();
   try {
     const body = parseStatements(template);
     const scope = new FunctionScope(undefined, compiler.budget);
@@ -68,7 +70,7 @@ function compile(template: string): Template {
     const frame: Frame = { symbols, toplevel: true, soft: false, loops: 0 };
     const self = undeclared(body, ["self"]).has("self") ? symbols.parameter("self") : undefined;
     analyze(body, symbols);
-    const execute = compileBody(body, frame, compiler);
+    const execute = compiler.body(body, frame);
     const enter = entering(frame);
     return { self, enter, body: execute, blocks: compileBlocks(body, compiler), size: scope.size };
   } catch (error) {
@@ -81,8 +83,8 @@ function run(program: Template, rendering: Rendering, variables: Record<string, 
   for (const [name, value] of Object.entries(variables)) {
     if (value !== undefined) passed.set(name, toValue(value));
   }
-  const context = new Context(passed, program.blocks, { on: false });
-  const out = new Output(rendering);
+  const context = new Context(passed, { on: false });
+  const out = new Output(rendering.budget);
   rendering.context = context;
   rendering.root = out;
   const a = new Activation(rendering, context, program.size, out);

@@ -1,7 +1,7 @@
-import { getItem } from "../values/attributes.ts";
-import { isDigit, lower } from "../values/unicode.ts";
-import { isText, plain, raise } from "../values/types.ts";
+import { getItem } from "../methods/attributes.ts";
 import { repr } from "../values/text.ts";
+import { isText, plain, raise } from "../values/types.ts";
+import { isDigit, lower } from "../values/unicode.ts";
 import { type Evaluation, type Keywords, Markup, Undefined, type Value } from "../values/values.ts";
 
 /** A filter: a value, arguments, and what it makes of them. */

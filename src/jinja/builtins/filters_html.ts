@@ -1,11 +1,12 @@
 import { bind } from "../values/binding.ts";
 import { type Filter, type Filters, given } from "./filter_support.ts";
 import { walk } from "./filters_list.ts";
-import { toJson } from "../values/json.ts";
-import { stripTags } from "../values/markup.ts";
-import { listOf, truthy } from "../values/operations.ts";
-import { escapeText } from "../values/percent.ts";
-import { pretty } from "../values/pretty.ts";
+import { escapeText } from "../values/html.ts";
+import { toJson } from "./json.ts";
+import { stripTags } from "../methods/markup.ts";
+import { truthy } from "../values/operations.ts";
+import { pretty } from "./pretty.ts";
+import { listOf } from "../values/sequences.ts";
 import { repr, str } from "../values/text.ts";
 import { isText, plain, raise, refuseUndefined, typeName } from "../values/types.ts";
 import { urlize } from "./urlize.ts";

@@ -1,9 +1,9 @@
 import { bind } from "../values/binding.ts";
-import { fixed } from "../values/float_text.ts";
 import { type Filter, type Filters, or } from "./filter_support.ts";
+import { fixed } from "../values/float_text.ts";
 import { binary, truthy } from "../values/operations.ts";
 import { parseFloating, parseInteger, wholeOf } from "../values/parse_number.ts";
-import { roundFloat, roundInt } from "../values/rounding.ts";
+import { roundFloat, roundInt } from "./rounding.ts";
 import {
   big,
   catching,

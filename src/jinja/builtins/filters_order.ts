@@ -1,4 +1,5 @@
 import { bind } from "../values/binding.ts";
+import { equal } from "../values/compare.ts";
 import {
   attributeGetter,
   type Filter,
@@ -8,8 +9,9 @@ import {
   multiGetter,
 } from "./filter_support.ts";
 import { walk } from "./filters_list.ts";
-import { binary, compare, equal, iterate, listOf, truthy } from "../values/operations.ts";
+import { binary, compare, truthy } from "../values/operations.ts";
 import { sorted } from "../values/order.ts";
+import { iterate, listOf } from "../values/sequences.ts";
 import { isText, plain, raise, refuseUndefined, typeName } from "../values/types.ts";
 import { Dict, type Evaluation, Tuple, Undefined, type Value } from "../values/values.ts";
 import { GroupTuple } from "../values/views.ts";

@@ -1,10 +1,11 @@
-import { callMethod } from "../values/attributes.ts";
+import { callMethod } from "../methods/attributes.ts";
 import { bind } from "../values/binding.ts";
 import { type Filter, type Filters, given, or } from "./filter_support.ts";
-import { escapeHtml } from "../values/html.ts";
-import { binary, compare, lengthOf, slice, truthy } from "../values/operations.ts";
-import { escapeText, percent } from "../values/percent.ts";
-import { joinText, replaceText, splitLines } from "../values/str_search.ts";
+import { escapeHtml, escapeText } from "../values/html.ts";
+import { binary, compare, truthy } from "../values/operations.ts";
+import { percent } from "../values/percent.ts";
+import { lengthOf, slice } from "../values/sequences.ts";
+import { joinText, replaceText, splitLines } from "../methods/str_search.ts";
 import { repr, str } from "../values/text.ts";
 import { index, isInt, isText, plain, raise, refuseUndefined, typeName } from "../values/types.ts";
 import { isWord, lower, SPACE_CLASS, upper } from "../values/unicode.ts";

@@ -1,9 +1,11 @@
-import { clock } from "../../base/clock.ts";
 import { bind } from "../values/binding.ts";
-import { isClass, PyClass } from "../values/classes.ts";
-import { Cycler, Joiner } from "../values/cycler.ts";
+import { isClass, PyClass } from "./classes.ts";
+import { clock } from "../../base/clock.ts";
+import { Cycler, Joiner } from "./cycler.ts";
 import { Namespace } from "../values/namespace.ts";
-import { iterate, listOf, truthy } from "../values/operations.ts";
+import { truthy } from "../values/operations.ts";
+import { iterate, listOf } from "../values/sequences.ts";
+import { strftime } from "./strftime.ts";
 import { str } from "../values/text.ts";
 import {
   big,
@@ -16,7 +18,6 @@ import {
   refuseUndefined,
   typeName,
 } from "../values/types.ts";
-import { strftime } from "./strftime.ts";
 import {
   Dict,
   type Evaluation,

@@ -1,7 +1,9 @@
 import { bind } from "../values/binding.ts";
+import { equal } from "../values/compare.ts";
 import { FILTERS } from "./filters.ts";
-import { isLowerText, isUpperText } from "../values/str_kinds.ts";
-import { binary, compare, type Comparison, equal, iterate } from "../values/operations.ts";
+import { binary, compare, type Comparison } from "../values/operations.ts";
+import { iterate } from "../values/sequences.ts";
+import { isLowerText, isUpperText } from "../methods/str_kinds.ts";
 import { str } from "../values/text.ts";
 import { catching, isInt, isNumber, isText, plain } from "../values/types.ts";
 import {

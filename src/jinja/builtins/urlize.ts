@@ -1,4 +1,5 @@
-import { compare, slice } from "../values/operations.ts";
+import { compare } from "../values/operations.ts";
+import { slice } from "../values/sequences.ts";
 import { pointCount } from "../values/types.ts";
 import { SPACE_CLASS } from "../values/unicode.ts";
 import type { Evaluation, Value } from "../values/values.ts";

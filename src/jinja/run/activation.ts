@@ -1,8 +1,8 @@
+import type { Context } from "./context.ts";
 import type { Recurse } from "./loop.ts";
+import { Output } from "./output.ts";
 import type { Rendering } from "./rendering.ts";
 import type { Value } from "../values/values.ts";
-
-const MOST_OUTPUT = 2 ** 24;
 
 /** A statement ran to its end. */
 export const NEXT = 0;
@@ -12,56 +12,6 @@ export const BREAK = 1;
 export const CONTINUE = 2;
 /** How a statement ends. */
 export type Flow = typeof NEXT | typeof BREAK | typeof CONTINUE;
-
-/** Text that is being made, in pieces. */
-export class Output {
-  readonly pieces: string[] = [];
-  /** Characters so far, in UTF-16 units. */
-  length = 0;
-
-  constructor(readonly rendering: Rendering) {}
-
-  add(text: string): void {
-    this.pieces.push(text);
-    this.length += text.length;
-    if (text.length >= 64 || this.length > MOST_OUTPUT) {
-      this.rendering.budget.text(this.length > MOST_OUTPUT ? this.length : text.length);
-    }
-  }
-
-  text(): string {
-    return this.pieces.join("");
-  }
-}
-
-/** How escaping is switched; one for the whole rendering. */
-export interface Escaping {
-  on: boolean;
-}
-
-/** Runs a block into an output. */
-export type BlockBody = (context: Context, out: Output) => void;
-
-/** The variables that blocks see: what was passed, and what the template assigned outside of any body. */
-export class Context {
-  readonly assigned = new Map<string, Value>();
-
-  constructor(
-    readonly passed: ReadonlyMap<string, Value>,
-    readonly blocks: ReadonlyMap<string, BlockBody>,
-    readonly escaping: Escaping,
-  ) {}
-
-  resolve(name: string): Value | undefined {
-    const value = this.assigned.get(name);
-    return value !== undefined ? value : this.passed.get(name);
-  }
-
-  /** A context with further variables, which does not pass on what is assigned in it. */
-  derived(variables: Iterable<readonly [string, Value]>): Context {
-    return new Context(new Map([...this.passed, ...this.assigned, ...variables]), this.blocks, this.escaping);
-  }
-}
 
 /** One call of a function of the template: its variables, and where its output goes. */
 export class Activation {
@@ -87,7 +37,7 @@ export class Activation {
   /** Runs `work` with its output apart; undefined if it left by break or continue. */
   capture(work: () => Flow): string | typeof BREAK | typeof CONTINUE {
     const before = this.out;
-    const out = new Output(this.rendering);
+    const out = new Output(this.rendering.budget);
     this.out = out;
     const flow = work();
     this.out = before;

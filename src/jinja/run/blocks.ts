@@ -1,9 +1,10 @@
-import { Activation, type BlockBody, type Context, NEXT, Output } from "./activation.ts";
+import { Activation, NEXT } from "./activation.ts";
 import { analyze } from "../syntax/analysis.ts";
 import type { Compiler, Execute } from "./compiler.ts";
-import { compileBody } from "./execute.ts";
+import type { Context } from "./context.ts";
 import { entering, type Frame, reader } from "./frame.ts";
-import type { Rendering } from "./rendering.ts";
+import { Output } from "./output.ts";
+import type { BlockBody, Rendering } from "./rendering.ts";
 import { FunctionScope, Symbols } from "../syntax/symbols.ts";
 import type { Block, Statement } from "../syntax/syntax.ts";
 import { raise } from "../values/types.ts";
@@ -21,7 +22,7 @@ export function compileBlockCall(node: Block, { symbols }: Frame): Execute {
       const values = reads.map(([name, read]) => [name, read(a)] as const);
       context = context.derived(values.filter((entry): entry is [string, Value] => entry[1] !== undefined));
     }
-    context.blocks.get(node.name)!(context, a.out);
+    a.rendering.blocks.get(node.name)!(a.rendering, context, a.out);
     return NEXT;
   };
 }
@@ -60,12 +61,12 @@ function compileBlock({ name, body }: Block, compiler: Compiler): BlockBody {
   const self = special.has("self") ? symbols.parameter("self") : undefined;
   const parent = special.has("super") ? symbols.parameter("super") : undefined;
   analyze(body, symbols);
-  const run = compileBody(body, frame, compiler);
+  const run = compiler.body(body, frame);
   const enter = entering(frame);
-  return (context, out) =>
-    out.rendering.enter(() => {
-      const a = new Activation(out.rendering, context, scope.size, out);
-      if (self) a.slots[self.index] = new TemplateReference(context, out.rendering);
+  return (rendering, context, out) =>
+    rendering.enter(() => {
+      const a = new Activation(rendering, context, scope.size, out);
+      if (self) a.slots[self.index] = new TemplateReference(context, rendering);
       if (parent) a.slots[parent.index] = noParent(name);
       enter(a);
       run(a);
@@ -86,7 +87,7 @@ export class TemplateReference extends PyObject {
     return "<TemplateReference None>";
   }
   override attribute(name: string): Value | undefined {
-    const body = this.context.blocks.get(name);
+    const body = this.rendering.blocks.get(name);
     return body && new BlockReference(name, body, this);
   }
 }
@@ -108,8 +109,8 @@ class BlockReference extends PyObject {
       raise("TypeError", "BlockReference.__call__() takes no arguments");
     }
     const { context, rendering } = this.template;
-    const out = new Output(rendering);
-    this.body(context, out);
+    const out = new Output(rendering.budget);
+    this.body(rendering, context, out);
     return context.escaping.on ? new Markup(out.text()) : out.text();
   }
 }

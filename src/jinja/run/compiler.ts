@@ -1,6 +1,8 @@
 import type { Activation, Flow } from "./activation.ts";
+import { Budget } from "../values/budget.ts";
+import type { Frame } from "./frame.ts";
+import type { Expression, Statement } from "../syntax/syntax.ts";
 import { TemplateSyntaxError } from "../syntax/syntax_error.ts";
-import { Budget } from "./budget.ts";
 import type { Value } from "../values/values.ts";
 
 /** An expression that can be evaluated. */
@@ -8,8 +10,8 @@ export type Run = (a: Activation) => Value;
 /** A statement that can be executed. */
 export type Execute = (a: Activation) => Flow;
 
-/** What compiling knows besides the frame. */
-export class Compiler {
+/** What compiling knows besides the frame, and its two entries, which nested parts call again. */
+export abstract class Compiler {
   /** What compiling may spend. */
   readonly budget = new Budget();
   /** Is text escaped here? Decided when rendering where the template computes it. */
@@ -19,6 +21,12 @@ export class Compiler {
   /** What is compiled now. */
   line = 1;
   construct = "";
+
+  /** Compiles an expression. */
+  abstract expression(node: Expression, frame: Frame): Run;
+
+  /** Compiles statements that follow one another. */
+  abstract body(body: readonly Statement[], frame: Frame): Execute;
 
   /** Compiles a part; what is refused gets its line. */
   at<T>(line: number, construct: string, compile: () => T): T {

@@ -1,9 +1,10 @@
-import { getAttribute, getItem } from "../values/attributes.ts";
+import { getAttribute, getItem } from "../methods/attributes.ts";
 import type { Compiler, Run } from "./compiler.ts";
 import { folded, folding, isFolded, refuseFolding, written } from "./constants.ts";
 import { compileCall, compileFilter, compileTest } from "./evaluate_calls.ts";
 import { type Frame, reader } from "./frame.ts";
-import { binary, compare, slice, truthy, unary } from "../values/operations.ts";
+import { binary, compare, truthy, unary } from "../values/operations.ts";
+import { slice } from "../values/sequences.ts";
 import type { Expression } from "../syntax/syntax.ts";
 import { catching, isNumber, typeName } from "../values/types.ts";
 import { Dict, Markup, TemplateError, Tuple, Undefined, type Value } from "../values/values.ts";
@@ -16,7 +17,7 @@ export function compileExpression(node: Expression, frame: Frame, compiler: Comp
 }
 
 function compileNode(node: Expression, frame: Frame, compiler: Compiler): Run {
-  const run = (part: Expression): Run => compileExpression(part, frame, compiler);
+  const run = (part: Expression): Run => compiler.expression(part, frame);
   switch (node.kind) {
     case "const": {
       const { value } = node;
@@ -134,8 +135,8 @@ function either(node: Of<"and" | "or">, frame: Frame, compiler: Compiler): Run {
   const isOr = node.kind === "or";
   // A constant that decides is all that Jinja2 compiles.
   const soft = frame.soft || isFolded(node.left, compiler.escaping);
-  const left = compileExpression(node.left, frame, compiler);
-  const right = compileExpression(node.right, { ...frame, soft }, compiler);
+  const left = compiler.expression(node.left, frame);
+  const right = compiler.expression(node.right, { ...frame, soft });
   return (a) => {
     const value = left(a);
     return truthy(value, a.rendering) === isOr ? value : right(a);
@@ -173,11 +174,11 @@ function bounded(texts: readonly string[], { rendering }: Parameters<Run>[0]): s
 }
 
 function conditional(node: Of<"conditional">, frame: Frame, compiler: Compiler): Run {
-  const [test, then] = [node.test, node.then].map((part) => compileExpression(part, frame, compiler));
+  const [test, then] = [node.test, node.then].map((part) => compiler.expression(part, frame));
   const missing = new Undefined(
     `the inline if-expression on line ${node.line} evaluated to false and no else section was defined.`,
   );
-  const otherwise: Run = node.otherwise ? compileExpression(node.otherwise, frame, compiler) : (a) => {
+  const otherwise: Run = node.otherwise ? compiler.expression(node.otherwise, frame) : (a) => {
     if (a.folding) throw new TemplateError(missing.message);
     return missing;
   };

@@ -1,11 +1,10 @@
 import type { Activation } from "./activation.ts";
 import type { Compiler, Run } from "./compiler.ts";
 import { NOT_FOLDED, refuseFolding } from "./constants.ts";
-import { compileExpression } from "./evaluate.ts";
 import { FILTERS } from "../builtins/filters.ts";
 import type { Frame } from "./frame.ts";
-import { iterate } from "../values/operations.ts";
 import { NO_KEYWORDS } from "./rendering.ts";
+import { iterate } from "../values/sequences.ts";
 import type { Arguments, Call, Expression, FilterUse } from "../syntax/syntax.ts";
 import { TESTS } from "../builtins/tests.ts";
 import { isText, plain, raise, typeName } from "../values/types.ts";
@@ -26,7 +25,7 @@ export function compileCall(node: Call, frame: Frame, compiler: Compiler, withCa
   if (withCaller && node.args.keywords.some(([name]) => name === "caller")) {
     compiler.fail("keyword argument repeated: caller", node.line);
   }
-  const callee = compileExpression(node.callee, frame, compiler);
+  const callee = compiler.expression(node.callee, frame);
   const evaluate = compileArguments(node.args, frame, compiler);
   return (a: Activation, caller?: Value): Value => {
     if (a.folding) refuseFolding();
@@ -41,7 +40,7 @@ export function compileCall(node: Call, frame: Frame, compiler: Compiler, withCa
 }
 
 function compileArguments(args: Arguments, frame: Frame, compiler: Compiler): (a: Activation) => Evaluated {
-  const run = (part: Expression): Run => compileExpression(part, frame, compiler);
+  const run = (part: Expression): Run => compiler.expression(part, frame);
   const positional = args.positional.map(run);
   const keywords = args.keywords.map(([name, value]) => [name, run(value)] as const);
   const star = args.star && run(args.star);
@@ -99,7 +98,7 @@ export function compileTest(
   compiler: Compiler,
 ): Run {
   const test = TESTS.get(node.name) ?? missing("test", node.name, node.line, frame, compiler);
-  const value = compileExpression(node.value, frame, compiler);
+  const value = compiler.expression(node.value, frame);
   const evaluate = compileArguments(node.args, frame, compiler);
   return (a) => {
     const input = value(a);

@@ -2,7 +2,6 @@ import { BREAK, CONTINUE, type Flow, NEXT } from "./activation.ts";
 import { compileBlockCall } from "./blocks.ts";
 import type { Compiler, Execute, Run } from "./compiler.ts";
 import { folded, isFolded } from "./constants.ts";
-import { compileExpression } from "./evaluate.ts";
 import { compileAutoescape, compileFilterBlock, compileSetBlock, compileWith } from "./execute_bodies.ts";
 import { compileFor } from "./execute_loops.ts";
 import { compileCallBlock, compileGeneration, compileMacro } from "./execute_macros.ts";
@@ -103,7 +102,7 @@ function compilePart(
 ): (a: Parameters<Run>[0]) => void {
   if (part.kind === "data") return (a) => a.out.add(part.text);
   const construct = "{{ … }}";
-  const run = compiler.at(part.line, construct, () => compileExpression(part, frame, compiler));
+  const run = compiler.at(part.line, construct, () => compiler.expression(part, frame));
   const place: Place = { line: part.line, construct };
   const isConstant = isFolded(part, compiler.escaping);
   const { escaping, escapingConstants } = compiler;
@@ -125,10 +124,10 @@ function compilePart(
 function compileIf(node: If, frame: Frame, compiler: Compiler): Execute {
   const branches = [node, ...node.elifs].map(({ test, body, line }) => ({
     place: { line, construct: "{% if %}" },
-    test: compileExpression(test, frame, compiler),
-    body: compileBody(body, frame, compiler),
+    test: compiler.expression(test, frame),
+    body: compiler.body(body, frame),
   }));
-  const otherwise = compileBody(node.otherwise, frame, compiler);
+  const otherwise = compiler.body(node.otherwise, frame);
   return (a) => {
     for (const { place, test, body } of branches) {
       a.rendering.place = place;
@@ -141,7 +140,7 @@ function compileIf(node: If, frame: Frame, compiler: Compiler): Execute {
 function compileSet(node: Of<"set">, frame: Frame, compiler: Compiler): Execute {
   const check = compileNamespaceCheck(node.target, frame);
   const assign = compileTarget(node.target, frame, compiler);
-  const value = compileExpression(node.value, frame, compiler);
+  const value = compiler.expression(node.value, frame);
   return (a) => {
     check(a);
     assign(a, value(a));

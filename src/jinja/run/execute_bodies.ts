@@ -1,8 +1,6 @@
 import { type Activation, NEXT } from "./activation.ts";
 import { analyze } from "../syntax/analysis.ts";
 import type { Compiler, Execute, Run } from "./compiler.ts";
-import { compileExpression } from "./evaluate.ts";
-import { compileBody } from "./execute.ts";
 import { entering, type Frame, frameFor, innerFrame, leaving } from "./frame.ts";
 import { truthy } from "../values/operations.ts";
 import type { Expression, Statement } from "../syntax/syntax.ts";
@@ -36,8 +34,8 @@ function compileCaptured(
   filter: Expression | undefined,
   compiler: Compiler,
 ) {
-  const run = compileBody(body, frame, compiler);
-  const applied = filter && compileExpression(filter, frame, compiler);
+  const run = compiler.body(body, frame);
+  const applied = filter && compiler.expression(filter, frame);
   const [enter, leave] = [entering(frame), leaving(frame)];
   const { escaping } = compiler;
   return (a: Activation, use: (value: Value) => void) => {
@@ -62,9 +60,9 @@ function filtered(filter: Run, value: Value, a: Activation): Value {
 export function compileWith(node: Of<"with">, frame: Frame, compiler: Compiler): Execute {
   const inside = frameFor(frame, ...node.targets, ...node.body);
   const assignments = node.targets.map((target, k) =>
-    [compileTarget(target, inside, compiler), compileExpression(node.values[k], frame, compiler)] as const
+    [compileTarget(target, inside, compiler), compiler.expression(node.values[k], frame)] as const
   );
-  const body = compileBody(node.body, inside, compiler);
+  const body = compiler.body(node.body, inside);
   const [enter, leave] = [entering(inside), leaving(inside)];
   return (a) => {
     enter(a);
@@ -79,12 +77,12 @@ export function compileWith(node: Of<"with">, frame: Frame, compiler: Compiler):
 export function compileAutoescape(node: Of<"autoescape">, frame: Frame, compiler: Compiler): Execute {
   const inside = innerFrame(frame);
   analyze([node.on, ...node.body], inside.symbols);
-  const on = compileExpression(node.on, inside, compiler);
+  const on = compiler.expression(node.on, inside);
   const { escaping: before, escapingConstants } = compiler;
   const { value } = node.on.kind === "const" ? node.on : { value: undefined };
   compiler.escaping = value === undefined ? "computed" : Boolean(value);
   if (value !== undefined) compiler.escapingConstants = Boolean(value);
-  const body = compileBody(node.body, inside, compiler);
+  const body = compiler.body(node.body, inside);
   Object.assign(compiler, { escaping: before, escapingConstants });
   const [enter, leave] = [entering(inside), leaving(inside)];
   return (a) => {

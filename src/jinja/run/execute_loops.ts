@@ -1,13 +1,12 @@
-import { type Activation, Activation as Call, BREAK, type Flow, NEXT, Output } from "./activation.ts";
+import { type Activation, Activation as Call, BREAK, type Flow, NEXT } from "./activation.ts";
 import { analyze, analyzeTarget } from "../syntax/analysis.ts";
 import type { Compiler, Execute, Run } from "./compiler.ts";
-import { compileExpression } from "./evaluate.ts";
-import { compileBody } from "./execute.ts";
 import { entering, type Frame, innerFrame, leaving } from "./frame.ts";
 import { Loop } from "./loop.ts";
-import { compileFilteredEntries } from "../builtins/loop_filter.ts";
-import { iterate } from "../values/operations.ts";
+import { compileFilteredEntries } from "./loop_filter.ts";
+import { Output } from "./output.ts";
 import type { Place } from "./rendering.ts";
+import { iterate } from "../values/sequences.ts";
 import { FunctionScope } from "../syntax/symbols.ts";
 import type { For, Name, Node } from "../syntax/syntax.ts";
 import { compileTarget } from "./targets.ts";
@@ -25,7 +24,7 @@ export function compileFor(node: For, frame: Frame, compiler: Compiler): Execute
   for (const { line } of find([node], isLoopName)) {
     compiler.fail("Can't assign to special loop variable in for-loop target", line);
   }
-  const iterable = compileExpression(node.iterable, frame, compiler);
+  const iterable = compiler.expression(node.iterable, frame);
   if (!node.recursive) {
     const run = compileLoop(node, frame, compiler);
     return (a) => run(a, iterable(a), 0);
@@ -46,7 +45,7 @@ function compileRecursive(node: For, iterable: Run, frame: Frame, compiler: Comp
     const { rendering, context } = a;
     const recurse = (entries: Value, depth: number): Value =>
       rendering.enter(() => {
-        const inner = new Call(rendering, context, scope.size, new Output(rendering), a);
+        const inner = new Call(rendering, context, scope.size, new Output(rendering.budget), a);
         inner.recurse = recurse;
         run(inner, entries, depth);
         const text = inner.out.text();
@@ -68,7 +67,7 @@ function compileLoop(node: For, frame: Frame, compiler: Compiler, scope?: Functi
   analyze(node.body, inside.symbols);
   const filter = node.test && compileFilteredEntries(node, node.test, frame, compiler);
   const assign = compileTarget(node.target, inside, compiler);
-  const body = compileBody(node.body, inside, compiler);
+  const body = compiler.body(node.body, inside);
   const [enter, leave] = [entering(inside), leaving(inside)];
   const place: Place = { line: node.line, construct: "{% for %}" };
   return (a, given, depth) => {
@@ -130,7 +129,7 @@ function compileElse(
   if (node.otherwise.length === 0) return undefined;
   const inside = innerFrame(frame, scope);
   analyze(node.otherwise, inside.symbols);
-  const body = compileBody(node.otherwise, inside, compiler);
+  const body = compiler.body(node.otherwise, inside);
   const [enter, leave] = [entering(inside), leaving(inside)];
   return (a) => {
     enter(a);

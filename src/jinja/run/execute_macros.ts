@@ -1,11 +1,10 @@
-import { type Activation, Activation as Call, NEXT, Output } from "./activation.ts";
+import { type Activation, Activation as Call, NEXT } from "./activation.ts";
 import { analyze } from "../syntax/analysis.ts";
 import type { Compiler, Execute, Run } from "./compiler.ts";
-import { compileExpression } from "./evaluate.ts";
 import { compileCall } from "./evaluate_calls.ts";
-import { compileBody } from "./execute.ts";
 import { entering, type Frame, innerFrame } from "./frame.ts";
 import { Macro, type MacroShape, type MacroValues } from "./macro.ts";
+import { Output } from "./output.ts";
 import { FunctionScope, type Slot } from "../syntax/symbols.ts";
 import type { MacroBody, Statement } from "../syntax/syntax.ts";
 import { Undefined } from "../values/values.ts";
@@ -58,7 +57,7 @@ function compileMacroBody(node: MacroBody, outer: Frame, compiler: Compiler, nam
   analyze(parts, symbols);
   const slots = node.parameters.map((parameter) => symbols.slot(parameter.name));
   const fill = compileDefaults(node, frame, compiler);
-  const body = compileBody(node.body, frame, compiler);
+  const body = compiler.body(node.body, frame);
   const enter = entering(frame);
   const parameters = node.parameters.map((parameter) => parameter.name);
   const shape: MacroShape = {
@@ -72,7 +71,7 @@ function compileMacroBody(node: MacroBody, outer: Frame, compiler: Compiler, nam
     const { rendering, context } = a;
     const run = (values: MacroValues): string =>
       rendering.enter(() => {
-        const inner = new Call(rendering, context, scope.size, new Output(rendering), a);
+        const inner = new Call(rendering, context, scope.size, new Output(rendering.budget), a);
         setValues(inner, slots, places, values);
         enter(inner);
         fill(inner);
@@ -123,7 +122,7 @@ function compileDefaults(node: MacroBody, frame: Frame, compiler: Compiler): (a:
     const missing = new Undefined(`parameter '${name}' was not provided`);
     const run: Run = k < first
       ? () => missing
-      : compileExpression(node.defaults[k - first], { ...frame, filling: true }, compiler);
+      : compiler.expression(node.defaults[k - first], { ...frame, filling: true });
     return [symbols.slot(name).index, run];
   });
   return (a) => {

@@ -1,5 +1,5 @@
 import { equal } from "../values/compare.ts";
-import { iterate, lengthOf } from "../values/operations.ts";
+import { iterate, lengthOf } from "../values/sequences.ts";
 import { raise } from "../values/types.ts";
 import {
   Dict,

@@ -1,4 +1,4 @@
-import type { Escaping } from "./activation.ts";
+import type { Escaping } from "./context.ts";
 import { raise } from "../values/types.ts";
 import { Dict, type Keywords, Markup, PyObject, Tuple, Undefined, type Value } from "../values/values.ts";
 

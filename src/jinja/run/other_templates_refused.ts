@@ -1,9 +1,9 @@
 import { NEXT } from "./activation.ts";
 import type { Compiler, Execute } from "./compiler.ts";
-import { compileExpression } from "./evaluate.ts";
 import type { Frame } from "./frame.ts";
-import { iterate, truthy } from "../values/operations.ts";
+import { truthy } from "../values/operations.ts";
 import type { Rendering } from "./rendering.ts";
+import { iterate } from "../values/sequences.ts";
 import type { Statement } from "../syntax/syntax.ts";
 import { isText, raise, refuseUndefined } from "../values/types.ts";
 import { TemplateError, Undefined, type Value } from "../values/values.ts";
@@ -14,7 +14,7 @@ export function refuseTemplate(
   frame: Frame,
   compiler: Compiler,
 ): Execute {
-  const template = compileExpression(node.template, frame, compiler);
+  const template = compiler.expression(node.template, frame);
   const isInclude = node.kind === "include";
   return (a) => {
     const value = template(a);

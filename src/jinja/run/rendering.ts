@@ -1,8 +1,10 @@
-import type { Context, Output } from "./activation.ts";
-import { Budget } from "./budget.ts";
+import { getAttribute, getItem } from "../methods/attributes.ts";
+import { Budget } from "../values/budget.ts";
+import type { Context } from "./context.ts";
 import { FILTERS } from "../builtins/filters.ts";
-import { str } from "../values/text.ts";
+import type { Output } from "./output.ts";
 import { TESTS } from "../builtins/tests.ts";
+import { str } from "../values/text.ts";
 import { raise, refuseUndefined, typeName } from "../values/types.ts";
 import {
   type Evaluation,
@@ -21,6 +23,9 @@ export interface Place {
   readonly construct: string;
 }
 
+/** Runs a block of the template into an output. */
+export type BlockBody = (rendering: Rendering, context: Context, out: Output) => void;
+
 /** No keyword arguments. */
 export const NO_KEYWORDS: Keywords = new Map();
 
@@ -35,6 +40,11 @@ export class Rendering implements Evaluation {
   context?: Context;
   /** The text so far, but for what macros and other bodies are making. */
   root?: Output;
+
+  constructor(
+    /** The template's blocks, by name. */
+    readonly blocks: ReadonlyMap<string, BlockBody>,
+  ) {}
 
   /** Escaping is on. */
   get autoescape(): boolean {
@@ -60,6 +70,14 @@ export class Rendering implements Evaluation {
     if (!test) throw new TemplateError(`No test named '${name}'.`);
     this.budget.step();
     return test(value, args, keywords, this) as boolean;
+  }
+
+  attribute(value: Value, name: string): Value {
+    return getAttribute(value, name, this);
+  }
+
+  item(value: Value, key: Value): Value {
+    return getItem(value, key, this);
   }
 
   lookup(name: string): Value | undefined {

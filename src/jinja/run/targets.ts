@@ -2,7 +2,7 @@ import type { Activation } from "./activation.ts";
 import type { Compiler } from "./compiler.ts";
 import { type Frame, reader } from "./frame.ts";
 import { Namespace } from "../values/namespace.ts";
-import { iterate } from "../values/operations.ts";
+import { iterate } from "../values/sequences.ts";
 import type { Expression } from "../syntax/syntax.ts";
 import { catching, raise, typeName } from "../values/types.ts";
 import { Dict, TemplateError, type Value } from "../values/values.ts";

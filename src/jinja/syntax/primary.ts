@@ -1,5 +1,5 @@
-import type { ExpressionParser } from "./expressions.ts";
 import type { Expression } from "./syntax.ts";
+import type { TokenStream } from "./token_stream.ts";
 
 const CONSTANTS: ReadonlyMap<string, boolean | null> = new Map([
   ["true", true],
@@ -15,8 +15,15 @@ export function isConstant(name: string): boolean {
   return CONSTANTS.has(name);
 }
 
+/** The parser of the expressions that a primary holds. */
+export interface OuterParser {
+  readonly stream: TokenStream;
+  expression(): Expression;
+  tuple(options: { bracketed: boolean }): Expression;
+}
+
 /** Reads a literal, a name, or what is in brackets. */
-export function parsePrimary(parser: ExpressionParser, fields: boolean): Expression {
+export function parsePrimary(parser: OuterParser, fields: boolean): Expression {
   const { stream } = parser;
   const token = stream.current;
   const { line } = token;
@@ -44,7 +51,7 @@ export function parsePrimary(parser: ExpressionParser, fields: boolean): Express
   }
 }
 
-function named(parser: ExpressionParser, fields: boolean): Expression {
+function named(parser: OuterParser, fields: boolean): Expression {
   const { stream } = parser;
   const { text, line } = stream.next();
   const constant = CONSTANTS.get(text);
@@ -54,13 +61,13 @@ function named(parser: ExpressionParser, fields: boolean): Expression {
 }
 
 /** Strings that follow one another are one string. */
-function strings({ stream }: ExpressionParser): string {
+function strings({ stream }: OuterParser): string {
   let text = "";
   while (stream.is("string")) text += stream.next().text;
   return text;
 }
 
-function list(parser: ExpressionParser): Expression {
+function list(parser: OuterParser): Expression {
   const { stream } = parser;
   const { line } = stream.next();
   const items: Expression[] = [];
@@ -73,7 +80,7 @@ function list(parser: ExpressionParser): Expression {
   return { kind: "list", items, line };
 }
 
-function dict(parser: ExpressionParser): Expression {
+function dict(parser: OuterParser): Expression {
   const { stream } = parser;
   const { line } = stream.next();
   const entries: [Expression, Expression][] = [];

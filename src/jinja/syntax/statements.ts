@@ -1,24 +1,21 @@
 import { ExpressionParser } from "./expressions.ts";
 import { isConstant } from "./primary.ts";
 import type { Data, Expression, MacroBody, Name, Statement } from "./syntax.ts";
-import { parseTag, TAGS } from "./tags.ts";
-import { TokenStream } from "./token_stream.ts";
+import type { TokenStream } from "./token_stream.ts";
 
-/** Reads a whole template. @throws TemplateSyntaxError for what Jinja2's parser refuses. */
-export function parseStatements(template: string): Statement[] {
-  return new StatementParser(new TokenStream(template)).until();
-}
+/** Reads the statement that a tag begins, from its name on. */
+export type TagParser = (parser: StatementParser) => Statement;
 
 /** Nested tags of a template. */
 const MOST_DEPTH = 100;
 
-/** Reads statements and the text between them. */
+/** Reads statements and the text between them; each tag is read by its parser in `tags`. */
 export class StatementParser {
   readonly expressions: ExpressionParser;
   /** The tags that may end each of the open bodies. */
   readonly #ends: (readonly string[])[] = [];
 
-  constructor(readonly stream: TokenStream) {
+  constructor(readonly stream: TokenStream, readonly tags: ReadonlyMap<string, TagParser>) {
     this.expressions = new ExpressionParser(stream);
   }
 
@@ -77,9 +74,9 @@ export class StatementParser {
   #statement(): Statement {
     const { kind, text, line } = this.stream.current;
     if (kind !== "name") this.stream.fail("tag name expected", line);
-    if (!TAGS.has(text)) this.#failAtEnd(this.#ends, text);
+    const parseTag = this.tags.get(text) ?? this.#failAtEnd(this.#ends, text);
     this.stream.tags.push(text);
-    const statement = parseTag(this, text);
+    const statement = parseTag(this);
     this.stream.tags.pop();
     return statement;
   }

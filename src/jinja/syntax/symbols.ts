@@ -1,4 +1,4 @@
-import type { Budget } from "../run/budget.ts";
+import type { Budget } from "../values/budget.ts";
 import { TemplateError } from "../values/values.ts";
 
 /** The places for variables of one function: the template, a macro, a block, a recursive loop, a loop's filter. */

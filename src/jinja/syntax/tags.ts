@@ -1,8 +1,6 @@
-import type { StatementParser } from "./statements.ts";
+import { importTag, includeTag } from "./other_templates.ts";
+import type { StatementParser, TagParser } from "./statements.ts";
 import type { Expression, FilterUse, If, Statement } from "./syntax.ts";
-import { importTag, includeTag } from "../run/other_templates.ts";
-
-type TagParser = (parser: StatementParser) => Statement;
 
 /** Every tag that begins a statement, and how it is read, from its name on. */
 export const TAGS: ReadonlyMap<string, TagParser> = new Map<string, TagParser>([
@@ -24,11 +22,6 @@ export const TAGS: ReadonlyMap<string, TagParser> = new Map<string, TagParser>([
   ["break", jumpTag],
   ["continue", jumpTag],
 ]);
-
-/** Reads the statement that begins with that tag. */
-export function parseTag(parser: StatementParser, tag: string): Statement {
-  return TAGS.get(tag)!(parser);
-}
 
 function forTag(parser: StatementParser): Statement {
   const { stream, expressions } = parser;

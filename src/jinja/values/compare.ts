@@ -1,5 +1,5 @@
+import { iterate } from "./sequences.ts";
 import { isNumber, isText, plain, raise, refuseUndefined, typeName } from "./types.ts";
-import { iterate } from "./operations.ts";
 import { Dict, type Evaluation, PyObject, Tuple, Undefined, type Value } from "./values.ts";
 
 type Order = "<" | "<=" | ">" | ">=";

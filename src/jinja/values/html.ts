@@ -1,4 +1,5 @@
-import type { Evaluation } from "./values.ts";
+import { str } from "./text.ts";
+import { type Evaluation, Markup, type Value } from "./values.ts";
 
 const ENTITIES: Readonly<Record<string, string>> = {
   "&": "&amp;",
@@ -13,4 +14,9 @@ export function escapeHtml(text: string, ev: Evaluation): string {
   const result = text.replace(/[&<>'"]/g, (mark) => ENTITIES[mark]);
   ev.budget.text(result.length);
   return result;
+}
+
+/** The text of a value as safe HTML. */
+export function escapeText(value: Value, ev: Evaluation): string {
+  return value instanceof Markup ? value.text : escapeHtml(str(value, ev), ev);
 }

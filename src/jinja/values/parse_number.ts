@@ -1,8 +1,6 @@
 import { repr } from "./text.ts";
 import { big, float, index, isInt, isText, plain, raise, refuseUndefined, typeName } from "./types.ts";
-import { truncated } from "./percent.ts";
-import { decimalValue, isDecimal } from "./unicode.ts";
-import { stripText } from "./str_shape.ts";
+import { decimalValue, isDecimal, stripText } from "./unicode.ts";
 import { type Evaluation, Undefined, type Value } from "./values.ts";
 
 /** Digits of any script as those of ASCII, without the blanks around. */
@@ -75,4 +73,11 @@ export function wholeOf(value: Value): bigint {
   if (typeof value === "number") return truncated(value);
   const expected = "int() argument must be a string, a bytes-like object or a real number";
   raise("TypeError", `${expected}, not '${typeName(value)}'`);
+}
+
+/** Python's int() of a float. @throws TemplateError for infinity and nan. */
+export function truncated(value: number): bigint {
+  if (Number.isNaN(value)) raise("ValueError", "cannot convert float NaN to integer");
+  if (!Number.isFinite(value)) raise("OverflowError", "cannot convert float infinity to integer");
+  return BigInt(Math.trunc(value));
 }

@@ -1,16 +1,21 @@
 import { formatFloat } from "./float_text.ts";
-import { escapeHtml } from "./html.ts";
-import { parseFloating, parseInteger, wholeOf } from "./parse_number.ts";
+import { escapeHtml, escapeText } from "./html.ts";
+import { parseFloating, parseInteger, truncated, wholeOf } from "./parse_number.ts";
 import { ascii, repr, reprInt, str } from "./text.ts";
-import { big, float, isInt, isNumber, isText, plain, pointCount, pointSlice, raise } from "./types.ts";
-import { refuseUndefined, typeName } from "./types.ts";
-import { type Evaluation, Markup, PyObject, Tuple, Undefined, type Value } from "./values.ts";
-import { Dict } from "./values.ts";
-
-/** The text of a value as safe HTML. */
-export function escapeText(value: Value, ev: Evaluation): string {
-  return value instanceof Markup ? value.text : escapeHtml(str(value, ev), ev);
-}
+import {
+  big,
+  float,
+  isInt,
+  isNumber,
+  isText,
+  plain,
+  pointCount,
+  pointSlice,
+  raise,
+  refuseUndefined,
+  typeName,
+} from "./types.ts";
+import { Dict, type Evaluation, Markup, PyObject, Tuple, Undefined, type Value } from "./values.ts";
 
 /** One conversion of a format, such as `%-5.2f`. */
 interface Conversion {
@@ -181,13 +186,6 @@ function whole(value: Value, type: string): bigint {
   if (typeof value === "number" && real) return truncated(value);
   const expected = real ? "a real number" : "an integer";
   raise("TypeError", `%${type} format: ${expected} is required, not ${typeName(value)}`);
-}
-
-/** Python's int() of a float. @throws TemplateError for infinity and nan. */
-export function truncated(value: number): bigint {
-  if (Number.isNaN(value)) raise("ValueError", "cannot convert float NaN to integer");
-  if (!Number.isFinite(value)) raise("OverflowError", "cannot convert float infinity to integer");
-  return BigInt(Math.trunc(value));
 }
 
 function magnitude(value: bigint, type: string): string {

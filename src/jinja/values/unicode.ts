@@ -106,3 +106,22 @@ export function decimalValue(character: string): number {
   while (start - point < 10 && isDecimal(String.fromCodePoint(point - 1))) point--;
   return (start - point) % 10;
 }
+
+/** Python's str.strip(): of blanks, or of the characters given. */
+export function stripText(text: string, marks: string | null, left: boolean, right: boolean): string {
+  const set = marks === null ? null : new Set(marks);
+  const strips = (character: string) => set ? set.has(character) : isSpace(character);
+  let [start, end] = [0, text.length];
+  while (left && start < end) {
+    const character = String.fromCodePoint(text.codePointAt(start)!);
+    if (!strips(character)) break;
+    start += character.length;
+  }
+  while (right && end > start) {
+    const pair = end - 2 >= start && text.codePointAt(end - 2)! > 0xffff;
+    const character = text.slice(end - (pair ? 2 : 1), end);
+    if (!strips(character)) break;
+    end -= character.length;
+  }
+  return text.slice(start, end);
+}

@@ -1,4 +1,4 @@
-import type { Budget } from "../run/budget.ts";
+import type { Budget } from "./budget.ts";
 
 /**
  * A value of a template, as Python has it: None is null, an int a bigint, a float a number, a str a string (counted
@@ -32,6 +32,10 @@ export interface Evaluation {
   filter(name: string, value: Value, args: readonly Value[], keywords: Keywords): Value;
   /** Applies a test by name, as `select("odd")` does. @throws TemplateError if there is none of that name. */
   test(name: string, value: Value, args: readonly Value[], keywords: Keywords): boolean;
+  /** `value.name`: an attribute, else an item, else Undefined. */
+  attribute(value: Value, name: string): Value;
+  /** `value[key]`: an item, else an attribute, else Undefined. */
+  item(value: Value, key: Value): Value;
   /** The template's variable of that name, or undefined if there is none. */
   lookup(name: string): Value | undefined;
 }

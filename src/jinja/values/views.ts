@@ -1,5 +1,6 @@
 import { bind } from "./binding.ts";
-import { equal, listOf, sliceRange } from "./operations.ts";
+import { equal } from "./compare.ts";
+import { listOf, sliceRange } from "./sequences.ts";
 import { reprAll } from "./text.ts";
 import { index, isInt, isNumber, raise } from "./types.ts";
 import { type Dict, type Evaluation, PyFunction, PyObject, Tuple, type Value } from "./values.ts";

@@ -1,10 +1,10 @@
-import { sorted } from "./order.ts";
-import { reprFloat } from "./float_text.ts";
-import { truthy } from "./operations.ts";
-import { listOf } from "./operations.ts";
-import { reprInt, str } from "./text.ts";
-import { big, index, isInt, isText, plain, raise, typeName } from "./types.ts";
-import { Dict, type Evaluation, Tuple, type Value } from "./values.ts";
+import { reprFloat } from "../values/float_text.ts";
+import { truthy } from "../values/operations.ts";
+import { sorted } from "../values/order.ts";
+import { listOf } from "../values/sequences.ts";
+import { reprInt, str } from "../values/text.ts";
+import { big, index, isInt, isText, plain, raise, typeName } from "../values/types.ts";
+import { Dict, type Evaluation, Tuple, type Value } from "../values/values.ts";
 
 /** How json.dumps() writes. */
 export interface JsonStyle {

@@ -1,4 +1,4 @@
-import { bind } from "./binding.ts";
+import { bind } from "../values/binding.ts";
 import type { Method, Methods } from "./methods.ts";
 import {
   isAlpha,
@@ -12,7 +12,7 @@ import {
   isSpace,
   isTitle,
   isUpper,
-} from "./unicode.ts";
+} from "../values/unicode.ts";
 
 function kind(name: string, test: (text: string) => boolean): Method<string> {
   return (self, args, keywords, ev) => {

@@ -1,7 +1,17 @@
-import { formatFloat, formatPlain, special } from "./float_text.ts";
-import { reprInt, str } from "./text.ts";
-import { big, float, isNumber, isText, plain, pointCount, pointSlice, raise, typeName } from "./types.ts";
-import type { Evaluation, Value } from "./values.ts";
+import { formatFloat, formatPlain, special } from "../values/float_text.ts";
+import { reprInt, str } from "../values/text.ts";
+import {
+  big,
+  float,
+  isNumber,
+  isText,
+  plain,
+  pointCount,
+  pointSlice,
+  raise,
+  typeName,
+} from "../values/types.ts";
+import type { Evaluation, Value } from "../values/values.ts";
 
 /** A format specification, such as `>+8,.2f`. */
 interface Spec {

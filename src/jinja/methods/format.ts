@@ -1,10 +1,9 @@
-import { getAttribute, getItem } from "./attributes.ts";
 import { formatValue } from "./format_spec.ts";
-import { escapeHtml } from "./html.ts";
+import { escapeHtml } from "../values/html.ts";
 import type { Methods } from "./methods.ts";
-import { ascii, repr, str } from "./text.ts";
-import { raise, refuseUndefined, typeName } from "./types.ts";
-import { Dict, type Evaluation, type Keywords, Markup, Undefined, type Value } from "./values.ts";
+import { ascii, repr, str } from "../values/text.ts";
+import { raise, refuseUndefined, typeName } from "../values/types.ts";
+import { Dict, type Evaluation, type Keywords, Markup, Undefined, type Value } from "../values/values.ts";
 
 /** What a format's fields take their values from. */
 export interface Fields {
@@ -72,7 +71,7 @@ class Formatter {
     const [, first, rest] = /^([^.[]*)([^]*)$/.exec(name)!;
     let value = this.#first(first);
     for (const [attribute, key] of path(rest)) {
-      value = attribute ? getAttribute(value, key as string, this.ev) : getItem(value, key, this.ev);
+      value = attribute ? this.ev.attribute(value, key as string) : this.ev.item(value, key);
     }
     return value;
   }

@@ -1,5 +1,5 @@
-import type { StatementParser } from "../syntax/statements.ts";
-import type { Statement } from "../syntax/syntax.ts";
+import type { StatementParser } from "./statements.ts";
+import type { Statement } from "./syntax.ts";
 
 /** Reads `{% include %}`. Rendering refuses it, as there are no other templates. */
 export function includeTag(parser: StatementParser): Statement {

@@ -1,10 +1,10 @@
-import { bind } from "./binding.ts";
+import { bind } from "../values/binding.ts";
 import { encode } from "./bytes.ts";
 import type { Method, Methods } from "./methods.ts";
 import { textArgument } from "./str_search.ts";
-import { index, isInt, isText, plain, pointCount, points, raise, typeName } from "./types.ts";
-import { casefold, isLower, isSpace, isTitle, isUpper, lower, title, upper } from "./unicode.ts";
-import { Dict, type Evaluation, type Markup, TemplateError, Tuple, type Value } from "./values.ts";
+import { index, isInt, isText, plain, pointCount, points, raise, typeName } from "../values/types.ts";
+import { casefold, isLower, isTitle, isUpper, lower, stripText, title, upper } from "../values/unicode.ts";
+import { Dict, type Evaluation, type Markup, TemplateError, Tuple, type Value } from "../values/values.ts";
 
 function plainMethod(name: string, change: (text: string) => string): Method<string> {
   return (self, args, keywords, ev) => {
@@ -56,25 +56,6 @@ function swapText(text: string): string {
     if (isUpper(character)) return lowerAt(characters, i);
     return isLower(character) ? upper(character) : character;
   }).join("");
-}
-
-/** Python's str.strip(): of blanks, or of the characters given. */
-export function stripText(text: string, marks: string | null, left: boolean, right: boolean): string {
-  const set = marks === null ? null : new Set(marks);
-  const strips = (character: string) => set ? set.has(character) : isSpace(character);
-  let [start, end] = [0, text.length];
-  while (left && start < end) {
-    const character = String.fromCodePoint(text.codePointAt(start)!);
-    if (!strips(character)) break;
-    start += character.length;
-  }
-  while (right && end > start) {
-    const pair = end - 2 >= start && text.codePointAt(end - 2)! > 0xffff;
-    const character = text.slice(end - (pair ? 2 : 1), end);
-    if (!strips(character)) break;
-    end -= character.length;
-  }
-  return text.slice(start, end);
 }
 
 function strip(name: string, left: boolean, right: boolean): Method<string> {

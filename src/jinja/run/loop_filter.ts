@@ -1,14 +1,13 @@
-import { Activation } from "../run/activation.ts";
+import { Activation } from "./activation.ts";
 import { analyze, analyzeTarget } from "../syntax/analysis.ts";
-import type { Compiler, Run } from "../run/compiler.ts";
-import { compileExpression } from "../run/evaluate.ts";
-import { entering, type Frame, innerFrame } from "../run/frame.ts";
-import { iterate, truthy } from "../values/operations.ts";
+import type { Compiler, Run } from "./compiler.ts";
+import { entering, type Frame, innerFrame } from "./frame.ts";
+import { Generator } from "../values/generator.ts";
+import { truthy } from "../values/operations.ts";
+import { iterate } from "../values/sequences.ts";
 import { FunctionScope } from "../syntax/symbols.ts";
 import type { Expression, For } from "../syntax/syntax.ts";
-import { compileTarget } from "../run/targets.ts";
-import { Generator } from "../values/generator.ts";
-import {} from "../values/types.ts";
+import { compileTarget } from "./targets.ts";
 import { Tuple, type Value } from "../values/values.ts";
 
 /** Compiles the `if` of a loop: gives the entries that pass it, one by one, while the loop runs. */
@@ -23,7 +22,7 @@ export function compileFilteredEntries(
   analyzeTarget(target, frame.symbols);
   analyze([test], frame.symbols);
   const assign = compileTarget(target, frame, compiler);
-  const passes = compileExpression(test, frame, compiler);
+  const passes = compiler.expression(test, frame);
   const rebuild = compileRebuild(target, frame, compiler);
   const enter = entering(frame);
   return (a, entries) => {

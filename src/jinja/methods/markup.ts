@@ -1,12 +1,19 @@
-import { bind } from "./binding.ts";
+import { bind } from "../values/binding.ts";
 import { ENTITIES } from "./entities.ts";
 import { formatTemplate, mapFormat } from "./format.ts";
-import { escapeText } from "./percent.ts";
+import { escapeText } from "../values/html.ts";
 import type { Method, Methods } from "./methods.ts";
-import { listOf } from "./operations.ts";
+import { listOf } from "../values/sequences.ts";
 import { STR_METHODS } from "./str_methods.ts";
-import { raise } from "./types.ts";
-import { type Evaluation, type Keywords, Markup, TemplateError, Tuple, type Value } from "./values.ts";
+import { raise } from "../values/types.ts";
+import {
+  type Evaluation,
+  type Keywords,
+  Markup,
+  TemplateError,
+  Tuple,
+  type Value,
+} from "../values/values.ts";
 
 /** Methods whose results stay safe. */
 const SAFE = new Set(

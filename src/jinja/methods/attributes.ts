@@ -8,13 +8,23 @@ import {
   RANGE_METHODS,
   TUPLE_METHODS,
 } from "./containers.ts";
-import { methodOf } from "./methods.ts";
 import { MARKUP_METHODS } from "./markup.ts";
+import { methodOf } from "./methods.ts";
 import { STR_METHODS } from "./str_methods.ts";
-import { quote, repr } from "./text.ts";
-import { big, index, isInt, isText, plain, points, raise, refuseUndefined, typeName } from "./types.ts";
-import { Dict, type Evaluation, Markup, PyObject, Tuple, Undefined, type Value } from "./values.ts";
-import { GroupTuple, Range } from "./views.ts";
+import { quote, repr } from "../values/text.ts";
+import {
+  big,
+  index,
+  isInt,
+  isText,
+  plain,
+  points,
+  raise,
+  refuseUndefined,
+  typeName,
+} from "../values/types.ts";
+import { Dict, type Evaluation, Markup, PyObject, Tuple, Undefined, type Value } from "../values/values.ts";
+import { GroupTuple, Range } from "../values/views.ts";
 
 /** Attributes that every object of Python has. */
 const DUNDERS = new Set(

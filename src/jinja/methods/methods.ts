@@ -1,5 +1,4 @@
-import { identity, type Keywords, PyObject, type Value } from "./values.ts";
-import type { Evaluation } from "./values.ts";
+import { type Evaluation, identity, type Keywords, PyObject, type Value } from "../values/values.ts";
 
 /** A method of Python's type `T`. */
 export type Method<T> = (self: T, args: readonly Value[], keywords: Keywords, ev: Evaluation) => Value;

@@ -1,11 +1,11 @@
-import { less } from "./compare.ts";
-import { sortedBy } from "./order.ts";
-import { quote, repr } from "./text.ts";
-import { catching, isText, plain, pointCount, typeName } from "./types.ts";
-import { Dict, type Evaluation, Tuple, type Value } from "./values.ts";
-import { splitLines } from "./str_search.ts";
-import { SPACE_CLASS } from "./unicode.ts";
-import { GroupTuple } from "./views.ts";
+import { less } from "../values/compare.ts";
+import { sortedBy } from "../values/order.ts";
+import { splitLines } from "../methods/str_search.ts";
+import { quote, repr } from "../values/text.ts";
+import { catching, isText, plain, pointCount, typeName } from "../values/types.ts";
+import { SPACE_CLASS } from "../values/unicode.ts";
+import { Dict, type Evaluation, Tuple, type Value } from "../values/values.ts";
+import { GroupTuple } from "../values/views.ts";
 
 const WIDTH = 80;
 const WORDS = new RegExp(`[^${SPACE_CLASS}]*[${SPACE_CLASS}]+|[^${SPACE_CLASS}]+`, "gu");

@@ -1,5 +1,5 @@
-import { special } from "./float_text.ts";
-import { raise } from "./types.ts";
+import { special } from "../values/float_text.ts";
+import { raise } from "../values/types.ts";
 
 /** Python's float.hex(). */
 export function hexFloat(value: number): string {

@@ -1,9 +1,9 @@
-import { bind } from "./binding.ts";
+import { bind } from "../values/binding.ts";
 import type { Method, Methods } from "./methods.ts";
-import { listOf, sliceRange } from "./operations.ts";
-import { index, isText, plain, pointCount, points, raise, typeName } from "./types.ts";
-import { SPACE_CLASS } from "./unicode.ts";
-import { type Evaluation, Tuple, type Value } from "./values.ts";
+import { listOf, sliceRange } from "../values/sequences.ts";
+import { index, isText, plain, pointCount, points, raise, typeName } from "../values/types.ts";
+import { SPACE_CLASS } from "../values/unicode.ts";
+import { type Evaluation, Tuple, type Value } from "../values/values.ts";
 
 /** A str argument. @throws TemplateError for anything else. */
 export function textArgument(value: Value | undefined, message: (type: string) => string): string {

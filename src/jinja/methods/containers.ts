@@ -1,14 +1,15 @@
-import { bind } from "./binding.ts";
+import { bind } from "../values/binding.ts";
 import { fromBytes, toBytes } from "./bytes.ts";
-import { ratio } from "./float_text.ts";
+import { equal } from "../values/compare.ts";
 import { hexFloat, parseHexFloat } from "./float_hex.ts";
+import { ratio } from "../values/float_text.ts";
 import type { Method, Methods } from "./methods.ts";
-import { bitLength } from "./numbers.ts";
-import { equal, listOf, sliceRange } from "./operations.ts";
-import { repr } from "./text.ts";
-import { big, isText, plain, raise } from "./types.ts";
-import { Dict, type Keywords, Tuple, type Value } from "./values.ts";
-import { DictView, placeOf, type Range } from "./views.ts";
+import { bitLength } from "../values/numbers.ts";
+import { listOf, sliceRange } from "../values/sequences.ts";
+import { repr } from "../values/text.ts";
+import { big, isText, plain, raise } from "../values/types.ts";
+import { Dict, type Keywords, Tuple, type Value } from "../values/values.ts";
+import { DictView, placeOf, type Range } from "../values/views.ts";
 
 /** Methods that change a list: the sandbox hides them. */
 export const LIST_CHANGES = ["append", "clear", "pop", "reverse", "insert", "sort", "extend", "remove"];

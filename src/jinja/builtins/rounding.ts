@@ -1,6 +1,6 @@
-import { divideEven, ratio } from "./float_text.ts";
-import { raise } from "./types.ts";
-import type { Evaluation } from "./values.ts";
+import { divideEven, ratio } from "../values/float_text.ts";
+import { raise } from "../values/types.ts";
+import type { Evaluation } from "../values/values.ts";
 
 /** Python's round(float, digits): the exact value, ties to even. */
 export function roundFloat(value: number, digits: number): number {

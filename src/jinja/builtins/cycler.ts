@@ -1,5 +1,5 @@
-import { bind } from "./binding.ts";
-import { type Keywords, PyFunction, PyObject, Tuple, type Value } from "./values.ts";
+import { bind } from "../values/binding.ts";
+import { type Keywords, PyFunction, PyObject, Tuple, type Value } from "../values/values.ts";
 
 /** What cycler() gives: its items in turn. */
 export class Cycler extends PyObject {

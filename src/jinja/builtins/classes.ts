@@ -1,7 +1,15 @@
-import { DICT_METHODS } from "./containers.ts";
-import { repr } from "./text.ts";
-import { raise, typeName } from "./types.ts";
-import { Dict, type Evaluation, type Keywords, PyFunction, PyObject, Tuple, type Value } from "./values.ts";
+import { DICT_METHODS } from "../methods/containers.ts";
+import { repr } from "../values/text.ts";
+import { raise, typeName } from "../values/types.ts";
+import {
+  Dict,
+  type Evaluation,
+  type Keywords,
+  PyFunction,
+  PyObject,
+  Tuple,
+  type Value,
+} from "../values/values.ts";
 
 /** Python's names of the classes among the globals. */
 const CLASSES: Readonly<Record<string, string>> = {

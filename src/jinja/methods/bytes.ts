@@ -1,9 +1,9 @@
-import { bind } from "./binding.ts";
-import { equal } from "./compare.ts";
+import { bind } from "../values/binding.ts";
+import { equal } from "../values/compare.ts";
 import { type Method, methodOf, type Methods } from "./methods.ts";
-import { sliceRange } from "./operations.ts";
-import { index, isInt, isText, plain, raise, typeName } from "./types.ts";
-import { type Evaluation, type Keywords, PyObject, TemplateError, type Value } from "./values.ts";
+import { sliceRange } from "../values/sequences.ts";
+import { index, isInt, isText, plain, raise, typeName } from "../values/types.ts";
+import { type Evaluation, type Keywords, PyObject, TemplateError, type Value } from "../values/values.ts";
 
 const NAMED: Readonly<Record<number, string>> = { 9: "\\t", 10: "\\n", 13: "\\r", 92: "\\\\" };
 

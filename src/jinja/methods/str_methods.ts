@@ -1,5 +1,5 @@
-import type { Methods } from "./methods.ts";
 import { STR_FORMAT } from "./format.ts";
+import type { Methods } from "./methods.ts";
 import { STR_KINDS } from "./str_kinds.ts";
 import { STR_SEARCH } from "./str_search.ts";
 import { STR_SHAPE } from "./str_shape.ts";
