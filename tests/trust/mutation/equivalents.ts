@@ -28,12 +28,12 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     why: "for stop_strings it is asked only where there is a string; for cache_implementation a row notices",
   },
   {
-    file: "jinja/run/budget.ts",
+    file: "jinja/values/budget.ts",
     text: "at most ${MOST_STEPS} steps",
     why: "the clock ends it too, later on a quick machine",
   },
   {
-    file: "jinja/run/budget.ts",
+    file: "jinja/values/budget.ts",
     text: "an end within ${MOST_TIME} ms",
     why: "steps run out first on a quick machine",
   },

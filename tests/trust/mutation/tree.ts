@@ -10,7 +10,7 @@ export const READERS = new RegExp(
     "(?:checkpoint|tokenizer)/(?:\\w+/)?\\w+",
     "hub/\\w+",
     "cli/\\w+/(?:parse|values|record|prompts|input|prompt_cache_file|detokenize)",
-    "jinja/(?:run/budget|syntax/(?:escapes|lexer))",
+    "jinja/(?:values/budget|syntax/(?:escapes|lexer))",
     "generate/(?:options/(?:checks|generation_config)|prompt_cache/prompt_cache)",
   ].join("|") + ")\\.ts$",
 );
