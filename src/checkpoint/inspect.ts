@@ -6,14 +6,14 @@ import { storedInt4 } from "./int4/int4_stored.ts";
 import { openCheckpoint } from "./safetensors/open_checkpoint.ts";
 import type { Checkpoint, TensorInfo } from "./tensors/types.ts";
 
-/** Files any of which a folder of weights has, the unsupported ones too. */
+/** A folder of weights has at least one of these files, some of them unsupported. */
 const WEIGHT_FILES = ["model.safetensors", "model.safetensors.index.json", "pytorch_model.bin"];
 
-/** What a checkpoint is, known without reading a weight. */
+/** Summary of a checkpoint, from its headers only. */
 export interface CheckpointDescription {
-  /** Numbers that were learned; tied weights count once. */
+  /** Number of learned parameters; tied weights count once. */
   readonly parameters: number;
-  /** Every tensor of the files, in reading order. */
+  /** All tensors of the files, in reading order. */
   readonly tensors: readonly TensorInfo[];
   /** Paths, in reading order. */
   readonly files: readonly string[];
@@ -29,7 +29,7 @@ export function describeCheckpoint(config: LlamaConfig, checkpoint: Checkpoint):
   return { parameters, tensors: tensors.map((tensor) => tensor.stored ?? tensor), files: checkpoint.files };
 }
 
-/** Opens the weights of a model; undefined where the folder has a config.json alone. */
+/** Opens the weights of a model; undefined if the folder has only a config.json. */
 export async function openIfThere(path: string): Promise<Checkpoint | undefined> {
   if ((await statOrNothing(path))?.isDirectory && await statOrNothing(join(path, "config.json"))) {
     const found = await Promise.all(WEIGHT_FILES.map((name) => statOrNothing(join(path, name))));
@@ -38,7 +38,10 @@ export async function openIfThere(path: string): Promise<Checkpoint | undefined>
   return await openCheckpoint(path);
 }
 
-/** Old checkpoints also hold the rotary frequencies, which are computed; a tied head is the embedding once more. */
+/**
+ * True except for rotary frequencies in old checkpoints, which are computed, and a tied head, a copy of the
+ * embedding.
+ */
 function isParameter(name: string, tied: boolean): boolean {
   return !isUnused(name) && !(tied && name === "lm_head.weight");
 }

@@ -5,7 +5,7 @@ import { describeCheckpoint } from "./inspect.ts";
 import { openCheckpoint } from "./safetensors/open_checkpoint.ts";
 import type { Checkpoint, TensorInfo } from "./tensors/types.ts";
 
-/** A checkpoint of these names and shapes; nothing can be read from it. */
+/** A checkpoint with these names and shapes; its tensors cannot be read. */
 function checkpointOf(shapes: Record<string, number[]>): Checkpoint {
   const tensors = new Map<string, TensorInfo>();
   for (const [name, shape] of Object.entries(shapes)) {

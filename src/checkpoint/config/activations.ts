@@ -1,4 +1,7 @@
-/** The activation functions there are kernels for; names follow transformers' ACT2FN where there is one alone. */
+/**
+ * Activation functions that have a kernel; named as in transformers' ACT2FN if it has a single name for the
+ * function.
+ */
 export type ActivationKernel =
   | "gelu"
   | "gelu_10"
@@ -18,8 +21,8 @@ export type ActivationKernel =
   | "xielu";
 
 /**
- * `hidden_act` → the function it means. transformers keeps several names, and several ways to write it, for one
- * function. `prelu` and `xielu` have parameters of their own in the checkpoint (`mlp.act_fn.*`).
+ * `hidden_act` → activation function. transformers has several names, and several formulas, for one function.
+ * `prelu` and `xielu` have parameters in the checkpoint (`mlp.act_fn.*`).
  */
 export const HIDDEN_ACTIVATIONS: Readonly<Record<string, ActivationKernel>> = {
   gelu: "gelu",

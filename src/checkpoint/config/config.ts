@@ -17,9 +17,9 @@ const MAX_CONFIG_BYTES = 16 * 2 ** 20;
 const MAX_POSITIONS = 2 ** 31 - 1;
 
 /**
- * Configuration of a Llama: the fields of transformers' LlamaConfig 4.57 with its defaults, in camelCase, validated
- * and with derived values filled in. Fields that are not known are kept for {@linkcode LlamaConfig.toJSON}; those
- * that would change the maths are refused.
+ * Configuration of a Llama: the fields of transformers' LlamaConfig 4.57 with its defaults, in camelCase,
+ * validated and with derived values filled in. Unknown fields are kept for {@linkcode LlamaConfig.toJSON};
+ * fields that would change the maths are refused.
  */
 export class LlamaConfig {
   /** Class names of the saved model, e.g. `LlamaForCausalLM`. */
@@ -34,57 +34,57 @@ export class LlamaConfig {
   readonly numHiddenLayers: number;
   /** Number of query heads. */
   readonly numAttentionHeads: number;
-  /** Divides numAttentionHeads; numAttentionHeads where config.json has none. */
+  /** Divides numAttentionHeads; default: numAttentionHeads. */
   readonly numKeyValueHeads: number;
-  /** Even; hiddenSize / numAttentionHeads where config.json has none. */
+  /** Even; default: hiddenSize / numAttentionHeads. */
   readonly headDim: number;
   /** A key of HIDDEN_ACTIVATIONS. */
   readonly hiddenAct: string;
-  /** Longest context the model is meant for, at most 2^31 − 1. */
+  /** Longest context that the model supports, at most 2^31 − 1. */
   readonly maxPositionEmbeddings: number;
   /** Standard deviation of random weights. */
   readonly initializerRange: number;
-  /** Added to the mean square before its root. */
+  /** Added to the mean square before the square root. */
   readonly rmsNormEps: number;
-  /** Whether a forward returns its keys and values unless told. */
+  /** True if a forward pass returns its keys and values by default. */
   readonly useCache: boolean;
-  /** May be negative, as in some old checkpoints: then no token is the padding. */
+  /** May be negative, as in some old checkpoints: then there is no padding token. */
   readonly padTokenId: number | null;
-  /** Put before a text; null: nothing is. */
+  /** Token prepended to a text; null: none. */
   readonly bosTokenId: number | null;
-  /** One or several tokens end a text; null: none does. */
+  /** Token or tokens that end a text; null: none. */
   readonly eosTokenId: number | readonly number[] | null;
-  /** Accepted; changes nothing, as in transformers 4.57. */
+  /** Accepted but has no effect, as in transformers 4.57. */
   readonly pretrainingTp: number;
-  /** Whether the head is the embedding. */
+  /** True if the head shares the embedding's weights. */
   readonly tieWordEmbeddings: boolean;
   /** Base of the rotary frequencies. */
   readonly ropeTheta: number;
   /** null: no scaling. */
   readonly ropeScaling: RopeScaling | null;
-  /** Whether the four projections of the attention have a bias. */
+  /** True if the four attention projections have a bias. */
   readonly attentionBias: boolean;
-  /** Accepted; inactive because nothing is trained here. */
+  /** Accepted but has no effect: there is no training here. */
   readonly attentionDropout: number;
-  /** Whether the three projections of the MLP have a bias. */
+  /** True if the three MLP projections have a bias. */
   readonly mlpBias: boolean;
-  /** Storage type of the saved weights; null where config.json does not say. */
+  /** Storage type of the saved weights; null if config.json does not set it. */
   readonly dtype: WeightDtype | null;
-  /** Whether a forward returns all hidden states unless told. */
+  /** True if a forward pass returns all hidden states by default. */
   readonly outputHiddenStates: boolean;
-  /** Whether a forward returns the attention weights unless told. */
+  /** True if a forward pass returns the attention weights by default. */
   readonly outputAttentions: boolean;
-  /** Outputs of a classification head. */
+  /** Number of outputs of a classification head. */
   readonly numLabels: number;
   /** Name of each output. */
   readonly id2label: Readonly<Record<number, string>>;
-  /** The other way round. */
+  /** Output index of each name. */
   readonly label2id: Readonly<Record<string, number>>;
-  /** Loss of sequence classification; null: chosen by number and type of the labels. */
+  /** Loss of sequence classification; null: chosen by the number and type of the labels. */
   readonly problemType: Labels["problemType"];
-  /** `quantization_config` as it stands in config.json. */
+  /** `quantization_config`, unchanged from config.json. */
   readonly quantizationConfig: Readonly<Record<string, unknown>> | null;
-  /** Oddities of the fields that are accepted, one line each. */
+  /** Unusual field values that are accepted, one line each. */
   readonly notes: readonly string[];
 
   readonly #ropeScalingFields: Record<string, unknown> | null;
@@ -171,8 +171,8 @@ export class LlamaConfig {
   }
 
   /**
-   * A config from fields in camelCase or snake_case; what is missing has transformers' default.
-   * @param where front of the messages
+   * Creates a config from fields in camelCase or snake_case; missing fields have transformers' defaults.
+   * @param where prefix of the messages
    * @throws DataError that names the field
    */
   static from(input: object = {}, where = "config"): LlamaConfig {
@@ -188,8 +188,8 @@ export class LlamaConfig {
   }
 
   /**
-   * Reads config.json of a folder, beside a .safetensors file, or of a hub id in the cache.
-   * @throws EnvironmentError when it is not there; DataError when it is broken, naming the field
+   * Reads config.json from a folder, beside a .safetensors file, or of a hub id in the cache.
+   * @throws EnvironmentError if it does not exist; DataError that names the field if it is invalid
    */
   static async fromPretrained(nameOrPath: string): Promise<LlamaConfig> {
     const path = await configPath(await locateModel(nameOrPath));
@@ -198,12 +198,12 @@ export class LlamaConfig {
     return LlamaConfig.from(root as object, path);
   }
 
-  /** Bytes that one position takes in the cache of all layers, keys and values in float32. */
+  /** Bytes per position in the KV cache of all layers, in float32. */
   get cacheBytesPerToken(): number {
     return 2 * 4 * this.numHiddenLayers * this.numKeyValueHeads * this.headDim;
   }
 
-  /** config.json's object: snake_case names, `model_type` "llama", fields that are not known as they came. */
+  /** The object for config.json: snake_case names, `model_type` "llama", unknown fields unchanged. */
   toJSON(): Record<string, unknown> {
     return {
       ...(this.architectures && { architectures: this.architectures }),
@@ -240,7 +240,7 @@ export class LlamaConfig {
   }
 }
 
-/** Names that the class reads itself; all others are kept as they are. */
+/** Names that the class reads itself; all others are kept unchanged. */
 const OWN_FIELDS: ReadonlySet<string> = new Set(
   `architectures model_type vocab_size hidden_size intermediate_size num_hidden_layers num_attention_heads
   num_key_value_heads head_dim hidden_act max_position_embeddings initializer_range rms_norm_eps use_cache

@@ -2,7 +2,7 @@ import type { Fields } from "../../base/fields.ts";
 import { kindOf } from "../../base/json.ts";
 import type { WeightDtype } from "../tensors/types.ts";
 
-/** Bounds of a token's id; old files have negative ones for none. */
+/** Bounds of a token id; old files use negative ids for "none". */
 export const TOKEN = { min: -(2 ** 31), max: 2 ** 31 - 1 };
 
 const DTYPES: Readonly<Record<string, WeightDtype>> = {
@@ -13,11 +13,11 @@ const DTYPES: Readonly<Record<string, WeightDtype>> = {
   bfloat16: "bfloat16",
 };
 
-/** PyTorch's names of types that this program does not compute in. */
+/** PyTorch's names of dtypes that this program does not compute in. */
 const OTHER_DTYPES =
   /^(float64|double|float8_(e4m3fn|e4m3fnuz|e5m2|e5m2fnuz|e8m0fnu)|float4_e2m1fn_x2|u?int(8|16|32|64)|bool|complex(64|128))$/;
 
-/** Width of a head. @throws DataError where it is odd, or comes out as no whole number */
+/** Width of a head. @throws DataError if it is odd or not an integer */
 export function headDimOf(fields: Fields, hiddenSize: number, heads: number): number {
   const given = fields.integer("head_dim", null, { min: 2, max: 2 ** 16 });
   if (given === null && hiddenSize % heads !== 0) {
@@ -31,7 +31,10 @@ export function headDimOf(fields: Fields, hiddenSize: number, heads: number): nu
   return headDim;
 }
 
-/** The token before a text. Old files have a list; nothing reads it, as the tokenizer decides how a prompt begins. */
+/**
+ * Token prepended to a text. Old files have a list, which is ignored: the tokenizer decides how a prompt
+ * begins.
+ */
 export function bosTokenIdOf(fields: Fields, value: unknown): number | null {
   if (value === null) return null;
   if (!Array.isArray(value)) return fields.integer("bos_token_id", 1, TOKEN);
@@ -40,7 +43,7 @@ export function bosTokenIdOf(fields: Fields, value: unknown): number | null {
   return null;
 }
 
-/** The tokens that end a text. */
+/** Tokens that end a text. */
 export function eosTokenIdOf(fields: Fields, value: unknown): number | number[] | null {
   if (value === null) return null;
   return Array.isArray(value)
@@ -48,7 +51,7 @@ export function eosTokenIdOf(fields: Fields, value: unknown): number | number[] 
     : fields.integer("eos_token_id", 2, TOKEN);
 }
 
-/** The type that the file gives for the weights; null where it gives none, or one that is not supported. */
+/** Dtype that the file sets for the weights; null if it sets none, or an unsupported one. */
 export function dtypeOf(fields: Fields): WeightDtype | null {
   const key = fields.get("dtype") !== undefined ? "dtype" : "torch_dtype";
   const name = fields.string(key, null);

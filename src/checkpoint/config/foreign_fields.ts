@@ -8,9 +8,9 @@ const only = (word: string) => (value: unknown) =>
   value === word || (Array.isArray(value) && value.every((item) => item === word));
 
 /**
- * Fields that other architectures put into config.json and that change the maths, with the values that change
- * nothing. A Llama that carries one of them with another value would run and be wrong, so it is refused.
- * Field → whether this value (never null) changes nothing.
+ * Fields of other architectures in config.json that change the maths, each with the values that have no
+ * effect. A Llama with any other value would run but compute wrong results, so it is refused.
+ * Field → predicate: true if this value (never null) has no effect.
  */
 export const FOREIGN_FIELDS: Readonly<Record<string, (value: unknown) => boolean>> = {
   add_cross_attention: off,
@@ -52,14 +52,14 @@ export const FOREIGN_FIELDS: Readonly<Record<string, (value: unknown) => boolean
 };
 
 /**
- * Refuses what is not a Llama, or not only one.
+ * Refuses a model that is not a plain Llama.
  * @throws DataError that names the field
  */
 export function refuseForeign(fields: Fields): void {
   const type = fields.string("model_type", "llama");
   if (type !== "llama") fields.fail("model_type", `expected "llama", got ${kindOf(type)}`);
   if (fields.get("auto_map") !== undefined) {
-    // As in the reference, a known model_type wins over code that is not trusted.
+    // As in the reference, a known model_type takes precedence over untrusted code.
     if (!fields.has("model_type")) {
       fields.fail("auto_map", "the model brings code of its own, which is unsupported");
     }
@@ -73,7 +73,7 @@ export function refuseForeign(fields: Fields): void {
   }
 }
 
-/** Whether the window is switched off, or no context is longer than it. */
+/** True if the window is disabled, or at least as long as the longest context. */
 function isWideWindow(fields: Fields): boolean {
   const window = fields.get("sliding_window");
   return fields.get("use_sliding_window") === false ||

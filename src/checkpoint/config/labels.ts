@@ -3,23 +3,23 @@ import { kindOf } from "../../base/json.ts";
 
 const MAX_LABELS = 2 ** 20;
 
-/** What a classification head's outputs are called. */
+/** Names of the outputs of a classification head. */
 export interface Labels {
   /** Number of outputs. */
   readonly numLabels: number;
   /** Name of each output. */
   readonly id2label: Readonly<Record<number, string>>;
-  /** Output of each name. */
+  /** Output index of each name. */
   readonly label2id: Readonly<Record<string, number>>;
-  /** null: chosen by the labels' number and type, as in transformers. */
+  /** null: chosen by the number and type of the labels, as in transformers. */
   readonly problemType: "regression" | "single_label_classification" | "multi_label_classification" | null;
-  /** The fields of config.json; what has transformers' default is left out. */
+  /** Fields for config.json; those with transformers' default are omitted. */
   readonly json: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Reads num_labels, id2label, label2id and problem_type as transformers' PretrainedConfig does: id2label wins over
- * num_labels, and without both there are two labels.
+ * Reads num_labels, id2label, label2id and problem_type as transformers' PretrainedConfig does: id2label
+ * takes precedence over num_labels; if both are missing, there are two labels.
  */
 export function labelsOf(fields: Fields): Labels {
   const problemType = problemTypeOf(fields);

@@ -2,21 +2,21 @@ import { Fields } from "../../base/fields.ts";
 import { kindOf } from "../../base/json.ts";
 import { ropeScalingFields } from "./rope_scaling.ts";
 
-/** The types that transformers 5 gives a pretrained length, which is max_position_embeddings unless told. */
+/** Types for which transformers 5 sets a pretrained length; default: max_position_embeddings. */
 const WITH_LENGTH: readonly unknown[] = ["llama3", "yarn", "longrope"];
 
-/** A config's fields with one form of what is said about the rotary embedding. */
+/** Fields of a config with the rotary embedding in a single form. */
 export interface RopeForm {
   readonly values: Map<string, unknown>;
-  /** The field that it came from, for messages. */
+  /** The source field, for messages. */
   readonly name: "rope_parameters" | "rope_scaling";
 }
 
 /**
- * transformers 5 writes `rope_parameters` where 4.57 writes `rope_theta` and `rope_scaling`: its form becomes the
- * older one, with the same meaning. A `rope_scaling` beside it wins, as there.
+ * Converts `rope_parameters` of transformers 5 to the equivalent `rope_theta` and `rope_scaling` of 4.57. If
+ * `rope_scaling` is set too, it takes precedence, as in transformers.
  *
- * @param where front of the messages, e.g. `config.json: `
+ * @param where prefix of the messages, e.g. `config.json: `
  * @throws DataError that names the field
  */
 export function olderRopeForm(values: Map<string, unknown>, where: string): RopeForm {
@@ -36,7 +36,7 @@ export function olderRopeForm(values: Map<string, unknown>, where: string): Rope
   if (WITH_LENGTH.includes(type)) own.original_max_position_embeddings = length;
   if (type === "longrope") {
     rest.set("original_max_position_embeddings", length);
-    // 4.57 takes the ratio of both lengths where 5 takes a factor that is given.
+    // 4.57 uses the ratio of both lengths; 5 uses an explicit factor.
     if (typeof own.factor === "number" && own.factor >= 1 && (own.attention_factor ?? null) === null) {
       own.attention_factor = Math.sqrt(1 + Math.log(own.factor) / Math.log(Number(length)));
     }
@@ -45,7 +45,7 @@ export function olderRopeForm(values: Map<string, unknown>, where: string): Rope
   return { values: rest, name: "rope_parameters" };
 }
 
-/** What a Llama's rotary embedding does not have: parts of a head, a set of parameters for each type of layer. */
+/** Refuses partial rotary embeddings and per-layer-type parameters, which a Llama does not have. */
 function refuseOthers(inner: Readonly<Record<string, unknown>>, fields: Fields): void {
   if ((fields.number("partial_rotary_factor", null) ?? 1) !== 1) {
     fields.fail("partial_rotary_factor", "changes the maths and is unsupported in a Llama, expected 1");

@@ -4,7 +4,7 @@ import { LlamaConfig } from "./config.ts";
 /** theta and scaling of a config of head_dim 8. */
 function ropeOf(more: Record<string, unknown>) {
   const config = LlamaConfig.from({ hidden_size: 32, num_attention_heads: 4, ...more });
-  // What is written reads back the same.
+  // The output of toJSON reads back the same.
   assertEquals(LlamaConfig.from(config.toJSON()).ropeScaling, config.ropeScaling);
   assertEquals(config.toJSON().rope_parameters, undefined);
   return [config.ropeTheta, config.ropeScaling];

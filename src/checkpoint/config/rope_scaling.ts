@@ -2,14 +2,14 @@ import { camelCase } from "../../base/names.ts";
 import { Fields } from "../../base/fields.ts";
 
 /**
- * How rotary frequencies are scaled, with every default of transformers filled in.
- * `attentionFactor` is what cos and sin are multiplied by.
+ * Scaling of the rotary frequencies, with all of transformers' defaults filled in. cos and sin are multiplied
+ * by `attentionFactor`.
  */
 export type RopeScaling =
   | { readonly ropeType: "default" }
   | { readonly ropeType: "linear"; readonly factor: number }
   | {
-    /** The base grows with the sequence beyond max_position_embeddings. */
+    /** The base grows once the sequence exceeds max_position_embeddings. */
     readonly ropeType: "dynamic";
     readonly factor: number;
   }
@@ -20,7 +20,7 @@ export type RopeScaling =
     readonly betaFast: number;
     readonly betaSlow: number;
     readonly originalMaxPositionEmbeddings: number;
-    /** Whether the ends of the ramp are rounded outward to whole dimensions. */
+    /** True if the ends of the ramp are rounded outward to whole dimensions. */
     readonly truncate: boolean;
   }
   | {
@@ -40,7 +40,7 @@ export type RopeScaling =
     readonly originalMaxPositionEmbeddings: number;
   };
 
-/** What the scaling depends on outside of `rope_scaling`. */
+/** Config fields that the scaling depends on, apart from `rope_scaling`. */
 export interface RopeContext {
   /** Width of a head; even. */
   readonly headDim: number;
@@ -48,11 +48,11 @@ export interface RopeContext {
   readonly maxPositionEmbeddings: number;
   /** Base of the frequencies. */
   readonly ropeTheta: number;
-  /** longrope only: the pretrained length, which stands beside `rope_scaling`, not in it. */
+  /** longrope only: the pretrained length, a sibling of `rope_scaling` in config.json. */
   readonly originalMaxPositionEmbeddings: number | null;
 }
 
-/** Fields of `rope_scaling`, for their camelCase forms. */
+/** Fields of `rope_scaling`, to map their camelCase forms. */
 const KEYS = [
   "rope_theta",
   "rope_type",
@@ -70,18 +70,18 @@ const KEYS = [
   "high_freq_factor",
 ];
 
-/** `rope_scaling` with snake_case names whatever it came with, as config.json holds it. */
+/** Returns `rope_scaling` with snake_case names, as in config.json. */
 export function ropeScalingFields(scaling: Record<string, unknown>): Record<string, unknown> {
   const snakeOf = new Map(KEYS.map((key) => [camelCase(key), key]));
   return Object.fromEntries(Object.entries(scaling).map(([key, value]) => [snakeOf.get(key) ?? key, value]));
 }
 
 /**
- * Validates config.json's `rope_scaling` with the rules of transformers 4.57 (modeling_rope_utils.py). Where
- * transformers only warns about a number that makes no sense, this refuses; a factor below 1 is noted.
+ * Validates config.json's `rope_scaling` with the rules of transformers 4.57 (modeling_rope_utils.py).
+ * Nonsensical numbers, about which transformers only warns, are refused; a factor below 1 adds a note.
  *
- * @param where front of the messages, e.g. `config.json: rope_scaling.`
- * @param notes collects notes about values that are accepted
+ * @param where prefix of the messages, e.g. `config.json: rope_scaling.`
+ * @param notes collects notes about accepted values
  * @throws DataError that names the field
  */
 export function parseRopeScaling(
@@ -91,7 +91,7 @@ export function parseRopeScaling(
   notes?: string[],
 ): RopeScaling {
   const fields = new Fields(new Map(Object.entries(scaling)), where, notes);
-  // The older name wins where both stand, as in LlamaConfig.
+  // The older name takes precedence if both are set, as in LlamaConfig.
   const key = fields.has("type") ? "type" : "rope_type";
   if (!fields.has(key)) fields.fail("rope_type", "missing");
   const type = fields.string(key, "");
@@ -102,7 +102,7 @@ export function parseRopeScaling(
   return parse(fields, context);
 }
 
-/** Add a rope type: one function and one line here, one variant in {@linkcode RopeScaling}. */
+/** To add a rope type, add one function and one line here, and one variant in {@linkcode RopeScaling}. */
 const TYPES: Readonly<Record<string, (fields: Fields, context: RopeContext) => RopeScaling>> = {
   default: () => ({ ropeType: "default" }),
   linear: (fields) => ({ ropeType: "linear", factor: factorOf(fields) }),
@@ -125,7 +125,7 @@ function yarn(fields: Fields, { maxPositionEmbeddings, ropeTheta }: RopeContext)
   const mscale = fields.number("mscale", null);
   const mscaleAllDim = fields.number("mscale_all_dim", null);
   const inferred = mscale && mscaleAllDim ? scale(mscale) / scale(mscaleAllDim) : scale(1);
-  // Zero counts as unset for these three, as Python's `or` has it.
+  // Zero counts as unset for these three, as with Python's `or`.
   const betaFast = fields.number("beta_fast", null, { min: 0 }) || 32;
   const betaSlow = fields.number("beta_slow", null, { min: 0 }) || 1;
   if (betaFast < betaSlow) {

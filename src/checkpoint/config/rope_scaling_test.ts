@@ -3,7 +3,7 @@ import { DataError } from "../../base/errors.ts";
 import { BAD_SCALINGS, FOUR } from "../../../tests/support/bad_configs.ts";
 import { LlamaConfig } from "./config.ts";
 
-/** A config of head_dim 8 with this scaling. */
+/** The scaling of a config with head_dim 8. */
 function scalingOf(scaling: Record<string, unknown> | null, more: Record<string, unknown> = {}) {
   return LlamaConfig.from({ hidden_size: 32, num_attention_heads: 4, rope_scaling: scaling, ...more })
     .ropeScaling;

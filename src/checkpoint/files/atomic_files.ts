@@ -2,7 +2,7 @@ import { basename, dirname, join } from "../../base/paths.ts";
 import { EnvironmentError } from "../../base/errors.ts";
 import { onFile } from "./files.ts";
 
-/** A file to write: its final path and its bytes, made while it is written. */
+/** A file to write: its final path and its bytes, generated while it is written. */
 export interface NewFile {
   /** Final path. */
   readonly path: string;
@@ -11,11 +11,11 @@ export interface NewFile {
 }
 
 /**
- * Writes files so that none is ever half-written under its final name: each goes to a hidden temporary name in its
- * folder and to the disk, and only when all are complete are they renamed, in the order given. After a failure
- * before that the folder is as it was.
+ * Writes files such that none is ever half-written under its final name. Each is written to a hidden
+ * temporary name in the same folder and synced; once all are complete, they are renamed in the given order.
+ * After a failure before the renames, the folder is unchanged.
  *
- * @throws EnvironmentError when the disk refuses (full, read-only); what `chunks` throws comes through
+ * @throws EnvironmentError when the disk refuses (full, read-only); errors of `chunks` propagate
  */
 export async function writeFilesAtomically(files: readonly NewFile[]): Promise<void> {
   const pending = files.map(({ path }) => ({ path, temporary: temporaryName(path) }));
@@ -27,7 +27,7 @@ export async function writeFilesAtomically(files: readonly NewFile[]): Promise<v
       pending.shift();
     }
   } finally {
-    // What never came to be is not there to remove; the first failure is the one to report.
+    // Some temporary files may not exist; the first failure is the one to report.
     for (const { temporary } of pending) await Deno.remove(temporary).catch(() => {});
   }
 }

@@ -1,6 +1,6 @@
 import { DataError, EnvironmentError, LlamaError } from "../../base/errors.ts";
 
-/** Runs a file operation; what the operating system refuses becomes an EnvironmentError naming the path. */
+/** Runs a file operation; an operating system error becomes an EnvironmentError that names the path. */
 export async function onFile<T>(path: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action();
@@ -11,14 +11,14 @@ export async function onFile<T>(path: string, action: () => Promise<T>): Promise
   }
 }
 
-/** What lies at a path, symlinks followed; undefined when nothing does. */
+/** Returns the file info of a path, symlinks followed; undefined if it does not exist. */
 export async function statOrNothing(path: string): Promise<Deno.FileInfo | undefined> {
   if (path.includes("\0")) return undefined;
   return await onFile(path, async () => {
     try {
       return await Deno.stat(path);
     } catch (error) {
-      // A path that runs through a plain file cannot exist either.
+      // A path through a plain file cannot exist either.
       if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
         return undefined;
       }
@@ -28,7 +28,7 @@ export async function statOrNothing(path: string): Promise<Deno.FileInfo | undef
 }
 
 /**
- * Refuses what is not a plain file (a symlink to one is fine): opening a FIFO or a device would hang.
+ * Refuses anything but a plain file (or a symlink to one): opening a FIFO or a device would hang.
  * @returns size in bytes
  */
 export function requirePlainFile(path: string, info: Deno.FileInfo): number {
@@ -39,7 +39,7 @@ export function requirePlainFile(path: string, info: Deno.FileInfo): number {
 
 /**
  * Reads a whole small file.
- * @throws EnvironmentError when it is not there or not readable; DataError when it is not a plain file or
+ * @throws EnvironmentError if it does not exist or is not readable; DataError if it is not a plain file or is
  * longer than `limit` bytes
  */
 export async function readSmallFile(path: string, limit: number): Promise<Uint8Array> {

@@ -1,4 +1,4 @@
-/** How files of other kinds start; one character stands for one byte. */
+/** Leading bytes of other kinds of files; one character is one byte. */
 const SIGNATURES: readonly (readonly [string, string])[] = [
   ["version https://git-lfs", "a git-LFS pointer, not the file itself (run `git lfs pull`)"],
   ["PK\x03\x04", "a zip archive, probably PyTorch's (pytorch_model.bin); convert it to safetensors"],
@@ -12,9 +12,9 @@ const SIGNATURES: readonly (readonly [string, string])[] = [
 ];
 
 /**
- * Names the kind of file that people commonly have where a safetensors file should be.
+ * Names the kind of a file that is not safetensors, for common mistakes.
  * @param start the first bytes of the file, some dozens are enough
- * @returns words for "…, got WORDS"; undefined when the bytes tell nothing
+ * @returns words for "…, got WORDS"; undefined if the bytes are not recognized
  */
 export function describeForeign(start: Uint8Array): string | undefined {
   const text = String.fromCharCode(...start.subarray(0, 256));

@@ -8,7 +8,7 @@ export function isHubId(name: string): boolean {
 }
 
 /**
- * The folder in which Hugging Face's libraries keep models: `$HF_HUB_CACHE`, else `$HF_HOME/hub`, else
+ * The folder in which Hugging Face's libraries cache models: `$HF_HUB_CACHE`, else `$HF_HOME/hub`, else
  * `$XDG_CACHE_HOME/huggingface/hub`, else `~/.cache/huggingface/hub`.
  */
 export function hubCacheFolder(): string {
@@ -21,7 +21,7 @@ export function hubCacheFolder(): string {
   return join(expand(Deno.env.get("XDG_CACHE_HOME") || join(home, ".cache")), "huggingface", "hub");
 }
 
-/** The folder of one model in the cache, whether it is there or not: `models--owner--name`. */
+/** The folder of one model in the cache, which may not exist: `models--owner--name`. */
 export function hubModelFolder(id: string): string {
   return join(hubCacheFolder(), `models--${id.replace("/", "--")}`);
 }
@@ -29,7 +29,7 @@ export function hubModelFolder(id: string): string {
 /**
  * Finds a model in the cache.
  * @param revision a branch, a tag or a commit
- * @returns its snapshot's folder; undefined when it is not there
+ * @returns the folder of its snapshot; undefined if it is not cached
  */
 export async function findInHubCache(id: string, revision = "main"): Promise<string | undefined> {
   const folder = hubModelFolder(id);

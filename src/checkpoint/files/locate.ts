@@ -4,18 +4,22 @@ import { onFile, requirePlainFile, statOrNothing } from "./files.ts";
 import { describeForeign } from "./foreign.ts";
 import { findInHubCache, hubModelFolder, isHubId } from "./hub_cache.ts";
 
-/** The folder of the small model that ships with the program; in a compiled one it is in the virtual file system. */
+/**
+ * The folder of the small model shipped with the program; in a compiled program, a path in the virtual file
+ * system.
+ */
 export function defaultModelFolder(): string {
   return fromFileUrl(new URL("../../../testdata/default-model", import.meta.url));
 }
 
 /**
- * Finds a model on this machine; nothing is downloaded.
+ * Finds a model on this machine; downloads nothing.
  *
- * @param nameOrPath a folder, a .safetensors file, or a hub id (`owner/name`) looked up in the standard cache, where
- * a path of that name wins; undefined means `$LLAMA_MODEL`, or without it the default model
+ * @param nameOrPath a folder, a .safetensors file, or a hub id (`owner/name`) in the standard cache; an
+ * existing path takes precedence over a hub id; default: `$LLAMA_MODEL`, or the default model if that is
+ * unset
  * @returns path of a folder or of a .safetensors file
- * @throws EnvironmentError that says where it looked; DataError for a file of another kind
+ * @throws EnvironmentError that lists the places searched; DataError for a file of another kind
  */
 export async function locateModel(nameOrPath?: string): Promise<string> {
   const name = nameOrPath ?? (Deno.env.get("LLAMA_MODEL") || defaultModelFolder());
@@ -43,7 +47,7 @@ export async function locateModel(nameOrPath?: string): Promise<string> {
   );
 }
 
-/** The folder that holds the config and the tokenizer of what {@linkcode locateModel} found. */
+/** The folder with the config and the tokenizer of the result of {@linkcode locateModel}. */
 export function modelFolder(path: string): string {
   return path.endsWith(".safetensors") ? dirname(path) : path;
 }

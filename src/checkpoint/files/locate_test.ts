@@ -7,7 +7,7 @@ import { inFolder, refuses } from "../../../tests/support/checkpoint.ts";
 
 const NAMES = ["LLAMA_MODEL", "HF_HUB_CACHE", "HF_HOME", "XDG_CACHE_HOME"];
 
-/** Runs with exactly these of the variables set, and puts the old ones back. */
+/** Runs with exactly these variables set, then restores the old values. */
 async function withVariables(variables: Record<string, string>, test: () => Promise<void>): Promise<void> {
   const before = NAMES.map((name) => [name, Deno.env.get(name)] as const);
   for (const name of NAMES) Deno.env.delete(name);

@@ -6,7 +6,7 @@ import { parseJson } from "../../base/json.ts";
 import { modelFolder } from "./locate.ts";
 import { MERGE_ADAPTER } from "../tensors/wrapped_names.ts";
 
-/** What else a folder may hold instead of a checkpoint, and what is said of it. */
+/** Other contents of a folder without a checkpoint, and the message for each. */
 const FOREIGN: readonly (readonly [name: RegExp, problem: string])[] = [
   [
     /^pytorch_model.*\.bin(\.index\.json)?$/,
@@ -20,8 +20,8 @@ const FOREIGN: readonly (readonly [name: RegExp, problem: string])[] = [
 ];
 
 /**
- * The config.json of a model's folder, or beside a .safetensors file.
- * @throws DataError where the folder holds a model of another kind instead
+ * The path of config.json in a model folder, or beside a .safetensors file.
+ * @throws DataError if the folder holds a model of another kind
  */
 export async function configPath(model: string): Promise<string> {
   const folder = modelFolder(model);
@@ -32,7 +32,7 @@ export async function configPath(model: string): Promise<string> {
   return path;
 }
 
-/** What a folder without a config or without weights is instead; undefined where nothing tells. */
+/** Identifies a folder without a config or without weights; undefined if it is not recognized. */
 export async function foreignModel(folder: string): Promise<DataError | undefined> {
   const names = await fileNames(folder);
   if (names.includes("adapter_config.json")) return await adapterProblem(join(folder, "adapter_config.json"));
@@ -43,7 +43,7 @@ export async function foreignModel(folder: string): Promise<DataError | undefine
   return undefined;
 }
 
-/** Names in a folder, sorted; none where it cannot be read. */
+/** Names in a folder, sorted; empty if it cannot be read. */
 export async function fileNames(folder: string): Promise<string[]> {
   if (!(await statOrNothing(folder))?.isDirectory) return [];
   return await onFile(folder, async () => {

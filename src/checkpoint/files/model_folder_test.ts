@@ -5,7 +5,7 @@ import { inFolder, refuses } from "../../../tests/support/checkpoint.ts";
 
 const ADAPTER = '{"peft_type": "LORA", "base_model_name_or_path": "owner/base"}';
 
-/** Files of a folder without config.json or weights, words of the message. */
+/** Files of a folder without config.json or weights, then words of the message. */
 const FOLDERS: [Record<string, string>, ...string[]][] = [
   [
     { "adapter_config.json": ADAPTER, "adapter_model.safetensors": "" },

@@ -3,26 +3,26 @@ import { clock } from "../../base/clock.ts";
 import { UsageError } from "../../base/errors.ts";
 import { onFile, statOrNothing } from "./files.ts";
 
-/** Held while the folder is filled, so that others can tell it from one that was left behind. */
+/** Locked while the folder is filled, which distinguishes it from a leftover. */
 const LOCK = ".lock";
 
-/** Milliseconds after which a folder has its lock for certain, if its maker lives. */
+/** Milliseconds after which a folder whose writer is alive is certain to have its lock. */
 const UNLOCKED_MS = 10_000;
-/** How often a folder is tried to be removed while the system may still open files in it. */
+/** Attempts to remove a folder while the system may still be opening files in it. */
 const REMOVALS = 3;
 
 /** Deno 2.6 has no `tryLock`. */
 type Lockable = Deno.FsFile & { tryLock?: (exclusive?: boolean) => Promise<boolean> };
 
 /**
- * Makes a folder that is never there half: it is filled under a hidden name beside its own, and renamed when all is
- * on the disk. Whatever ends the work before, nothing is left but, after a kill, the hidden folder, which the next
- * call for this path removes.
+ * Creates a folder atomically: it is filled under a hidden name beside the target, then renamed once
+ * everything is synced. If the work ends early, nothing is left; after a kill, the hidden folder is left, and
+ * the next call for this path removes it.
  *
- * @param path a folder that is not there, or empty
+ * @param path a folder that does not exist, or is empty
  * @param fill writes the files
  * @param signal removes the hidden folder at once when it aborts
- * @throws UsageError when something is there; EnvironmentError when the disk refuses
+ * @throws UsageError if `path` is in use; EnvironmentError when the disk refuses
  */
 export async function writeFolderAtomically(
   path: string,
@@ -34,13 +34,14 @@ export async function writeFolderAtomically(
   await onFile(path, () => Deno.mkdir(dirname(target), { recursive: true }));
   await removeLeftovers(target);
   const hidden = `${hiddenPrefix(target)}${crypto.randomUUID().slice(0, 8)}`;
-  // At once, as the making is: after a signal the process does not live to see a promise settle.
+  // Synchronous, as the creation is: after a signal the process exits before a promise settles.
   const remove = () => {
     for (let tries = 0; tries < REMOVALS; tries++) {
       try {
         return Deno.removeSync(hidden, { recursive: true });
       } catch {
-        // It is renamed, or a file came into being meanwhile, or it cannot be removed: what failed first is reported.
+        // It was renamed, or a file was added meanwhile, or it cannot be removed: the first error is
+        // reported.
       }
     }
   };
@@ -59,7 +60,7 @@ export async function writeFolderAtomically(
     signal?.throwIfAborted();
     await refuseExisting(target, path);
     await onFile(path, () => Deno.rename(hidden, target));
-    // Only now: without it nobody could tell a folder that was left behind.
+    // Only now: without the lock a leftover folder could not be recognized.
     await onFile(path, () => Deno.remove(join(target, LOCK)));
     await sync(dirname(target));
   } finally {
@@ -87,7 +88,7 @@ async function refuseExisting(target: string, path: string): Promise<void> {
   }
 }
 
-/** Removes what calls left behind that were killed: their locks ended with them. */
+/** Removes the leftovers of killed calls: their locks ended with the process. */
 async function removeLeftovers(target: string): Promise<void> {
   const prefix = basename(hiddenPrefix(target));
   const names = await onFile(dirname(target), () => Array.fromAsync(Deno.readDir(dirname(target))));
@@ -106,18 +107,18 @@ async function isAbandoned(folder: string): Promise<boolean> {
     return await lock.tryLock?.(true) ?? false;
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) return false;
-    // Its maker was killed before it had a lock, or is about to make one.
+    // Its writer was killed before it took a lock, or is about to take one.
     const { mtime } = await onFile(folder, () => Deno.stat(folder));
     return mtime !== null && clock.date().getTime() - mtime.getTime() > UNLOCKED_MS;
   }
 }
 
-/** Brings a folder's list of names to the disk, on systems that can; the files themselves are there already. */
+/** Syncs a folder's entries to the disk, on systems that support it; the files are synced already. */
 async function sync(folder: string): Promise<void> {
   try {
     using file = await Deno.open(folder);
     await file.sync();
   } catch {
-    // Not every system opens folders.
+    // Not every system can open folders.
   }
 }

@@ -63,7 +63,7 @@ Deno.test("a failure and an abort leave nothing, and nothing of others is touche
 });
 
 Deno.test("what a killed call left behind is removed by the next one, what another call fills is not", async () => {
-  // Older versions of Deno cannot tell the two apart, and leave both.
+  // Older versions of Deno cannot distinguish the two, and keep both.
   if (!("tryLock" in Deno.FsFile.prototype)) return;
   await inFolder({}, async (root) => {
     const path = join(root, "new");

@@ -2,23 +2,23 @@ import { type BandCache, columnPackedSource, type Slab } from "./column_packed.t
 import type { Int4Module } from "./int4_module.ts";
 import type { Int4Source } from "./int4_source.ts";
 
-/** Place in a word, in units of 4 bits, of each of eight neighbouring rows: the even rows come first. */
+/** Position in a word, in units of 4 bits, of each of eight adjacent rows: even rows first. */
 const PLACES = [0, 4, 1, 5, 2, 6, 3, 7];
 
 /**
- * A module of AWQ (`gemm`): `qweight` I32 [columns, rows / 8] and `qzeros` with eight rows a word, in the order
- * 0, 2, 4, 6, 1, 3, 5, 7.
+ * Source of an AWQ (`gemm`) module: `qweight` I32 [columns, rows / 8] and `qzeros` with eight rows per word,
+ * in the order 0, 2, 4, 6, 1, 3, 5, 7.
  *
- * @throws DataError for tensors that are missing or do not fit together
+ * @throws DataError if tensors are missing or do not match
  */
 export function awqSource(module: Int4Module, cache: BandCache): Promise<Int4Source> {
   return columnPackedSource(module, { columnsPerLine: 1, zeroPlaces: PLACES, zeroOffset: 0, unpack }, cache);
 }
 
-/** Columns that are turned together: what they are read from and written to stays in the cache. */
+/** Columns transposed together: their input and output fit in the CPU cache. */
 const TILE = 64;
 
-/** Blocks of eight rows and eight columns: the words of eight columns become those of eight rows. */
+/** Transposes blocks of 8 × 8: the words of eight columns become the words of eight rows. */
 function unpack(
   { words, wordsPerLine, firstColumn, columns, firstRow, rows, into, columnWords }: Slab,
 ): void {
@@ -37,7 +37,7 @@ function unpack(
   }
 }
 
-/** Transposes eight words of eight 4-bit numbers each: swaps halves, then quarters, then neighbours. */
+/** Transposes eight words of eight 4-bit numbers each: swaps halves, then quarters, then neighbors. */
 function transposeBlock(block: Uint32Array): void {
   for (const [distance, mask] of STEPS) {
     const shift = 4 * distance;

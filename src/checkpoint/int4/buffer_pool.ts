@@ -1,14 +1,16 @@
-/** The smallest buffer; others are twice as large as the next smaller. */
+/** Smallest buffer size; each larger size doubles. */
 const SMALLEST_BYTES = 2 ** 12;
 
-/** Memory that is taken again and again: fresh arrays would pile up until the garbage collector comes by. */
+/** Reusable memory: fresh arrays would pile up until the next garbage collection. */
 export class BufferPool {
-  /** Bytes of all buffers made here; none is let go before {@linkcode release}. */
+  /** Bytes of all buffers allocated here; none is freed before {@linkcode release}. */
   madeBytes = 0;
   readonly #free: ArrayBuffer[] = [];
   readonly #lent: Set<ArrayBufferLike> = new Set();
 
-  /** Room for that many bytes, at the start of a buffer; what it holds is left from before. */
+  /**
+   * Returns room for this many bytes, at the start of a buffer; the content is left over from earlier use.
+   */
   take(length: number): Uint8Array<ArrayBuffer> {
     let size = SMALLEST_BYTES;
     while (size < length) size *= 2;
@@ -18,12 +20,12 @@ export class BufferPool {
     return new Uint8Array(buffer, 0, length);
   }
 
-  /** Gives room back; what comes from elsewhere is left alone. */
+  /** Returns a buffer to the pool; ignores memory from elsewhere. */
   give({ buffer }: ArrayBufferView): void {
     if (this.#lent.delete(buffer)) this.#free.push(buffer as ArrayBuffer);
   }
 
-  /** Lets go of all that is not lent, now and not when the garbage collector comes by. */
+  /** Frees all buffers that are not lent out, without waiting for the garbage collector. */
   release(): void {
     for (const buffer of this.#free.splice(0)) buffer.transfer(0);
   }

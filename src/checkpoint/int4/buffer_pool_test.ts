@@ -13,7 +13,7 @@ Deno.test("BufferPool: what was given back is lent again, and nothing twice at o
   assertEquals(pool.take(8192).buffer === a.buffer, true);
   assertEquals(pool.take(8192).buffer === a.buffer, false);
   assertEquals(pool.madeBytes, 3 * 8192);
-  pool.give(new Uint8Array(8192)); // a stranger
+  pool.give(new Uint8Array(8192)); // not from this pool
   pool.take(8192);
   assertEquals(pool.madeBytes, 4 * 8192);
   assertEquals(pool.take(0).length, 0);

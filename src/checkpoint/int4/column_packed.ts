@@ -2,30 +2,33 @@ import { columnGroupsOf, groupSizeOf, type Int4Module, scaleDtypeOf } from "./in
 import type { Int4Rows, Int4Source } from "./int4_source.ts";
 import type { TensorInfo } from "../tensors/types.ts";
 
-/** As many matrices are read by turns (gate_proj and up_proj, say) without transposing anything twice. */
+/**
+ * Up to this many matrices can be read alternately (e.g. gate_proj and up_proj) without transposing anything
+ * twice.
+ */
 const MAX_BANDS = 3;
 
-/** Words of neighbouring columns of a packed matrix, and where their codes go. */
+/** Words of adjacent columns of a packed matrix, and the destination of their codes. */
 export interface Slab {
   /** Lines of the file, [lines, wordsPerLine]. */
   readonly words: Uint32Array;
   readonly wordsPerLine: number;
-  /** A multiple of 8 columns, beginning at `firstColumn`. */
+  /** A multiple of 8 columns, starting at `firstColumn`. */
   readonly firstColumn: number;
   readonly columns: number;
-  /** Rows that are wanted; multiples of 8. */
+  /** Requested rows; multiples of 8. */
   readonly firstRow: number;
   readonly rows: number;
-  /** [rows, columnWords]: eight codes a word, the lowest column in the lowest bits. */
+  /** [rows, columnWords]: eight codes per word, the lowest column in the lowest bits. */
   readonly into: Uint32Array;
   readonly columnWords: number;
 }
 
-/** What tells GPTQ and AWQ apart. */
+/** Differences between GPTQ and AWQ. */
 export interface ColumnPacking {
-  /** Columns of one line of qweight. */
+  /** Columns per line of qweight. */
   readonly columnsPerLine: 1 | 8;
-  /** Place, in units of 4 bits, of each of eight neighbouring rows in a word of qzeros. */
+  /** Position in a word of qzeros, in units of 4 bits, of each of eight adjacent rows. */
   readonly zeroPlaces: readonly number[];
   /** Added to a stored zero point. */
   readonly zeroOffset: number;
@@ -34,10 +37,10 @@ export interface ColumnPacking {
 }
 
 /**
- * A module whose codes lie column by column: `qweight` I32, `qzeros` I32 [groups, rows / 8], `scales`
- * [groups, rows], and perhaps `g_idx` I32 [columns].
+ * Source of a module whose codes are stored column by column: `qweight` I32, `qzeros` I32 [groups, rows / 8],
+ * `scales` [groups, rows], and optionally `g_idx` I32 [columns].
  *
- * @throws DataError for tensors that are missing or do not fit together
+ * @throws DataError if tensors are missing or do not match
  */
 export async function columnPackedSource(
   module: Int4Module,
@@ -92,12 +95,12 @@ interface Band extends Int4Rows {
   readonly firstRow: number;
 }
 
-/** The bands of rows that were transposed last; whoever reads row by row finds the next rows here. */
+/** The most recently transposed bands of rows; a reader that goes row by row finds its next rows here. */
 export class BandCache {
   /**
-   * Makes a cache.
-   * @param bandBytes codes that are transposed at once; more only where more are asked for
-   * @param slabBytes what is read at once meanwhile
+   * Creates a cache.
+   * @param bandBytes bytes of codes transposed at a time; more only if a request is larger
+   * @param slabBytes bytes read at a time
    */
   constructor(readonly bandBytes: number = 16 * 2 ** 20, readonly slabBytes: number = 4 * 2 ** 20) {}
 
@@ -108,7 +111,7 @@ export class BandCache {
     band: Promise<Band>;
   }[] = [];
 
-  /** A band that holds these rows. */
+  /** Returns a band that contains these rows. */
   get(matrix: PackedMatrix, firstRow: number, rows: number): Promise<Band> {
     const found = this.#bands.find((it) =>
       it.matrix === matrix && it.firstRow <= firstRow && firstRow + rows <= it.end
@@ -122,13 +125,13 @@ export class BandCache {
     const ample = begin + Math.floor(this.bandBytes / (matrix.columns / 2) / 8) * 8;
     const end = Math.min(matrix.rows, Math.max(least, ample));
     const made = { matrix, firstRow: begin, end, band: readBand(matrix, begin, end - begin, this.slabBytes) };
-    // Another band of the matrix is behind the reader.
+    // The reader is past the matrix's earlier band.
     this.#bands = [made, ...this.#bands.filter((it) => it.matrix !== matrix)].slice(0, MAX_BANDS);
     return made.band;
   }
 }
 
-/** Reads the whole of qweight once, slab by slab, and keeps the codes of some rows. */
+/** Reads all of qweight once, slab by slab, and keeps the codes of the requested rows. */
 async function readBand(
   matrix: PackedMatrix,
   firstRow: number,
@@ -159,7 +162,7 @@ async function readBand(
   };
 }
 
-/** [groups, all rows] to [some rows, groups]. */
+/** Transposes [groups, all rows] to [some rows, groups]. */
 function transpose(values: Uint16Array, matrix: PackedMatrix, firstRow: number, rows: number): Uint16Array {
   const { groups } = matrix;
   const turned = new Uint16Array(rows * groups);

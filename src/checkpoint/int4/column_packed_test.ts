@@ -19,7 +19,7 @@ Deno.test("small bands and slabs give the same rows, read by turns of two matric
       const source = await open(module, new BandCache());
       return dequantize(source, await source.read(0, source.shape[0]));
     }));
-    // 32 bytes a row: bands of 8 rows; slabs of 16 columns, and of 8.
+    // 32 bytes per row: bands of 8 rows; slabs of 16 columns, and of 8.
     const cache = new BandCache(256, 256);
     const sources = await Promise.all(modules.map((module) => open(module, cache)));
     for (let row = 0; row < 32; row += 3) {

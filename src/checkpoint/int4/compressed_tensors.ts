@@ -1,16 +1,17 @@
 import { columnGroupsOf, groupSizeOf, type Int4Module, scaleDtypeOf } from "./int4_module.ts";
 import type { Int4Source } from "./int4_source.ts";
 
-/** The zero point of a symmetric module: codes are stored as signed numbers + 8. */
+/** Zero point of a symmetric module: codes are stored as signed numbers + 8. */
 const MIDDLE = 8;
 
 /**
- * A module of compressed-tensors' `pack-quantized`: `weight_packed` I32 [rows, columns / 8], the lowest column in the
- * lowest bits; `weight_scale` [rows, groups]; `weight_zero_point` I32 [rows / 8, groups], the lowest row in the lowest
- * bits, where it is not symmetric; `weight_g_idx` I32 [columns], where columns are grouped by activation.
+ * Source of a compressed-tensors `pack-quantized` module: `weight_packed` I32 [rows, columns / 8], the lowest
+ * column in the lowest bits; `weight_scale` [rows, groups]; if asymmetric, `weight_zero_point` I32 [rows / 8,
+ * groups], the lowest row in the lowest bits; if columns are grouped by activation order, `weight_g_idx` I32
+ * [columns].
  *
- * @param mayBeSymmetric whether the module may come without zero points
- * @throws DataError for tensors that are missing or do not fit together
+ * @param mayBeSymmetric true if zero points are optional
+ * @throws DataError if tensors are missing or do not match
  */
 export async function compressedTensorsSource(
   module: Int4Module,
@@ -28,7 +29,7 @@ export async function compressedTensorsSource(
     : module.need("weight_zero_point", ["I32"], [Math.ceil(rows / 8), groups]);
   const columnGroups = await columnGroupsOf(module, "weight_g_idx", columns, groups);
 
-  /** Zero points of some rows, each word holding those of eight. */
+  /** Zero points of some rows; each word holds those of eight rows. */
   const readPoints = async (firstRow: number, count: number): Promise<Uint16Array> => {
     const zeros = new Uint16Array(count * groups).fill(MIDDLE);
     if (points === undefined) return zeros;
@@ -52,7 +53,7 @@ export async function compressedTensorsSource(
     columnGroups,
     read: async (firstRow, count) => ({
       rows: count,
-      // Eight codes a word, little-endian: their bytes are two codes each, in order.
+      // Eight codes per little-endian word: each byte holds two codes, in order.
       codes: await module.bytes(packed, firstRow * words * 4, count * words * 4),
       scales: await module.floats(scale, firstRow * groups, count * groups),
       zeros: await readPoints(firstRow, count),
@@ -60,7 +61,9 @@ export async function compressedTensorsSource(
   };
 }
 
-/** Holds `weight_shape` to the packed tensor; columns that end inside a word are not supported. */
+/**
+ * Checks `weight_shape` against the packed tensor; a column count that ends inside a word is not supported.
+ */
 async function checkShape(module: Int4Module, rows: number, columns: number): Promise<void> {
   if (module.optional("weight_shape") === undefined) return;
   const tensor = module.need("weight_shape", ["I64", "I32"], [2]);

@@ -3,21 +3,21 @@ import type { Int4Module } from "./int4_module.ts";
 import type { Int4Source } from "./int4_source.ts";
 
 /**
- * A module of GPTQ: `qweight` I32 [columns / 8, rows], the lowest column in the lowest bits; `qzeros` with the lowest
- * row in the lowest bits; `g_idx` where it was quantized in the order of activations.
+ * Source of a GPTQ module: `qweight` I32 [columns / 8, rows], the lowest column in the lowest bits; `qzeros`
+ * with the lowest row in the lowest bits; `g_idx` if it was quantized in activation order.
  *
- * @param zeroOffset 1 in the format's first version, which stores zero points less one
- * @throws DataError for tensors that are missing or do not fit together
+ * @param zeroOffset 1 in the format's first version, which stores zero points minus one
+ * @throws DataError if tensors are missing or do not match
  */
 export function gptqSource(module: Int4Module, zeroOffset: 0 | 1, cache: BandCache): Promise<Int4Source> {
   const zeroPlaces = [0, 1, 2, 3, 4, 5, 6, 7];
   return columnPackedSource(module, { columnsPerLine: 8, zeroPlaces, zeroOffset, unpack }, cache);
 }
 
-/** Lines that are turned together: what they are read from and written to stays in the cache. */
+/** Lines transposed together: their input and output fit in the CPU cache. */
 const TILE = 8;
 
-/** A word is already eight columns of a row: the matrix of words is transposed. */
+/** A word already holds eight columns of a row: only the matrix of words is transposed. */
 function unpack(
   { words, wordsPerLine, firstColumn, columns, firstRow, rows, into, columnWords }: Slab,
 ): void {

@@ -5,14 +5,14 @@ import type { Checkpoint, TensorInfo } from "../tensors/types.ts";
 export class Int4Module {
   constructor(readonly checkpoint: Checkpoint, readonly name: string) {}
 
-  /** A tensor of the module; undefined where there is none. */
+  /** Returns a tensor of the module; undefined if there is none. */
   optional(part: string): TensorInfo | undefined {
     return this.checkpoint.tensors.get(`${this.name}.${part}`);
   }
 
   /**
-   * A tensor of the module, held to its dtype and rank or shape.
-   * @throws DataError when it is missing or another
+   * Returns a tensor of the module after checking its dtype and its rank or shape.
+   * @throws DataError if it is missing or does not match
    */
   need(part: string, dtypes: readonly string[], shape: readonly (number | "any")[]): TensorInfo {
     const tensor = this.optional(part);
@@ -30,19 +30,19 @@ export class Int4Module {
     return tensor;
   }
 
-  /** Refuses a tensor. */
+  /** Throws a DataError that names the tensor. */
   fail(tensor: TensorInfo, problem: string): never {
     throw new DataError(`${tensor.file}: ${tensor.name}: ${problem}`);
   }
 
-  /** Bytes of a tensor, all unless told. */
+  /** Reads bytes of a tensor; default: all. */
   async bytes(tensor: TensorInfo, begin = 0, length = tensor.bytes): Promise<Uint8Array<ArrayBuffer>> {
     const bytes = new Uint8Array(length);
     await this.checkpoint.read(tensor, begin, bytes);
     return bytes;
   }
 
-  /** 16-bit floats of a tensor as their bits; `begin` and `count` are in elements. */
+  /** Reads 16-bit floats of a tensor as raw bits; `begin` and `count` are in elements. */
   async floats(tensor: TensorInfo, begin = 0, count = tensor.bytes / 2): Promise<Uint16Array<ArrayBuffer>> {
     const bits = new Uint16Array((await this.bytes(tensor, begin * 2, count * 2)).buffer);
     const exponent = tensor.dtype === "F16" ? 0x7c00 : 0x7f80;
@@ -54,15 +54,15 @@ export class Int4Module {
   }
 }
 
-/** The name that `Int4Source.scaleDtype` has for a tensor's dtype, F16 or BF16. */
+/** Maps a tensor's dtype, F16 or BF16, to its name in `Int4Source.scaleDtype`. */
 export function scaleDtypeOf(tensor: TensorInfo): "float16" | "bfloat16" {
   return tensor.dtype === "F16" ? "float16" : "bfloat16";
 }
 
 /**
- * Columns a group.
- * @param scale the tensor that a refusal names
- * @throws DataError unless they are a multiple of 32, or all
+ * Columns per group.
+ * @param scale the tensor that an error names
+ * @throws DataError unless this is a multiple of 32, or all columns
  */
 export function groupSizeOf(module: Int4Module, scale: TensorInfo, columns: number, groups: number): number {
   const size = columns / groups;
@@ -75,8 +75,8 @@ export function groupSizeOf(module: Int4Module, scale: TensorInfo, columns: numb
 
 /**
  * Reads the group of each column.
- * @returns undefined where that is column / group size, as without such a tensor
- * @throws DataError for a group that is not there
+ * @returns undefined if it is column / group size, as without such a tensor
+ * @throws DataError for a group out of range
  */
 export async function columnGroupsOf(
   module: Int4Module,
@@ -87,7 +87,7 @@ export async function columnGroupsOf(
   if (module.optional(part) === undefined) return undefined;
   const tensor = module.need(part, ["I32"], [columns]);
   const stored = new Int32Array((await module.bytes(tensor)).buffer);
-  // compressed-tensors fills it with −1 until there is an order.
+  // compressed-tensors fills it with −1 as long as there is no order.
   if (stored.every((group) => group === -1)) return undefined;
   const bad = stored.findIndex((group) => group < 0 || group >= groups);
   if (bad !== -1) {

@@ -14,44 +14,44 @@ import { TINYGEMM } from "./quantization_config.ts";
 import type { Checkpoint, TensorInfo } from "../tensors/types.ts";
 import { type NewTensor, writeCheckpoint } from "../safetensors/write.ts";
 
-/** Bytes of weights that are read at once. */
+/** Bytes of weights read at a time. */
 const CHUNK_BYTES = 2 * 2 ** 20;
-/** The largest file that is copied along; the largest tokenizers have some 20 MB. */
+/** Largest file that is copied; the largest tokenizers are about 20 MB. */
 const MAX_COPIED_BYTES = 64 * 2 ** 20;
 const COPIED = new Set(["", ".json", ".model", ".txt", ".md", ".jinja", ".tiktoken"]);
 const HOW_TO_READ =
   "NAME.weight[r, c] = (q - 8) * NAME.weight_scale[r, g] + NAME.weight_zero[r, g] with g = " +
   "c / group_size; q: 4 bits of byte c / 2 of NAME.weight_packed[r], the lower 4 for an even c, the upper for an odd c";
 
-/** How {@linkcode quantizeCheckpoint} goes. */
+/** Options of {@linkcode quantizeCheckpoint}. */
 export interface QuantizeOptions {
   /** Columns that share a scale. */
   readonly groupSize?: number;
-  /** Largest file of weights, as in {@linkcode writeCheckpoint}. */
+  /** Maximum size of a weight file, as in {@linkcode writeCheckpoint}. */
   readonly maxShardSize?: number | string;
-  /** Told how many bytes of the model are done. */
+  /** Called with the number of bytes done and the total. */
   readonly onProgress?: (done: number, total: number) => void;
-  /** Stops; nothing is left behind. */
+  /** Aborts; nothing is left behind. */
   readonly signal?: AbortSignal;
 }
 
-/** What {@linkcode quantizeCheckpoint} did. */
+/** Result of {@linkcode quantizeCheckpoint}. */
 export interface QuantizeReport {
-  /** Linear weights that are in 4 bits now. */
+  /** Linear weights converted to 4 bits. */
   readonly converted: number;
-  /** Linear weights whose columns the group does not divide. */
+  /** Linear weights whose column count is not a multiple of the group size. */
   readonly kept: number;
   /** Bytes of all tensors, before and after. */
   readonly bytes: { readonly before: number; readonly after: number };
 }
 
 /**
- * Writes a checkpoint in 4 bits: the values are those of quantizing while loading. Memory holds one matrix in 4 bits
- * and a chunk of what is read.
+ * Writes a checkpoint in 4 bits; the values equal those of quantizing while loading. Memory holds one 4-bit
+ * matrix and one chunk of input.
  *
  * @param model path of a folder or a .safetensors file
- * @param output a folder that is not there yet, or empty
- * @throws DataError for a broken or already quantized model; UsageError when something is at `output`;
+ * @param output a folder that does not exist yet, or is empty
+ * @throws DataError for an invalid or already quantized model; UsageError if `output` is in use;
  * EnvironmentError when the disk refuses
  */
 export async function quantizeCheckpoint(
@@ -101,13 +101,16 @@ export async function quantizeCheckpoint(
   }
 }
 
-/** Wider numbers first, so that all are aligned; a converted matrix takes multiples of 2 bytes, its codes of 16. */
+/**
+ * Wider elements first, so that all are aligned; a converted matrix takes a multiple of 2 bytes, its codes of
+ * 16.
+ */
 function alignedOrder(tensors: TensorInfo[], groupSize: number): TensorInfo[] {
   const width = (tensor: TensorInfo) => isQuantizable(tensor, groupSize) ? 16 : DTYPE_BITS[tensor.dtype];
   return tensors.toSorted((a, b) => width(b) - width(a));
 }
 
-/** The three tensors of a matrix in 4 bits; all are made when the first is asked for, and let go after the last. */
+/** The three tensors of a 4-bit matrix; all are computed when the first is read, and freed after the last. */
 function packedTensors(source: Int4Source, bytes: number, onRead: (bytes: number) => void): NewTensor[] {
   const { name, shape: [rows, columns], groupSize } = source;
   const groups = columns / groupSize;
@@ -152,7 +155,7 @@ function packedTensors(source: Int4Source, bytes: number, onRead: (bytes: number
   ];
 }
 
-/** A tensor as it is. */
+/** An unchanged tensor. */
 function copied(checkpoint: Checkpoint, tensor: TensorInfo, onRead: (bytes: number) => void): NewTensor {
   const { name, dtype, shape, bytes } = tensor;
   return {
@@ -171,13 +174,13 @@ function copied(checkpoint: Checkpoint, tensor: TensorInfo, onRead: (bytes: numb
   };
 }
 
-/** The tokenizer's and other small files beside the weights. */
+/** The tokenizer files and other small files beside the weights. */
 async function smallFiles(folder: string): Promise<Record<string, Uint8Array>> {
   const files: Record<string, Uint8Array> = {};
   for (const { name } of await onFile(folder, () => Array.fromAsync(Deno.readDir(folder)))) {
     if (!COPIED.has(extname(name)) || name.startsWith(".") || name.endsWith(".index.json")) continue;
     const path = join(folder, name);
-    // Followed where it is a link, as all files of the hub's cache are.
+    // Follows links, as all files of the hub cache are links.
     const info = await statOrNothing(path);
     if (info?.isFile && info.size <= MAX_COPIED_BYTES) {
       files[name] = await readSmallFile(path, MAX_COPIED_BYTES);

@@ -24,7 +24,7 @@ async function bytesOf(checkpoint: Checkpoint, name: string): Promise<Uint8Array
   return bytes;
 }
 
-/** Holds what was written to what quantizing while loading gives; returns how many matrices are in 4 bits. */
+/** Asserts that the written model equals quantizing while loading; returns the number of 4-bit matrices. */
 async function assertSame(model: string, written: string, groupSize: number): Promise<number> {
   const before = await openCheckpoint(model);
   const after = await openCheckpoint(written);

@@ -7,11 +7,11 @@ import { quantizeTinygemm } from "./int4_tinygemm.ts";
 import type { Checkpoint, TensorInfo } from "../tensors/types.ts";
 
 /**
- * A weight that is quantized while it is read; float32 and float16 are rounded to bfloat16 first.
+ * Source of a weight that is quantized while it is read; float32 and float16 are rounded to bfloat16 first.
  *
  * @param tensor `….weight`, [rows, columns]
  * @param groupSize divides the columns
- * @throws DataError for a dtype that no weight has
+ * @throws DataError for a dtype that is not a weight dtype
  */
 export function quantizingSource(checkpoint: Checkpoint, tensor: TensorInfo, groupSize: number): Int4Source {
   const dtype = weightDtype(tensor);

@@ -10,11 +10,11 @@ import { tinygemmSource } from "./tinygemm.ts";
 import type { Checkpoint } from "../tensors/types.ts";
 
 /**
- * Finds the modules that a checkpoint stores in 4 bits: compressed-tensors' `pack-quantized`, GPTQ, AWQ, or what
- * `llama quantize` writes. All are checked here (dtypes, shapes, groups) before any is read.
+ * Finds the modules that a checkpoint stores in 4 bits: compressed-tensors' `pack-quantized`, GPTQ, AWQ, or
+ * the output of `llama quantize`. All are checked (dtypes, shapes, groups) before any is read.
  *
- * @param quantizationConfig `quantization_config` of config.json; null where the weights are plain
- * @returns the source of a module (named without `.weight`); undefined where its weight is plain
+ * @param quantizationConfig `quantization_config` of config.json; null if the weights are plain
+ * @returns the source of a module (named without `.weight`); undefined if its weight is plain
  * @throws DataError that names the field or the tensor
  */
 export async function int4Sources(

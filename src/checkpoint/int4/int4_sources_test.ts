@@ -20,7 +20,7 @@ import { inFolder, refuses } from "../../../tests/support/checkpoint.ts";
 import { writeCheckpoint } from "../safetensors/write.ts";
 
 const GOLDEN = fromFileUrl(new URL("../../../testdata/int4", import.meta.url));
-/** Modules of each golden file: group size, and whether their columns are grouped by an order of their own. */
+/** Modules of each golden file: group size, and true if their columns are grouped by an explicit order. */
 const MODULES: Record<string, Record<string, [groupSize: number, ordered: boolean]>> = {
   gptq: { grouped: [32, false], whole: [64, false], ordered: [32, true] },
   gptq_v2: { grouped: [32, false] },

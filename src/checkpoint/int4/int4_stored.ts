@@ -2,7 +2,7 @@ import { DataError } from "../../base/errors.ts";
 import { parseQuantizationConfig, type QuantizationConfig } from "./quantization_config.ts";
 import type { Checkpoint, TensorInfo } from "../tensors/types.ts";
 
-/** The tensor by which each format's modules are found. */
+/** The tensor that identifies the modules of each format. */
 export const CODES: Readonly<Record<QuantizationConfig["method"], string>> = {
   tinygemm: "weight_packed",
   "compressed-tensors": "weight_packed",
@@ -11,17 +11,16 @@ export const CODES: Readonly<Record<QuantizationConfig["method"], string>> = {
 };
 const PARTS = /\.(?:weight_(?:packed|scale|zero|zero_point|shape|g_idx)|qweight|qzeros|scales|g_idx)$/;
 
-/** What a checkpoint stores in 4 bits, known from its headers. */
+/** The 4-bit part of a checkpoint, from its headers only. */
 export interface StoredInt4 {
-  /** Weights in 4 bits. */
+  /** Number of weights in 4 bits. */
   readonly parameters: number;
   /** The tensors that hold them: codes, scales, zeros, orders. */
   readonly tensors: ReadonlySet<TensorInfo>;
 }
 
 /**
- * Finds the tensors of all modules in 4 bits; none where the weights are plain or quantized in a way that is
- * unsupported.
+ * Finds the tensors of all 4-bit modules; empty if the weights are plain or quantized in an unsupported way.
  */
 export function storedInt4(
   checkpoint: Checkpoint,

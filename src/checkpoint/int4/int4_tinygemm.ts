@@ -3,40 +3,43 @@ import type { Int4Rows } from "./int4_source.ts";
 const WORD = new Int32Array(1);
 const FLOAT = new Float32Array(WORD.buffer);
 
-/** Smallest scale, bfloat16's nearest to 1e-6: a constant group has it. */
+/** Smallest scale, the bfloat16 nearest to 1e-6: the scale of a constant group. */
 const MIN_SCALE = roundToBfloat16(1e-6);
-/** Adding and taking it away rounds a number below 2^51 to a whole one, halves to the even. */
+/** Adding and subtracting it rounds a number below 2^51 to an integer, ties to even. */
 const WHOLE = 1.5 * 2 ** 52;
 
-/** One group at a time lies here as float32; both arrays are the same memory. Constants, which the compiler likes. */
+/**
+ * Holds one group at a time as float32; both arrays share memory. Constants, which the compiler optimizes
+ * better.
+ */
 const GROUP_BITS = new Int32Array(256);
 const GROUP = new Float32Array(GROUP_BITS.buffer);
-/** Differences of 8 exponents. */
+/** Differences over 8 exponents. */
 const CODES_PER_SCALE = 8 * 128;
 /** See {@link fillCodes}. */
 const CODES = new Uint8Array(128 * CODES_PER_SCALE);
 
-/** A group whose values are no weights, or whose span bfloat16 cannot hold. */
+/** A group whose values are not valid weights, or whose range exceeds bfloat16. */
 export interface BadGroup {
   readonly row: number;
   readonly firstColumn: number;
 }
 
-/** Where codes, scales and zeros go. */
+/** Destination of codes, scales and zeros. */
 export type TinygemmRoom = Omit<Int4Rows, "rows">;
 
 /**
- * torchao's int4 (Int4WeightOnlyConfig version 1, tinygemm): for each group of neighbouring columns
+ * torchao's int4 (Int4WeightOnlyConfig version 1, tinygemm): for each group of adjacent columns
  *
  *     scale = max((max − min) / 15, 1e-6)        zero = min + 8 · scale
  *     q = clamp(round((w − (zero − 8 · scale)) / scale), 0, 15)
  *
- * every operation rounded to bfloat16, halves to the even; read back as w ≈ (q − 8) · scale + zero.
+ * every operation is rounded to bfloat16, ties to even; dequantized as w ≈ (q − 8) · scale + zero.
  *
  * @param weights bits of bfloat16 numbers, [rows, columns]
  * @param columns a multiple of `groupSize`, which is even and at most 256
- * @param into room for the result, of just its size; made where none is given
- * @returns the codes, or the first group that holds an infinity, a NaN, or numbers too far apart
+ * @param into memory of exactly the result's size; default: newly allocated
+ * @returns the codes, or the first group with an infinity, a NaN, or an excessive range
  */
 export function quantizeTinygemm(
   weights: Uint16Array,
@@ -56,7 +59,7 @@ export function quantizeTinygemm(
     const extremes = extremesOf(signed, first, groupSize);
     const lowestBits = extremes & 0xffff;
     const highestBits = extremes >> 16;
-    // Infinities and NaNs come after all finite numbers of their sign.
+    // Infinities and NaNs sort after all finite numbers of their sign.
     if (lowestBits >= 0xff80 || highestBits >= 0x7f80) return badGroup(first, columns);
     const both = lowestBits >= 0x8000 && highestBits >= 0;
     const min = both ? floatOf(lowestBits) : least(signed, first, groupSize, 1);
@@ -73,9 +76,10 @@ export function quantizeTinygemm(
 }
 
 /**
- * The lowest number below zero in the lower half, the highest of the others in the upper (0 and −1 where there is
- * none): as whole numbers, bits with a sign come after those without, the lowest number last. Math.max and not a
- * condition, which processors guess wrong too often; so are the small functions, which the compiler likes better.
+ * The lowest negative number in the lower half, the highest other number in the upper half (0 and −1 if there
+ * is none). As integers, bits with a sign sort after those without, the lowest number last. Uses Math.max
+ * instead of a branch, which CPUs mispredict too often; the functions are small because the compiler
+ * optimizes those better.
  */
 function extremesOf(weights: Int16Array, first: number, count: number): number {
   let lowest = 0;
@@ -88,14 +92,14 @@ function extremesOf(weights: Int16Array, first: number, count: number): number {
   return highest << 16 | lowest;
 }
 
-/** The least number of a group times `sign`; needed only where all are of one sign. */
+/** The minimum of a group times `sign`; needed only if all are of one sign. */
 function least(weights: Int16Array, first: number, count: number, sign: 1 | -1): number {
   let found = Infinity;
   for (let i = first; i < first + count; i++) found = Math.min(found, sign * floatOf(weights[i]));
   return found;
 }
 
-/** Puts the differences of a group's numbers and `lowest` into {@link GROUP}. */
+/** Writes the differences between a group's numbers and `lowest` to {@link GROUP}. */
 function subtract(weights: Int16Array, first: number, count: number, lowest: number): void {
   for (let i = 0; i < count; i++) {
     GROUP_BITS[i] = weights[first + i] << 16;
@@ -121,8 +125,8 @@ function badGroup(first: number, columns: number): BadGroup {
 }
 
 /**
- * Codes by the scale's mantissa and the difference. A code is the same where both are twice as large, so these are for
- * scales from 1 to 2, and of the differences for those from 1/4 to 64 alone: below is 0, above 15.
+ * Codes by the scale's mantissa and the difference. Doubling both leaves a code unchanged, so the table
+ * covers scales from 1 to 2 and differences from 1/4 to 64: smaller ones give 0, larger ones 15.
  */
 function fillCodes(): void {
   for (let i = 0; i < CODES.length; i++) {
@@ -136,18 +140,18 @@ function code(quotient: number): number {
   return whole < 0 ? 0 : whole > 15 ? 15 : whole;
 }
 
-/** The number that bits of a bfloat16 stand for. */
+/** Value of a bfloat16 given its bits. */
 function floatOf(bits: number): number {
   WORD[0] = bits << 16;
   return FLOAT[0];
 }
 
-/** A float32's bits, rounded to those of the nearest bfloat16, ties to even; no NaN comes here. */
+/** Rounds the bits of a float32 to the nearest bfloat16, ties to even; the input is never NaN. */
 function roundedBits(word: number): number {
   return (word + 0x7fff + ((word >>> 16) & 1)) & 0xffff0000;
 }
 
-/** The nearest bfloat16, by way of the nearest float32, as PyTorch has it. */
+/** The nearest bfloat16, rounded to float32 first, as in PyTorch. */
 function roundToBfloat16(value: number): number {
   FLOAT[0] = value;
   WORD[0] = roundedBits(WORD[0]);

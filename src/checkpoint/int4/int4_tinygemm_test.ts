@@ -43,12 +43,12 @@ Deno.test("codes, scales and zeros are torchao's own, for every kind of group an
   }
 });
 
-/** A number rounded to float32, then to bfloat16. */
+/** Rounds a number to float32, then to bfloat16. */
 function rounded(value: number): number {
   return toFloat32(fromFloat32(Float32Array.of(value), "bfloat16"), "bfloat16")[0];
 }
 
-/** The formula, number by number. */
+/** The plain formula, one number at a time. */
 function plainCodes(group: Float32Array): number[] {
   const [min, max] = [Math.min(...group), Math.max(...group)];
   const scale = Math.max(rounded(rounded(max - min) / 15), rounded(1e-6));
@@ -62,7 +62,7 @@ function plainCodes(group: Float32Array): number[] {
 }
 
 Deno.test("groups of any signs and sizes have the codes of the plain formula", () => {
-  // Mixed, positive, negative, far from zero, of all exponents, near the least scale.
+  // Mixed, positive, negative, far from zero, all exponents, near the smallest scale.
   const kinds: ((i: number, random: number) => number)[] = [
     (_, random) => random - 0.5,
     (_, random) => random,

@@ -1,25 +1,26 @@
 import { DataError } from "../../base/errors.ts";
 import { kindOf } from "../../base/json.ts";
 
-/** Columns that may share a scale. */
+/** Allowed numbers of columns that share a scale. */
 const GROUP_SIZES: readonly number[] = [32, 64, 128, 256];
 
 /** Options of {@linkcode Int4WeightOnlyConfig}. */
 export interface Int4WeightOnlyOptions {
-  /** Neighbouring columns that share a scale and a zero: 32, 64, 128 or 256; 128 unless told. */
+  /** Adjacent columns that share a scale and a zero: 32, 64, 128 or 256; default: 128. */
   readonly groupSize?: number;
 }
 
 /**
- * Asks for linear weights in 4 bits, as torchao's class of this name does (version 1, tinygemm). lm_head, embeddings
- * and other heads stay as they are, and so does a matrix whose columns the group does not divide.
+ * Requests linear weights in 4 bits, as torchao's class of this name does (version 1, tinygemm). lm_head,
+ * embeddings and other heads are unchanged, and so is a matrix whose column count is not a multiple of the
+ * group size.
  */
 export class Int4WeightOnlyConfig {
-  /** Neighbouring columns that share a scale and a zero. */
+  /** Adjacent columns that share a scale and a zero. */
   readonly groupSize: number;
 
   /**
-   * Asks for groups of 128 columns unless told.
+   * Default: groups of 128 columns.
    * @throws DataError for another group size or an unknown option
    */
   constructor(options: Int4WeightOnlyOptions = {}) {

@@ -2,23 +2,23 @@ import { dirname, join } from "../../base/paths.ts";
 import { Fields, isRecord } from "../../base/fields.ts";
 import { kindOf } from "../../base/json.ts";
 
-/** What `quantization_config` says of weights in 4 bits; which modules are quantized, their tensors tell. */
+/** 4-bit format from `quantization_config`; the tensors show which modules are quantized. */
 export type QuantizationConfig =
-  /** What `llama quantize` writes. */
+  /** Output of `llama quantize`. */
   | { readonly method: "tinygemm" }
-  /** `symmetric`: whether modules may come without zero points. */
+  /** `symmetric`: true if zero points are optional. */
   | { readonly method: "compressed-tensors"; readonly symmetric: boolean }
-  /** `zeroOffset`: what is added to a stored zero point, 1 in the first version of the format. */
+  /** `zeroOffset`: added to a stored zero point, 1 in the first version of the format. */
   | { readonly method: "gptq"; readonly zeroOffset: 0 | 1 }
   | { readonly method: "awq" };
 
-/** `quant_method` of what `llama quantize` writes. */
+/** `quant_method` of the output of `llama quantize`. */
 export const TINYGEMM = "tinygemm";
 
 /**
  * Reads `quantization_config` of a config.json.
- * @param where front of the messages, as in `PATH/config.json: `
- * @throws DataError that names the field, for methods, widths and activations that are unsupported
+ * @param where prefix of the messages, as in `PATH/config.json: `
+ * @throws DataError that names the field, for unsupported methods, widths and activations
  */
 export function parseQuantizationConfig(
   config: Readonly<Record<string, unknown>>,
@@ -46,7 +46,7 @@ export function parseQuantizationConfig(
   }
 }
 
-/** The path of config.json beside a checkpoint's files, as messages begin with. */
+/** The path of config.json beside a checkpoint's files, as a message prefix. */
 export function configBeside(file: string): string {
   return `${join(dirname(file), "config.json")}: `;
 }
@@ -55,7 +55,7 @@ function fieldsOf(object: Readonly<Record<string, unknown>>, where: string): Fie
   return new Fields(new Map(Object.entries(object)), where);
 }
 
-/** Refuses every value but these; undefined among them allows the field to be missing or null. */
+/** Refuses other values; if undefined is listed, the field may be missing or null. */
 function only<T>(fields: Fields, key: string, ...expected: readonly T[]): T {
   const value = fields.get(key);
   const found = expected.find((it) => it === value);
@@ -68,7 +68,7 @@ function unsupported(value: unknown): string {
   return value === undefined ? "missing" : `${kindOf(value)} is unsupported`;
 }
 
-/** Refuses what is neither missing, null nor empty. */
+/** Refuses fields that are not missing, null or empty. */
 function nothing(fields: Fields, ...keys: readonly string[]): void {
   for (const key of keys) {
     const value = fields.get(key);
@@ -115,7 +115,7 @@ function parseCompressedTensors(fields: Fields, where: string): boolean {
   return symmetric.includes(true);
 }
 
-/** One group's `weights`; whether they are symmetric. */
+/** Checks one group's `weights`; returns true if they are symmetric. */
 function parseScheme(weights: Fields): boolean {
   only(weights, "num_bits", 4);
   only(weights, "type", undefined, "int");

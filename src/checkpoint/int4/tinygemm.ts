@@ -2,10 +2,11 @@ import { groupSizeOf, type Int4Module } from "./int4_module.ts";
 import type { Int4Source } from "./int4_source.ts";
 
 /**
- * A module that `llama quantize` wrote: `weight_packed` U8 [rows, columns / 2], two codes a byte, the even column in
- * the low half; `weight_scale` and `weight_zero` BF16 [rows, groups]; w = (q − 8) · scale + zero.
+ * Source of a module that `llama quantize` wrote: `weight_packed` U8 [rows, columns / 2], two codes per byte,
+ * the even column in the low half; `weight_scale` and `weight_zero` BF16 [rows, groups]; w = (q − 8) · scale
+ * + zero.
  *
- * @throws DataError for tensors that are missing or do not fit together
+ * @throws DataError if tensors are missing or do not match
  */
 export function tinygemmSource(module: Int4Module): Int4Source {
   const packed = module.need("weight_packed", ["U8"], ["any", "any"]);

@@ -1,15 +1,15 @@
 import { WEIGHT_BYTES } from "../tensors/dtypes.ts";
 import type { WeightDtype } from "../tensors/types.ts";
 
-/** Converts `count` elements from place `from` on to those from place `to` on. */
+/** Converts `count` elements starting at index `from` and writes them starting at index `to`. */
 export type Converter = (from: number, count: number, to: number) => void;
 
 /**
- * Converts elements of some bytes into others, and allocates nothing at it; also in place, where the new type is not
- * the wider one. Widening is exact (a NaN stays some NaN); narrowing rounds to the nearest, ties to even, and what is
- * beyond the largest number becomes infinite, as in PyTorch.
+ * Creates a converter between two buffers that allocates nothing per call; it works in place if the new type
+ * is not wider. Widening is exact (a NaN remains a NaN); narrowing rounds to nearest, ties to even, and
+ * overflow becomes infinity, as in PyTorch.
  *
- * @param source little-endian elements, aligned to their size, as those of `target` are
+ * @param source little-endian elements, aligned to their size, as in `target`
  */
 export function converter(
   source: Uint8Array<ArrayBuffer>,
@@ -37,7 +37,7 @@ export function converter(
 }
 
 /**
- * Widens stored weights to float32; exact for every value (a NaN stays some NaN).
+ * Widens stored weights to float32; exact for every value (a NaN remains a NaN).
  * @param bytes little-endian elements, at any alignment
  */
 export function toFloat32(bytes: Uint8Array, dtype: WeightDtype): Float32Array<ArrayBuffer> {
@@ -52,7 +52,7 @@ export function fromFloat32(values: Float32Array, dtype: WeightDtype): Uint8Arra
   return converted(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), "float32", dtype);
 }
 
-/** Stored weights in another storage type; the same bytes where the types are equal. */
+/** Converts stored weights to another storage type; returns the same bytes if the types are equal. */
 export function convertWeights(bytes: Uint8Array, from: WeightDtype, to: WeightDtype): Uint8Array {
   return from === to ? bytes : converted(bytes, from, to);
 }
@@ -62,7 +62,7 @@ function converted(bytes: Uint8Array, from: WeightDtype, to: WeightDtype): Uint8
   if (!Number.isInteger(count)) {
     throw new RangeError(`${bytes.length} bytes are no whole number of ${from} elements`);
   }
-  // A copy: typed arrays need their element's alignment, which a file does not promise.
+  // A copy: typed arrays require aligned elements, which a file does not guarantee.
   const source = Uint8Array.from(bytes);
   if (from === to) return source;
   const target = new Uint8Array(count * WEIGHT_BYTES[to]);
@@ -74,8 +74,8 @@ function halvesOf(bytes: Uint8Array<ArrayBuffer>): Uint16Array {
   return new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length >> 1);
 }
 
-// `| 0` tells the compiler that places are whole numbers, which products and quotients may lose; loops over what may be
-// any number take more than twice as long.
+// `| 0` tells the compiler that indices are integers, which products and quotients may lose; loops over
+// arbitrary numbers take more than twice as long.
 
 /** bfloat16 is the upper half of a float32. */
 function bfloat16ToFloat32(halves: Uint16Array, words: Uint32Array): Converter {
@@ -107,8 +107,8 @@ function float32ToBfloat16(words: Uint32Array, halves: Uint16Array): Converter {
     for (let i = from | 0, end = i + count, at = to | 0; i < end; i++, at++) {
       const word = words[i];
       const isNaN = (word & 0x7fffffff) > 0x7f800000;
-      // Adding just under a half, or a half where the kept part is odd, carries exactly where the rounding goes up.
-      // A NaN is made quiet instead: its set bits may all lie in the half that is cut off.
+      // Adding just under a half, or a half if the kept part is odd, carries exactly when the value rounds
+      // up. A NaN becomes quiet instead: all of its set bits may be in the half that is cut off.
       halves[at] = isNaN ? (word >>> 16) | 0x40 : (word + 0x7fff + ((word >>> 16) & 1)) >>> 16;
     }
   };
@@ -126,7 +126,7 @@ function throughTable(source: Uint16Array, target: Uint16Array, table: Uint16Arr
   };
 }
 
-/** Two numbers a word, two words at once: twice as fast as one by one. */
+/** Two numbers per word, two words at once: twice as fast as one by one. */
 function convertPairs(
   source: Uint32Array,
   from: number,
@@ -143,7 +143,7 @@ function convertPairs(
   }
 }
 
-/** What each 16-bit number is in the other 16-bit type, by the type it is in. */
+/** Each 16-bit number converted to the other 16-bit type, by source type. */
 const TABLES = new Map<WeightDtype, Uint16Array>();
 
 function tableOf(from: WeightDtype, to: WeightDtype): Uint16Array {

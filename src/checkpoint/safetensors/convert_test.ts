@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { converter, convertWeights, fromFloat32, toFloat32 } from "./convert.ts";
 
-/** Bits of the 16-bit storage of one float32. */
+/** Bits of a float32 stored in 16 bits. */
 function bits(value: number, dtype: "float16" | "bfloat16"): string {
   const bytes = fromFloat32(Float32Array.of(value), dtype);
   return (bytes[0] | bytes[1] << 8).toString(16).padStart(4, "0");
@@ -74,7 +74,7 @@ Deno.test("converter: every pair of types, from and to any place, in place too, 
         want.set(all.subarray(first * size, (first + count) * size), place * size);
         assertEquals(target, want, `${from} to ${to}: ${count} from ${first} to ${place}`);
       }
-      // Two bytes beyond a word, where the elements allow it.
+      // Offset by two bytes from a word, if the elements allow it.
       const shifted = new Uint8Array(42 * 4).subarray(width === 2 ? 2 : 4);
       shifted.set(source);
       const target = new Uint8Array(40 * size);

@@ -12,12 +12,13 @@ const SINGLE = "model.safetensors";
 const INDEX = "model.safetensors.index.json";
 
 /**
- * Opens the weights of a model and validates every header. No tensor's bytes are read, but for one that two shards
- * have: the copies must be equal. Tensors of float64 are those of float32 that they are narrowed to.
+ * Opens the weights of a model and validates every header. Reads no tensor data, except to check that a
+ * tensor in two shards is equal in both. Tensors of float64 appear as the float32 tensors they are narrowed
+ * to.
  *
  * @param path a folder with model.safetensors or model.safetensors.index.json, or one .safetensors file
- * @throws DataError when a file is broken or a listed shard is missing; EnvironmentError when the weights are
- * not there or cannot be read
+ * @throws DataError if a file is invalid or a listed shard is missing; EnvironmentError if the weights do not
+ * exist or cannot be read
  */
 export async function openCheckpoint(path: string): Promise<Checkpoint> {
   const files = new OpenFiles();
@@ -62,7 +63,7 @@ async function addShards(files: OpenFiles, folder: string): Promise<void> {
   }
 }
 
-/** The first of many, and how many more there are. */
+/** The first few items, and the number of the rest. */
 function listed(items: readonly string[]): string {
   const more = items.length > 4 ? ` and ${items.length - 4} more` : "";
   return items.slice(0, 4).join(", ") + more;
@@ -82,12 +83,12 @@ class OpenFiles implements Checkpoint {
   readonly tensors: Map<string, TensorInfo> = new Map();
   metadata: Readonly<Record<string, string>> = {};
   readonly notes: string[] = [];
-  /** Names that several files have. */
+  /** Names that occur in several files. */
   readonly copies: Set<string> = new Set();
   readonly #readers: Map<string, FileReader> = new Map();
 
   async add(path: string): Promise<void> {
-    // Asked before opening: to open a FIFO waits for its writer.
+    // Checked before opening: opening a FIFO waits for its writer.
     const size = await onFile(path, async () => requirePlainFile(path, await Deno.stat(path)));
     const reader = new FileReader(path, await onFile(path, () => Deno.open(path)));
     this.#readers.set(path, reader);
@@ -103,7 +104,7 @@ class OpenFiles implements Checkpoint {
     if (wide > 0) this.notes.push(`${path}: ${wide} F64 tensors are read as float32`);
   }
 
-  /** The first of several copies counts; nothing reads stored frequencies, which may therefore differ. */
+  /** The first of several copies counts; stored frequencies are never read, so their copies may differ. */
   async #addTensor(tensor: TensorInfo): Promise<void> {
     const { name, file } = tensor;
     const view = narrowed(tensor);
@@ -136,7 +137,7 @@ class OpenFiles implements Checkpoint {
   }
 }
 
-/** One file; its reads happen one after another because they share the file's position. */
+/** One file; reads are sequential because they share the file's position. */
 class FileReader {
   #last: Promise<void> = Promise.resolve();
 
@@ -159,7 +160,7 @@ class FileReader {
   }
 
   async #readNow(offset: number, into: Uint8Array): Promise<void> {
-    this.file.seekSync(offset, Deno.SeekMode.Start); // it touches no disk
+    this.file.seekSync(offset, Deno.SeekMode.Start); // no disk access
     let filled = 0;
     while (filled < into.length) {
       const count = await this.file.read(into.subarray(filled));

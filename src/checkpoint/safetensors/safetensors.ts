@@ -4,21 +4,22 @@ import { describeForeign } from "../files/foreign.ts";
 import { isJsonObject, type JsonValue, kindOf, parseJson } from "../../base/json.ts";
 import type { TensorInfo } from "../tensors/types.ts";
 
-/** The reference's cap on the length of a header, in bytes. */
+/** The reference's limit on the length of a header, in bytes. */
 const MAX_HEADER_BYTES = 100_000_000;
 
-/** What a safetensors header says. */
+/** Content of a safetensors header. */
 export interface SafetensorsHeader {
-  /** `__metadata__`, empty where there is none. */
+  /** `__metadata__`; empty if there is none. */
   readonly metadata: Readonly<Record<string, string>>;
-  /** Tensors in the order of their bytes. */
+  /** Tensors in the order of their offsets. */
   readonly tensors: readonly TensorInfo[];
 }
 
 /**
  * Length of the header, from the first bytes of the file.
- * @param start at least the first 8 bytes, or all there are; more help to name what is no safetensors file
- * @throws DataError when this cannot be a safetensors file of that size
+ * @param start at least the first 8 bytes, or the whole file; more bytes help to identify a file that is not
+ * safetensors
+ * @throws DataError if this cannot be a safetensors file of that size
  */
 export function headerLength(start: Uint8Array, fileSize: number, file: string): number {
   const refuse = (problem: string): never => {
@@ -41,13 +42,13 @@ export function headerLength(start: Uint8Array, fileSize: number, file: string):
 }
 
 /**
- * Parses and validates a header: names, dtypes, shapes, and ranges that cover the data exactly once.
- * @param header the header's bytes, without the 8 bytes of its length
- * @param file path put into the tensors and every message
+ * Parses and validates a header: names, dtypes, shapes, and offsets that cover the data exactly once.
+ * @param header the header's bytes, without the 8-byte length
+ * @param file path for the tensors and every message
  * @throws DataError that names file and tensor
  */
 export function parseHeader(header: Uint8Array, fileSize: number, file: string): SafetensorsHeader {
-  // Nothing may stand before the brace, which JSON alone would allow.
+  // The brace must be the first byte; JSON alone would allow whitespace.
   const root = header[0] === 0x7b
     ? parseJson(header, `${file}: header`, { maxDepth: 8, unsignedOnly: true })
     : undefined;
@@ -69,7 +70,7 @@ export function parseHeader(header: Uint8Array, fileSize: number, file: string):
 
 function parseMetadata(value: JsonValue, file: string): Record<string, string> {
   const metadata: Record<string, string> = Object.create(null);
-  // As the reference does; a writer without any may say so.
+  // The reference accepts null too, which a writer may emit if there is none.
   if (value === null) return metadata;
   if (!isJsonObject(value)) {
     throw new DataError(`${file}: __metadata__: expected an object, got ${kindOf(value)}`);
@@ -90,7 +91,7 @@ function parseTensor(name: string, value: JsonValue, dataStart: number, file: st
     throw new DataError(`${file}: tensor ${kindOf(name)}: ${problem}`);
   };
   if (!isJsonObject(value)) return fail(`expected an object, got ${kindOf(value)}`);
-  // Further fields are of no concern, as in the reference.
+  // Other fields are ignored, as in the reference.
   const { dtype, shape, data_offsets: range } = value;
   if (typeof dtype !== "string") return fail(`dtype: expected a string, got ${kindOf(dtype)}`);
   if (!Object.hasOwn(DTYPE_BITS, dtype)) {
@@ -126,7 +127,7 @@ function listing(value: JsonValue | undefined): string {
   return value.length > 8 ? `[${items}, …]` : `[${items}]`;
 }
 
-/** Tensors, in the order of their offsets, must fill the data from its first byte to the file's last. */
+/** Tensors, in the order of their offsets, must cover the data from its first byte to the end of the file. */
 function checkCoverage(tensors: TensorInfo[], dataStart: number, fileSize: number, file: string): void {
   let end = dataStart;
   let before = "the header";

@@ -5,9 +5,9 @@ import { isJsonObject, kindOf, parseJson } from "../../base/json.ts";
 const MAX_INDEX_BYTES = 100_000_000;
 
 /**
- * Reads model.safetensors.index.json: which shard holds which tensor.
+ * Reads model.safetensors.index.json, which maps tensors to shards.
  * @returns tensor name → plain file name of its shard
- * @throws DataError when it is broken or a shard's name could lead out of the folder
+ * @throws DataError if it is invalid or a shard's name could escape the folder
  */
 export async function readShardIndex(path: string): Promise<Map<string, string>> {
   const root = parseJson(await readSmallFile(path, MAX_INDEX_BYTES), path);
@@ -18,7 +18,7 @@ export async function readShardIndex(path: string): Promise<Map<string, string>>
   }
   const shards = new Map<string, string>();
   for (const [tensor, shard] of Object.entries(weightMap)) {
-    // A folder's own name for itself leads nowhere.
+    // A leading `./` is harmless.
     const plain = typeof shard === "string" ? shard.replace(/^(\.\/+)+/, "") : "";
     if (!isPlainName(plain)) {
       throw new DataError(
@@ -31,7 +31,10 @@ export async function readShardIndex(path: string): Promise<Map<string, string>>
   return shards;
 }
 
-/** No way out of the folder: no separator of any system, no drive, no control character, not `.` or `..`. */
+/**
+ * True if the name cannot escape the folder: no separator of any system, no drive, no control character, not
+ * `.` or `..`.
+ */
 function isPlainName(name: string): boolean {
   // deno-lint-ignore no-control-regex
   return name.length > 0 && name.length <= 255 && !/[/\\:\x00-\x1f]/.test(name) && !/^\.{1,2}$/.test(name);

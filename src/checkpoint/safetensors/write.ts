@@ -12,17 +12,23 @@ export interface NewTensor {
   readonly dtype: string;
   /** Row-major shape. */
   readonly shape: readonly number[];
-  /** Its bytes, row-major and little-endian, in pieces of any size. */
+  /** Data, row-major and little-endian, in pieces of any size. */
   chunks(): Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 }
 
-/** How {@linkcode writeCheckpoint} writes. */
+/** Options of {@linkcode writeCheckpoint}. */
 export interface WriteOptions {
-  /** Largest data of a file, bytes or text like `5GB`; 5 GB unless told. A larger tensor has a file of its own. */
+  /**
+   * Maximum data size of a file, in bytes or as text like `5GB`; default: 5 GB. A larger tensor gets its own
+   * file.
+   */
   maxShardSize?: number | string;
-  /** `__metadata__`; `{ format: "pt" }` unless told, which transformers asks for. */
+  /** `__metadata__`; default: `{ format: "pt" }`, which transformers requires. */
   metadata?: Record<string, string>;
-  /** Keeps the order given, for tensors that are made one from another; then the caller sees to their alignment. */
+  /**
+   * Keeps the given order, for tensors that are computed from one another; the caller ensures their
+   * alignment.
+   */
   keepOrder?: boolean;
   /** Files that belong to the weights (config.json), written in the same step: name → content. */
   otherFiles?: Readonly<Record<string, string | Uint8Array>>;
@@ -32,11 +38,11 @@ const INDEX = "model.safetensors.index.json";
 const UNITS: Readonly<Record<string, number>> = { KB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 };
 
 /**
- * Writes model.safetensors, or shards with an index under the names of transformers' save_pretrained, into a folder
- * (made when missing). A model that was there before is replaced only when all new files are complete.
+ * Writes model.safetensors, or shards with an index under the names of transformers' save_pretrained, into a
+ * folder (created if missing). An existing model is replaced only when all new files are complete.
  *
- * @throws EnvironmentError when the disk refuses; what a tensor's `chunks` throws comes through
- * @returns names of the files of weights
+ * @throws EnvironmentError when the disk refuses; errors of a tensor's `chunks` propagate
+ * @returns names of the weight files
  */
 export async function writeCheckpoint(
   directory: string,
@@ -71,7 +77,7 @@ function shardSize(size: number | string): number {
   throw new RangeError(`maxShardSize: expected a number of bytes above 0 or text like "5GB", got "${size}"`);
 }
 
-/** Fills one shard after the other in the order given. */
+/** Fills one shard after another in the given order. */
 function split(tensors: NewTensor[], limit: number): NewTensor[][] {
   const shards: NewTensor[][] = [];
   let current: NewTensor[] = [];
@@ -102,12 +108,12 @@ function shardName(index: number, count: number): string {
   return count === 1 ? "model.safetensors" : `model-${number(index + 1)}-of-${number(count)}.safetensors`;
 }
 
-/** The widest elements first, so that every tensor is aligned to its own; then by name, as the reference does. */
+/** The widest elements first, so that every tensor is aligned; then by name, as the reference does. */
 function aligned(tensors: NewTensor[]): NewTensor[] {
   return tensors.toSorted((a, b) => DTYPE_BITS[b.dtype] - DTYPE_BITS[a.dtype] || (a.name < b.name ? -1 : 1));
 }
 
-/** One safetensors file with these tensors in this order, to be written by {@linkcode writeFilesAtomically}. */
+/** One safetensors file with these tensors in this order, for {@linkcode writeFilesAtomically}. */
 export function safetensorsFile(
   path: string,
   tensors: readonly NewTensor[],
@@ -138,7 +144,7 @@ function headerBytes(tensors: readonly NewTensor[], metadata: Record<string, str
   return bytes;
 }
 
-/** The tensor's chunks, held to its length: a wrong one would shift all that follow. */
+/** Yields the tensor's chunks and checks its length: a wrong length would shift all that follow. */
 async function* exactly(tensor: NewTensor): AsyncGenerator<Uint8Array> {
   let bytes = 0;
   for await (const chunk of tensor.chunks()) {
@@ -174,7 +180,9 @@ function byteLength(tensor: NewTensor): number {
   throw new Error(`tensor ${tensor.name}: no whole bytes in ${tensor.dtype} of shape [${tensor.shape}]`);
 }
 
-/** Removes the files of the model that was there before: a reader would prefer them, or count them as its own. */
+/**
+ * Removes the files of the previous model: a reader would prefer them, or treat them as part of the new one.
+ */
 async function removeStale(directory: string, names: string[]): Promise<void> {
   const keep = new Set(names.length > 1 ? [...names, INDEX] : names);
   await onFile(directory, async () => {

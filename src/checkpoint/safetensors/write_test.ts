@@ -30,7 +30,7 @@ async function names(folder: string): Promise<string[]> {
   return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort();
 }
 
-/** Every tensor with its bytes, read back. */
+/** All tensors with their bytes, read back. */
 async function readBack(folder: string): Promise<Record<string, unknown[]>> {
   const checkpoint = await openCheckpoint(folder);
   const all: Record<string, unknown[]> = {};
@@ -75,7 +75,7 @@ Deno.test("writeCheckpoint shards in order, with an index, and replaces what was
     assertEquals(index.metadata, { total_parameters: 13, total_size: 36 });
     assertEquals(index.weight_map, { a: shards[0], b: shards[1], c: shards[2], d: shards[2] });
     assertEquals(await readBack(folder), EXPECTED);
-    // A tensor beyond the limit has its own file, and the shards of before go.
+    // A tensor beyond the limit has its own file, and the previous shards are removed.
     assertEquals((await writeCheckpoint(folder, TENSORS, { maxShardSize: "0.012KB" })).length, 4);
     assertEquals((await names(folder)).length, 6);
     assertEquals(await readBack(folder), EXPECTED);

@@ -2,12 +2,15 @@ import type { Checkpoint, TensorInfo } from "./types.ts";
 
 const CHUNK_BYTES = 2 ** 20;
 
-/** True for a tensor that a model computes instead of reading: old checkpoints also store the rotary frequencies. */
+/**
+ * True for a tensor that a model computes instead of reading: old checkpoints also store the rotary
+ * frequencies.
+ */
 export function isUnused(name: string): boolean {
   return name.endsWith(".rotary_emb.inv_freq");
 }
 
-/** True where two tensors have the same type, shape and bytes. Reads both in small chunks. */
+/** Returns true if two tensors have the same type, shape and bytes. Reads both in small chunks. */
 export async function areEqual(
   files: Pick<Checkpoint, "read">,
   one: TensorInfo,

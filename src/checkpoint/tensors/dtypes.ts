@@ -1,7 +1,7 @@
 import { DataError } from "../../base/errors.ts";
 import type { TensorInfo, WeightDtype } from "./types.ts";
 
-/** Bits an element of each safetensors dtype takes. */
+/** Bits per element of each safetensors dtype. */
 export const DTYPE_BITS: Readonly<Record<string, number>> = {
   BOOL: 8,
   F4: 4,
@@ -34,11 +34,11 @@ const WEIGHT_DTYPES: Readonly<Record<string, WeightDtype>> = {
 /** safetensors' name of each storage type. */
 export const SAFETENSORS_DTYPE = { float32: "F32", float16: "F16", bfloat16: "BF16" } as const;
 
-/** Bytes an element of each storage type takes. */
+/** Bytes per element of each storage type. */
 export const WEIGHT_BYTES: Readonly<Record<WeightDtype, number>> = { float32: 4, float16: 2, bfloat16: 2 };
 
 /**
- * The storage type of a weight that is to run.
+ * The storage type of a weight that the model computes with.
  * @throws DataError "unsupported", naming file and tensor, for every other dtype
  */
 export function weightDtype(tensor: TensorInfo): WeightDtype {

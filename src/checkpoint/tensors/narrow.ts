@@ -2,16 +2,17 @@ import type { TensorInfo } from "./types.ts";
 
 const CHUNK_ELEMENTS = 2 ** 16;
 
-/** A tensor of float64 as the one of float32 that reading it gives; others as they are. */
+/** Describes a float64 tensor as the float32 tensor that reading it returns; other tensors are unchanged. */
 export function narrowed(tensor: TensorInfo): TensorInfo {
   if (tensor.dtype !== "F64") return tensor;
   return { ...tensor, dtype: "F32", bytes: tensor.bytes / 2, stored: tensor };
 }
 
 /**
- * Reads bytes of a narrowed tensor, a small chunk at a time: to the nearest, ties to even, as PyTorch does.
- * @param read reads bytes of the tensor's file, counted from the file's first
- * @param begin counted through the float32 numbers, as `into` is
+ * Reads bytes of a narrowed tensor, one small chunk at a time: rounds to nearest, ties to even, as PyTorch
+ * does.
+ * @param read reads bytes of the tensor's file, at an absolute offset
+ * @param begin byte offset within the float32 data, as for `into`
  */
 export async function readNarrowed(
   read: (offset: number, into: Uint8Array) => Promise<void>,

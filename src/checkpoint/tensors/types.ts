@@ -1,7 +1,7 @@
-/** The storage types that the GPU runs as they are. */
+/** Storage types that the GPU uses directly. */
 export type WeightDtype = "float32" | "float16" | "bfloat16";
 
-/** One tensor of a checkpoint, where it lies and what it is; no bytes are read to know this. */
+/** One tensor of a checkpoint: its type, shape and location; known without reading its data. */
 export interface TensorInfo {
   /** transformers' name, e.g. `model.layers.0.self_attn.q_proj.weight`. */
   readonly name: string;
@@ -15,7 +15,7 @@ export interface TensorInfo {
   readonly offset: number;
   /** Length in bytes. */
   readonly bytes: number;
-  /** The tensor as it is in its file, where reading narrows it: float64 is read as float32. */
+  /** The tensor as stored, if reading narrows it: float64 is read as float32. */
   readonly stored?: TensorInfo;
 }
 
@@ -25,13 +25,13 @@ export interface Checkpoint {
   readonly files: readonly string[];
   /** Every tensor by name. */
   readonly tensors: ReadonlyMap<string, TensorInfo>;
-  /** `__metadata__` of the first file; absent where the tensors come from no file. */
+  /** `__metadata__` of the first file; absent if the tensors are not from a file. */
   readonly metadata?: Readonly<Record<string, string>>;
   /** Oddities of the files that are accepted, one line each. */
   readonly notes?: readonly string[];
   /**
-   * Reads bytes [begin, begin + into.length) of one tensor, counted from its first byte.
-   * @throws DataError when the file is shorter than it was; EnvironmentError when it cannot be read
+   * Reads bytes [begin, begin + into.length) of one tensor, relative to its first byte.
+   * @throws DataError if the file is shorter than when opened; EnvironmentError if it cannot be read
    */
   read(tensor: TensorInfo, begin: number, into: Uint8Array): Promise<void>;
   /** Closes the files. */

@@ -3,13 +3,13 @@ const ADAPTER = /(?:^|\.)lora_[AB]\.|\.lora_magnitude_vector/;
 const MERGE = "merge it into its base model (in Python: " +
   "peft.AutoPeftModelForCausalLM.from_pretrained(FOLDER).merge_and_unload().save_pretrained(NEW))";
 
-/** What to do with an adapter, in words for a message. */
+/** Advice for an adapter, for a message. */
 export const MERGE_ADAPTER: string = MERGE;
 
 /**
- * How a wrapper has renamed a model's tensors, in words for a message.
+ * Describes how a wrapper has renamed a model's tensors, for a message.
  * @param names of all tensors
- * @returns undefined where no wrapper is known by them
+ * @returns undefined if no known wrapper matches
  */
 export function wrappedProblem(names: Iterable<string>): string | undefined {
   const all = [...names];
