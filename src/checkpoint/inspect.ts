@@ -39,8 +39,7 @@ export async function openIfThere(path: string): Promise<Checkpoint | undefined>
 }
 
 /**
- * True except for rotary frequencies in old checkpoints, which are computed, and a tied head, a copy of the
- * embedding.
+ * True except for rotary frequencies in old checkpoints, which are computed, and a tied head, a copy of the embedding.
  */
 function isParameter(name: string, tied: boolean): boolean {
   return !isUnused(name) && !(tied && name === "lm_head.weight");

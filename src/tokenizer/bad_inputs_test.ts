@@ -13,7 +13,7 @@ const encoder = new TextEncoder();
 
 const read = (text: string) => readTokenizerJson(encoder.encode(text), "tokenizer.json");
 
-/** The one line that a broken input gives. */
+/** The one-line message for an invalid input. */
 function complaint(run: () => unknown): string {
   const { message } = assertThrows(run, DataError);
   assert(!message.includes("\n"), `one line: ${message}`);

@@ -15,11 +15,11 @@ import { contentOf } from "./config_tokens.ts";
 
 /** Options of `encode`. */
 export interface EncodeOptions {
-  /** BOS and EOS as the tokenizer's settings say; default true. */
+  /** Adds BOS and EOS according to the tokenizer's settings; default: true. */
   addSpecialTokens?: boolean;
-  /** Whether text like `</s>` becomes that token (transformers' behaviour, the default) or stays text. */
+  /** Parses text like `</s>` as that token (default, as in transformers) instead of as plain text. */
   parseSpecial?: boolean;
-  /** A character to leave out after special tokens have been looked for; broken ones stay text. */
+  /** A character to remove after the search for special tokens; tokens broken by it remain text. */
   mark?: string;
 }
 
@@ -27,31 +27,34 @@ export interface EncodeOptions {
 export interface ChatOptions {
   /** A template to use instead of the tokenizer's own. */
   chatTemplate?: string;
-  /** Ends the text where the assistant's answer begins. */
+  /** Ends the text at the start of the assistant's answer. */
   addGenerationPrompt?: boolean;
-  /** Leaves the last message open, to be continued. */
+  /** Leaves the last message open for continuation. */
   continueFinalMessage?: boolean;
   /** Tools for the template. */
   tools?: unknown[];
   /** Documents for the template. */
   documents?: unknown[];
-  /** Further variables for the template. */
+  /** Additional variables for the template. */
   variables?: Record<string, unknown>;
-  /** False: special tokens' text inside the messages stays text; the template's own are tokens all the same. */
+  /**
+   * If false, text like special tokens inside messages remains text; the template's own special tokens are still
+   * parsed.
+   */
   parseSpecial?: boolean;
 }
 
 /** Options of `decode`. */
 export interface DecodeOptions {
-  /** Leaves special tokens out. */
+  /** Omits special tokens. */
   skipSpecialTokens?: boolean;
-  /** Removes the blanks before punctuation and English contractions. */
+  /** Removes spaces before punctuation and English contractions. */
   cleanUpTokenizationSpaces?: boolean;
-  /** The slow tokenizer's: blanks around added tokens; default true there, as in transformers. */
+  /** Slow tokenizer only: adds spaces around added tokens; default: true, as in transformers. */
   spacesBetweenSpecialTokens?: boolean;
 }
 
-/** transformers' clean-up replacements, applied one after the other over the whole text. */
+/** transformers' clean-up replacements, each applied in turn to the whole text. */
 export const cleanUps: readonly [string, string][] = [
   [" .", "."],
   [" ?", "?"],
@@ -65,45 +68,45 @@ export const cleanUps: readonly [string, string][] = [
   [" 're", "'re"],
 ];
 
-/** Removes the blanks before punctuation and English contractions. */
+/** Removes spaces before punctuation and English contractions. */
 export function cleanUpTokenization(text: string): string {
   for (const [from, to] of cleanUps) text = text.replaceAll(from, to);
   return text;
 }
 
-/** What both tokenizers share: their special tokens and settings, by transformers' names. */
+/** Base of both tokenizers: special tokens and settings, by transformers' names. */
 export abstract class TokenizerBase {
-  /** Whether the beginning token is added. */
+  /** True if the BOS token is added. */
   addBosToken: boolean;
-  /** Whether the end token is added. */
+  /** True if the EOS token is added. */
   addEosToken: boolean;
-  /** Whether text after a special token gets a prefix space too. */
+  /** True if text after a special token also gets a prefix space. */
   readonly legacy: boolean;
-  /** Whether `decode` removes the blanks before punctuation unless told otherwise. */
+  /** Default of `decode`: true if it removes spaces before punctuation. */
   readonly cleanUpTokenizationSpaces: boolean;
-  /** Whether the chat template adds Llama 2's system prompt. */
+  /** True if the chat template adds Llama 2's system prompt. */
   readonly useDefaultSystemPrompt: boolean;
-  /** Whether the texts of special tokens are literal. */
+  /** True if the texts of special tokens are literal. */
   readonly splitSpecialTokens: boolean;
-  /** Most tokens that the model takes; Infinity where nobody says. */
+  /** Maximum number of tokens for the model; Infinity if unset. */
   readonly modelMaxLength: number;
   /** The chat template, or several by name. */
   readonly chatTemplate?: string | Record<string, string>;
-  /** Where padding goes. */
+  /** Side that is padded. */
   paddingSide: "left" | "right";
-  /** Where tokens are cut off. */
+  /** Side that is truncated. */
   truncationSide: "left" | "right";
   /**
    * Named special tokens that are set.
    * @internal
    */
   protected readonly special: Map<SpecialName, AddedToken> = new Map();
-  /** Further special tokens. */
+  /** Additional special tokens. */
   protected readonly additional: AddedToken[];
-  /** Tokens that tokenizer_config.json names beside those. */
+  /** Other tokens named in tokenizer_config.json. */
   protected readonly extra: AddedToken[];
 
-  /** For the two tokenizers. */
+  /** For the two subclasses. */
   protected constructor(
     config: TokenizerConfig,
     defaults: Pick<TokenizerClass, "settings" | "paddingSide" | "tokens">,
@@ -131,7 +134,7 @@ export abstract class TokenizerBase {
     this.truncationSide = config.truncationSide ?? "right";
   }
 
-  /** Id of a token, or undefined when neither vocabulary nor added tokens have it. */
+  /** Id of a token; undefined if neither the vocabulary nor the added tokens contain it. */
   protected abstract lookUp(token: string): number | undefined;
 
   #token(name: SpecialName): string | undefined {
@@ -143,11 +146,11 @@ export abstract class TokenizerBase {
     return token === undefined ? undefined : this.lookUp(token);
   }
 
-  /** Text of the beginning token. */
+  /** Text of the BOS token. */
   get bosToken(): string | undefined {
     return this.#token("bos");
   }
-  /** Text of the end token. */
+  /** Text of the EOS token. */
   get eosToken(): string | undefined {
     return this.#token("eos");
   }
@@ -159,11 +162,11 @@ export abstract class TokenizerBase {
   get padToken(): string | undefined {
     return this.#token("pad");
   }
-  /** Id of the beginning token. */
+  /** Id of the BOS token. */
   get bosTokenId(): number | undefined {
     return this.#id("bos");
   }
-  /** Id of the end token. */
+  /** Id of the EOS token. */
   get eosTokenId(): number | undefined {
     return this.#id("eos");
   }
@@ -176,7 +179,7 @@ export abstract class TokenizerBase {
     return this.#id("pad");
   }
 
-  /** Texts of all special tokens, named ones first, each once. */
+  /** Texts of all special tokens without repetitions, named ones first. */
   get allSpecialTokens(): string[] {
     const named = specialNames.map((name) => this.#token(name)).filter((token) => token !== undefined);
     return [...new Set([...named, ...[...this.additional, ...this.extra].map(contentOf)])];
@@ -187,7 +190,7 @@ export abstract class TokenizerBase {
     return this.allSpecialTokens.map((token) => this.lookUp(token)).filter((id) => id !== undefined);
   }
 
-  /** BOS and EOS ids as the settings want them around a sequence. */
+  /** BOS and EOS ids that the settings add around a sequence. */
   protected around(): { bos: number[]; eos: number[] } {
     const need = (name: "bos" | "eos", wanted: boolean): number[] => {
       if (!wanted) return [];
@@ -202,19 +205,19 @@ export abstract class TokenizerBase {
     return { bos: need("bos", this.addBosToken), eos: need("eos", this.addEosToken) };
   }
 
-  /** Ids of a text. */
+  /** Encodes a text to ids. */
   abstract encode(text: string, options?: EncodeOptions): number[];
 
   /**
-   * A conversation as the text that the chat template makes of it.
+   * Renders a conversation with the chat template.
    *
-   * @throws DataError if there is no template, or it fails or takes too long.
+   * @throws DataError if there is no template, or if it fails or takes too long.
    */
   renderChatTemplate(messages: readonly ChatMessage[], options: ChatOptions = {}): string {
     return this.#renderChat(messages, options);
   }
 
-  /** A conversation as ids, ready for the model; the template brings its own BOS. */
+  /** Encodes a conversation to ids for the model; the template includes its own BOS. */
   applyChatTemplate(messages: readonly ChatMessage[], options: ChatOptions = {}): number[] {
     const mark = options.parseSpecial === false
       ? unusedMark([messages, options.tools, options.documents])
@@ -246,7 +249,7 @@ export abstract class TokenizerBase {
     return options.continueFinalMessage ? cutAtMark(text) : text;
   }
 
-  /** Texts that `encode` would take for special tokens. */
+  /** Texts that `encode` would parse as special tokens. */
   protected abstract parsedTokens(): string[];
 
   /** [BOS] a [EOS] ([BOS] b [EOS]) by `addBosToken` and `addEosToken`. */
@@ -255,7 +258,7 @@ export abstract class TokenizerBase {
     return [...bos, ...a, ...eos, ...(b ? [...bos, ...b, ...eos] : [])];
   }
 
-  /** 1 for every special token, 0 for the others; of `a` and `b` still to be built, or of `a` as it is. */
+  /** 1 for each special token, 0 for all others: of `a` and `b` before special tokens are added, or of `a` as given. */
   getSpecialTokensMask(
     a: readonly number[],
     b?: readonly number[] | null,

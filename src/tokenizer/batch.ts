@@ -6,23 +6,23 @@ import type { PostProcessor, TemplatePiece } from "./tokenizer_json/post_process
 export interface CallOptions {
   /** Second text of each pair. */
   textPair?: string | string[];
-  /** Adds the tokenizer's special tokens; true unless told. */
+  /** Adds the tokenizer's special tokens; default: true. */
   addSpecialTokens?: boolean;
-  /** Makes special tokens of their texts; otherwise these are literal. */
+  /** Parses the texts of special tokens; otherwise they are literal. */
   parseSpecial?: boolean;
-  /** true or "longest": to the longest of the batch; "max_length": to `maxLength`. */
+  /** true or "longest": to the longest in the batch; "max_length": to `maxLength`. */
   padding?: boolean | "longest" | "max_length" | "do_not_pad";
-  /** true or "longest_first": token by token from the longer sequence. */
+  /** true or "longest_first": removes tokens one by one from the longer sequence. */
   truncation?: boolean | "longest_first" | "only_first" | "only_second" | "do_not_truncate";
   /** Tokens to pad or truncate to. */
   maxLength?: number;
   /** Pads to a multiple of this many tokens. */
   padToMultipleOf?: number;
-  /** Where padding goes; the tokenizer's own side unless told. */
+  /** Side to pad; default: the tokenizer's own. */
   paddingSide?: "left" | "right";
 }
 
-/** What batches need of a tokenizer. */
+/** The part of a tokenizer that batches use. */
 export interface BatchTokenizer {
   readonly postProcessor: PostProcessor;
   readonly splitSpecialTokens: boolean;
@@ -30,28 +30,28 @@ export interface BatchTokenizer {
   readonly padTokenId: number | undefined;
   readonly paddingSide: "left" | "right";
   readonly truncationSide: "left" | "right";
-  /** Python's slow tokenizers take tokens one by one from the longer text, and cut as far as they can. */
+  /** Python's slow tokenizers remove tokens one by one from the longer text, and truncate as far as possible. */
   readonly truncatesSlowly: boolean;
   encodeTracked(text: string, parseSpecial: boolean): Encoded;
   tokenOf(id: number): string | undefined;
 }
 
-/** One row a text. Offsets count Unicode code points of the text; special and padding tokens have [0, 0]. */
+/** One row per text. Offsets count Unicode code points of the text; special and padding tokens have [0, 0]. */
 export interface BatchEncoding {
   /** Token ids. */
   inputIds: number[][];
   /** 1 for tokens, 0 for padding. */
   attentionMask: number[][];
-  /** 0 for tokens of the first text, 1 for those of the second. */
+  /** 0 for tokens of the first text, 1 for tokens of the second. */
   tokenTypeIds: number[][];
-  /** 1 for tokens that the template or the padding added. */
+  /** 1 for tokens added by the template or by padding. */
   specialTokensMask: number[][];
-  /** Where each token stands in its text, from and to. */
+  /** Start and end of each token in its text. */
   /** Empty for the slow tokenizer. */
   offsetMapping: [number, number][][];
-  /** Which word of its text each token is part of, as the pre-tokenizer cuts it; null for special and padding tokens. */
+  /** Index of the pre-tokenizer's word that each token is part of; null for special and padding tokens. */
   wordIds: (number | null)[][];
-  /** 0 for tokens of the first text, 1 for those of the second, null for special and padding tokens. */
+  /** 0 for tokens of the first text, 1 for tokens of the second, null for special and padding tokens. */
   sequenceIds: (number | null)[][];
 }
 
@@ -65,10 +65,10 @@ interface Row {
   sequence: number | null;
 }
 
-/** What tokens that stand for no text have in common. */
+/** Properties of tokens without text. */
 const ADDED = { special: 1, offset: [0, 0] as [number, number], word: null, sequence: null };
 
-/** Encodes texts (or pairs) together. @throws UsageError where padding or truncation cannot be done as asked. */
+/** Encodes texts (or pairs) together. @throws UsageError if the requested padding or truncation is impossible. */
 export function encodeBatch(
   tokenizer: BatchTokenizer,
   texts: string | string[],
@@ -138,7 +138,7 @@ function toRow(text: string, encoded: Encoded): Row[] {
   });
 }
 
-/** Byte-level tokens carry their blanks ("Ġ"); offsets may leave them out. */
+/** Byte-level tokens include their space ("Ġ"); offsets may exclude it. */
 function trimmed(token: Row, index: number, tokenizer: BatchTokenizer): Row {
   const { trimOffsets } = tokenizer.postProcessor;
   if (!trimOffsets) return token;
@@ -199,7 +199,7 @@ function truncate(
   return { A: cut(parts.A, parts.A.length - a), B: cut(parts.B, parts.B.length - b) };
 }
 
-/** One token after the other from the longer part, the second on a tie. */
+/** Removes one token at a time from the longer part, from the second on a tie. */
 function truncateSlowly(
   parts: { A: Row[]; B: Row[] },
   excess: number,

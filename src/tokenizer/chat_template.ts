@@ -1,26 +1,28 @@
 import { DataError } from "../base/errors.ts";
 import { renderJinja } from "../jinja/render.ts";
 
-/** One message of a conversation; templates may read further fields. */
+/** One message of a conversation; templates may read other fields. */
 export interface ChatMessage {
-  /** Who speaks: `system`, `user`, `assistant` or what the template knows. */
+  /** The speaker: `system`, `user`, `assistant` or another role of the template. */
   role: string;
-  /** What is said: text, or what the template takes. */
+  /** The content: text, or another value that the template supports. */
   content?: unknown;
-  /** Further fields for the template. */
+  /** Other fields for the template. */
   [field: string]: unknown;
 }
 
 /**
- * Renders a chat template, a Jinja program, over variables.
+ * Renders a chat template, a Jinja program, with variables.
  *
- * @throws DataError for a broken template, one that raises an exception, and one over its budget.
+ * @throws DataError for an invalid template, one that raises an exception, and one over its budget.
  */
 export function renderTemplate(template: string, variables: Record<string, unknown>): string {
   return renderJinja(template, variables).text;
 }
 
-/** Picks the template: the only one, `default`, or `tool_use` where there are tools. @throws DataError if there is none. */
+/**
+ * Picks the template: the only one, `default`, or `tool_use` if there are tools. @throws DataError if there is none.
+ */
 export function pickTemplate(
   templates: string | Record<string, string> | undefined,
   hasTools: boolean,
@@ -35,7 +37,7 @@ export function pickTemplate(
 
 const CONTINUE = "CONTINUE_HERE_\ufdef";
 
-/** Messages whose last one ends in a mark, so that the rendered text can be cut there. */
+/** Returns messages with a mark at the end of the last one, where the rendered text can be cut. */
 export function markLastMessage(messages: readonly ChatMessage[]): ChatMessage[] {
   const last = messages[messages.length - 1];
   if (typeof last?.content !== "string") {
@@ -54,8 +56,8 @@ export function cutAtMark(text: string): string {
 }
 
 /**
- * Breaks every special token's text inside strings with a mark, so that it is not found as a token; the mark is a
- * noncharacter that occurs nowhere in the values.
+ * Inserts a mark into the text of each special token inside strings, so that it is not parsed as a token; the mark is a
+ * noncharacter that does not occur in the values.
  */
 export function breakSpecialText(value: unknown, tokens: readonly string[], mark: string): unknown {
   if (typeof value === "string") {
@@ -68,7 +70,7 @@ export function breakSpecialText(value: unknown, tokens: readonly string[], mark
   );
 }
 
-/** A noncharacter that the values do not contain. */
+/** Returns a noncharacter that the values do not contain. */
 export function unusedMark(value: unknown): string {
   const text = JSON.stringify(value, (_key, item) => typeof item === "bigint" ? "" : item) ?? "";
   for (let code = 0xfdd0; code < 0xfdef; code++) {

@@ -5,32 +5,37 @@ import { show } from "./fields/fields.ts";
 export const specialNames = ["bos", "eos", "unk", "sep", "pad", "cls", "mask"] as const;
 export type SpecialName = typeof specialNames[number];
 
-/** What a tokenizer class of the reference does beside running its files. */
+/** Behavior of a tokenizer class of the reference that its files do not define. */
 export interface TokenizerClass {
   /** The reference's name, without "Fast". */
   readonly name: string;
-  /** Special tokens where nobody names others; null: none, even if tokenizer.json names one for padding. */
+  /** Default special tokens; null: none, even if tokenizer.json names a padding token. */
   readonly tokens: Partial<Record<SpecialName, string | null>>;
-  /** Which come with flags (of nothing), even where a file names another by its text: they win over tokenizer.json's. */
+  /**
+   * Default tokens with flags (all false), even if a file names another by its text; they take precedence over
+   * tokenizer.json's.
+   */
   readonly flagged?: readonly SpecialName[];
-  /** Where add_bos_token and add_eos_token count: add_bos_token's default. Elsewhere the file's own post-processor stays. */
+  /**
+   * If set, add_bos_token (with this default) and add_eos_token apply; otherwise the file's own post-processor is kept.
+   */
   readonly settings?: { readonly addBos: boolean };
   readonly paddingSide: "left" | "right";
-  /** The rules by which it takes a tokenizer.model; absent: it takes none. */
+  /** Conversion rules for a tokenizer.model; absent: not supported. */
   readonly converts?: "llama" | "gemma";
   /**
-   * What add_prefix_space does: a value makes the tokenizer anew from tokenizer.model, or is set in the pre-tokenizer
-   * where that is ByteLevel (false where nothing is said), or in one within a sequence too where it is true.
+   * Effect of add_prefix_space: a value rebuilds the tokenizer from tokenizer.model, or is set in the pre-tokenizer if
+   * that is ByteLevel (default: false), or also in one within a sequence if the value is true.
    */
   readonly prefixSpace: "rebuilds" | "outermost" | "everywhere";
-  /** Whether a text with a hole becomes what comes before it and what comes after it. */
+  /** True if a text with a hole is split into the parts before and after it. */
   readonly infills?: boolean;
 }
 
 const LLAMA = { bos: "<s>", eos: "</s>", unk: "<unk>" };
 const END = "<|endoftext|>";
 
-/** LlamaTokenizerFast: that of a model of type llama, where no file names another. */
+/** LlamaTokenizerFast: the class for a model of type llama if no file names another. */
 export const llamaClass: TokenizerClass = {
   name: "LlamaTokenizer",
   tokens: LLAMA,
@@ -40,7 +45,7 @@ export const llamaClass: TokenizerClass = {
   prefixSpace: "rebuilds",
 };
 
-/** PreTrainedTokenizerFast: tokenizer.json and nothing else. */
+/** PreTrainedTokenizerFast: tokenizer.json only. */
 export const plainClass: TokenizerClass = {
   name: "PreTrainedTokenizer",
   tokens: {},
@@ -87,10 +92,10 @@ const classes: readonly TokenizerClass[] = [
 const byName = new Map(classes.flatMap((one) => [[one.name, one], [`${one.name}Fast`, one]]));
 
 /**
- * The class that AutoTokenizer takes for a name, with or without "Fast".
+ * The class that AutoTokenizer uses for a name, with or without "Fast".
  *
- * @param where the file and the member that name it
- * @throws DataError for a class that the reference does not know, and for those that no Llama has.
+ * @param where the file and the field that name it
+ * @throws DataError for a class that the reference does not know, and for one that no Llama uses.
  */
 export function tokenizerClass(name: string, where: string): TokenizerClass {
   const found = byName.get(name);

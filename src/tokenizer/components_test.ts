@@ -10,7 +10,7 @@ interface Case {
   base: string;
   sections: Record<string, unknown>;
   ids: number[][];
-  /** null: the text itself. */
+  /** null: equals the input text. */
   decoded: (string | null)[];
 }
 
@@ -38,7 +38,7 @@ async function unigram(): Promise<{ model: unknown; charsmap: string }> {
 
 const { model, charsmap } = await unigram();
 golden.models.unigram = model;
-// The library itself knows no add_prefix_space beside the file.
+// The tokenizers library has no add_prefix_space apart from the file.
 const config = new TextEncoder().encode(
   '{"tokenizer_class":"PreTrainedTokenizerFast","add_prefix_space":null}',
 );

@@ -5,7 +5,7 @@ import { readHoleTokens } from "./infilling.ts";
 import { parseJson } from "./fields/json.ts";
 
 /**
- * Merges tokenizer_config.json, special_tokens_map.json (only where the first has no `added_tokens_decoder`),
+ * Merges tokenizer_config.json, special_tokens_map.json (only if the first has no `added_tokens_decoder`),
  * added_tokens.json, chat_template.jinja and the options, like `PreTrainedTokenizerBase._from_pretrained`.
  *
  * @throws DataError naming the file and the field.
@@ -22,7 +22,7 @@ export function readTokenizerConfig(files: TokenizerFiles, options: TokenizerOpt
     addedTokens: new Map(),
     saved: new Map(),
     hasDecoder: fields.has("added_tokens_decoder"),
-    // A null is Python's None there: false, not the default.
+    // null is Python's None there: false, not the default.
     addBosToken: fields.get("add_bos_token") === null ? false : optional(fields, "add_bos_token", "boolean"),
     addEosToken: optional(fields, "add_eos_token", "boolean"),
     addPrefixSpace: fields.get("add_prefix_space") === null
@@ -52,7 +52,7 @@ export function readTokenizerConfig(files: TokenizerFiles, options: TokenizerOpt
   return config;
 }
 
-/** Whether a member is null. @throws DataError if it is something else. */
+/** True if a field is null. @throws DataError if it has another value. */
 function isNone(fields: Fields, name: string): boolean {
   if (fields.has(name)) fields.fail(name, "no other place for a file");
   return fields.get(name) === null;

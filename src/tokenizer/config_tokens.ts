@@ -6,8 +6,8 @@ import { parseJson } from "./fields/json.ts";
 import { MOST_IDS } from "./tokenizer_json/tokenizer_json.ts";
 
 /**
- * Reads the tokens that tokenizer_config.json names, and unless it has an `added_tokens_decoder` those of
- * special_tokens_map.json, which win, and of added_tokens.json.
+ * Reads the tokens named in tokenizer_config.json and, if it has no `added_tokens_decoder`, those of
+ * special_tokens_map.json, which take precedence, and of added_tokens.json.
  */
 export function readNamedTokens(fields: Fields, files: TokenizerFiles, config: TokenizerConfig): void {
   const isOld = !config.hasDecoder;
@@ -23,7 +23,7 @@ export function readNamedTokens(fields: Fields, files: TokenizerFiles, config: T
   const list = "additional_special_tokens";
   if (fields.has(list)) config.additionalSpecialTokens.push(...readList(fields, list, config));
   const mapped = map?.has(list) ? readList(map, list) : [];
-  // A token with flags is another one than the same text without.
+  // A token with flags differs from the same text without flags.
   const known = new Set(config.additionalSpecialTokens);
   config.additionalSpecialTokens.push(...mapped.filter((token) => !known.has(token)));
   if (isOld) readAddedFile(files, config, mapped.at(-1));
@@ -31,7 +31,7 @@ export function readNamedTokens(fields: Fields, files: TokenizerFiles, config: T
   if (fields.has("extra_special_tokens")) readExtra(fields, config);
 }
 
-/** Takes the added tokens of tokenizer.json, with the ids that it gives them, where no `added_tokens_decoder` does. */
+/** Adds the added tokens of tokenizer.json, with their ids, if there is no `added_tokens_decoder`. */
 export function takeJsonTokens(
   config: TokenizerConfig,
   added: readonly { id: number; token: AddedToken }[],
@@ -43,7 +43,7 @@ export function takeJsonTokens(
   giveFlags(config, byText);
 }
 
-/** Special tokens that `added_tokens_decoder` lists have its flags. */
+/** Special tokens listed in `added_tokens_decoder` take its flags. */
 export function takeDecoderFlags(config: TokenizerConfig): void {
   if (!config.hasDecoder) return;
   giveFlags(config, new Map([...config.addedTokens.values()].map((token) => [token.content, token])));
@@ -66,7 +66,7 @@ function readFile(files: TokenizerFiles, name: keyof TokenizerFiles): Fields | u
   return bytes === undefined ? undefined : Fields.of(parseJson(bytes, name), name);
 }
 
-/** @param saved set for tokenizer_config.json, where an object counts only with the mark that the reference leaves */
+/** @param saved set for tokenizer_config.json, where an object counts only with the reference's type mark */
 function readSpecial(fields: Fields, name: string, saved?: TokenizerConfig): SpecialValue {
   const value = fields.get(name);
   if (typeof value === "string") return value;
@@ -91,7 +91,7 @@ function readList(fields: Fields, name: string, saved?: TokenizerConfig): Specia
   );
 }
 
-/** Model-specific names of further special tokens; some tools write an empty list for none. */
+/** Model-specific names of additional special tokens; some tools write an empty list for none. */
 function readExtra(fields: Fields, config: TokenizerConfig): void {
   if (Array.isArray(fields.get("extra_special_tokens"))) return;
   const extra = fields.object("extra_special_tokens");
@@ -108,7 +108,7 @@ function readDecoderTable(table: Fields, config: TokenizerConfig): void {
   }
 }
 
-/** @param last the last further special token of special_tokens_map.json */
+/** @param last the last additional special token of special_tokens_map.json */
 function readAddedFile(
   files: TokenizerFiles,
   config: TokenizerConfig,
@@ -116,7 +116,7 @@ function readAddedFile(
 ): void {
   const added = readFile(files, "added_tokens.json");
   if (added === undefined) return;
-  // At this point of the reference tokens with flags of tokenizer_config.json are not yet read.
+  // At this point the reference has not read tokens with flags from tokenizer_config.json.
   const isText = (value: SpecialValue | null): value is SpecialValue =>
     value !== null && (typeof value === "string" || !config.saved.has(value));
   const values = [...Object.values(config.special), ...config.additionalSpecialTokens];
@@ -126,7 +126,7 @@ function readAddedFile(
     const isSpecial = special.has(content);
     const token = { content, special: isSpecial, normalized: !isSpecial, ...flags };
     config.addedTokens.set(added.integer(content, 0, MOST_IDS), token);
-    // A slip of the reference: it files each under the text of that last one, which special tokens then take for theirs.
+    // A bug of the reference: it files each under the text of the last one, and special tokens then use it.
     if (last !== undefined) config.misfiled = [contentOf(last), token];
   }
 }

@@ -34,17 +34,17 @@ export class LlamaTokenizerFast extends TokenizerBase {
   }
 
   /**
-   * Loads a folder, or a hub id (`owner/name`) that the cache holds: tokenizer.json, else tokenizer.model converted.
+   * Loads tokenizer.json, or else converts tokenizer.model, from a folder or a cached hub id (`owner/name`).
    *
-   * @throws DataError naming the file and the entry that is wrong.
+   * @throws DataError naming the file and the invalid entry.
    */
   static async fromPretrained(path: string, options: TokenizerOptions = {}): Promise<LlamaTokenizerFast> {
     return new LlamaTokenizerFast(await loadFast(path, options));
   }
 
   /**
-   * Tokens that the config files name and tokenizer.json lacks, or has with other flags, are added at the end. A special
-   * token that is a text alone says nothing of flags.
+   * Appends tokens named in the config files that tokenizer.json lacks or has with other flags. A special token given
+   * as plain text sets no flags.
    */
   #addMissing(config: TokenizerConfig): void {
     const present = [...this.#pipeline.added.values()];
@@ -62,7 +62,7 @@ export class LlamaTokenizerFast extends TokenizerBase {
     this.#pipeline.addTokens(missing);
   }
 
-  /** The special tokens, but those of a text that was named before, and whether each comes with flags. */
+  /** The special tokens without repeated texts, each with true if it has flags. */
   #specialTokens(config: TokenizerConfig): [AddedToken, boolean][] {
     const hasFlags = (value?: SpecialValue | null) => typeof value === "object" && value !== null;
     const withFlags = (tokens: readonly AddedToken[], values: readonly SpecialValue[]) =>
@@ -113,32 +113,32 @@ export class LlamaTokenizerFast extends TokenizerBase {
   }
 
   /**
-   * The text pipeline itself (streaming and batches use it).
+   * The text pipeline, for streaming and batches.
    * @internal
    */
   get pipeline(): Pipeline {
     return this.#pipeline;
   }
 
-  /** Entries of the vocabulary without added tokens. */
+  /** Size of the vocabulary without added tokens. */
   get vocabSize(): number {
     return this.#pipeline.vocabSize;
   }
 
-  /** Entries with added tokens: Python's `len(tokenizer)`. */
+  /** Size with added tokens: Python's `len(tokenizer)`. */
   get length(): number {
     return this.#pipeline.fullSize;
   }
 
-  /** Makes the post-processor follow `addBosToken`, `addEosToken` and the tokens of now. */
+  /** Updates the post-processor to the current `addBosToken`, `addEosToken` and tokens. */
   updatePostProcessor(): void {
     const { bos, eos } = this.around();
     this.#pipeline.postProcessor = bosEosPostProcessor(bos, eos);
   }
 
-  /** Ids of a text, or of a pair of texts. */
+  /** Encodes a text, or a pair of texts, to ids. */
   encode(text: string, options?: EncodeOptions): number[];
-  /** Ids of a pair of texts. */
+  /** Encodes a pair of texts to ids. */
   encode(text: string, pair: string, options?: EncodeOptions): number[];
   encode(text: string, second?: string | EncodeOptions, third?: EncodeOptions): number[] {
     const pair = typeof second === "string" ? second : undefined;
@@ -147,25 +147,25 @@ export class LlamaTokenizerFast extends TokenizerBase {
     );
   }
 
-  /** What the post-processor puts together: texts with their tokens, and special tokens between them. */
+  /** The parts that the post-processor joins: encoded texts and the special tokens between them. */
   #encodeParts(text: string, pair: string | undefined, options: EncodeOptions): Encoded[] {
     const { addSpecialTokens = true, parseSpecial, mark } = options;
     const parse = parseSpecial ?? !this.splitSpecialTokens;
-    // A mark shields what users wrote in a chat; their text has no hole.
+    // A mark protects user text in a chat; such text has no hole.
     const cut = mark === undefined ? this.#cut(text, pair) : text;
     if (typeof cut !== "string") {
       const part = (one: string) => this.#pipeline.encode(one, parse, false, mark, holeNormalizer);
       return joinParts(this.#holeProcessor(addSpecialTokens).pair, part(" " + cut.before), part(cut.after));
     }
     const a = this.#pipeline.encode(cut, parse, false, mark);
-    // A second text that is empty is none.
+    // An empty second text counts as none.
     const b = pair ? this.#pipeline.encode(pair, parse, false, mark) : undefined;
     if (!addSpecialTokens) return b ? [a, b] : [a];
     const { single, pair: both } = this.#pipeline.postProcessor;
     return joinParts(b ? both : single, a, b);
   }
 
-  /** Before and after a hole, where this tokenizer fills holes and there is one; a pair is one for it too. */
+  /** The parts around a hole, if this tokenizer supports infilling and the text has one; a pair counts as one. */
   #cut(text: string, pair: string | undefined): string | Cut {
     if (this.#hole === undefined || pair === "") return text;
     if (pair !== undefined) return { before: text, after: pair };
@@ -180,7 +180,7 @@ export class LlamaTokenizerFast extends TokenizerBase {
   /** Encodes texts together: padding, truncation, masks, offsets. */
   call(texts: string | string[], options: CallOptions = {}): BatchEncoding {
     const { textPair, addSpecialTokens = true } = options;
-    // As in the reference, of texts in a list none has a hole.
+    // As in the reference, texts in a list have no holes.
     if (typeof texts !== "string" || Array.isArray(textPair)) return encodeBatch(this, texts, options);
     const cut = this.#cut(texts, textPair);
     if (typeof cut === "string") return encodeBatch(this, cut, options);
@@ -211,7 +211,7 @@ export class LlamaTokenizerFast extends TokenizerBase {
     return [...a.map(() => 0), ...(b ?? []).map(() => 1)];
   }
 
-  /** Text of ids; ids outside the vocabulary give nothing. */
+  /** Decodes ids to text; ignores ids outside the vocabulary. */
   decode(ids: number | readonly number[], options: DecodeOptions = {}): string {
     const text = this.#pipeline.decode(
       typeof ids === "number" ? [ids] : ids,
@@ -222,25 +222,25 @@ export class LlamaTokenizerFast extends TokenizerBase {
       : text;
   }
 
-  /** Texts of several sequences. */
+  /** Decodes several sequences. */
   batchDecode(batch: readonly (readonly number[])[], options: DecodeOptions = {}): string[] {
     return batch.map((ids) => this.decode(ids, options));
   }
 
-  /** Tokens of a text as strings; special tokens are added only on request. */
+  /** Tokenizes a text to token strings; adds special tokens only on request. */
   tokenize(text: string, options: EncodeOptions = {}): string[] {
     const parts = this.#encodeParts(text, undefined, { addSpecialTokens: false, ...options });
-    // Added tokens are shown as they stood in the text.
+    // Added tokens appear as in the text.
     return parts.flatMap(({ ids, found }) =>
       ids.map((id, at) => found?.get(at) ?? this.convertIdsToTokens(id))
     );
   }
 
-  /** Id of a token; an unknown one gives the id of the unknown token. */
+  /** Id of a token; for an unknown token, the id of the unknown token. */
   convertTokensToIds(token: string): number | undefined;
   /** Ids of tokens. */
   convertTokensToIds(tokens: readonly string[]): number[];
-  /** Ids of tokens; unknown ones give the id of the unknown token. */
+  /** Ids of tokens; for unknown tokens, the id of the unknown token. */
   convertTokensToIds(tokens: string | readonly string[]): number | undefined | (number | undefined)[] {
     const one = (token: string) => this.lookUp(token) ?? this.unkTokenId;
     return typeof tokens === "string" ? one(tokens) : tokens.map(one);
@@ -250,7 +250,7 @@ export class LlamaTokenizerFast extends TokenizerBase {
   convertIdsToTokens(id: number): string;
   /** Tokens of ids. */
   convertIdsToTokens(ids: readonly number[], options?: { skipSpecialTokens?: boolean }): string[];
-  /** Tokens of ids, as they stand in the vocabulary. @throws DataError for an id outside it. */
+  /** Tokens of ids, as in the vocabulary. @throws DataError for an id outside it. */
   convertIdsToTokens(
     ids: number | readonly number[],
     options: { skipSpecialTokens?: boolean } = {},
@@ -258,12 +258,12 @@ export class LlamaTokenizerFast extends TokenizerBase {
     return idsToTokens(this, ids, options);
   }
 
-  /** Text of tokens, whatever they are; see {@linkcode LlamaTokenizerFast.decode} for ids. */
+  /** Joins arbitrary tokens to text; see {@linkcode LlamaTokenizerFast.decode} for ids. */
   convertTokensToString(tokens: readonly string[]): string {
     return this.#pipeline.join([...tokens]);
   }
 
-  /** Adds tokens after loading; returns how many were new. */
+  /** Adds tokens after loading; returns the number of new ones. */
   addTokens(tokens: (string | AddedToken)[], special = false): number {
     const before = this.length;
     this.#pipeline.addTokens(
@@ -275,10 +275,10 @@ export class LlamaTokenizerFast extends TokenizerBase {
   }
 
   /**
-   * Writes tokenizer.model as it was read.
+   * Writes tokenizer.model unchanged.
    *
    * @returns paths of the files written.
-   * @throws DataError where the tokenizer did not come with a tokenizer.model; EnvironmentError where the disk refuses.
+   * @throws DataError if the tokenizer was loaded without a tokenizer.model; EnvironmentError when the disk refuses.
    */
   async saveVocabulary(directory: string, prefix?: string | null): Promise<string[]> {
     const bytes = this.#files["tokenizer.model"];
@@ -289,7 +289,7 @@ export class LlamaTokenizerFast extends TokenizerBase {
   }
 }
 
-/** The parts of a template, special tokens among them. */
+/** The parts of a template, including its special tokens. */
 function joinParts(template: readonly TemplatePiece[], a: Encoded, b?: Encoded): Encoded[] {
   return template.flatMap((piece): Encoded[] => {
     if (piece.sequence === undefined) return [{ ids: piece.ids }];

@@ -8,7 +8,7 @@ import { fastParts } from "./load.ts";
 
 const { texts, folders } = await readFolders();
 
-/** What a reading gives; null where it refuses. */
+/** The result of a reading; null if it is refused. */
 function tried<T>(read: () => T): T | null {
   try {
     return read();

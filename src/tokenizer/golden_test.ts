@@ -9,7 +9,7 @@ for (const [name, make] of Object.entries(makers)) {
     const tokenizer = await make();
     const rows = rowsOf(golden, name);
     golden.texts.forEach((text, k) => {
-      // Joined, since comparing 5,000 arrays one number at a time takes longer than all the rest.
+      // Joined, since comparing 5,000 arrays number by number takes longer than the rest of the test.
       assertEquals(tokenizer.encode(text).join(), rows.ids[k].join(), `ids of ${JSON.stringify(text)}`);
       assertEquals(tokenizer.decode(rows.ids[k]), rows.decoded[k]);
       assertEquals(tokenizer.decode(rows.ids[k], { skipSpecialTokens: true }), rows.skipped[k]);

@@ -1,13 +1,13 @@
 import { DataError } from "../base/errors.ts";
 
-/** What is asked of a tokenizer to name ids. */
+/** The part of a tokenizer that names ids. */
 interface Vocabulary {
   readonly length: number;
   readonly allSpecialIds: readonly number[];
   tokenOf(id: number): string | undefined;
 }
 
-/** Token of an id, tokens of ids. @throws DataError for an id outside the vocabulary */
+/** Token of an id, or tokens of ids. @throws DataError for an id outside the vocabulary */
 export function idsToTokens(
   vocabulary: Vocabulary,
   ids: number | readonly number[],

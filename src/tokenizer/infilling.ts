@@ -20,7 +20,7 @@ const DEFAULTS: HoleTokens = {
   fill: "<FILL_ME>",
 };
 
-/** Reads them from tokenizer_config.json. */
+/** Reads the tokens from tokenizer_config.json. */
 export function readHoleTokens(fields: Fields): HoleTokens {
   const tokens = { ...DEFAULTS };
   for (const name of MEMBERS) {
@@ -31,12 +31,12 @@ export function readHoleTokens(fields: Fields): HoleTokens {
   return tokens;
 }
 
-/** Those of them that are special tokens. */
+/** The subset that are special tokens. */
 export function specialHoleTokens({ prefix, middle, suffix, eot }: HoleTokens): string[] {
   return [prefix, middle, suffix, eot].filter((token) => token !== null);
 }
 
-/** What comes before a hole, and what comes after it. */
+/** The text before a hole, and the text after it. */
 export interface Cut {
   before: string;
   after: string;
@@ -45,7 +45,7 @@ export interface Cut {
 /**
  * Cuts a text at its hole.
  *
- * @returns the text itself where there is no hole or it has nothing after it
+ * @returns the text itself if it has no hole or nothing after the hole
  * @throws DataError if there are two.
  */
 export function cutAtHole(text: string, { fill }: HoleTokens): string | Cut {
@@ -55,12 +55,12 @@ export function cutAtHole(text: string, { fill }: HoleTokens): string | Cut {
   return after === "" ? before : { before, after };
 }
 
-/** Replaces the tokenizer's own: blanks are marked, and none is put before a part. */
+/** Replaces the tokenizer's normalizer: spaces become "▁", and no part gets a prefix space. */
 export const holeNormalizer: Normalizer = buildNormalizer(
   Fields.of({ type: "Replace", pattern: { String: " " }, content: "▁" }, "infilling"),
 );
 
-/** The order of the parts: all before the hole, all after it, and then what was in it. */
+/** The order of the parts: everything before the hole, everything after it, then its content. */
 export function holePostProcessor(
   tokens: HoleTokens,
   idOf: (token: string) => number | undefined,

@@ -25,22 +25,22 @@ const fileNames = [
   "config.json",
 ] as const;
 
-/** No tokenizer's file comes near. */
+/** Far above the size of any tokenizer file. */
 const MOST_BYTES = 2 ** 30;
 
-/** What a fast tokenizer is made of. */
+/** The parts of a fast tokenizer. */
 export interface FastParts {
   pipeline: Pipeline;
   config: TokenizerConfig;
   kind: TokenizerClass;
-  /** Only what may be saved again: tokenizer.model. */
+  /** Only the file that can be saved again: tokenizer.model. */
   files: TokenizerFiles;
 }
 
 /**
- * Reads the tokenizer's files, those that are there.
+ * Reads the tokenizer files that exist.
  *
- * @param nameOrPath as {@linkcode locateModel} takes it: a folder, a .safetensors file beside them, or a hub id.
+ * @param nameOrPath as in {@linkcode locateModel}: a folder, a .safetensors file beside them, or a hub id.
  * @throws EnvironmentError if there is no such folder, DataError if it holds no tokenizer.
  */
 async function readTokenizerFiles(
@@ -60,7 +60,7 @@ async function readTokenizerFiles(
   return files;
 }
 
-/** Everything a fast tokenizer needs, read from a folder. */
+/** Reads all parts of a fast tokenizer from a folder. */
 export async function loadFast(directory: string, options: TokenizerOptions): Promise<FastParts> {
   return fastParts(await readTokenizerFiles(directory, ["tokenizer.json", "tokenizer.model"]), options);
 }
@@ -105,7 +105,7 @@ function judged(
   }
 }
 
-/** The class that a file names, or that of the model; undefined where there is neither. */
+/** The class named in a file, or the model's class; undefined if there is neither. */
 function namedClass(
   config: TokenizerConfig,
   modelConfig: Uint8Array | undefined,
@@ -119,7 +119,7 @@ function namedClass(
   return tokenizerClass(fields.string("tokenizer_class"), fields.path("tokenizer_class"));
 }
 
-/** Without config.json, where the reference refuses: Llama's own tokens are assumed only where a file knows them. */
+/** Without config.json, which the reference refuses: Llama's own tokens are assumed only if a file knows them. */
 function guessedClass(config: TokenizerConfig, pipeline: Pipeline): TokenizerClass {
   const knows = config.special.bos !== undefined || pipeline.tokenToId("<s>") !== undefined;
   return knows ? llamaClass : plainClass;
@@ -132,8 +132,8 @@ function prefixSpaceFor(kind: TokenizerClass, config: TokenizerConfig): PrefixSp
 }
 
 /**
- * Makes a pipeline of tokenizer.model.
- * @param isFirst whether that is what the reference does first; else it begins with tokenizer.json and its defaults
+ * Builds a pipeline from tokenizer.model.
+ * @param isFirst true if the reference converts first; otherwise it starts with tokenizer.json and its defaults
  */
 function converted(
   kind: TokenizerClass,
@@ -150,7 +150,7 @@ function converted(
       : "tokenizer.model: expected one to make it anew of";
     throw new DataError(`${other}, got none`);
   }
-  // Making the slow tokenizer first, the reference settles this before it calls the token special.
+  // The reference builds the slow tokenizer first, which sets this before it marks the token special.
   for (const [token, isSaid] of config.saved) if (!isSaid) token.normalized = true;
   const isLlama = kind === llamaClass;
   const space = config.addPrefixSpace === undefined ? isFirst : config.addPrefixSpace === true;
@@ -167,7 +167,7 @@ function firstNames({ addedTokens }: TokenizerConfig, isFirst: boolean): Map<num
   return new Map(isFirst ? [...addedTokens].map(([id, { content }]) => [id, content]) : []);
 }
 
-/** Gemma's first three pieces are these tokens, whatever the file calls them. */
+/** Gemma's first three pieces are these tokens, whatever their texts in the file. */
 function gemmaNames(kind: TokenizerClass, config: TokenizerConfig): Map<number, string> {
   const names = (["pad", "eos", "bos"] as const).map((name, id): [number, string] => {
     const token = config.special[name] === undefined ? kind.tokens[name] : config.special[name];
@@ -177,7 +177,7 @@ function gemmaNames(kind: TokenizerClass, config: TokenizerConfig): Map<number, 
   return new Map(names);
 }
 
-/** Everything the slow tokenizer needs, read from a folder. */
+/** Reads all parts of the slow tokenizer from a folder. */
 export async function loadSlow(
   directory: string,
   options: TokenizerOptions,

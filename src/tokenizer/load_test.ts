@@ -11,7 +11,7 @@ type Json = Record<string, unknown>;
 const encoder = new TextEncoder();
 const NAMES = { bos_token: "<|begin_of_text|>", eos_token: "<|end_of_text|>" };
 
-/** Loads a model's folder that holds these files. */
+/** Loads a model folder that holds these files. */
 async function load(files: TokenizerFiles, config: Json | null): Promise<LlamaTokenizerFast> {
   const folder = await Deno.makeTempDir();
   try {
@@ -25,14 +25,14 @@ async function load(files: TokenizerFiles, config: Json | null): Promise<LlamaTo
   }
 }
 
-/** Llama 2's tokenizer.json with one added token more. */
+/** Llama 2's tokenizer.json with one more added token. */
 function llama2With(token: Json): TokenizerFiles {
   const json = JSON.parse(new TextDecoder().decode(llama2Json()["tokenizer.json"]));
   json.added_tokens.push(token);
   return { "tokenizer.json": encoder.encode(JSON.stringify(json)) };
 }
 
-/** What is in the folder, its tokenizer_config.json, a text, the ids that AutoTokenizer gives. */
+/** The folder's files, its tokenizer_config.json, a text, and AutoTokenizer's ids. */
 const FOLDERS: [string, TokenizerFiles, Json | null, string, number[]][] = [
   [
     "CodeLlama, a hole",
@@ -104,7 +104,7 @@ Deno.test("a hole: tokens, batches, what stays text, and what is refused", async
   assertEquals(tokenizer.encode("a", "b"), ids);
   assertEquals(tokenizer.tokenize("a<FILL_ME>b"), ["▁<PRE>", "▁a", "▁<SUF>", "b", "▁<MID>"]);
   assertEquals(tokenizer.encode("a<FILL_ME>"), [1, 263]);
-  // In lists a hole is text; elsewhere it is one even where special tokens are text.
+  // In lists a hole is text; elsewhere it is a hole even if special tokens are text.
   const literal = [1, 263, 29966, 3738, 2208, 29918, 2303, 29958, 29890];
   assertEquals(tokenizer.call(["a<FILL_ME>b"]).inputIds, [literal]);
   assertEquals(tokenizer.encode("a<FILL_ME>b", { parseSpecial: false }), ids);
@@ -131,7 +131,7 @@ Deno.test("a tokenizer is looked for where models are: in a folder, or beside a 
   await assertRejects(() => loadTokenizer(`${folder}/config.json`), DataError, "expected a folder");
 });
 
-Deno.test("what is no plain file is refused, and a folder without a tokenizer says what is missing", async () => {
+Deno.test("anything but a plain file is refused, and a folder without a tokenizer reports the missing files", async () => {
   const folder = await Deno.makeTempDir();
   try {
     await assertRejects(

@@ -1,5 +1,5 @@
 /**
- * Text ⇄ ids for Llama models, equal to transformers' tokenizers. No GPU is touched.
+ * Text ⇄ ids for Llama models, equal to transformers' tokenizers. Does not use the GPU.
  *
  * @module
  */
@@ -15,9 +15,9 @@ export type { AddedToken } from "./text/added_tokens.ts";
 import { LlamaTokenizerFast } from "./fast.ts";
 
 /**
- * Loads the tokenizer of a model folder: tokenizer.json, else tokenizer.model converted.
+ * Loads the tokenizer of a model folder: tokenizer.json, or else a converted tokenizer.model.
  *
- * @throws DataError naming what is wrong, or that neither file is there.
+ * @throws DataError naming the problem, or if neither file exists.
  */
 export function loadTokenizer(directory: string): Promise<LlamaTokenizerFast> {
   return LlamaTokenizerFast.fromPretrained(directory);

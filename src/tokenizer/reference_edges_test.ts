@@ -1,4 +1,4 @@
-/** Where files are strange and the reference still has an answer; each was found by `deno task differential`. */
+/** Unusual files for which the reference still has an answer; each was found by `deno task differential`. */
 import { assertEquals, assertThrows } from "@std/assert";
 import { intField, pieceField } from "../../testdata/tokenizer/vocabularies.ts";
 import { DataError } from "../base/errors.ts";
@@ -22,12 +22,12 @@ const UNKNOWN = { unk_token: "?", vocab: { a: 0, b: 1, "?": 2 }, merges: [] };
 
 Deno.test("Whitespace: the two joiners belong to words", () => {
   const tokenizer = fast(json({ pre_tokenizer: { type: "Whitespace" }, added_tokens: [] }, UNKNOWN));
-  // NUL | joiner | flag | variation, joiner | rainbow: each stretch is one unknown word or more.
+  // NUL | joiner | flag | variation, joiner | rainbow: each part is one unknown word or more.
   assertEquals(tokenizer.encode("\u0000\u200d🏳\ufe0f\u200d🌈").length, 6);
   assertEquals(tokenizer.encode("a\u200db"), [0, 2, 1]);
 });
 
-Deno.test("a regex that matches nothing counts where no other match ends", () => {
+Deno.test("an empty regex match counts if no other match ends there", () => {
   const pattern = { Regex: "(?=a)|(?<!b)" };
   const vocab = { a: 0, b: 1, x: 2 };
   const replace = fast(json({ normalizer: { type: "Replace", pattern, content: "x" }, added_tokens: [] }, {
@@ -40,7 +40,7 @@ Deno.test("a regex that matches nothing counts where no other match ends", () =>
   const split = fast(
     json({ pre_tokenizer: { type: "Split", pattern: { Regex: "(?=b)" }, behavior: "Isolated" } }),
   );
-  // Cut before b, "ab" is not made.
+  // "ab" is not merged across a split before b.
   assertEquals(split.encode("ab"), [0, 1]);
 });
 

@@ -3,7 +3,7 @@ import type { TokenizerConfig } from "./config_types.ts";
 import { seededRandom } from "./text/random.ts";
 import type { Sampling } from "./models/segmenter.ts";
 
-/** `sp_model_kwargs` as the segmenters take them; undefined without `enable_sampling`. @throws UsageError for bad values. */
+/** `sp_model_kwargs` for the segmenters; undefined without `enable_sampling`. @throws UsageError for invalid values. */
 export function readSampling(config: TokenizerConfig): Sampling | undefined {
   const { enableSampling, nbestSize = -1, alpha = 0.1, seed } = config.sampling;
   if (!enableSampling) return undefined;

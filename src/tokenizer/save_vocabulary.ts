@@ -1,9 +1,9 @@
 import { onFile } from "../checkpoint/files/files.ts";
 
 /**
- * Writes tokenizer.model into a folder, which is made where it is missing.
+ * Writes tokenizer.model into a folder, created if missing.
  * @returns paths of the files written
- * @throws EnvironmentError where the disk refuses
+ * @throws EnvironmentError when the disk refuses
  */
 export async function writeVocabulary(
   directory: string,

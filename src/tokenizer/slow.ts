@@ -20,7 +20,7 @@ const SPACE = "▁";
 
 /** transformers' slow LlamaTokenizer: SentencePiece's own segmentation, `legacy` true and false. */
 export class LlamaTokenizer extends TokenizerBase {
-  /** Whether a text gets a space before it. */
+  /** True if a text gets a prefix space. */
   readonly addPrefixSpace: boolean;
   #model: SentencePiece;
   #files: TokenizerFiles;
@@ -31,7 +31,7 @@ export class LlamaTokenizer extends TokenizerBase {
 
   /**
    * For `fromPretrained`, which reads the files.
-   * @param config merged settings; `files` must hold tokenizer.model.
+   * @param config merged settings; `files` must contain tokenizer.model.
    */
   constructor(files: TokenizerFiles, config: TokenizerConfig) {
     super(config, { ...llamaClass, paddingSide: "right" });
@@ -44,7 +44,7 @@ export class LlamaTokenizer extends TokenizerBase {
     this.#sampling = readSampling(config);
     for (const [id, token] of config.addedTokens) this.#register(id, token);
     const isMissing = (token: AddedToken): boolean => !this.#addedIds.has(token.content);
-    // Tokens that are the class's own, as no file names them, are plain whatever is said of their text elsewhere.
+    // The class's default tokens, which no file names, have no flags, whatever flags their text has elsewhere.
     const named = [...this.special].filter(([name, token]) =>
       config.special[name] === undefined || isMissing(token)
     );
@@ -55,7 +55,7 @@ export class LlamaTokenizer extends TokenizerBase {
   /**
    * Loads the tokenizer.model of a folder.
    *
-   * @throws DataError naming the file and the entry that is wrong.
+   * @throws DataError naming the file and the invalid entry.
    */
   static async fromPretrained(path: string, options: TokenizerOptions = {}): Promise<LlamaTokenizer> {
     const { files, config } = await loadSlow(path, options);
@@ -76,7 +76,7 @@ export class LlamaTokenizer extends TokenizerBase {
     this.#finder = new AddedTokenFinder(entries);
   }
 
-  /** Adds tokens, at the end unless the vocabulary has them; returns how many were new. */
+  /** Appends tokens that the vocabulary lacks; returns the number of new ones. */
   addTokens(tokens: (string | AddedToken)[], special = false): number {
     let added = 0;
     for (const item of tokens) {
@@ -135,19 +135,19 @@ export class LlamaTokenizer extends TokenizerBase {
     return [...this.#added.values()].map((token) => token.content);
   }
 
-  /** Entries of tokenizer.model. */
+  /** Number of pieces in tokenizer.model. */
   get vocabSize(): number {
     return this.#model.pieces.length;
   }
 
-  /** Entries with added tokens: Python's `len(tokenizer)`. */
+  /** Size with added tokens: Python's `len(tokenizer)`. */
   get length(): number {
     let size = this.vocabSize;
     for (const content of this.#addedIds.keys()) if (this.#pieceId(content) === undefined) size++;
     return size;
   }
 
-  /** Tokens of a text as strings, no special ones added. */
+  /** Tokenizes a text to token strings without adding special tokens. */
   tokenize(text: string, options: EncodeOptions = {}): string[] {
     const parse = options.parseSpecial ?? !this.splitSpecialTokens;
     const mark = options.mark ?? "";
@@ -174,7 +174,7 @@ export class LlamaTokenizer extends TokenizerBase {
     return out;
   }
 
-  /** SentencePiece's pieces of a stretch; without `legacy` a leading blank must survive its stripping. */
+  /** SentencePiece's pieces of a substring; without `legacy` a leading space must survive its stripping. */
   #pieces(text: string): string[] {
     if (this.legacy || !/^[ ▁]/.test(text)) return this.#model.encode(text, this.#sampling);
     const unk = this.unkToken ?? "None";
@@ -183,9 +183,9 @@ export class LlamaTokenizer extends TokenizerBase {
     return tokens.length >= length ? tokens.slice(length) : tokens;
   }
 
-  /** Ids of a text, or of a pair of texts. */
+  /** Encodes a text, or a pair of texts, to ids. */
   encode(text: string, options?: EncodeOptions): number[];
-  /** Ids of a pair of texts. */
+  /** Encodes a pair of texts to ids. */
   encode(text: string, pair: string, options?: EncodeOptions): number[];
   encode(text: string, second?: string | EncodeOptions, third?: EncodeOptions): number[] {
     const pair = typeof second === "string" ? second : undefined;
@@ -197,11 +197,11 @@ export class LlamaTokenizer extends TokenizerBase {
     return [...a, ...(b ?? [])];
   }
 
-  /** Id of a token; an unknown one gives the model's unknown id. */
+  /** Id of a token; for an unknown token, the model's unknown id. */
   convertTokensToIds(token: string): number;
   /** Ids of tokens. */
   convertTokensToIds(tokens: readonly string[]): number[];
-  /** Ids of tokens; unknown ones give the model's unknown id. */
+  /** Ids of tokens; for unknown tokens, the model's unknown id. */
   convertTokensToIds(tokens: string | readonly string[]): number | number[] {
     const one = (token: string): number => this.#addedIds.get(token) ?? this.#model.pieceToId(token);
     return typeof tokens === "string" ? one(tokens) : tokens.map(one);
@@ -219,7 +219,7 @@ export class LlamaTokenizer extends TokenizerBase {
     return idsToTokens(this, ids, options);
   }
 
-  /** Text of tokens; special ones stand for themselves. */
+  /** Joins tokens to text; special tokens are kept as their text. */
   convertTokensToString(tokens: readonly string[]): string {
     const special = new Set(this.allSpecialTokens);
     let out = "";
@@ -241,7 +241,7 @@ export class LlamaTokenizer extends TokenizerBase {
     return out + this.#model.decode(current);
   }
 
-  /** Text of ids. */
+  /** Decodes ids to text. */
   decode(ids: number | readonly number[], options: DecodeOptions = {}): string {
     const skip = options.skipSpecialTokens ?? false;
     const special = new Set(this.allSpecialTokens);
@@ -272,7 +272,7 @@ export class LlamaTokenizer extends TokenizerBase {
       : text;
   }
 
-  /** Texts of several sequences. */
+  /** Decodes several sequences. */
   batchDecode(batch: readonly (readonly number[])[], options: DecodeOptions = {}): string[] {
     return batch.map((ids) => this.decode(ids, options));
   }
@@ -287,7 +287,7 @@ export class LlamaTokenizer extends TokenizerBase {
     ];
   }
 
-  /** Writes tokenizer.model as it was read; returns the path. @throws EnvironmentError where the disk refuses */
+  /** Writes tokenizer.model unchanged; returns the path. @throws EnvironmentError when the disk refuses */
   async saveVocabulary(directory: string, prefix?: string | null): Promise<string[]> {
     return await writeVocabulary(directory, prefix, this.#files["tokenizer.model"] as Uint8Array);
   }

@@ -2,37 +2,38 @@ import { cleanUps, cleanUpTokenization } from "./base.ts";
 import { byteOfToken } from "./tokenizer_json/decoders.ts";
 import type { LlamaTokenizerFast } from "./fast.ts";
 
-/** Ids kept as context when the window is cut, and the window's length that makes a cut worth while. */
+/** Ids kept as context when the window is cut, and the window length worth cutting. */
 const CONTEXT = 8;
 const WINDOW = 64;
 
 /** Options of a {@link StreamDecoder}. */
 export interface StreamOptions {
-  /** Ids already there; their text is not repeated, but a word after them keeps its space. */
+  /** Preceding ids; their text is not repeated, but a word after them keeps its space. */
   prompt?: readonly number[];
-  /** Default true: generated text shows no special tokens. */
+  /** Omits special tokens; default: true. */
   skipSpecialTokens?: boolean;
   /** As in `decode`; default: the tokenizer's setting. */
   cleanUpTokenizationSpaces?: boolean;
 }
 
 /**
- * Turns ids into text as they come. All that `push` and `flush` return, joined, is
- * `decode(prompt + ids)` without its first `decode(prompt).length` code points (as Python counts); nothing returned is ever taken back, no character is split.
+ * Decodes ids incrementally. The concatenation of all results of `push` and `flush` is `decode(prompt + ids)` without
+ * its first `decode(prompt).length` code points (as Python counts). Returned text is never revised, and no character is
+ * split.
  */
 export class StreamDecoder {
   #tokenizer: LlamaTokenizerFast;
   #skipSpecial: boolean;
   #cleanUp: boolean;
-  /** The last ids; text before them is done with. */
+  /** The last ids; earlier text is final. */
   #window: number[] = [];
-  /** The window's length at which dropping its front is tried. */
+  /** Window length at which to try to drop its front. */
   #limit = WINDOW;
-  /** How much of the window's raw text has been taken. */
+  /** Length of the window's raw text already taken. */
   #taken = 0;
-  /** Final raw text whose clean-up may still depend on what follows. */
+  /** Final raw text whose clean-up may still depend on later text. */
   #raw = "";
-  /** Code points of the prompt's own text still to be left out. */
+  /** Code points of the prompt's text still to be skipped. */
   #skip: number;
 
   /** Starts after the prompt, if there is one. */
@@ -51,7 +52,7 @@ export class StreamDecoder {
     return this.#advance(ids, false);
   }
 
-  /** The rest, when no more ids come. */
+  /** Returns the remaining text at the end of the stream. */
   flush(): string {
     return this.#advance([], true);
   }
@@ -83,12 +84,12 @@ export class StreamDecoder {
     return this.#tokenizer.pipeline.decode(ids, this.#skipSpecial);
   }
 
-  /** How much of the window's text is final. */
+  /** Length of the final part of the window's text. */
   #stableLength(text: string): number {
     const { pipeline } = this.#tokenizer;
     if (pipeline.holdBack === "lastCharacter") return text.endsWith("\ufffd") ? text.length - 1 : text.length;
     if (pipeline.holdBack === "nothing") return text.length;
-    // A run of byte tokens is text or U+FFFD as a whole. Ids that are skipped do not end it.
+    // A run of byte tokens is text or U+FFFD as a whole. Skipped ids do not end it.
     let end = this.#window.length;
     for (let k = end - 1; k >= 0; k--) {
       const id = this.#window[k];
@@ -100,11 +101,11 @@ export class StreamDecoder {
     return end === this.#window.length ? text.length : this.#decode(this.#window.slice(0, end)).length;
   }
 
-  /** Drops ids from the front of the window if what is left decodes to the end of the same text. */
+  /** Drops ids from the front of the window if the remaining ids decode to the end of the same text. */
   #trim(text: string): void {
     for (let keep = CONTEXT; keep < this.#window.length; keep *= 2) {
       const rest = this.#window.slice(-keep);
-      // The first id must have text of its own that takes up whatever a decoder does to the beginning.
+      // The first id must have its own text, to absorb a decoder's changes to the beginning.
       if (this.#decode(rest.slice(0, 1)).trim() === "") continue;
       const shorter = this.#decode(rest);
       const dropped = text.length - shorter.length;
@@ -129,7 +130,7 @@ const prefixes = new Set(
   cleanUps.flatMap(([from]) => Array.from(from, (_, k) => from.slice(0, k))).filter((text) => text !== ""),
 );
 
-/** The longest beginning of a text whose clean-up does not depend on what follows it. */
+/** The longest prefix of a text whose clean-up does not depend on later text. */
 function safeCut(text: string): number {
   for (let length = 1; length <= 3 && length <= text.length; length++) {
     const tail = text.slice(-length);

@@ -13,7 +13,7 @@ const tokenizers: [string, LlamaTokenizerFast][] = [
 const text =
   "Hello wörld 👩‍👩‍👧 don 't you . I 've 你好 🦙🦙🦙 ok ' a b\n\n  x , e\u0301 नमस्ते n't ! ? 're \u0000 ̈end ";
 
-/** Feeds ids in pieces; checks that nothing returned is ever half a character. */
+/** Feeds ids in chunks; checks that no result ends in half a character. */
 function streamed(
   tokenizer: LlamaTokenizerFast,
   prompt: number[],
@@ -68,7 +68,7 @@ for (const [name, tokenizer] of tokenizers) {
     }
   });
 
-  Deno.test(`${name}: a new word keeps its space, and comes at once`, () => {
+  Deno.test(`${name}: a new word keeps its space, and is returned at once`, () => {
     const prompt = tokenizer.encode("Hello");
     const decoder = new StreamDecoder(tokenizer, { prompt, cleanUpTokenizationSpaces: false });
     const [next] = tokenizer.convertTokensToIds([name === "llama 2" ? "▁world" : "Ġworld"]);

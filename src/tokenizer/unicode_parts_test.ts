@@ -1,4 +1,4 @@
-/** Parts of tokenizer.json that ask Unicode's tables, beside the tokenizers library (make_unicode_parts.py). */
+/** Parts of tokenizer.json that use Unicode tables, against the tokenizers library (make_unicode_parts.py). */
 import { assertEquals, assertThrows } from "@std/assert";
 import { gunzip } from "../../testdata/tokenizer/vocabularies.ts";
 import { DataError } from "../base/errors.ts";
@@ -11,7 +11,7 @@ interface Case {
   name: string;
   sections: Record<string, unknown>;
   ids: number[][];
-  /** From and to, one after the other. */
+  /** Start and end offsets, in pairs. */
   offsets: number[][];
   words: number[][];
 }

@@ -1,6 +1,5 @@
 /**
- * Activation functions that have a kernel; named as in transformers' ACT2FN if it has a single name for the
- * function.
+ * Activation functions that have a kernel; named as in transformers' ACT2FN if it has a single name for the function.
  */
 export type ActivationKernel =
   | "gelu"
@@ -21,8 +20,8 @@ export type ActivationKernel =
   | "xielu";
 
 /**
- * `hidden_act` → activation function. transformers has several names, and several formulas, for one function.
- * `prelu` and `xielu` have parameters in the checkpoint (`mlp.act_fn.*`).
+ * `hidden_act` → activation function. transformers has several names, and several formulas, for one function. `prelu`
+ * and `xielu` have parameters in the checkpoint (`mlp.act_fn.*`).
  */
 export const HIDDEN_ACTIVATIONS: Readonly<Record<string, ActivationKernel>> = {
   gelu: "gelu",

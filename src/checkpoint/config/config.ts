@@ -17,9 +17,9 @@ const MAX_CONFIG_BYTES = 16 * 2 ** 20;
 const MAX_POSITIONS = 2 ** 31 - 1;
 
 /**
- * Configuration of a Llama: the fields of transformers' LlamaConfig 4.57 with its defaults, in camelCase,
- * validated and with derived values filled in. Unknown fields are kept for {@linkcode LlamaConfig.toJSON};
- * fields that would change the maths are refused.
+ * Configuration of a Llama: the fields of transformers' LlamaConfig 4.57 with its defaults, in camelCase, validated and
+ * with derived values filled in. Unknown fields are kept for {@linkcode LlamaConfig.toJSON}; fields that would change
+ * the maths are refused.
  */
 export class LlamaConfig {
   /** Class names of the saved model, e.g. `LlamaForCausalLM`. */

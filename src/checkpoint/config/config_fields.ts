@@ -31,10 +31,7 @@ export function headDimOf(fields: Fields, hiddenSize: number, heads: number): nu
   return headDim;
 }
 
-/**
- * Token prepended to a text. Old files have a list, which is ignored: the tokenizer decides how a prompt
- * begins.
- */
+/** Token prepended to a text. Old files have a list, which is ignored: the tokenizer decides how a prompt begins. */
 export function bosTokenIdOf(fields: Fields, value: unknown): number | null {
   if (value === null) return null;
   if (!Array.isArray(value)) return fields.integer("bos_token_id", 1, TOKEN);

@@ -8,8 +8,8 @@ const only = (word: string) => (value: unknown) =>
   value === word || (Array.isArray(value) && value.every((item) => item === word));
 
 /**
- * Fields of other architectures in config.json that change the maths, each with the values that have no
- * effect. A Llama with any other value would run but compute wrong results, so it is refused.
+ * Fields of other architectures in config.json that change the maths, each with the values that have no effect. A Llama
+ * with any other value would run but compute wrong results, so it is refused.
  * Field → predicate: true if this value (never null) has no effect.
  */
 export const FOREIGN_FIELDS: Readonly<Record<string, (value: unknown) => boolean>> = {

@@ -18,8 +18,8 @@ export interface Labels {
 }
 
 /**
- * Reads num_labels, id2label, label2id and problem_type as transformers' PretrainedConfig does: id2label
- * takes precedence over num_labels; if both are missing, there are two labels.
+ * Reads num_labels, id2label, label2id and problem_type as transformers' PretrainedConfig does: id2label takes
+ * precedence over num_labels; if both are missing, there are two labels.
  */
 export function labelsOf(fields: Fields): Labels {
   const problemType = problemTypeOf(fields);

@@ -2,8 +2,8 @@ import { camelCase } from "../../base/names.ts";
 import { Fields } from "../../base/fields.ts";
 
 /**
- * Scaling of the rotary frequencies, with all of transformers' defaults filled in. cos and sin are multiplied
- * by `attentionFactor`.
+ * Scaling of the rotary frequencies, with all of transformers' defaults filled in. cos and sin are multiplied by
+ * `attentionFactor`.
  */
 export type RopeScaling =
   | { readonly ropeType: "default" }
@@ -77,8 +77,8 @@ export function ropeScalingFields(scaling: Record<string, unknown>): Record<stri
 }
 
 /**
- * Validates config.json's `rope_scaling` with the rules of transformers 4.57 (modeling_rope_utils.py).
- * Nonsensical numbers, about which transformers only warns, are refused; a factor below 1 adds a note.
+ * Validates config.json's `rope_scaling` with the rules of transformers 4.57 (modeling_rope_utils.py). Nonsensical
+ * numbers, about which transformers only warns, are refused; a factor below 1 adds a note.
  *
  * @param where prefix of the messages, e.g. `config.json: rope_scaling.`
  * @param notes collects notes about accepted values

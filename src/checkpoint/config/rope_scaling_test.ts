@@ -56,7 +56,7 @@ Deno.test("rope_scaling: yarn's mscale fields work only together", () => {
   assertEquals(factorOf({ mscale: 2, mscale_all_dim: 0.5, attention_factor: 1.5 }), 1.5);
 });
 
-Deno.test("rope_scaling: longrope's original length stands beside it, not in it", () => {
+Deno.test("rope_scaling: longrope's original length is a sibling of it, not a field", () => {
   const lists = { rope_type: "longrope", short_factor: [1, 1, 1, 1], long_factor: [1, 2, 3, 4] };
   const inner = scalingOf({ ...lists, factor: 4, original_max_position_embeddings: 7 });
   assertEquals(inner?.ropeType === "longrope" && inner.originalMaxPositionEmbeddings, 2048);

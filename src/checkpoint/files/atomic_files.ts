@@ -11,9 +11,9 @@ export interface NewFile {
 }
 
 /**
- * Writes files such that none is ever half-written under its final name. Each is written to a hidden
- * temporary name in the same folder and synced; once all are complete, they are renamed in the given order.
- * After a failure before the renames, the folder is unchanged.
+ * Writes files such that none is ever half-written under its final name. Each is written to a hidden temporary name in
+ * the same folder and synced; once all are complete, they are renamed in the given order. After a failure before the
+ * renames, the folder is unchanged.
  *
  * @throws EnvironmentError when the disk refuses (full, read-only); errors of `chunks` propagate
  */

@@ -39,8 +39,8 @@ export function requirePlainFile(path: string, info: Deno.FileInfo): number {
 
 /**
  * Reads a whole small file.
- * @throws EnvironmentError if it does not exist or is not readable; DataError if it is not a plain file or is
- * longer than `limit` bytes
+ * @throws EnvironmentError if it does not exist or is not readable; DataError if it is not a plain file or is longer
+ * than `limit` bytes
  */
 export async function readSmallFile(path: string, limit: number): Promise<Uint8Array> {
   return await onFile(path, async () => {

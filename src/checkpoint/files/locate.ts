@@ -4,10 +4,7 @@ import { onFile, requirePlainFile, statOrNothing } from "./files.ts";
 import { describeForeign } from "./foreign.ts";
 import { findInHubCache, hubModelFolder, isHubId } from "./hub_cache.ts";
 
-/**
- * The folder of the small model shipped with the program; in a compiled program, a path in the virtual file
- * system.
- */
+/** The folder of the small model shipped with the program; in a compiled program, a path in the virtual file system. */
 export function defaultModelFolder(): string {
   return fromFileUrl(new URL("../../../testdata/default-model", import.meta.url));
 }
@@ -15,9 +12,8 @@ export function defaultModelFolder(): string {
 /**
  * Finds a model on this machine; downloads nothing.
  *
- * @param nameOrPath a folder, a .safetensors file, or a hub id (`owner/name`) in the standard cache; an
- * existing path takes precedence over a hub id; default: `$LLAMA_MODEL`, or the default model if that is
- * unset
+ * @param nameOrPath a folder, a .safetensors file, or a hub id (`owner/name`) in the standard cache; an existing path
+ * takes precedence over a hub id; default: `$LLAMA_MODEL`, or the default model if that is unset
  * @returns path of a folder or of a .safetensors file
  * @throws EnvironmentError that lists the places searched; DataError for a file of another kind
  */

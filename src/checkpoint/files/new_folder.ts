@@ -15,9 +15,9 @@ const REMOVALS = 3;
 type Lockable = Deno.FsFile & { tryLock?: (exclusive?: boolean) => Promise<boolean> };
 
 /**
- * Creates a folder atomically: it is filled under a hidden name beside the target, then renamed once
- * everything is synced. If the work ends early, nothing is left; after a kill, the hidden folder is left, and
- * the next call for this path removes it.
+ * Creates a folder atomically: it is filled under a hidden name beside the target, then renamed once everything is
+ * synced. If the work ends early, nothing is left; after a kill, the hidden folder is left, and the next call for this
+ * path removes it.
  *
  * @param path a folder that does not exist, or is empty
  * @param fill writes the files
@@ -40,8 +40,7 @@ export async function writeFolderAtomically(
       try {
         return Deno.removeSync(hidden, { recursive: true });
       } catch {
-        // It was renamed, or a file was added meanwhile, or it cannot be removed: the first error is
-        // reported.
+        // It was renamed, or a file was added meanwhile, or it cannot be removed: the first error is reported.
       }
     }
   };

@@ -24,7 +24,7 @@ Deno.test("a folder appears when it is filled, also under a new parent and in pl
   });
 });
 
-Deno.test("what is there already is refused before anything is made", async () => {
+Deno.test("an existing target is refused before anything is created", async () => {
   await inFolder({ file: "x" }, async (root) => {
     await Deno.mkdir(join(root, "full"));
     await Deno.writeTextFile(join(root, "full", "keep"), "");
@@ -62,7 +62,7 @@ Deno.test("a failure and an abort leave nothing, and nothing of others is touche
   });
 });
 
-Deno.test("what a killed call left behind is removed by the next one, what another call fills is not", async () => {
+Deno.test("leftovers of a killed call are removed by the next one, a folder still being filled is not", async () => {
   // Older versions of Deno cannot distinguish the two, and keep both.
   if (!("tryLock" in Deno.FsFile.prototype)) return;
   await inFolder({}, async (root) => {

@@ -6,8 +6,8 @@ import type { Int4Source } from "./int4_source.ts";
 const PLACES = [0, 4, 1, 5, 2, 6, 3, 7];
 
 /**
- * Source of an AWQ (`gemm`) module: `qweight` I32 [columns, rows / 8] and `qzeros` with eight rows per word,
- * in the order 0, 2, 4, 6, 1, 3, 5, 7.
+ * Source of an AWQ (`gemm`) module: `qweight` I32 [columns, rows / 8] and `qzeros` with eight rows per word, in the
+ * order 0, 2, 4, 6, 1, 3, 5, 7.
  *
  * @throws DataError if tensors are missing or do not match
  */

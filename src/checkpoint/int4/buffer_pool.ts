@@ -8,9 +8,7 @@ export class BufferPool {
   readonly #free: ArrayBuffer[] = [];
   readonly #lent: Set<ArrayBufferLike> = new Set();
 
-  /**
-   * Returns room for this many bytes, at the start of a buffer; the content is left over from earlier use.
-   */
+  /** Returns room for this many bytes, at the start of a buffer; the content is left over from earlier use. */
   take(length: number): Uint8Array<ArrayBuffer> {
     let size = SMALLEST_BYTES;
     while (size < length) size *= 2;

@@ -2,10 +2,7 @@ import { columnGroupsOf, groupSizeOf, type Int4Module, scaleDtypeOf } from "./in
 import type { Int4Rows, Int4Source } from "./int4_source.ts";
 import type { TensorInfo } from "../tensors/types.ts";
 
-/**
- * Up to this many matrices can be read alternately (e.g. gate_proj and up_proj) without transposing anything
- * twice.
- */
+/** Up to this many matrices can be read alternately (e.g. gate_proj and up_proj) without transposing anything twice. */
 const MAX_BANDS = 3;
 
 /** Words of adjacent columns of a packed matrix, and the destination of their codes. */
@@ -37,8 +34,8 @@ export interface ColumnPacking {
 }
 
 /**
- * Source of a module whose codes are stored column by column: `qweight` I32, `qzeros` I32 [groups, rows / 8],
- * `scales` [groups, rows], and optionally `g_idx` I32 [columns].
+ * Source of a module whose codes are stored column by column: `qweight` I32, `qzeros` I32 [groups, rows / 8], `scales`
+ * [groups, rows], and optionally `g_idx` I32 [columns].
  *
  * @throws DataError if tensors are missing or do not match
  */

@@ -33,7 +33,7 @@ Deno.test("small bands and slabs give the same rows, read by turns of two matric
   }
 });
 
-Deno.test("rows that lie in a band are not read again", async () => {
+Deno.test("rows of a cached band are not read again", async () => {
   const checkpoint = await openCheckpoint(join(GOLDEN, "gptq.safetensors"));
   let reads = 0;
   const counting = {

@@ -5,10 +5,9 @@ import type { Int4Source } from "./int4_source.ts";
 const MIDDLE = 8;
 
 /**
- * Source of a compressed-tensors `pack-quantized` module: `weight_packed` I32 [rows, columns / 8], the lowest
- * column in the lowest bits; `weight_scale` [rows, groups]; if asymmetric, `weight_zero_point` I32 [rows / 8,
- * groups], the lowest row in the lowest bits; if columns are grouped by activation order, `weight_g_idx` I32
- * [columns].
+ * Source of a compressed-tensors `pack-quantized` module: `weight_packed` I32 [rows, columns / 8], the lowest column in
+ * the lowest bits; `weight_scale` [rows, groups]; if asymmetric, `weight_zero_point` I32 [rows / 8, groups], the lowest
+ * row in the lowest bits; if columns are grouped by activation order, `weight_g_idx` I32 [columns].
  *
  * @param mayBeSymmetric true if zero points are optional
  * @throws DataError if tensors are missing or do not match
@@ -61,9 +60,7 @@ export async function compressedTensorsSource(
   };
 }
 
-/**
- * Checks `weight_shape` against the packed tensor; a column count that ends inside a word is not supported.
- */
+/** Checks `weight_shape` against the packed tensor; a column count that ends inside a word is not supported. */
 async function checkShape(module: Int4Module, rows: number, columns: number): Promise<void> {
   if (module.optional("weight_shape") === undefined) return;
   const tensor = module.need("weight_shape", ["I64", "I32"], [2]);

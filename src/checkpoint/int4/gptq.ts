@@ -3,8 +3,8 @@ import type { Int4Module } from "./int4_module.ts";
 import type { Int4Source } from "./int4_source.ts";
 
 /**
- * Source of a GPTQ module: `qweight` I32 [columns / 8, rows], the lowest column in the lowest bits; `qzeros`
- * with the lowest row in the lowest bits; `g_idx` if it was quantized in activation order.
+ * Source of a GPTQ module: `qweight` I32 [columns / 8, rows], the lowest column in the lowest bits; `qzeros` with the
+ * lowest row in the lowest bits; `g_idx` if it was quantized in activation order.
  *
  * @param zeroOffset 1 in the format's first version, which stores zero points minus one
  * @throws DataError if tensors are missing or do not match

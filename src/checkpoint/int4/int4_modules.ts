@@ -8,9 +8,8 @@ export function isLinear({ name, shape }: TensorInfo): boolean {
 }
 
 /**
- * True if int4 quantization converts this tensor: a linear weight of a decoder layer whose column count is a
- * multiple of the group size. All others (lm_head, embeddings, `score`, `qa_outputs`, norms, biases) are
- * unchanged.
+ * True if int4 quantization converts this tensor: a linear weight of a decoder layer whose column count is a multiple
+ * of the group size. All others (lm_head, embeddings, `score`, `qa_outputs`, norms, biases) are unchanged.
  */
 export function isQuantizable(tensor: TensorInfo, groupSize: number): boolean {
   return isLinear(tensor) && tensor.shape[1] > 0 && tensor.shape[1] % groupSize === 0;

@@ -46,13 +46,13 @@ export interface QuantizeReport {
 }
 
 /**
- * Writes a checkpoint in 4 bits; the values equal those of quantizing while loading. Memory holds one 4-bit
- * matrix and one chunk of input.
+ * Writes a checkpoint in 4 bits; the values equal those of quantizing while loading. Memory holds one 4-bit matrix and
+ * one chunk of input.
  *
  * @param model path of a folder or a .safetensors file
  * @param output a folder that does not exist yet, or is empty
- * @throws DataError for an invalid or already quantized model; UsageError if `output` is in use;
- * EnvironmentError when the disk refuses
+ * @throws DataError for an invalid or already quantized model; UsageError if `output` is in use; EnvironmentError when
+ * the disk refuses
  */
 export async function quantizeCheckpoint(
   model: string,
@@ -101,10 +101,7 @@ export async function quantizeCheckpoint(
   }
 }
 
-/**
- * Wider elements first, so that all are aligned; a converted matrix takes a multiple of 2 bytes, its codes of
- * 16.
- */
+/** Wider elements first, so that all are aligned; a converted matrix takes a multiple of 2 bytes, its codes of 16. */
 function alignedOrder(tensors: TensorInfo[], groupSize: number): TensorInfo[] {
   const width = (tensor: TensorInfo) => isQuantizable(tensor, groupSize) ? 16 : DTYPE_BITS[tensor.dtype];
   return tensors.toSorted((a, b) => width(b) - width(a));

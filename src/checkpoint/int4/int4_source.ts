@@ -8,8 +8,8 @@ export interface Int4Rows {
   /** [rows, groups], bits of float16 or bfloat16 numbers. */
   readonly scales: Uint16Array;
   /**
-   * [rows, groups]. Kind "value": bits of bfloat16 numbers, w = (q − 8) · scale + zero, as in torchao. Kind
-   * "point": integers 0 to 16, w = (q − zero) · scale, as in GPTQ, AWQ and compressed-tensors.
+   * [rows, groups]. Kind "value": bits of bfloat16 numbers, w = (q − 8) · scale + zero, as in torchao. Kind "point":
+   * integers 0 to 16, w = (q − zero) · scale, as in GPTQ, AWQ and compressed-tensors.
    */
   readonly zeros: Uint16Array;
 }

@@ -10,8 +10,8 @@ import { tinygemmSource } from "./tinygemm.ts";
 import type { Checkpoint } from "../tensors/types.ts";
 
 /**
- * Finds the modules that a checkpoint stores in 4 bits: compressed-tensors' `pack-quantized`, GPTQ, AWQ, or
- * the output of `llama quantize`. All are checked (dtypes, shapes, groups) before any is read.
+ * Finds the modules that a checkpoint stores in 4 bits: compressed-tensors' `pack-quantized`, GPTQ, AWQ, or the output
+ * of `llama quantize`. All are checked (dtypes, shapes, groups) before any is read.
  *
  * @param quantizationConfig `quantization_config` of config.json; null if the weights are plain
  * @returns the source of a module (named without `.weight`); undefined if its weight is plain

@@ -34,7 +34,7 @@ const MODULES: Record<string, Record<string, [groupSize: number, ordered: boolea
 };
 
 for (const [file, modules] of Object.entries(MODULES)) {
-  Deno.test(`${file}: what its own package packed stands for the same weights, in whole and in parts`, async () => {
+  Deno.test(`${file}: the output of its own package decodes to the same weights, in whole and in parts`, async () => {
     const checkpoint = await openCheckpoint(join(GOLDEN, `${file}.safetensors`));
     try {
       const find = await int4Sources(checkpoint, CONFIGS[file]);
@@ -78,7 +78,7 @@ Deno.test("tensors that are missing, of another dtype or shape, or do not fit ar
   });
 });
 
-Deno.test("a scale that is no number is refused when it is read", async () => {
+Deno.test("a NaN scale is refused when it is read", async () => {
   const scales = new Uint16Array(20);
   scales[13] = 0x7fc0;
   const tensors = but(packed(), "m.weight_scale", tensor("m.weight_scale", "BF16", [10, 2], scales));

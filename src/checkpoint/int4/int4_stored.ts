@@ -19,9 +19,7 @@ export interface StoredInt4 {
   readonly tensors: ReadonlySet<TensorInfo>;
 }
 
-/**
- * Finds the tensors of all 4-bit modules; empty if the weights are plain or quantized in an unsupported way.
- */
+/** Finds the tensors of all 4-bit modules; empty if the weights are plain or quantized in an unsupported way. */
 export function storedInt4(
   checkpoint: Checkpoint,
   quantizationConfig: Readonly<Record<string, unknown>> | null,

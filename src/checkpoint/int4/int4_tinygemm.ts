@@ -8,10 +8,7 @@ const MIN_SCALE = roundToBfloat16(1e-6);
 /** Adding and subtracting it rounds a number below 2^51 to an integer, ties to even. */
 const WHOLE = 1.5 * 2 ** 52;
 
-/**
- * Holds one group at a time as float32; both arrays share memory. Constants, which the compiler optimizes
- * better.
- */
+/** Holds one group at a time as float32; both arrays share memory. Constants, which the compiler optimizes better. */
 const GROUP_BITS = new Int32Array(256);
 const GROUP = new Float32Array(GROUP_BITS.buffer);
 /** Differences over 8 exponents. */
@@ -76,10 +73,9 @@ export function quantizeTinygemm(
 }
 
 /**
- * The lowest negative number in the lower half, the highest other number in the upper half (0 and −1 if there
- * is none). As integers, bits with a sign sort after those without, the lowest number last. Uses Math.max
- * instead of a branch, which CPUs mispredict too often; the functions are small because the compiler
- * optimizes those better.
+ * The lowest negative number in the lower half, the highest other number in the upper half (0 and −1 if there is none).
+ * As integers, bits with a sign sort after those without, the lowest number last. Uses Math.max instead of a branch,
+ * which CPUs mispredict too often; the functions are small because the compiler optimizes those better.
  */
 function extremesOf(weights: Int16Array, first: number, count: number): number {
   let lowest = 0;
@@ -125,8 +121,8 @@ function badGroup(first: number, columns: number): BadGroup {
 }
 
 /**
- * Codes by the scale's mantissa and the difference. Doubling both leaves a code unchanged, so the table
- * covers scales from 1 to 2 and differences from 1/4 to 64: smaller ones give 0, larger ones 15.
+ * Codes by the scale's mantissa and the difference. Doubling both leaves a code unchanged, so the table covers scales
+ * from 1 to 2 and differences from 1/4 to 64: smaller ones give 0, larger ones 15.
  */
 function fillCodes(): void {
   for (let i = 0; i < CODES.length; i++) {

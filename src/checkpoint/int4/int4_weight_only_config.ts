@@ -11,9 +11,8 @@ export interface Int4WeightOnlyOptions {
 }
 
 /**
- * Requests linear weights in 4 bits, as torchao's class of this name does (version 1, tinygemm). lm_head,
- * embeddings and other heads are unchanged, and so is a matrix whose column count is not a multiple of the
- * group size.
+ * Requests linear weights in 4 bits, as torchao's class of this name does (version 1, tinygemm). lm_head, embeddings
+ * and other heads are unchanged, and so is a matrix whose column count is not a multiple of the group size.
  */
 export class Int4WeightOnlyConfig {
   /** Adjacent columns that share a scale and a zero. */

@@ -2,9 +2,8 @@ import { groupSizeOf, type Int4Module } from "./int4_module.ts";
 import type { Int4Source } from "./int4_source.ts";
 
 /**
- * Source of a module that `llama quantize` wrote: `weight_packed` U8 [rows, columns / 2], two codes per byte,
- * the even column in the low half; `weight_scale` and `weight_zero` BF16 [rows, groups]; w = (q − 8) · scale
- * + zero.
+ * Source of a module that `llama quantize` wrote: `weight_packed` U8 [rows, columns / 2], two codes per byte, the even
+ * column in the low half; `weight_scale` and `weight_zero` BF16 [rows, groups]; w = (q − 8) · scale + zero.
  *
  * @throws DataError if tensors are missing or do not match
  */

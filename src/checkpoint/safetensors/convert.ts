@@ -5,9 +5,9 @@ import type { WeightDtype } from "../tensors/types.ts";
 export type Converter = (from: number, count: number, to: number) => void;
 
 /**
- * Creates a converter between two buffers that allocates nothing per call; it works in place if the new type
- * is not wider. Widening is exact (a NaN remains a NaN); narrowing rounds to nearest, ties to even, and
- * overflow becomes infinity, as in PyTorch.
+ * Creates a converter between two buffers that allocates nothing per call; it works in place if the new type is not
+ * wider. Widening is exact (a NaN remains a NaN); narrowing rounds to nearest, ties to even, and overflow becomes
+ * infinity, as in PyTorch.
  *
  * @param source little-endian elements, aligned to their size, as in `target`
  */
@@ -74,8 +74,8 @@ function halvesOf(bytes: Uint8Array<ArrayBuffer>): Uint16Array {
   return new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length >> 1);
 }
 
-// `| 0` tells the compiler that indices are integers, which products and quotients may lose; loops over
-// arbitrary numbers take more than twice as long.
+// `| 0` tells the compiler that indices are integers, which products and quotients may lose; loops over arbitrary
+// numbers take more than twice as long.
 
 /** bfloat16 is the upper half of a float32. */
 function bfloat16ToFloat32(halves: Uint16Array, words: Uint32Array): Converter {
@@ -107,8 +107,8 @@ function float32ToBfloat16(words: Uint32Array, halves: Uint16Array): Converter {
     for (let i = from | 0, end = i + count, at = to | 0; i < end; i++, at++) {
       const word = words[i];
       const isNaN = (word & 0x7fffffff) > 0x7f800000;
-      // Adding just under a half, or a half if the kept part is odd, carries exactly when the value rounds
-      // up. A NaN becomes quiet instead: all of its set bits may be in the half that is cut off.
+      // Adding just under a half, or a half if the kept part is odd, carries exactly when the value rounds up. A NaN
+      // becomes quiet instead: all of its set bits may be in the half that is cut off.
       halves[at] = isNaN ? (word >>> 16) | 0x40 : (word + 0x7fff + ((word >>> 16) & 1)) >>> 16;
     }
   };

@@ -51,7 +51,7 @@ Deno.test("float32 to float16 rounds to the nearest, ties to even", () => {
   for (const [value, expected] of rows) assertEquals(bits(value, "float16"), expected, String(value));
 });
 
-Deno.test("a NaN whose bits lie in the lower half stays a NaN in bfloat16", () => {
+Deno.test("a NaN whose bits are in the lower half remains a NaN in bfloat16", () => {
   const nan = new Float32Array(Uint32Array.of(0x7f800001).buffer);
   assertEquals(Number.isNaN(toFloat32(fromFloat32(nan, "bfloat16"), "bfloat16")[0]), true);
 });

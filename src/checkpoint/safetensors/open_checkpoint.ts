@@ -12,13 +12,12 @@ const SINGLE = "model.safetensors";
 const INDEX = "model.safetensors.index.json";
 
 /**
- * Opens the weights of a model and validates every header. Reads no tensor data, except to check that a
- * tensor in two shards is equal in both. Tensors of float64 appear as the float32 tensors they are narrowed
- * to.
+ * Opens the weights of a model and validates every header. Reads no tensor data, except to check that a tensor in two
+ * shards is equal in both. Tensors of float64 appear as the float32 tensors they are narrowed to.
  *
  * @param path a folder with model.safetensors or model.safetensors.index.json, or one .safetensors file
- * @throws DataError if a file is invalid or a listed shard is missing; EnvironmentError if the weights do not
- * exist or cannot be read
+ * @throws DataError if a file is invalid or a listed shard is missing; EnvironmentError if the weights do not exist or
+ * cannot be read
  */
 export async function openCheckpoint(path: string): Promise<Checkpoint> {
   const files = new OpenFiles();

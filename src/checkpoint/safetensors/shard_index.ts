@@ -32,8 +32,8 @@ export async function readShardIndex(path: string): Promise<Map<string, string>>
 }
 
 /**
- * True if the name cannot escape the folder: no separator of any system, no drive, no control character, not
- * `.` or `..`.
+ * True if the name cannot escape the folder: no separator of any system, no drive, no control character, not `.` or
+ * `..`.
  */
 function isPlainName(name: string): boolean {
   // deno-lint-ignore no-control-regex

@@ -18,17 +18,11 @@ export interface NewTensor {
 
 /** Options of {@linkcode writeCheckpoint}. */
 export interface WriteOptions {
-  /**
-   * Maximum data size of a file, in bytes or as text like `5GB`; default: 5 GB. A larger tensor gets its own
-   * file.
-   */
+  /** Maximum data size of a file, in bytes or as text like `5GB`; default: 5 GB. A larger tensor gets its own file. */
   maxShardSize?: number | string;
   /** `__metadata__`; default: `{ format: "pt" }`, which transformers requires. */
   metadata?: Record<string, string>;
-  /**
-   * Keeps the given order, for tensors that are computed from one another; the caller ensures their
-   * alignment.
-   */
+  /** Keeps the given order, for tensors that are computed from one another; the caller ensures their alignment. */
   keepOrder?: boolean;
   /** Files that belong to the weights (config.json), written in the same step: name → content. */
   otherFiles?: Readonly<Record<string, string | Uint8Array>>;
@@ -38,8 +32,8 @@ const INDEX = "model.safetensors.index.json";
 const UNITS: Readonly<Record<string, number>> = { KB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 };
 
 /**
- * Writes model.safetensors, or shards with an index under the names of transformers' save_pretrained, into a
- * folder (created if missing). An existing model is replaced only when all new files are complete.
+ * Writes model.safetensors, or shards with an index under the names of transformers' save_pretrained, into a folder
+ * (created if missing). An existing model is replaced only when all new files are complete.
  *
  * @throws EnvironmentError when the disk refuses; errors of a tensor's `chunks` propagate
  * @returns names of the weight files
@@ -180,9 +174,7 @@ function byteLength(tensor: NewTensor): number {
   throw new Error(`tensor ${tensor.name}: no whole bytes in ${tensor.dtype} of shape [${tensor.shape}]`);
 }
 
-/**
- * Removes the files of the previous model: a reader would prefer them, or treat them as part of the new one.
- */
+/** Removes the files of the previous model: a reader would prefer them, or treat them as part of the new one. */
 async function removeStale(directory: string, names: string[]): Promise<void> {
   const keep = new Set(names.length > 1 ? [...names, INDEX] : names);
   await onFile(directory, async () => {

@@ -2,10 +2,7 @@ import type { Checkpoint, TensorInfo } from "./types.ts";
 
 const CHUNK_BYTES = 2 ** 20;
 
-/**
- * True for a tensor that a model computes instead of reading: old checkpoints also store the rotary
- * frequencies.
- */
+/** True for a tensor that a model computes instead of reading: old checkpoints also store the rotary frequencies. */
 export function isUnused(name: string): boolean {
   return name.endsWith(".rotary_emb.inv_freq");
 }

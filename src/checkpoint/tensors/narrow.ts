@@ -9,8 +9,7 @@ export function narrowed(tensor: TensorInfo): TensorInfo {
 }
 
 /**
- * Reads bytes of a narrowed tensor, one small chunk at a time: rounds to nearest, ties to even, as PyTorch
- * does.
+ * Reads bytes of a narrowed tensor, one small chunk at a time: rounds to nearest, ties to even, as PyTorch does.
  * @param read reads bytes of the tensor's file, at an absolute offset
  * @param begin byte offset within the float32 data, as for `into`
  */

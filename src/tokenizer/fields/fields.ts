@@ -1,12 +1,12 @@
 import { DataError } from "../../base/errors.ts";
 
-/** Shows a value in one short line of an error message. */
+/** Formats a value as one short line for an error message. */
 export function show(value: unknown): string {
   const text = value === undefined ? "nothing" : JSON.stringify(value) ?? String(value);
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 
-/** A JSON object whose members are read with their types checked; errors name `file: path.member`. */
+/** A JSON object with type-checked access to its fields; errors name `file: path.field`. */
 export class Fields {
   private constructor(readonly record: Record<string, unknown>, readonly where: string) {}
 
@@ -18,17 +18,17 @@ export class Fields {
     return new Fields(value as Record<string, unknown>, where);
   }
 
-  /** The path of a member, for messages. */
+  /** The path of a field, for messages. */
   path(name: string): string {
     return this.where.includes(":") ? `${this.where}.${name}` : `${this.where}: ${name}`;
   }
 
-  /** Throws the one-line complaint about a member. */
+  /** Throws the one-line error for a field. */
   fail(name: string, expected: string): never {
     throw new DataError(`${this.path(name)}: expected ${expected}, got ${show(this.get(name))}`);
   }
 
-  /** The raw member; undefined when absent (inherited names are never seen). */
+  /** The raw field; undefined if absent (inherited names are ignored). */
   get(name: string): unknown {
     return Object.hasOwn(this.record, name) ? this.record[name] : undefined;
   }
@@ -78,7 +78,7 @@ export class Fields {
     return Fields.of(this.get(name), this.path(name));
   }
 
-  /** The objects of an array member. */
+  /** The objects of an array field. */
   objects(name: string): Fields[] {
     return this.array(name).map((item, index) => Fields.of(item, `${this.path(name)}[${index}]`));
   }

@@ -1,11 +1,11 @@
 import { DataError } from "../../base/errors.ts";
 
-/** serde_json, the reference's reader, stops at this depth too. */
+/** Same limit as serde_json, the reference's reader. */
 const MAX_DEPTH = 128;
 
 /**
- * Parses a JSON file strictly: UTF-8 without a byte-order mark, nesting of at most 128, no key twice in an object.
- * `JSON.parse` keeps the last of two equal keys, so members are counted in the text and compared with what it returned.
+ * Parses a JSON file strictly: UTF-8 without a byte-order mark, nesting of at most 128, no duplicate keys. `JSON.parse`
+ * keeps the last of two equal keys, so the members are counted in the text and compared with its result.
  *
  * @throws DataError naming the file, and the key or the offset.
  */
@@ -27,7 +27,7 @@ export function parseJson(bytes: Uint8Array, file: string): unknown {
     const reason = (error as Error).message.replace(/\s+/g, " ").slice(0, 160);
     throw new DataError(`${file}: expected JSON, got ${reason}`);
   }
-  // Looked for only where one may be: a surrogate that is written out, and a number with a great exponent.
+  // Checked only if the text may contain one: an escaped surrogate, or a number with a large exponent.
   if (/\\u[dD][89a-fA-F]|\d[eE]\+?\d\d|\d{300}/.test(text)) refuseUnusable(value, file);
   if (countMembers(value) !== members) {
     const key = JSON.stringify(findRepeatedKey(text));
@@ -36,7 +36,7 @@ export function parseJson(bytes: Uint8Array, file: string): unknown {
   return value;
 }
 
-/** Counts the members of all objects in the text and bounds the nesting, without building anything. */
+/** Counts the members of all objects in the text and limits the nesting, without building values. */
 function scanStructure(text: string, file: string): number {
   let members = 0;
   let depth = 0;
@@ -71,7 +71,7 @@ function countMembers(value: unknown): number {
   return count;
 }
 
-/** A surrogate without its other half is no character, and 1e999 no number. */
+/** A lone surrogate is not a character, and 1e999 is not a number. */
 function refuseUnusable(value: unknown, file: string): void {
   if (typeof value === "string" && !value.isWellFormed()) {
     throw new DataError(
@@ -88,7 +88,7 @@ function refuseUnusable(value: unknown, file: string): void {
   }
 }
 
-/** Slow path of an error message: walks valid JSON with a stack of key sets. */
+/** Slow path for an error message: walks valid JSON with a stack of key sets. */
 function findRepeatedKey(text: string): string {
   const stack: Set<string>[] = [];
   const tokens = /"(?:[^"\\]|\\.)*"(\s*:)?|[{}[\]]/gs;

@@ -4,14 +4,14 @@ import type { PairMap } from "./pair_map.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 const encoder = new TextEncoder();
-/** Words longer than this are rarely met again. */
+/** Longer words rarely repeat. */
 const CACHED_LENGTH = 48;
 const CACHED_WORDS = 20_000;
 const METASPACE = 0x2581;
-/** What stands in the table of characters. */
+/** States in the table of characters. */
 const [UNASKED, NO_TOKEN, FIRST_ID] = [0, 1, 2];
 
-/** The parts of tokenizer.json's `model` that BPE needs, validated. */
+/** The fields of tokenizer.json's `model` that BPE uses, validated. */
 export interface BpeOptions {
   vocab: Vocabulary;
   /** pair of ids → rank, merged id */
@@ -22,16 +22,16 @@ export interface BpeOptions {
   ignoreMerges: boolean;
   continuingSubwordPrefix: string;
   endOfWordSuffix: string;
-  /** Probability of leaving a merge out. */
+  /** Probability of skipping a merge. */
   dropout: number;
 }
 
-/** Byte-pair encoding as tokenizers' BPE does it: by merge rank, with byte fallback and fused unknowns. */
+/** Byte-pair encoding as in tokenizers' BPE: by merge rank, with byte fallback and fused unknowns. */
 export class Bpe implements TokenModel {
   readonly vocab: Vocabulary;
   #options: BpeOptions;
   #bytes: Int32Array;
-  /** Ids of characters of one UTF-16 unit, from `FIRST_ID` on. */
+  /** Ids of characters of one UTF-16 unit, starting at `FIRST_ID`. */
   #characters = new Int32Array(0x10000);
   #cache = new Map<string, WordTokens>();
   #splits: boolean;
@@ -47,7 +47,7 @@ export class Bpe implements TokenModel {
     if (options.dropout > 0) this.#dropout = { skip: () => Math.random() < options.dropout, reinsert: true };
   }
 
-  /** Words start before each "▁" that follows something else, if no merge reaches across such a place. */
+  /** Words start before each "▁" that follows another character, unless a merge spans such a position. */
   pieceEnd(text: string, start: number): number {
     if (!this.#splits) return text.length;
     let at = text.indexOf("▁", start + 1);
@@ -83,7 +83,7 @@ export class Bpe implements TokenModel {
     return { ids: merged.ids, starts, ends };
   }
 
-  /** Id of a character; most are asked for again and again. */
+  /** Id of a character; cached, as most repeat many times. */
   #character(word: string, start: number, end: number): number | undefined {
     const unit = end - start === 1 ? word.charCodeAt(start) : -1;
     const known = unit === -1 ? UNASKED : this.#characters[unit];
@@ -93,7 +93,7 @@ export class Bpe implements TokenModel {
     return id;
   }
 
-  /** One symbol a character; unknown characters become byte tokens or (fused) unknowns. */
+  /** One symbol per character; unknown characters become byte tokens or (fused) unknowns. */
   #symbols(word: string): { ids: number[]; starts: number[]; ends: number[] } {
     const { continuingSubwordPrefix: prefix, endOfWordSuffix: suffix, byteFallback, fuseUnk, unkId } =
       this.#options;
@@ -137,7 +137,7 @@ export class Bpe implements TokenModel {
   }
 }
 
-/** Whether some token has a "▁" after another character, so that words cannot be encoded apart. */
+/** True if a token has a "▁" after another character, so that words cannot be encoded separately. */
 function mergesAcrossWords(vocab: Vocabulary): boolean {
   for (const token of vocab.keys()) {
     for (let at = token.indexOf("▁", 1); at !== -1; at = token.indexOf("▁", at + 1)) {

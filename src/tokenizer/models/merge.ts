@@ -1,34 +1,34 @@
 import { FIRST, type PairMap, SECOND } from "./pair_map.ts";
 
-/** Up to this many symbols a plain scan for the best pair is faster than a heap. */
+/** Up to this many symbols, a linear scan for the best pair is faster than a heap. */
 const SHORT = 40;
-/** Heap keys are rank · 2^28 + position in one double; ranks and positions fit comfortably below these. */
+/** Heap keys are rank · 2^28 + position in one double; ranks and positions stay well below these limits. */
 const POSITIONS = 2 ** 28;
 
-/** Random merges left out (BPE-dropout). `skip` is asked once for every merge about to happen. */
+/** Random skipping of merges (BPE-dropout). `skip` is called once for each merge about to be applied. */
 export interface Dropout {
   skip: () => boolean;
-  /** Hugging Face puts skipped merges back after the next one that happens; SentencePiece forgets them. */
+  /** Hugging Face reinserts skipped merges after the next applied merge; SentencePiece drops them. */
   reinsert: boolean;
 }
 
-/** Symbols `left` to `middle` and `middle` to `end` (initial positions) stand side by side and would make `merged`. */
+/** Symbols `left` to `middle` and `middle` to `end` (initial positions) are adjacent and would merge to `merged`. */
 export type Seen = (left: number, middle: number, end: number, merged: number) => void;
 
-/** Merged symbols: ids, and how many of the initial symbols each covers. */
+/** Merged symbols: ids, and the number of initial symbols that each covers. */
 export interface Merged {
   ids: number[];
   counts: number[];
 }
 
 /**
- * Byte-pair encoding of one word: again and again the adjacent pair of lowest rank is merged, the leftmost on a tie.
- * O(n log n), whatever the word.
+ * Byte-pair encoding of one word: repeatedly merges the adjacent pair of lowest rank, the leftmost on a tie. O(n log n)
+ * for every word.
  *
  * @param symbols ids of the initial symbols; overwritten.
  * @param merges pair → rank (`first`), merged id (`second`).
  * @param frozen positions that never merge (SentencePiece's user-defined symbols).
- * @param seen told of every pair that could merge, as it becomes adjacent.
+ * @param seen called with every pair that could merge, as it becomes adjacent.
  */
 export function mergeSymbols(
   symbols: number[],
@@ -77,7 +77,7 @@ function mergeLong(
   const next = new Int32Array(length);
   const previous = new Int32Array(length);
   const ids = Int32Array.from(symbols);
-  /** Slot of the pair that starts at a position now; −1 when it does not merge or the position is gone. */
+  /** Slot of the pair that currently starts at a position; −1 if it does not merge or the position is gone. */
   const slots = new Int32Array(length).fill(-1);
   const heap = new Heap(length);
   const consider = (left: number): void => {

@@ -1,16 +1,16 @@
 import type { Vocabulary } from "./vocabulary.ts";
 
-/** What a model makes of one word: ids, and the UTF-16 units of the word each covers. */
+/** The encoding of one word: ids, and the number of UTF-16 units of the word that each covers. */
 export interface WordTokens {
   ids: readonly number[];
   starts: readonly number[];
   ends: readonly number[];
 }
 
-/** A vocabulary and the rule that cuts words into its tokens. */
+/** A vocabulary and the rule that splits words into its tokens. */
 export interface TokenModel {
   readonly vocab: Vocabulary;
-  /** The end of the piece that begins at `start`: pieces encoded one by one give the tokens of the whole text. */
+  /** The end of the piece that starts at `start`: encoding pieces separately gives the tokens of the whole text. */
   pieceEnd?(text: string, start: number): number;
   encodeWord(word: string): WordTokens;
 }
@@ -21,7 +21,7 @@ export const byteTokens: readonly string[] = Array.from(
   (_, byte) => `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`,
 );
 
-/** Ids of the byte tokens in a vocabulary (−1 where one is missing). */
+/** Ids of the byte tokens in a vocabulary (−1 if missing). */
 export function byteTokenIds(vocab: Vocabulary): Int32Array {
   return Int32Array.from(byteTokens, (name) => vocab.get(name) ?? -1);
 }

@@ -5,28 +5,28 @@ import { grown } from "./grown.ts";
 export const FIRST = 2;
 export const SECOND = 3;
 
-/** Bits of a slot that hold a part of the hash. */
+/** Bits of a slot that hold part of the hash. */
 const TAG = 0xff000000;
-/** Most pairs that the bits below tell apart. */
+/** Maximum number of pairs that the bits below can index. */
 const MOST_PAIRS = ~TAG;
 
-/** Other numbers in every process: nobody can make a file whose pairs collide. They decide about places, never about results. */
+/** Random per process, so that no file can be crafted with colliding pairs. They affect slots, never results. */
 const [LEFT_SEED, RIGHT_SEED] = crypto.getRandomValues(new Uint32Array(2));
 
 /**
- * Two small integers for each pair of non-negative ones: merge rank and merged id, or trie node. Open addressing; a slot
- * is one number, so that most look-ups of what is not there cost one cache miss in a small table, and the entries stand in
- * the order in which they came.
+ * Two small integers for each pair of non-negative ones: merge rank and merged id, or trie node. Open addressing; a
+ * slot is one number, so that most failed lookups cost one cache miss in a small table, and the entries stay in
+ * insertion order.
  */
 export class PairMap {
-  /** Entry + 1 (0: free) below the uppermost byte of the hash. */
+  /** Entry + 1 (0: free) below the top byte of the hash. */
   #slots: Int32Array;
   /** left, right, first value, second value, entry after entry. */
   data: Int32Array;
   /** Number of pairs stored. */
   size = 0;
 
-  /** @param expected how many pairs will come; the table grows when more do. */
+  /** @param expected expected number of pairs; the table grows beyond it. */
   constructor(expected: number) {
     let capacity = 16;
     while (capacity < expected * 1.5) capacity *= 2;
@@ -34,7 +34,7 @@ export class PairMap {
     this.data = new Int32Array(Math.max(4, Math.ceil(expected)) * 4);
   }
 
-  /** The slot of a pair, or the free one where it would be. */
+  /** The slot of a pair, or the free slot for it. */
   #probe(left: number, right: number, hash: number): number {
     const slots = this.#slots;
     const data = this.data;
@@ -54,7 +54,7 @@ export class PairMap {
     return found === 0 ? -1 : (found - 1) * 4;
   }
 
-  /** Stores a pair unless it is already there; false when it was. @throws DataError when there are too many */
+  /** Stores a pair if it is new; otherwise returns false. @throws DataError if there are too many */
   add(left: number, right: number, first: number, second: number): boolean {
     if (this.size * 4 >= this.#slots.length * 3) this.#rehash();
     if (this.size === MOST_PAIRS) {

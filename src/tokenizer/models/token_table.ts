@@ -2,11 +2,11 @@ import { grown } from "./grown.ts";
 import { writeUtf8 } from "../../base/utf8.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
-/** Bits of a slot that hold a part of the hash. */
+/** Bits of a slot that hold part of the hash. */
 const TAG = 0xff000000;
-/** Most tokens that the bits below tell apart. */
+/** Maximum number of tokens that the bits below can index. */
 const MOST_TOKENS = ~TAG;
-/** Slots that a token may lie behind its own: real vocabularies need thirty, tokens chosen to collide any number. */
+/** Maximum distance between a token and its hash slot: real vocabularies need thirty, colliding tokens any number. */
 const MOST_REACH = 500;
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
@@ -17,22 +17,24 @@ export function hashBytes(bytes: Uint8Array, from: number, to: number): number {
   return hash;
 }
 
-/** Hash of one byte more. */
+/** Extends a hash by one byte. */
 export function hashByte(seed: number, byte: number): number {
   return Math.imul(seed ^ byte, 0x01000193) ^ (seed >>> 17);
 }
 
-/** A vocabulary as bytes in a row, the ids in order. Tokens are found by their bytes; strings are made when asked for. */
+/**
+ * A vocabulary as consecutive bytes, in order of ids. Tokens are found by their bytes; strings are created on demand.
+ */
 export class TokenTable implements Vocabulary {
-  /** All tokens in UTF-8, one after the other. */
+  /** All tokens in UTF-8, concatenated. */
   #bytes = new Uint8Array(1 << 20);
-  /** Where each token starts in them, and where the last ends. */
+  /** Start of each token in the bytes, and the end of the last. */
   #starts = new Int32Array(1 << 17);
   #size = 0;
   #longest = 0;
-  /** Open addressing: id + 1 below the uppermost byte of the hash of the token's bytes. */
+  /** Open addressing: id + 1 below the top byte of the hash of the token's bytes. */
   #slots = new Int32Array(1 << 18);
-  /** The farthest that a token lies behind its own slot. */
+  /** Maximum distance between a token and its hash slot. */
   #reach = 0;
   #texts: (string | undefined)[] = [];
   #scratch = new Uint8Array(0);
@@ -42,8 +44,8 @@ export class TokenTable implements Vocabulary {
   }
 
   /**
-   * Appends a token, given as UTF-8 and its {@linkcode hashBytes}; false if it is there already, or if the table can take
-   * no more: there are too many, or too many of one hash.
+   * Appends a token, given as UTF-8 and its {@linkcode hashBytes}; false if it exists already, or if the table is full:
+   * too many tokens, or too many with one hash.
    */
   push(source: Uint8Array, from: number, to: number, hash: number): boolean {
     if (this.#size === MOST_TOKENS || this.find(source, from, to, hash) !== -1) return false;
@@ -61,7 +63,7 @@ export class TokenTable implements Vocabulary {
     return true;
   }
 
-  /** Id of the token that these bytes are, or −1. */
+  /** Id of the token with these bytes, or −1. */
   find(source: Uint8Array, from: number, to: number, hash: number): number {
     const slots = this.#slots;
     const starts = this.#starts;
@@ -97,7 +99,7 @@ export class TokenTable implements Vocabulary {
     for (let id = 0, at = 0; id < this.#size; id++) {
       let to = from;
       for (const end = this.#starts[id + 1]; at < end; at++) {
-        // UTF-16 units that a byte brings: none if it continues a character, two if it begins one of four bytes.
+        // UTF-16 units per byte: none for a continuation byte, two for the first of four bytes.
         if ((bytes[at] & 0xc0) !== 0x80) to += bytes[at] >= 0xf0 ? 2 : 1;
       }
       yield text.slice(from, to);
@@ -105,7 +107,7 @@ export class TokenTable implements Vocabulary {
     }
   }
 
-  /** Id of two tokens' texts joined, or −1; `guess` and the next are looked at first. */
+  /** Id of the concatenation of two tokens, or −1; tries `guess` and the next id first. */
   joined(first: number, second: number, guess: number): number {
     if (this.#isJoined(first, second, guess)) return guess;
     if (this.#isJoined(first, second, guess + 1)) return guess + 1;
@@ -133,14 +135,14 @@ export class TokenTable implements Vocabulary {
       this.#same(this.#bytes, starts[second], middle, end);
   }
 
-  /** Whether the table's bytes from `at` to `end` are those of `source` from `from` on. */
+  /** True if the table's bytes from `at` to `end` equal those of `source` starting at `from`. */
   #same(source: Uint8Array, from: number, at: number, end: number): boolean {
     const bytes = this.#bytes;
     while (at < end) if (bytes[at++] !== source[from++]) return false;
     return true;
   }
 
-  /** Puts an entry into the first free slot for its hash; false if that is too far away. */
+  /** Writes an entry to the first free slot for its hash; false if that is too far away. */
   #place(entry: number, hash: number): boolean {
     const slots = this.#slots;
     const mask = slots.length - 1;

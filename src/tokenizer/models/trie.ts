@@ -1,11 +1,11 @@
 import { FIRST, PairMap } from "./pair_map.ts";
 
-/** A prefix tree over UTF-16 units, its edges in one hash table. */
+/** A prefix tree over UTF-16 units, with its edges in one hash table. */
 export class Trie {
   #edges: PairMap;
   #ids: number[] = [-1];
 
-  /** @param tokens by id; undefined entries are left out. */
+  /** @param tokens by id; undefined entries are skipped. */
   constructor(tokens: readonly (string | undefined)[]) {
     this.#edges = new PairMap(tokens.length * 3);
     tokens.forEach((token, id) => {

@@ -5,10 +5,10 @@ import { Trie } from "./trie.ts";
 import { ListedVocabulary } from "./vocabulary.ts";
 
 const encoder = new TextEncoder();
-/** How much worse than the worst token an unknown character is. */
+/** Score difference between the worst token and an unknown character. */
 const UNK_PENALTY = 10;
 
-/** tokenizer.json's Unigram model: the most likely cut of a word by its tokens' log-probabilities. */
+/** tokenizer.json's Unigram model: the most likely segmentation of a word by its tokens' log-probabilities. */
 export interface UnigramOptions {
   vocab: ReadonlyMap<string, number>;
   tokens: readonly string[];
@@ -18,7 +18,7 @@ export interface UnigramOptions {
   byteFallback: boolean;
 }
 
-/** Unigram as tokenizers does it (Viterbi in float64, unknown characters fused, then byte fallback). */
+/** Unigram as in tokenizers (Viterbi in float64, unknown characters fused, then byte fallback). */
 export class Unigram implements TokenModel {
   readonly vocab: ListedVocabulary;
   #options: UnigramOptions;

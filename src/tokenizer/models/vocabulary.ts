@@ -1,16 +1,16 @@
 /** Tokens and their ids. */
 export interface Vocabulary {
-  /** How many tokens there are; ids may have holes and go further. */
+  /** Number of tokens; ids may have holes and exceed it. */
   readonly size: number;
   /** Id of a token. */
   get(token: string): number | undefined;
-  /** Token of an id; undefined in a hole and outside. */
+  /** Token of an id; undefined in a hole and out of range. */
   tokenOf(id: number): string | undefined;
   /** All tokens. */
   keys(): Iterable<string>;
 }
 
-/** A vocabulary of strings that are there already. */
+/** A vocabulary of existing strings. */
 export class ListedVocabulary implements Vocabulary {
   /**
    * @param ids by token

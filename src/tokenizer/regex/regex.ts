@@ -6,7 +6,7 @@ import { characterBefore } from "../unicode/unicode.ts";
 /** All matches of a pattern in a text, in order, as [start, end) in UTF-16 units. */
 export type Matches = (text: string) => [number, number][];
 
-/** Steps allowed for a text: enough for every linear pattern, an answer for the others. */
+/** Steps allowed for a text: enough for every linear pattern; others fail with an error. */
 const STEPS_PER_UNIT = 100;
 const FREE_STEPS = 1_000_000;
 const MOST_INSTRUCTIONS = 20_000;
@@ -23,10 +23,11 @@ type Instruction =
 type Program = Instruction[];
 
 /**
- * Compiles an Oniguruma pattern for a backtracking machine that never visits one (instruction, position) twice, so that
- * `(a+)+$` takes linear time. Lookarounds and atomic groups run as programs of their own; steps are budgeted besides.
+ * Compiles an Oniguruma pattern for a backtracking machine that never visits an (instruction, position) pair twice, so
+ * that `(a+)+$` takes linear time. Lookarounds and atomic groups run as separate programs; steps are also limited by a
+ * budget.
  *
- * @throws DataError for syntax it does not know; the matcher throws it when the budget is spent.
+ * @throws DataError for unsupported syntax; the matcher throws it when the budget is spent.
  */
 export function compileRegex(source: string, where: string): Matches {
   const program = compile(new RegexParser(source, where).parse(), where);
@@ -42,7 +43,7 @@ export function compileRegex(source: string, where: string): Matches {
         visited.clear(end);
         start = last = end;
       } else {
-        // A match of nothing counts unless another one ends there.
+        // An empty match counts unless another match ends there.
         if (end === start && end !== last) found.push([start, last = end]);
         if (end === start) visited.clear(start);
         start += (text.codePointAt(start) ?? 0) > 0xffff ? 2 : 1;
@@ -151,7 +152,7 @@ function boundedWidths(node: RegexNode, where: string): [number, number] {
   return [least, most];
 }
 
-/** Which (position, instruction) pairs were tried. */
+/** The (position, instruction) pairs already tried. */
 class Visited {
   #bits: Uint8Array | Set<number>;
 
@@ -159,7 +160,7 @@ class Visited {
     this.#bits = sparse ? new Set() : new Uint8Array(Math.ceil((length + 1) * instructions / 8));
   }
 
-  /** Marks a pair; false when it was marked already. */
+  /** Marks a pair; false if it is already marked. */
   mark(position: number, instruction: number): boolean {
     const index = position * this.instructions + instruction;
     if (this.#bits instanceof Set) {
@@ -174,7 +175,7 @@ class Visited {
     return true;
   }
 
-  /** Forgets a position: only marks of failed tries may stay, and a match ended here. */
+  /** Clears a position: only marks of failed tries may remain, and a match ended here. */
   clear(position: number): void {
     if (this.#bits instanceof Set) return;
     for (let k = 0; k < this.instructions; k++) {
@@ -186,14 +187,14 @@ class Visited {
 
 class Machine {
   #steps: number;
-  /** Failed tries of look-ahead programs, kept from one place to the next. */
+  /** Failed tries of look-ahead programs, kept between start positions. */
   #failed = new Map<Program, Visited>();
 
   constructor(readonly text: string, readonly where: string, readonly source: string) {
     this.#steps = STEPS_PER_UNIT * text.length + FREE_STEPS;
   }
 
-  /** End of the match of highest priority that starts at `start`, or −1. */
+  /** End of the highest-priority match that starts at `start`, or −1. */
   run(program: Program, start: number, visited = new Visited(program.length, 0, true), mustEnd = -1): number {
     const { text } = this;
     const stack: number[] = [0, start];

@@ -1,7 +1,7 @@
-/** Whether a code point belongs to a set. */
+/** Returns true if a code point belongs to a set. */
 export type CharacterTest = (codePoint: number) => boolean;
 
-/** Whether one of the tests passes. */
+/** True if one of the tests passes. */
 export function anyOf(tests: CharacterTest[]): CharacterTest {
   if (tests.length === 1) return tests[0];
   return (c) => {
@@ -12,7 +12,7 @@ export function anyOf(tests: CharacterTest[]): CharacterTest {
 
 const DOTLESS_I = 0x131;
 
-/** The other spellings of a letter under simple case folding. */
+/** The other variants of a letter under simple case folding. */
 export function caseVariants(c: number): number[] {
   if (c === DOTLESS_I) return []; // Only its capital is I.
   const character = String.fromCodePoint(c);
@@ -24,7 +24,7 @@ export function caseVariants(c: number): number[] {
   return out;
 }
 
-/** Tests by a JavaScript expression, remembering the answer for every code point asked about. */
+/** Tests by a JavaScript expression and caches the result for each code point. */
 function remember(expression: RegExp): CharacterTest {
   const answers = new Map<number, boolean>();
   return (c) => {
@@ -36,14 +36,14 @@ function remember(expression: RegExp): CharacterTest {
 
 const space = remember(/\p{White_Space}/u);
 const digit = remember(/\p{Nd}/u);
-// Oniguruma counts Latin-1's superscripts and fractions among words, and no other such numbers.
+// Oniguruma counts Latin-1's superscripts and fractions as word characters, but no other such numbers.
 const word = remember(/[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\u00b2\u00b3\u00b9\u00bc-\u00be]/u);
 const hex: CharacterTest = (c) => (c >= 48 && c <= 57) || (c >= 65 && c <= 70) || (c >= 97 && c <= 102);
 
 /** `\w` of the pattern language. */
 export const isWordCharacter: CharacterTest = word;
 
-/** What a backslash and a letter stand for. */
+/** The classes of a backslash and a letter. */
 export const shorthand: Record<string, CharacterTest | undefined> = {
   s: space,
   S: (c) => !space(c),
@@ -64,7 +64,7 @@ const posixNames: Record<string, string> = {
   punct: "P",
 };
 
-/** A POSIX class, as it stands in brackets: `[[:punct:]]` has symbols too, and words no fractions. */
+/** A POSIX class in brackets: `[[:punct:]]` includes symbols too, and `[[:word:]]` excludes fractions. */
 export function posixTest(name: string): CharacterTest | undefined {
   if (name === "punct") return remember(/[\p{P}\p{S}]/u);
   if (name === "word") return remember(/[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}]/u);
@@ -80,7 +80,7 @@ export function propertyTest(name: string): CharacterTest | undefined {
     try {
       return remember(new RegExp(`\\p{${property}}`, "u"));
     } catch {
-      // Not a name JavaScript knows in this place.
+      // Not a name that JavaScript knows here.
     }
   }
   return undefined;

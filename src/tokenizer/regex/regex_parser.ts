@@ -18,13 +18,15 @@ export type RegexNode =
   | { kind: "look"; item: RegexNode; ahead: boolean; negative: boolean }
   | { kind: "place"; name: Place };
 
-/** Zero-width places. */
+/** Zero-width assertions. */
 export type Place = "lineStart" | "lineEnd" | "textStart" | "textEnd" | "lastLineEnd" | "word" | "notWord";
 
 const MOST_REPEATS = 1000;
 const ANY: CharacterTest = (c) => c !== 10;
 
-/** Parses the part of Oniguruma's (Ruby) syntax that tokenizer files use. @throws DataError naming what it does not know. */
+/**
+ * Parses the subset of Oniguruma's (Ruby) syntax that tokenizer files use. @throws DataError naming unsupported syntax.
+ */
 export class RegexParser {
   #at = 0;
   #fold = false;

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { DataError } from "../../base/errors.ts";
 import { compileRegex } from "./regex.ts";
 
-/** The one line that a broken input gives. */
+/** The one-line message for an invalid input. */
 function complaint(run: () => unknown): string {
   const { message } = assertThrows(run, DataError);
   assert(!message.includes("\n"), `one line: ${message}`);

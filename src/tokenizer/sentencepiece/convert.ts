@@ -11,12 +11,12 @@ import { type Piece, PieceType, type SentencePieceFile } from "./sentencepiece_f
 import { Unigram } from "../models/unigram.ts";
 import { ListedVocabulary } from "../models/vocabulary.ts";
 
-/** By which rules a tokenizer.model becomes a fast tokenizer. */
+/** Rules for the conversion of a tokenizer.model to a fast tokenizer. */
 export interface ConvertOptions {
   rules: "llama" | "gemma";
   legacy: boolean;
   addPrefixSpace: boolean;
-  /** Other texts for the first three pieces, by id. */
+  /** Replacement texts for the first three pieces, by id. */
   names: ReadonlyMap<number, string>;
 }
 
@@ -33,7 +33,7 @@ const TO_TEXT = [
   { type: "ByteFallback" },
   { type: "Fuse" },
 ];
-/** Special there, whatever kind of piece they are. */
+/** Special in Gemma, whatever their piece type. */
 const GEMMA_TURNS: readonly string[] = ["<start_of_turn>", "<end_of_turn>"];
 
 /** transformers' LlamaConverter. */
@@ -58,7 +58,10 @@ function gemmaSections(): Sections {
   };
 }
 
-/** The pipeline that transformers makes of a tokenizer.model: control pieces are special, user-defined ones added. */
+/**
+ * Converts a tokenizer.model to the pipeline that transformers builds: control pieces are special, user-defined ones
+ * added.
+ */
 export function convertSentencePiece(
   file: SentencePieceFile,
   options: ConvertOptions,
@@ -83,7 +86,7 @@ export function convertSentencePiece(
   };
 }
 
-/** The pieces as the converters have them: the first three without scores, and Gemma's first tab a tab. */
+/** The pieces as the converters see them: the first three without scores, and Gemma's first tab as a tab. */
 function renamed({ pieces, ids }: SentencePieceFile, { rules, names }: ConvertOptions): Piece[] {
   const tab = rules === "gemma" && !ids.has("\t") ? ids.get("<0x09>") : undefined;
   return pieces.map((piece, id) => {
@@ -92,7 +95,7 @@ function renamed({ pieces, ids }: SentencePieceFile, { rules, names }: ConvertOp
   });
 }
 
-/** Ids by text; of two that are alike the last has it. */
+/** Ids by text; the last of equal texts wins. */
 function idsOf(pieces: readonly Piece[]): Map<string, number> {
   return new Map(pieces.map(({ text }, id) => [text, id]));
 }
@@ -129,7 +132,9 @@ function convertBpe({ unkPiece, ids }: SentencePieceFile, pieces: readonly Piece
   });
 }
 
-/** Every way to make a piece of two others, best score first; on a tie the longer left part, then the longer right. */
+/**
+ * All ways to form a piece from two others, best score first; on a tie, the longer left part, then the longer right.
+ */
 function generateMerges(pieces: readonly Piece[], ids: Map<string, number>): PairMap {
   const found: {
     left: number;

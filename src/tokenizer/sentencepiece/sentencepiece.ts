@@ -10,7 +10,7 @@ import { Trie } from "../models/trie.ts";
 const SPACE = "▁";
 const encoder = new TextEncoder();
 
-/** Google's SentencePieceProcessor over one model: text → pieces and pieces → text. */
+/** Google's SentencePieceProcessor for one model: text → pieces and pieces → text. */
 export class SentencePiece {
   readonly pieces: readonly Piece[];
   readonly unkId: number;
@@ -37,7 +37,7 @@ export class SentencePiece {
     return this.#file.ids.get(text) ?? this.unkId;
   }
 
-  /** Pieces of a text as strings; an unknown stretch stands for itself, or as bytes where the model has byte pieces. */
+  /** Splits a text into piece strings; unknown text is kept as is, or as bytes if the model has byte pieces. */
   encode(text: string, sampling?: Sampling): string[] {
     const normal = normalizeSentence(text.toWellFormed(), this.#file, this.#userDefined);
     const out: string[] = [];
@@ -57,7 +57,7 @@ export class SentencePiece {
     return out;
   }
 
-  /** Whether a stretch is no piece that may be used; BPE takes control pieces too, which are not made by merging. */
+  /** True if a substring is not a usable piece; BPE accepts control pieces too, which merging does not produce. */
   #isUnknown(piece: string): boolean {
     const id = this.pieceToId(piece);
     const { type } = this.pieces[id];
@@ -65,7 +65,7 @@ export class SentencePiece {
     return this.#file.modelType === "unigram" && type !== PieceType.normal && type !== PieceType.userDefined;
   }
 
-  /** Text of pieces: spaces restored, the first word's dropped, bytes joined, control pieces silent. */
+  /** Text of pieces: spaces restored, the first word's removed, bytes joined, control pieces omitted. */
   decode(pieces: readonly string[]): string {
     const { addDummyPrefix, removeExtraWhitespaces } = this.#file;
     let text = "";
@@ -103,7 +103,7 @@ export class SentencePiece {
   }
 }
 
-/** UTF-8 text of bytes; every byte that begins no character becomes U+FFFD. */
+/** Decodes UTF-8 bytes; each byte that does not start a character becomes U+FFFD. */
 function decodeBytes(bytes: number[]): string {
   let out = "";
   for (let at = 0; at < bytes.length;) {

@@ -7,12 +7,12 @@ import type { Trie } from "../models/trie.ts";
 const CACHED_LENGTH = 48;
 const CACHED_WORDS = 20_000;
 
-/** SentencePiece's BPE: adjacent pieces merge by the score of what they make, the leftmost first on a tie. */
+/** SentencePiece's BPE: merges adjacent pieces by the score of the result, the leftmost first on a tie. */
 export class SentencePieceBpe implements Segmenter {
   #symbols = new Map<string, number>();
   #merges: PairMap;
   #userDefined: Trie | undefined;
-  /** Symbol ids of UNUSED pieces, which are taken apart again. */
+  /** Symbol ids of UNUSED pieces, which are split again. */
   #unused = new Set<number>();
   #apart: boolean;
   #cache = new Map<string, number[]>();
@@ -76,7 +76,7 @@ export class SentencePieceBpe implements Segmenter {
       const reserved = this.#userDefined?.longest(text, at) ?? -1;
       const end = reserved !== -1 ? reserved : at + ((text.codePointAt(at) as number) > 0xffff ? 2 : 1);
       frozen.push(reserved === -1 ? 0 : 1);
-      // A character of no piece has no symbol and merges with nothing.
+      // A character that is not a piece has no symbol and never merges.
       ids.push(this.#symbols.get(text.slice(at, end)) ?? 0x7fffffff);
       bounds.push(end);
       at = end;
@@ -107,7 +107,7 @@ export class SentencePieceBpe implements Segmenter {
     return ends;
   }
 
-  /** An UNUSED piece is given back as the two it was last seen made of, and so on. */
+  /** Splits an UNUSED piece into the two pieces it was last merged from, recursively. */
   #takeApart(text: string, start: number, end: number, halves: Map<string, number>, ends: number[]): void {
     const piece = halves.size === 0 ? "" : text.slice(start, end);
     const half = halves.get(piece);
@@ -123,7 +123,7 @@ function isMergeable(type: number): boolean {
   return type === PieceType.normal || type === PieceType.userDefined || type === PieceType.unused;
 }
 
-/** Rank of every piece by falling score, equal for equal scores. */
+/** Rank of each piece by descending score; equal scores share a rank. */
 function scoreRanks(file: SentencePieceFile): Int32Array {
   const scores = [...new Set(file.pieces.map((piece) => piece.score))].sort((a, b) => b - a);
   const rank = new Map(scores.map((score, index) => [score, index]));

@@ -4,10 +4,10 @@ import { show } from "../fields/fields.ts";
 import { byteTokens } from "../models/model.ts";
 import { type ProtoField, protoFields } from "../text/protobuf.ts";
 
-/** Kinds of pieces, numbered as in the file. */
+/** Piece types, numbered as in the file. */
 export const PieceType = { normal: 1, unknown: 2, control: 3, userDefined: 4, unused: 5, byte: 6 } as const;
 
-/** One entry of a SentencePiece vocabulary; its id is its place. */
+/** One entry of a SentencePiece vocabulary; its id is its index. */
 export interface Piece {
   text: string;
   /** Log-probability (unigram) or minus the merge rank (BPE), a float32. */
@@ -15,7 +15,7 @@ export interface Piece {
   type: number;
 }
 
-/** A tokenizer.model, read and checked. */
+/** A tokenizer.model, parsed and validated. */
 export interface SentencePieceFile {
   modelType: "unigram" | "bpe";
   pieces: Piece[];
@@ -25,7 +25,7 @@ export interface SentencePieceFile {
   byteFallback: boolean;
   whitespaceAsSuffix: boolean;
   unkSurface: string;
-  /** The unknown piece's text by the trainer's settings. */
+  /** Text of the unknown piece from the trainer's settings. */
   unkPiece: string;
   charsmap?: Charsmap;
   addDummyPrefix: boolean;
@@ -33,9 +33,9 @@ export interface SentencePieceFile {
   escapeWhitespaces: boolean;
 }
 
-/** The longest piece that sentencepiece takes. */
+/** Maximum piece length of sentencepiece. */
 const MOST_PIECE_BYTES = 7999;
-/** Pieces of BPE are cut at every place, which takes time as the squares of their lengths: real ones sum to 10^7. */
+/** BPE splits pieces at every position, which takes time quadratic in their lengths: real ones sum to 10^7. */
 const MOST_SQUARES = 1e9;
 
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });

@@ -13,7 +13,7 @@ import type { TokenizerFiles } from "../config_types.ts";
 import { readSentencePiece } from "./sentencepiece_file.ts";
 import { LlamaTokenizer } from "../slow.ts";
 
-/** The one line that a broken input gives. */
+/** The one-line message for an invalid input. */
 function complaint(run: () => unknown): string {
   const { message } = assertThrows(run, DataError);
   assert(!message.includes("\n"), `one line: ${message}`);
@@ -35,7 +35,7 @@ for (const [name, bytes, pattern] of BAD_TOKENIZER_MODELS) {
 }
 
 Deno.test("tokenizer.model: every cut and many flipped bits give an error or a model, soon", async () => {
-  const whole = (await gunzip("unigram.model.gz")).slice(-4000); // Trainer and normalizer settings, and some of the charsmap.
+  const whole = (await gunzip("unigram.model.gz")).slice(-4000); // Trainer and normalizer settings, and part of the charsmap.
   const small = Uint8Array.from([
     ...unk,
     ...pieceField("a", -1, 1),

@@ -2,8 +2,8 @@ import type { SentencePieceFile } from "./sentencepiece_file.ts";
 import type { Trie } from "../models/trie.ts";
 
 /**
- * What SentencePiece does to a sentence before cutting it: charsmap rules (never inside user-defined pieces), extra
- * blanks removed, a blank added in front, blanks written as "▁" — each as the file's settings say.
+ * Normalizes a sentence as SentencePiece does before segmentation: charsmap rules (never inside user-defined pieces),
+ * extra spaces removed, a prefix space added, spaces written as "▁" — each according to the file's settings.
  */
 export function normalizeSentence(text: string, file: SentencePieceFile, userDefined?: Trie): string {
   const parts = normalParts(text, file, userDefined);
@@ -26,7 +26,7 @@ export function normalizeSentence(text: string, file: SentencePieceFile, userDef
   return file.addDummyPrefix && file.whitespaceAsSuffix ? out + blank : out;
 }
 
-/** The text cut into what one rule, one user-defined piece or one character makes. */
+/** The text split into the results of one rule, one user-defined piece or one character each. */
 function normalParts(text: string, file: SentencePieceFile, userDefined?: Trie): string[] {
   if (text === "") return [];
   const { charsmap } = file;
@@ -60,7 +60,7 @@ function normalParts(text: string, file: SentencePieceFile, userDefined?: Trie):
   return parts;
 }
 
-/** UTF-8 bytes that a UTF-16 unit of well-formed text stands for (a surrogate: half of four). */
+/** UTF-8 bytes per UTF-16 unit of well-formed text (a surrogate: half of four). */
 function utf8Units(unit: number): number {
   return unit < 0x80 ? 1 : unit < 0x800 ? 2 : unit >= 0xd800 && unit <= 0xdfff ? 2 : 3;
 }

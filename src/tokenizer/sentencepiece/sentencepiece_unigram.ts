@@ -3,11 +3,11 @@ import { PieceType, type SentencePieceFile } from "./sentencepiece_file.ts";
 import { Trie } from "../models/trie.ts";
 
 const UNK_PENALTY = 10;
-/** Sums beyond it are counted from there on, so that a long text loses little to rounding. */
+/** Scores beyond it are rebased, so that a long text loses little to rounding. */
 const MOST_SCORE = 100_000;
 const encoder = new TextEncoder();
 
-/** A piece that fits between two places of the text. */
+/** A piece that matches between two positions of the text. */
 interface Edge {
   start: number;
   end: number;
@@ -15,7 +15,7 @@ interface Edge {
   score: number;
 }
 
-/** SentencePiece's unigram model: the likeliest cut (in its float32 arithmetic), or a sampled one. */
+/** SentencePiece's unigram model: the most likely segmentation (in its float32 arithmetic), or a sampled one. */
 export class SentencePieceUnigram implements Segmenter {
   #trie: Trie;
   #scores: Float64Array;
@@ -44,7 +44,9 @@ export class SentencePieceUnigram implements Segmenter {
     return sampleBest(text.length, edges, sampling);
   }
 
-  /** Calls back with every piece that starts at a place, the unknown one if no piece is just that character. */
+  /**
+   * Calls back with each piece that starts at a position, and the unknown piece if no piece is that single character.
+   */
   #from(text: string, start: number, edge: (end: number, score: number) => void): number {
     const next = start + ((text.codePointAt(start) as number) > 0xffff ? 2 : 1);
     let single = false;
@@ -52,7 +54,7 @@ export class SentencePieceUnigram implements Segmenter {
       if (this.#types[id] === PieceType.unused) return;
       let score = this.#scores[id];
       if (this.#types[id] === PieceType.userDefined) {
-        // What sentencepiece 0.2.3 gives it, measured; older ones have the best score of all pieces for the first 0.1.
+        // Score of sentencepiece 0.2.3, measured; older versions use the best score of all pieces for the first 0.1.
         score = Math.fround(0.1 * (encoder.encode(text.slice(start, end)).length - 1));
       }
       edge(end, score);
@@ -109,7 +111,7 @@ function draw<T>(items: readonly T[], logWeight: (item: T) => number, random: ()
   return items[items.length - 1];
 }
 
-/** Forward filtering, backward sampling: a cut with probability proportional to exp(alpha · score). */
+/** Forward filtering, backward sampling: a segmentation with probability proportional to exp(alpha · score). */
 function sampleAll(length: number, edges: Edge[], { alpha, random }: Sampling): number[] {
   const forward = new Float64Array(length + 1).fill(-Infinity);
   forward[0] = 0;
@@ -128,12 +130,12 @@ function sampleAll(length: number, edges: Edge[], { alpha, random }: Sampling): 
   return ends.reverse();
 }
 
-/** One of the n likeliest cuts, with probability proportional to exp(alpha · score). */
+/** One of the n most likely segmentations, with probability proportional to exp(alpha · score). */
 function sampleBest(length: number, edges: Edge[], { nbestSize, alpha, random }: Sampling): number[] {
   type Path = { score: number; start: number; previous?: Path; end: number };
   const paths: Path[][] = Array.from({ length: length + 1 }, () => []);
   paths[0].push({ score: 0, start: 0, end: 0 });
-  // Edges come in order of their start, so all ways into a start are complete when its first edge is met.
+  // Edges are ordered by start, so all paths to a start are complete at its first edge.
   for (const { start, end, score } of edges) {
     for (const previous of paths[start]) {
       paths[end].push({ score: previous.score + score, start, previous, end });

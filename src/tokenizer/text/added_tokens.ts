@@ -3,23 +3,23 @@ import { sliceSpan, type Span } from "./span.ts";
 import { characterAt, characterBefore, isSpace, isWord } from "../unicode/unicode.ts";
 import { Trie } from "../models/trie.ts";
 
-/** A token found in text before anything else looks at it. */
+/** A token that is searched for in the text before any other step. */
 export interface AddedToken {
   /** Its text. */
   content: string;
-  /** Left out by `skipSpecialTokens`, and literal text where special tokens are not parsed. */
+  /** Omitted by `skipSpecialTokens`, and literal text if special tokens are not parsed. */
   special: boolean;
-  /** Takes the white space before it too. */
+  /** Includes the preceding white space. */
   lstrip: boolean;
-  /** Takes the white space after it too. */
+  /** Includes the following white space. */
   rstrip: boolean;
-  /** Not found inside a word. */
+  /** Not matched inside a word. */
   singleWord: boolean;
-  /** Searched for in normalised text. */
+  /** Searched for in normalized text. */
   normalized: boolean;
 }
 
-/** Reads an added token's JSON form; absent flags are false, `normalized` the opposite of `special`. */
+/** Reads an added token's JSON form; missing flags are false, `normalized` the opposite of `special`. */
 export function readAddedToken(section: Fields): AddedToken {
   const special = section.boolean("special", false);
   return {
@@ -32,22 +32,22 @@ export function readAddedToken(section: Fields): AddedToken {
   };
 }
 
-/** A plain added token with the flags of a special one. */
+/** An added token with the default flags of a special one. */
 export function specialToken(content: string): AddedToken {
   return { content, special: true, lstrip: false, rstrip: false, singleWord: false, normalized: false };
 }
 
-/** Whether two tokens have the same text and flags. */
+/** True if two tokens have the same text and flags. */
 export function sameToken(a: AddedToken, b: AddedToken): boolean {
   return a.content === b.content && a.special === b.special && a.lstrip === b.lstrip &&
     a.rstrip === b.rstrip &&
     a.singleWord === b.singleWord && a.normalized === b.normalized;
 }
 
-/** Either an added token's id, or text that none matched. */
+/** Either an added token's id, or unmatched text. */
 export type Found = { id: number; span: Span } | { id?: undefined; span: Span };
 
-/** Finds a set of added tokens in text: leftmost, the longest of those that start there. */
+/** Finds a set of added tokens in text: leftmost-longest. */
 export class AddedTokenFinder {
   #trie: Trie;
   #tokens: { id: number; token: AddedToken }[];
@@ -64,7 +64,7 @@ export class AddedTokenFinder {
     return this.#tokens.length === 0;
   }
 
-  /** Cuts a span at the tokens; with `parseSpecial` false special ones stay text. */
+  /** Splits a span at the tokens; if `parseSpecial` is false, special tokens remain text. */
   split(span: Span, parseSpecial: boolean): Found[] {
     if (this.isEmpty) return [{ span }];
     const { text } = span;

@@ -24,7 +24,7 @@ function characters(): LlamaTokenizerFast {
 
 const flags = { lstrip: false, rstrip: false, singleWord: false };
 
-// Special, normalized; then again with other flags: where tokenizers 0.22 finds it (as given, normalised).
+// Special, normalized; then again with other flags: where tokenizers 0.22 finds it (as given, normalized).
 const ADDED_TWICE: [string, string, string][] = [
   ["--", "--", "given"],
   ["--", "-n", "given normalised"],
@@ -57,7 +57,7 @@ for (const [first, second, places] of ADDED_TWICE) {
     assertEquals(tokenizer.addTokens([token(first, false)]), 1);
     assertEquals(tokenizer.addTokens([token(second, true)]), 0);
     assertEquals(tokenizer.length, 9);
-    // What is found shows as it stood there.
+    // A match appears as in the searched text.
     assertEquals(tokenizer.tokenize("<X>"), [places.includes("given") ? "<X>" : "<x>"]);
     assertEquals(tokenizer.tokenize("<x>").length, places.includes("normalised") ? 1 : 3);
     assertEquals(tokenizer.tokenize("a<X>"), ["a", "<", "x", ">"]);

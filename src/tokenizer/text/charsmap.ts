@@ -5,7 +5,7 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 /**
- * SentencePiece's precompiled normalisation rules: a Darts double-array trie over UTF-8 whose leaves point at
+ * SentencePiece's precompiled normalization rules: a Darts double-array trie over UTF-8 whose leaves point at
  * NUL-terminated replacements. Layout: u32 size of the trie in bytes, the trie (u32 units), the replacements.
  */
 export class Charsmap {
@@ -17,7 +17,7 @@ export class Charsmap {
     this.#replacements = replacements;
   }
 
-  /** The longest rule that matches at `start`: how many bytes it covers and what they become. */
+  /** The longest rule that matches at `start`: the number of bytes it covers and their replacement. */
   longest(bytes: Uint8Array, start: number): { length: number; text: Uint8Array } | undefined {
     const rule = this.#walk(bytes, start, bytes.length, false);
     return rule;
@@ -55,7 +55,7 @@ export class Charsmap {
   }
 
   /**
-   * The edits that tokenizers' Precompiled makes: every grapheme cluster of fewer than six bytes is looked up whole (its
+   * The edits of tokenizers' Precompiled: each grapheme cluster of fewer than six bytes is looked up as a whole (its
    * shortest matching prefix decides), then each of its characters.
    */
   graphemeEdits(text: string): Edit[] {
@@ -88,7 +88,7 @@ function offsetOf(unit: number): number {
   return ((unit >>> 10) << ((unit & 0x200) >>> 6)) >>> 0;
 }
 
-/** Reads a charsmap blob. @throws DataError when the trie is larger than the blob. */
+/** Reads a charsmap blob. @throws DataError if the trie is larger than the blob. */
 export function parseCharsmap(blob: Uint8Array, where: string): Charsmap {
   if (blob.length < 4) {
     throw new DataError(`${where}: expected a charsmap of 4 bytes or more, got ${blob.length}`);

@@ -1,6 +1,6 @@
 import { type Edit, editCharacters, editSpan, type Span } from "./span.ts";
 
-/** A span in one of Unicode's normal forms. */
+/** Converts a span to one of Unicode's normal forms. */
 export function normalizeForm(span: Span, form: "NFC" | "NFD" | "NFKC" | "NFKD"): Span {
   const text = span.text.normalize(form);
   if (text === span.text) return span;
@@ -15,6 +15,6 @@ export function normalizeForm(span: Span, form: "NFC" | "NFD" | "NFKC" | "NFKD")
     }
   }
   const result = editSpan(span, edits, true);
-  // Characters of two groups that compose (jamo made of compatibility letters) are paired by their places in the text.
+  // Characters of two groups that compose (jamo from compatibility letters) are paired by position.
   return result.text === text ? result : editSpan(span, [{ start: 0, end: span.text.length, text }], true);
 }

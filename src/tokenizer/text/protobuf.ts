@@ -11,7 +11,7 @@ export type ProtoField =
  * Reads a protobuf message's fields in order.
  *
  * @param offset where `bytes` begin in the file, for messages.
- * @throws DataError naming the offset of what is cut off, too long or of an unknown wire type.
+ * @throws DataError naming the offset of a field that is truncated, too long or of an unknown wire type.
  */
 export function* protoFields(bytes: Uint8Array, file: string, offset = 0): Generator<ProtoField> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -28,7 +28,7 @@ export function* protoFields(bytes: Uint8Array, file: string, offset = 0): Gener
       const byte = bytes[at++];
       value += (byte & 0x7f) * scale;
       scale *= 128;
-      // Ten bytes are a negative number; the only one that models have is −1.
+      // Ten bytes encode a negative number; the only one in models is −1.
       if (byte < 0x80) return length === 10 ? -1 : value;
     }
     return fail(start, "a varint of at most 10 bytes", "a longer one");

@@ -1,4 +1,6 @@
-/** Numbers uniform in [0, 1) that a seed fixes (a 32-bit Weyl sequence through a mixing function, "splitmix32"). */
+/**
+ * Numbers uniform in [0, 1), determined by the seed (a 32-bit Weyl sequence through a mixing function, "splitmix32").
+ */
 export function seededRandom(seed: number): () => number {
   let state = (seed ^ Math.floor(seed / 2 ** 32)) | 0;
   return () => {

@@ -1,14 +1,14 @@
-/** A stretch of text on its way through the pipeline. */
+/** A substring in the pipeline. */
 export interface Span {
   text: string;
-  /** Whether it begins where the whole input begins (Metaspace's "first" asks). */
+  /** True if it starts at the beginning of the whole input (for Metaspace's "first"). */
   atStart: boolean;
-  /** For every UTF-16 unit, where in the input its character starts and ends; absent when nobody asked for offsets. */
+  /** For each UTF-16 unit, the start and end of its character in the input; absent if offsets are not requested. */
   starts?: Int32Array;
   ends?: Int32Array;
 }
 
-/** The input itself as a span; with `tracked`, every unit knows the character it belongs to. */
+/** The input as a span; with `tracked`, each unit maps to its character. */
 export function inputSpan(text: string, tracked: boolean): Span {
   if (!tracked) return { text, atStart: true };
   const starts = new Int32Array(text.length);
@@ -31,7 +31,7 @@ export function sliceSpan(span: Span, from: number, to: number): Span {
   return { text, atStart, starts: span.starts.subarray(from, to), ends: span.ends?.subarray(from, to) };
 }
 
-/** Units [start, end) become `text`. */
+/** Replaces units [start, end) with `text`. */
 export interface Edit {
   start: number;
   end: number;
@@ -39,8 +39,9 @@ export interface Edit {
 }
 
 /**
- * Applies edits given in order and without overlap. New units point at the last unit they replace, or with `paired` each
- * new character at the old one in its place; inserted ones at the unit before, or at the first where the span starts.
+ * Applies edits, which must be ordered and not overlap. New units map to the last unit they replace, or with `paired`
+ * each new character to the old one at its position; inserted units map to the unit before, or to the first at the
+ * start of the span.
  */
 export function editSpan(span: Span, edits: Edit[], paired = false): Span {
   if (edits.length === 0) return span;
@@ -79,7 +80,7 @@ export function editSpan(span: Span, edits: Edit[], paired = false): Span {
   return { text, atStart, starts, ends };
 }
 
-/** Rewrites character by character; each new unit points at the character it came from. */
+/** Rewrites each character; new units map to the character they replace. */
 export function editCharacters(span: Span, rewrite: (character: string) => string): Span {
   const edits: Edit[] = [];
   let start = 0;
@@ -92,7 +93,7 @@ export function editCharacters(span: Span, rewrite: (character: string) => strin
   return editSpan(span, edits, true);
 }
 
-/** Whether the first character left no longer stands for the first one of the input. */
+/** True if the first remaining character no longer maps to the first one of the input. */
 function losesStart(text: string, { start, end, text: replacement }: Edit, paired: boolean): boolean {
   if (start > 0 || end === 0) return false;
   if (replacement === "") return true;

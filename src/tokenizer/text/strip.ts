@@ -1,7 +1,9 @@
 import type { AddedToken } from "./added_tokens.ts";
 import { isSpace } from "../unicode/unicode.ts";
 
-/** Added tokens among stretches of text take white space, or give themselves up inside a word, as their flags say. */
+/**
+ * Applies the flags of added tokens between parts of text: they absorb white space, or are not matched inside a word.
+ */
 export function applyAddedFlags(
   parts: { text: string }[],
   find: (text: string) => AddedToken | undefined,
@@ -26,7 +28,7 @@ export function applyAddedFlags(
   }
 }
 
-/** Python's str.strip takes four separators that Unicode does not call white space. */
+/** Python's str.strip also removes four separators that are not White_Space in Unicode. */
 function isPythonSpace(unit: number): boolean {
   return (unit >= 0x1c && unit <= 0x1f) || isSpace(unit);
 }

@@ -17,7 +17,7 @@ const CHINESE: readonly [number, number][] = [
   [0x2f800, 0x2fa1f],
 ];
 
-/** Builds BertNormalizer: text is cleaned, Chinese characters stand apart, accents go, letters become small. */
+/** Builds BertNormalizer: cleans text, puts spaces around Chinese characters, strips accents, converts to lowercase. */
 export function bertNormalizer(section: Fields): (span: Span) => Span {
   const isSmall = section.boolean("lowercase", true);
   const steps: ((span: Span) => Span)[] = [];

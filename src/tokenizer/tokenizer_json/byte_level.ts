@@ -1,6 +1,6 @@
-/** GPT-2's alphabet: every byte gets a printable character; unit code of the character by byte. */
+/** GPT-2's alphabet: a printable character for each byte; UTF-16 unit of the character by byte. */
 const byteToUnit: Uint16Array = new Uint16Array(256);
-/** The byte of a character of the alphabet, or −1; index is the UTF-16 unit, below 0x144. */
+/** The byte of a character of the alphabet, or −1; the index is the UTF-16 unit, below 0x144. */
 const unitToByte = new Int16Array(0x144).fill(-1);
 
 let spare = 0x100;
@@ -10,12 +10,12 @@ for (let byte = 0; byte < 256; byte++) {
   unitToByte[byteToUnit[byte]] = byte;
 }
 
-/** How many UTF-8 bytes a code point takes (a lone surrogate becomes U+FFFD, three bytes). */
+/** Number of UTF-8 bytes of a code point (a lone surrogate becomes U+FFFD, three bytes). */
 function utf8Length(codePoint: number): number {
   return codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4;
 }
 
-/** The text's UTF-8 bytes written in the alphabet, one character a byte. */
+/** The text's UTF-8 bytes written in the alphabet, one character per byte. */
 export function toByteAlphabet(text: string): string {
   let out = "";
   let plain = 0;
@@ -31,7 +31,7 @@ export function toByteAlphabet(text: string): string {
   return out;
 }
 
-/** For every byte of the text's UTF-8, the UTF-16 unit its character starts at and the one after it. */
+/** For each byte of the text's UTF-8, the first UTF-16 unit of its character and the end of it. */
 export function byteOrigins(text: string): { starts: number[]; ends: number[] } {
   const starts: number[] = [];
   const ends: number[] = [];
@@ -47,7 +47,7 @@ export function byteOrigins(text: string): { starts: number[]; ends: number[] } 
   return { starts, ends };
 }
 
-/** The bytes a token stands for: the alphabet read back, or the token's own UTF-8 if a character is not of it. */
+/** The bytes of a token: decoded from the alphabet, or the token's own UTF-8 if a character is not in the alphabet. */
 export function fromByteAlphabet(token: string): Uint8Array | number[] {
   const bytes: number[] = [];
   for (let i = 0; i < token.length; i++) {

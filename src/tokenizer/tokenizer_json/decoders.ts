@@ -5,7 +5,7 @@ import { compilePattern } from "./pattern.ts";
 /** A step from tokens to text: rewrites the list of token strings, which are joined at the end. */
 export type Decoder = (tokens: string[]) => string[];
 
-/** What streaming must know about a chain of decoders: which tokens' text later tokens can still change. */
+/** The tokens of a decoder chain whose text later tokens can still change, for streaming. */
 export type HoldBack = "nothing" | "bytes" | "lastCharacter";
 
 /** Builds the decoder that a tokenizer.json section describes. @throws DataError naming an unknown type. */
@@ -50,7 +50,7 @@ export function buildDecoder(section: Fields): Decoder {
   }
 }
 
-/** Which text of a decoder's output is not final yet, found by its types. */
+/** The part of a decoder's output that is not final yet, by decoder types. */
 export function holdBackOf(section: Fields): HoldBack {
   const type = section.string("type");
   if (type === "ByteFallback") return "bytes";
@@ -69,7 +69,7 @@ function replace(token: string, matches: [number, number][], content: string): s
   return out + token.slice(at);
 }
 
-/** The byte that `<0xE2>` names, or −1. */
+/** The byte named by a token like `<0xE2>`, or −1. */
 export function byteOfToken(token: string): number {
   return /^<0x[0-9a-fA-F]{2}>$/.test(token) ? parseInt(token.slice(3, 5), 16) : -1;
 }
@@ -77,14 +77,14 @@ export function byteOfToken(token: string): number {
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 const encoder = new TextEncoder();
 
-/** A run of byte tokens becomes its text if all of it is UTF-8, else one U+FFFD a byte. */
+/** Decodes a run of byte tokens if all of it is valid UTF-8; otherwise to one U+FFFD per byte. */
 function decodeByteFallback(tokens: string[]): string[] {
   const out: string[] = [];
   let bytes: number[] = [];
   const flush = (): void => {
     if (bytes.length === 0) return;
     const text = utf8.decode(Uint8Array.from(bytes));
-    // Only what was valid comes back as the same bytes; throwing instead is slow.
+    // Only valid bytes encode back to themselves; throwing instead is slow.
     if (encoder.encode(text).every((byte, k) => byte === bytes[k])) out.push(text);
     else for (let k = 0; k < bytes.length; k++) out.push("\ufffd");
     bytes = [];

@@ -11,18 +11,18 @@ export const CLOSE_OBJECT = 0x7d;
 const SPACES = 0x20202020;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-/** What follows a backslash, and the byte that it means. */
+/** The character after a backslash, and the byte it encodes. */
 const escapes = new Map(
   [...'"\\/bfnrt'].map((name, k) => [name.charCodeAt(0), '"\\/\b\f\n\r\t'.charCodeAt(k)]),
 );
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /**
- * Walks over JSON's bytes and makes no values. Its methods are false, or −1, wherever the text is not what was asked for;
- * no more is said, as another reader finds the words for it. Text is not checked to be UTF-8.
+ * Scans JSON bytes without creating values. Methods return false, or −1, if the text does not match; they give no
+ * reason, as another reader explains errors. UTF-8 is not validated.
  */
 export class JsonScanner {
-  /** Where it stands. */
+  /** Current offset. */
   at = 0;
   /** The string read last in UTF-8: bytes `from` to `to` of `source`, and their hash. Valid until the next one. */
   source: Uint8Array;
@@ -37,14 +37,14 @@ export class JsonScanner {
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   }
 
-  /** Skips white space; the byte after it, undefined at the end. */
+  /** Skips white space; returns the byte after it, undefined at the end. */
   blank(): number | undefined {
     const { bytes } = this;
     let at = this.at;
     let byte = bytes[at];
     const last = bytes.length - 5;
     while (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) {
-      // An indentation, in leaps.
+      // Skips indentation four bytes at a time.
       if (byte === 0x0a) { while (at < last && this.#view.getInt32(at + 1) === SPACES) at += 4; }
       byte = bytes[++at];
     }
@@ -52,14 +52,14 @@ export class JsonScanner {
     return byte;
   }
 
-  /** Takes a byte that is no part of a string or a number. */
+  /** Consumes a byte outside strings and numbers. */
   take(byte: number): boolean {
     if (this.blank() !== byte) return false;
     this.at++;
     return true;
   }
 
-  /** Skips members until the key; stands at its value then. */
+  /** Skips members until the key, and stops at its value. */
   seek(wanted: string): boolean {
     while (this.string()) {
       const key = this.to - this.from > 40 ? "" : utf8.decode(this.source.subarray(this.from, this.to));
@@ -71,7 +71,7 @@ export class JsonScanner {
     return false;
   }
 
-  /** Skips a value of any kind, roughly: brackets are only counted. */
+  /** Skips a value of any kind, without validation: only counts brackets. */
   skip(): boolean {
     for (let depth = 0;;) {
       const byte = this.blank();

@@ -8,7 +8,7 @@ import { compilePattern } from "./pattern.ts";
 import { type Edit, editCharacters, editSpan, type Span } from "../text/span.ts";
 import { isSpace } from "../unicode/unicode.ts";
 
-/** Rewrites text before it is cut. */
+/** Rewrites text before it is split. */
 export type Normalizer = (span: Span) => Span;
 
 /** Builds the normalizer that a tokenizer.json section describes. @throws DataError naming an unknown type. */

@@ -19,7 +19,7 @@ export function compilePattern(section: Fields): Matches {
   return compileSource(section.string("Regex"), section.path("Regex"));
 }
 
-/** Compiles a regular expression: by hand if it is a known split, else for the linear-time machine. */
+/** Compiles a regular expression: a hand-written matcher for a known pattern, otherwise the linear-time machine. */
 export function compileSource(source: string, where: string): Matches {
   const known = knownPatterns.get(source);
   if (known === undefined) return compileRegex(source, where);

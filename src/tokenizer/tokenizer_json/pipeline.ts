@@ -17,19 +17,21 @@ export interface PipelineParts {
 }
 
 /**
- * Tokens of one text; `starts` and `ends` (UTF-16 units of the input) and `words` (which word of the pre-tokenizer, or
- * which added token, each belongs to, counted from 0) only when asked for.
+ * Tokens of one text; `starts` and `ends` (UTF-16 units of the input) and `words` (index, from 0, of the
+ * pre-tokenizer's word or the added token) only on request.
  */
 export interface Encoded {
   ids: number[];
-  /** Texts in which added tokens were found, with the blanks they took, by their places in `ids`. */
+  /** Texts of matched added tokens, including absorbed white space, by index in `ids`. */
   found?: Map<number, string>;
   starts?: number[];
   ends?: number[];
   words?: number[];
 }
 
-/** Text → added tokens → normalizer → pre-tokenizer → model, and back through the decoder. Pure; no special tokens. */
+/**
+ * Text → added tokens → normalizer → pre-tokenizer → model, and back through the decoder. Pure; adds no special tokens.
+ */
 export class Pipeline {
   readonly model: TokenModel;
   postProcessor: PostProcessor;
@@ -37,15 +39,15 @@ export class Pipeline {
   #parts: PipelineParts;
   #byId = new Map<number, AddedToken>();
   #byContent = new Map<string, number>();
-  /** Special tokens by their text, and the others in order, as they were first added; they say where to look. */
+  /** Special tokens by text, and the others in order, as first added; they determine where to search. */
   #special = new Map<string, AddedToken>();
   #plain: AddedToken[] = [];
-  /** One more than the greatest id of an added token. */
+  /** One more than the largest id of an added token. */
   #afterLast = 0;
   #literal = new AddedTokenFinder([]);
   #normalized = new AddedTokenFinder([]);
 
-  /** @param added each is given the id that the reference gives it, which need not be the one in the file */
+  /** @param added each gets the id that the reference assigns, which may differ from the one in the file */
   constructor(parts: PipelineParts, added: readonly { token: AddedToken }[]) {
     this.#parts = parts;
     this.model = parts.model;
@@ -59,12 +61,12 @@ export class Pipeline {
     return this.#byId;
   }
 
-  /** Entries of the model's vocabulary. */
+  /** Size of the model's vocabulary. */
   get vocabSize(): number {
     return this.model.vocab.size;
   }
 
-  /** Entries with the added ones that are not in the model's vocabulary. */
+  /** Size with the added tokens that are not in the model's vocabulary. */
   get fullSize(): number {
     let size = this.vocabSize;
     for (const content of this.#byContent.keys()) if (this.model.vocab.get(content) === undefined) size++;
@@ -72,8 +74,8 @@ export class Pipeline {
   }
 
   /**
-   * Adds tokens; each keeps its id in the vocabulary or takes the next free one. Of a known one the new flags hold from
-   * now on, but once special it stays so, and stays where it was looked for, in the text as given or normalised.
+   * Adds tokens; each keeps its id in the vocabulary or gets the next free one. A known token takes the new flags, but
+   * it remains special once it was, and is still searched for in the same text, raw or normalized.
    */
   addTokens(tokens: readonly AddedToken[]): void {
     for (const token of tokens) {
@@ -126,9 +128,9 @@ export class Pipeline {
   }
 
   /**
-   * @param parseSpecial whether special tokens are found in the text; else they are ordinary characters.
-   * @param mark a character left out of the text once special tokens have been looked for (not with `tracked`).
-   * @param normalizer in place of the file's own; added tokens are looked for as ever
+   * @param parseSpecial true to match special tokens in the text; otherwise they are ordinary characters.
+   * @param mark a character to remove after the search for special tokens (not with `tracked`).
+   * @param normalizer replaces the file's own; added tokens are still searched for as before
    */
   encode(
     text: string,
@@ -183,7 +185,7 @@ export class Pipeline {
     return out;
   }
 
-  /** Tokens' text without any clean-up. Ids that are nowhere in the vocabulary give nothing. */
+  /** Decodes tokens to text without clean-up. Ignores ids outside the vocabulary. */
   decode(ids: readonly number[], skipSpecial: boolean): string {
     const tokens: string[] = [];
     for (const id of ids) {
@@ -193,7 +195,7 @@ export class Pipeline {
     return this.join(tokens);
   }
 
-  /** Text of tokens as they stand in the vocabulary, without any clean-up. */
+  /** Joins tokens, as in the vocabulary, to text without clean-up. */
   join(tokens: string[]): string {
     return this.#parts.decoder === undefined ? tokens.join(" ") : this.#parts.decoder(tokens).join("");
   }

@@ -1,21 +1,21 @@
 import { Fields, show } from "../fields/fields.ts";
 import { DataError } from "../../base/errors.ts";
 
-/** Where a token stands in a template: a special token, or the whole of sequence A or B. */
+/** One element of a template: a special token, or the whole of sequence A or B. */
 export type TemplatePiece = { ids: number[]; typeId: number; sequence?: undefined } | {
   sequence: "A" | "B";
   typeId: number;
 };
 
-/** What is put around one sequence and around a pair, and whether offsets lose the blanks at their ends. */
+/** Templates for one sequence and for a pair, and whether offsets exclude surrounding spaces. */
 export interface PostProcessor {
   single: TemplatePiece[];
   pair: TemplatePiece[];
-  /** "afterPrefix": the first blank was put there and has no place in the text. */
+  /** "afterPrefix": the first space was added and has no position in the text. */
   trimOffsets: boolean | "afterPrefix";
 }
 
-/** Nothing added; the second sequence gets type 1. */
+/** Adds nothing; the second sequence gets type 1. */
 export const plainPostProcessor: PostProcessor = {
   single: [{ sequence: "A", typeId: 0 }],
   pair: [{ sequence: "A", typeId: 0 }, { sequence: "B", typeId: 1 }],

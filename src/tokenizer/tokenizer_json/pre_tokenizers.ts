@@ -9,7 +9,7 @@ import { classOf, NUMBER, SPACE } from "../unicode/unicode.ts";
 import { fixedLength, unicodeScripts } from "./unicode_pieces.ts";
 import { PUNCTUATION } from "../unicode/unicode_tables.ts";
 
-/** Cuts a span into the words that the model encodes one by one. */
+/** Splits a span into the words that the model encodes one by one. */
 export type PreTokenizer = (span: Span) => Span[];
 
 const behaviors = ["Removed", "Isolated", "MergedWithPrevious", "MergedWithNext", "Contiguous"] as const;
@@ -46,7 +46,7 @@ export function buildPreTokenizer(section: Fields): PreTokenizer {
     case "Whitespace":
       return splitter(
         compileSource(
-          // \w of Rust's regex, which has the two joiners too.
+          // \w of Rust's regex, which also includes the two joiners.
           ["", "^\\s"].map((other) => `[${other}\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\p{Join_Control}]+`).join(
             "|",
           ),
@@ -89,7 +89,7 @@ function punctuation(): Matches {
 
 const blanks = characters((c) => (classOf(c) & SPACE) !== 0);
 
-/** Every single character that passes, as matches. */
+/** Each single character that passes, as matches. */
 function characters(test: (codePoint: number) => boolean): Matches {
   return (text) => {
     const found: [number, number][] = [];
@@ -139,7 +139,7 @@ function metaspace(section: Fields): PreTokenizer {
   };
 }
 
-/** What tokenizers' `split` does: matches and the stretches between them, arranged by the behavior. */
+/** tokenizers' `split`: matches and the text between them, combined according to the behavior. */
 function splitter(matches: Matches, behavior: Behavior, invert = false): PreTokenizer {
   return (span) => {
     const pieces: { start: number; end: number; match: boolean }[] = [];

@@ -1,13 +1,13 @@
 type Json = Record<string, unknown>;
 
-/** What is said outside tokenizer.json of a blank before each text. */
+/** A setting outside tokenizer.json for the prefix space. */
 export interface PrefixSpace {
   value: boolean;
-  /** Whether it is meant for every ByteLevel pre-tokenizer, not only for one that is alone. */
+  /** True if it applies to every ByteLevel pre-tokenizer, not only to a sole one. */
   everywhere: boolean;
 }
 
-/** A pre-tokenizer with add_prefix_space set where it is ByteLevel, as PreTrainedTokenizerFast sets it. */
+/** Sets add_prefix_space in a ByteLevel pre-tokenizer, as PreTrainedTokenizerFast does. */
 export function withPrefixSpace(preTokenizer: unknown, prefix: PrefixSpace): unknown {
   if (typeof preTokenizer !== "object" || preTokenizer === null) return preTokenizer;
   const section = preTokenizer as Json;

@@ -1,6 +1,6 @@
 import { classOf, LETTER, LINE_END, NUMBER, SPACE } from "../unicode/unicode.ts";
 
-/** Where the match that starts at `start` ends; `start` itself if none does. */
+/** Returns the end of the match that starts at `start`; `start` itself if there is none. */
 export type Matcher = (text: string, start: number) => number;
 
 /** The Llama-3 split, also cl100k's: here as written in tokenizer.json files. */
@@ -11,7 +11,7 @@ const QWEN2 = LLAMA3.replace("\\p{N}{1,3}", "\\p{N}");
 /** GPT-2's split, the one inside the ByteLevel pre-tokenizer. */
 export const GPT2 = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
 
-/** Hand-written linear-time matchers of the patterns that Llama files use; each matches every character. */
+/** Hand-written linear-time matchers for the patterns of Llama files; each matches every character. */
 export const knownPatterns: ReadonlyMap<string, Matcher> = new Map([
   [LLAMA3, (text, start) => matchLlama3(text, start, 3)],
   [QWEN2, (text, start) => matchLlama3(text, start, 1)],
@@ -32,19 +32,19 @@ function widthAt(text: string, index: number): number {
   return unit >= 0xd800 && unit <= 0xdbff && (text.codePointAt(index) as number) > 0xffff ? 2 : 1;
 }
 
-/** End of the run of characters of one of `classes` from `at`. */
+/** End of the run of characters in one of `classes`, starting at `at`. */
 function run(text: string, at: number, classes: number): number {
   while (at < text.length && (classAt(text, at) & classes) !== 0) at += widthAt(text, at);
   return at;
 }
 
-/** End of the run of characters that are neither letters, numbers nor spaces. */
+/** End of the run of characters that are not letters, numbers or spaces. */
 function runOther(text: string, at: number): number {
   while (at < text.length && (classAt(text, at) & TEXT) === 0) at += widthAt(text, at);
   return at;
 }
 
-/** Length of 's, 't, 're, 've, 'm, 'll or 'd at an apostrophe, or 0. `fold`: in either case; ſ folds to s. */
+/** Length of 's, 't, 're, 've, 'm, 'll or 'd at an apostrophe, or 0. `fold`: case-insensitive; ſ folds to s. */
 function contraction(text: string, at: number, fold: boolean): number {
   let first = text[at + 1] ?? "";
   let second = text[at + 2] ?? "";
@@ -57,7 +57,7 @@ function contraction(text: string, at: number, fold: boolean): number {
   return first === "l" && second === "l" ? 3 : 0;
 }
 
-/** `\s+(?!\S)|\s+` over a run of spaces: all of it before the end of the text, else all but its last character. */
+/** `\s+(?!\S)|\s+` on a run of spaces: all of it at the end of the text, otherwise all except its last character. */
 function spaces(text: string, start: number, end: number): number {
   if (end === text.length) return end;
   return end - 1 > start ? end - 1 : end;

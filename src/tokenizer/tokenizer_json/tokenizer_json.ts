@@ -15,7 +15,7 @@ import { Unigram } from "../models/unigram.ts";
 import { ListedVocabulary, type Vocabulary } from "../models/vocabulary.ts";
 import { type QuickVocab, readVocabQuickly } from "./vocab_reader.ts";
 
-/** Ids above this would need a table of gigabytes; no vocabulary comes near. */
+/** Larger ids would need a table of gigabytes; no vocabulary is that large. */
 export const MOST_IDS = 2 ** 24;
 
 const SECTIONS: readonly string[] = [
@@ -30,14 +30,14 @@ const SECTIONS: readonly string[] = [
   "model",
 ];
 
-/** What tokenizer.json's `truncation` and `padding` sections say; transformers takes only defaults from them. */
+/** Settings from tokenizer.json's `truncation` and `padding` sections; transformers uses only defaults from them. */
 export interface JsonDefaults {
   truncationSide?: "left" | "right";
   paddingSide?: "left" | "right";
   padToken?: string;
 }
 
-/** A tokenizer.json, read and checked. */
+/** A tokenizer.json, parsed and validated. */
 export interface TokenizerJson {
   parts: PipelineParts;
   added: { id: number; token: AddedToken }[];
@@ -47,7 +47,7 @@ export interface TokenizerJson {
 /**
  * Reads the bytes of a tokenizer.json.
  *
- * @param prefix what is said elsewhere of the blank before a text
+ * @param prefix an external setting for the prefix space
  * @throws DataError in one line naming the file and the entry.
  */
 export function readTokenizerJson(bytes: Uint8Array, file: string, prefix?: PrefixSpace): TokenizerJson {
@@ -87,22 +87,22 @@ export function readTokenizerJson(bytes: Uint8Array, file: string, prefix?: Pref
   };
 }
 
-/** The file's sections, and what of the vocabulary is read already. */
+/** The file's sections, and the part of the vocabulary already read. */
 function readSections(bytes: Uint8Array, file: string): { root: Fields; quick?: QuickVocab } {
   const quick = readVocabQuickly(bytes);
   if (quick !== undefined) {
     try {
       const root = Fields.of(parseJson(quick.rest, file), file);
-      // With a prefix merges join differently.
+      // With a prefix, merges join differently.
       if (root.object("model").string("continuing_subword_prefix", "") === "") return { root, quick };
     } catch {
-      // What is wrong is told below, with its place in the whole file.
+      // The error is reported below, with its position in the whole file.
     }
   }
   return { root: Fields.of(parseJson(bytes, file), file) };
 }
 
-/** A section whose name is misspelt, or of a version to come, would be missed without a word. */
+/** Refuses unknown sections: a misspelled name, or one of a future version, would be ignored silently. */
 function refuseUnknown(root: Fields, file: string): void {
   const unknown = Object.keys(root.record).find((name) => !SECTIONS.includes(name));
   if (unknown !== undefined) {
@@ -117,7 +117,7 @@ function readAdded(root: Fields, model: TokenModel): { id: number; token: AddedT
   return root.objects("added_tokens").map((section) => {
     const token = readAddedToken(section);
     const id = section.integer("id", 0, MOST_IDS);
-    // The vocabulary's own id holds, whatever is written here.
+    // The vocabulary's own id takes precedence over the one given here.
     if (model.vocab.get(token.content) !== undefined) return { id, token };
     const holder = names.get(id) ?? model.vocab.tokenOf(id);
     if (holder !== undefined && holder !== token.content) {
@@ -136,7 +136,7 @@ function readModel(section: Fields, quick?: QuickVocab): TokenModel {
   return section.fail("type", "BPE or Unigram");
 }
 
-/** The slow, explaining way to `model.vocab`. */
+/** The slow way to read `model.vocab`, with error messages. */
 function readVocab(section: Fields): ListedVocabulary {
   const { record } = section.object("vocab");
   const vocab = new Map<string, number>();

@@ -3,8 +3,8 @@ import { sliceSpan, type Span } from "../text/span.ts";
 import { SCRIPTS } from "../unicode/unicode_tables.ts";
 
 /**
- * Builds UnicodeScripts: a piece ends where another script begins. Blanks, and characters without a script, go with what
- * is before them; at the beginning of a text they are lost, as in the reference.
+ * Builds UnicodeScripts: a piece ends where another script begins. Spaces, and characters without a script, join the
+ * preceding piece; at the start of a text they are dropped, as in the reference.
  */
 export function unicodeScripts(): (span: Span) => Span[] {
   const scripts = new CodePointRanges(SCRIPTS, true);
@@ -22,7 +22,7 @@ export function unicodeScripts(): (span: Span) => Span[] {
   };
 }
 
-/** Builds FixedLength: pieces of so many characters, the last of what is left. */
+/** Builds FixedLength: pieces of this many characters; the last holds the rest. */
 export function fixedLength(length: number): (span: Span) => Span[] {
   return (span) => {
     const pieces: Span[] = [];

@@ -10,7 +10,7 @@ import {
 import { PairMap } from "../models/pair_map.ts";
 import { hashBytes, TokenTable } from "../models/token_table.ts";
 
-/** A BPE vocabulary and its merges, read straight from tokenizer.json's bytes. */
+/** A BPE vocabulary and its merges, read directly from tokenizer.json's bytes. */
 export interface QuickVocab {
   vocab: TokenTable;
   /** pair of ids → rank, merged id */
@@ -22,9 +22,9 @@ export interface QuickVocab {
 const encoder = new TextEncoder();
 
 /**
- * Reads `model.vocab` and `model.merges` without building the million small values that JSON.parse would: a third of the
- * loading time of a 128,000-token file. Takes only what is surely right; anything unusual (holes, repeats, unknown
- * tokens, odd syntax) gives undefined, and the ordinary reader then finds the words for it.
+ * Reads `model.vocab` and `model.merges` without the million small values that JSON.parse would create: a third of the
+ * loading time of a 128,000-token file. Accepts only clearly valid input; for anything unusual (holes, repeats, unknown
+ * tokens, odd syntax) it returns undefined, and the ordinary reader then explains the error.
  */
 export function readVocabQuickly(bytes: Uint8Array): QuickVocab | undefined {
   const scanner = new JsonScanner(bytes);
@@ -48,7 +48,7 @@ export function readVocabQuickly(bytes: Uint8Array): QuickVocab | undefined {
   return { vocab, merges, rest };
 }
 
-/** Takes ids that count up from 0. */
+/** Accepts only ids that count up from 0. */
 function readVocab(scanner: JsonScanner): TokenTable | undefined {
   if (!scanner.take(OPEN_OBJECT)) return undefined;
   const vocab = new TokenTable();
@@ -76,7 +76,7 @@ function readMerges(scanner: JsonScanner, vocab: TokenTable): PairMap | undefine
     }
     const [first, second] = pair;
     if (first === -1 || second === -1) return undefined;
-    // The merges that make a token stand together, mostly, and the tokens in order of ids.
+    // The merges that form a token are usually consecutive, and the tokens ordered by id.
     joined = vocab.joined(first, second, joined);
     if (joined === -1 || !merges.add(first, second, rank++, joined)) return undefined;
   } while (scanner.take(COMMA));

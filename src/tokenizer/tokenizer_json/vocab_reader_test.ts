@@ -61,7 +61,7 @@ Deno.test("a vocabulary is read from bytes as JSON.parse reads it, however it is
   }
 });
 
-Deno.test("what is unusual in a vocabulary or in merges is left to the reader that explains", () => {
+Deno.test("unusual vocabularies and merges are left to the ordinary reader, which explains errors", () => {
   const good = '{"a": 0, "b": 1, "ab": 2, "é": 3}';
   assert(quickly(file(good, '["a b"]')) !== undefined);
   assertEquals(quickly(file(good, "[]"))?.merges.size, 0);
@@ -119,7 +119,7 @@ Deno.test("a file that is read quickly gives what it gives read slowly", () => {
   }
   const model = { type: "BPE", vocab: Object.fromEntries(vocab), merges };
   const quick = encoder.encode(JSON.stringify({ model }));
-  // With merges first, the vocabulary is not read quickly.
+  // If merges precede the vocabulary, it is not read quickly.
   const slow = encoder.encode(JSON.stringify({ model: { type: "BPE", merges, vocab: model.vocab } }));
   assert(readVocabQuickly(quick) !== undefined && readVocabQuickly(slow) === undefined);
   const [a, b] = [quick, slow].map((bytes) => readTokenizerJson(bytes, "tokenizer.json").parts.model);
@@ -129,7 +129,7 @@ Deno.test("a file that is read quickly gives what it gives read slowly", () => {
   }
 });
 
-Deno.test("what is wrong behind a vocabulary that was read quickly is told with its place in the whole file", () => {
+Deno.test("an error after a quickly read vocabulary is reported with its offset in the whole file", () => {
   const good = file('{"a": 0, "b": 1, "ab": 2}', '["a b"]');
   const text = `${good.slice(0, -1)}, "y": ${"[".repeat(200)}`;
   const bytes = encoder.encode(text);

@@ -1,10 +1,10 @@
-/** Stretches of code points with a class each, as unicode_tables.ts writes them. */
+/** Ranges of code points with a class each, in the format of unicode_tables.ts. */
 export class CodePointRanges {
   #starts: number[] = [];
   #ends: number[] = [];
   #classes: number[] = [];
 
-  /** @param withClasses whether each length is followed by a class; else all are of class 0 */
+  /** @param withClasses true if each length is followed by a class; otherwise all are of class 0 */
   constructor(text: string, withClasses = false) {
     const numbers = text.split(" ").map((word) => parseInt(word, 36));
     let end = 0;
@@ -17,7 +17,7 @@ export class CodePointRanges {
     }
   }
 
-  /** The class of a code point; undefined outside all stretches. */
+  /** The class of a code point; undefined outside all ranges. */
   classOf(codePoint: number): number | undefined {
     let [low, high] = [0, this.#starts.length];
     while (low < high) {

@@ -1,10 +1,10 @@
-/** Classes of characters that split patterns ask for; one bit each. */
+/** Character classes for split patterns; one bit each. */
 export const LETTER = 1;
 export const NUMBER = 2;
 export const SPACE = 4;
 /** A newline or carriage return (a SPACE too). */
 export const LINE_END = 8;
-/** Looked up already; 0 in the table means "not yet". */
+/** Marks a looked-up entry; 0 in the table means "not yet". */
 const KNOWN = 128;
 
 const table = new Uint8Array(0x110000);
@@ -28,14 +28,14 @@ export function classOf(codePoint: number): number {
   return table[codePoint] || classify(codePoint);
 }
 
-/** Whether Unicode calls it White_Space (`\s` of the reference; JavaScript's differs at U+0085 and U+FEFF). */
+/** True for Unicode's White_Space (`\s` of the reference; JavaScript's differs at U+0085 and U+FEFF). */
 export function isSpace(codePoint: number): boolean {
   return (classOf(codePoint) & SPACE) !== 0;
 }
 
 const word = /[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]/u;
 
-/** Whether a character is part of a word (`\w` of Rust's regex). */
+/** True if a character is part of a word (`\w` of Rust's regex). */
 export function isWord(character: string): boolean {
   return word.test(character);
 }

@@ -1,17 +1,17 @@
 /**
- * What the tokenizers library takes characters for: for each stretch of code points its distance from the one before
- * and its length, in base 36. Written by make_unicode_tables.py.
+ * Character classes of the tokenizers library: for each range of code points, its distance from the previous one and
+ * its length, in base 36. Written by make_unicode_tables.py.
  *
  * @module
  */
 
-/** Control characters, formats and private use: what BertNormalizer removes. */
+/** Control characters, formats and private use: removed by BertNormalizer. */
 export const OTHERS: string = [
   "0 9 2 2 1 i 2n x d 1 11u 6 m 1 5c 1 1d 1 3cu 1 1ks 5 q 5 1d 5 1 a 11u8 4xs 16n 1 6x 3 1 1 3b3 1 xya 4",
   "43z 8 h406 1 u 2o 1egw 1eke 2 1eke",
 ].join(" ");
 
-/** Marks that take no room: what BertNormalizer removes with accents. */
+/** Nonspacing marks: removed by BertNormalizer with accents. */
 export const MARKS: string = [
   "lc 34 7n 5 7d 19 1 1 1 2 1 2 1 1 20 b 1c l g 1 2t 7 2 6 2 2 1 4 z 1 u r 2j b 1m 9 y 4 1 9 1 3 1 5 17",
   "3 3r w 1j 1 1 1 4 8 4 1 3 7 a 2 t 1 1m 1 4 4 8 1 k 2 t 2 1l 1 4 2 4 2 2 3 3 1 u 2 3 1 b 2 1l 1 4 5 1",
@@ -27,7 +27,7 @@ export const MARKS: string = [
   "43s 3 h 8 2 7 u 4 44 3 1iz 1j 4 1e 8 1 e 1 m 5 1 f 2sg 7 gzl5 6o",
 ].join(" ");
 
-/** Punctuation, and the symbols of ASCII. */
+/** Punctuation and ASCII symbols. */
 export const PUNCTUATION: string = [
   "x f a 7 q 6 q 4 y 1 5 1 3 1 a 2 3 1 3 1 ji 1 8 1 cy 6 15 2 1f 1 1 1 2 1 2 1 18 2 k 2 1 2 d 1 2 2 22 4",
   "2u 1 17 e 6h 3 1i f v 1 79 2 a 1 an 1 lf 1 2i 1 a 2 4o f 1 1 11 4 1z 1 22 5 4 2 33 6 4r 1 h0 9 47 1",
@@ -39,7 +39,7 @@ export const PUNCTUATION: string = [
   "1 g2i 1 5wn 5",
 ].join(" ");
 
-/** Scripts, Japanese ones as one, with their numbers after the lengths. */
+/** Scripts, with the Japanese ones merged; each length is followed by the script's number. */
 export const SCRIPTS: string = [
   "0 w 0 1 w 0 0 q 1 0 6 0 0 q 1 0 1b 0 0 1 1 0 f 0 0 1 1 0 5 0 0 n 1 0 1 0 0 v 1 0 1 0 0 ch 1 0 13 0 0",
   "5 1 0 5 0 0 2 2 0 k 0 0 34 3 0 4 4 0 1 0 0 3 4 2 4 4 0 1 0 0 1 4 4 1 4 0 1 0 0 1 4 0 1 0 0 3 4 1 1 4",
