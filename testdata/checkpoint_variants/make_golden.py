@@ -1,11 +1,11 @@
-"""Writes golden.json: what transformers makes of each folder of recipes.json.
+"""Writes golden.json: transformers' result for each folder of recipes.json.
 
     {NAME: {"logprobs": [null, number, …]}              AutoModelForCausalLM in float32
          | {"logprobs": …, "tokens": [id, …]}           and greedily generated ids, for recipes with "generation"
-         | {"refused": "Error: message"}                it raises
+         | {"refused": "Error: message"}                raises an exception
          | {"notFinite": true}
          | {"like": NAME, …}                            the log-probabilities of that recipe
-         | {"random": [name, …]}}                       it makes up weights that it does not find
+         | {"random": [name, …]}}                       initializes missing weights at random
 
 tests/trust/checkpoint_variants.ts builds the same folders. Needs torch and transformers 4.57.6:
     python testdata/checkpoint_variants/make_golden.py
@@ -80,12 +80,12 @@ def file_of(tensors):
 
 
 def json_text(value):
-    """"@NaN@" stands for what JSON cannot say."""
+    """"@NaN@" encodes values that JSON lacks."""
     return re.sub(r'"@(.*?)@"', r"\1", json.dumps(value))
 
 
 def patched(base, patch):
-    """"@drop@" takes a field away."""
+    """"@drop@" removes a field."""
     joined = base | patch
     return {key: value for key, value in joined.items() if value != "@drop@"}
 

@@ -1,16 +1,16 @@
-"""Writes tiny Llamas in 4 bits as hubs have them, and what their weights give in float32.
+"""Writes tiny 4-bit Llamas as on model hubs, and the float32 results of their weights.
 
     quantized/SET.safetensors   linear weights packed by the formats' own packages, the others in float16
     quantized.json              {"config", "inputIds",
                                  "sets": {SET: {"quantization_config", "logprobs"}},
                                  "variants": {NAME: {"set", "patch", "verdict"}}}
 
-A variant is a set with other fields in its quantization_config ("@drop@" takes one away). Its verdict is "same" (the
-numbers of the set), "random" (the reference makes weights up) or "refused: …". compressed-tensors runs without a GPU,
-so there the verdicts are what transformers did. GPTQ and AWQ run on GPUs alone: RULES of transformers 4.57.6
-(utils/quantization_config.py, quantizers/quantizer_{gptq,awq}.py) decide.
+A variant is a set with other fields in its quantization_config ("@drop@" removes one). Its verdict is "same" (the
+numbers of the set), "random" (the reference initializes weights at random) or "refused: …". compressed-tensors runs
+without a GPU, so its verdicts are transformers' actual results. GPTQ and AWQ run on GPUs only: RULES of transformers
+4.57.6 (utils/quantization_config.py, quantizers/quantizer_{gptq,awq}.py) decide.
 
-../int4/formats.py says what is needed:
+../int4/formats.py lists the requirements:
     python testdata/checkpoint_variants/make_quantized.py
 """
 import json
@@ -80,7 +80,7 @@ def awq(**fields):
 
 WHOLE = 64
 LEFT = ["self_attn.q_proj", "mlp.down_proj"]
-# Name: how it is packed, group, order, symmetric, modules that are left in float16, quantization_config.
+# Name: packing, group size, order, symmetric, modules kept in float16, quantization_config.
 SETS = {
     "gptq": ("gptq", GROUP, False, False, [], gptq()),
     "gptq-desc-act": ("gptq", GROUP, True, False, [], gptq(desc_act=True)),
@@ -108,7 +108,7 @@ SETS = {
 }
 
 SAME = "same"
-# Of GPTQ and AWQ: name, set, patch, verdict by the rules.
+# GPTQ and AWQ: name, set, patch, verdict by the rules.
 RULED = [
     ("gptq: the fields of 2023 alone", "gptq", {"static_groups": "@drop@", "true_sequential": "@drop@"}, SAME),
     ("gptq: checkpoint_format gptq", "gptq-desc-act", {"checkpoint_format": "gptq", "pack_dtype": "int32"}, SAME),
@@ -146,7 +146,7 @@ RULED = [
     ("awq: an unknown version", "awq", {"version": "gemx"}, "refused: not a version"),
     ("awq: an unknown method", "awq", {"quant_method": "awq2"}, "refused: not a method"),
 ]
-# Of compressed-tensors: name, set, patch; the verdict is what transformers does.
+# compressed-tensors: name, set, patch; the verdict is transformers' result.
 RUN = [
     ("ct: frozen", "ct", {"quantization_status": "frozen"}),
     ("ct: version", "ct", {"version": "0.12.2", "global_compression_ratio": 1.4}),
@@ -201,7 +201,7 @@ def scores(model):
 
 
 def make_set(name, packing, size, order, symmetric, left, quantization):
-    """Writes the file, and gives the log-probabilities of the weights that it stands for."""
+    """Writes the file; returns the log-probabilities of its dequantized weights."""
     torch.manual_seed(len(name))
     model = transformers.LlamaForCausalLM(transformers.LlamaConfig(**SHAPE, initializer_range=0.3)).float().eval()
     tensors, weights = {}, {}
@@ -223,7 +223,7 @@ def make_set(name, packing, size, order, symmetric, left, quantization):
 
 
 def judged(file, quantization, expected):
-    """What transformers makes of a folder."""
+    """transformers' result for a folder."""
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         (folder / "config.json").write_text(json.dumps(SHAPE | {"quantization_config": quantization}))

@@ -1,6 +1,6 @@
-"""Makes beam.json: what transformers' beam search answers, on the tiny checkpoints beside this script and on the default
-model. A case counts only where noise of 1e-4 on the log-probabilities changes nothing, so that no answer hangs on a
-rounding, and as far as that is found, where each of its options changes something: prompts of random ids are drawn.
+"""Makes beam.json: transformers' beam search on the tiny checkpoints beside this script and on the default model.
+Random prompts are sampled until noise of 1e-4 on the log-probabilities changes nothing, so that no answer depends on
+rounding, and, as far as such prompts are found, each option changes the answer.
 Run:  python make_beam_golden.py [PART OF A NAME ...]   (no name: all, some minutes; others are kept)
 """
 
@@ -15,7 +15,7 @@ from common import HERE, seeded, write_json
 NOISE = 1e-4
 TRIALS = 4
 ATTEMPTS = 40
-# Options without which the answer must be another.
+# Options that must change the answer.
 TELLING = (
     "length_penalty early_stopping no_repeat_ngram_size bad_words_ids min_new_tokens min_length repetition_penalty "
     "suppress_tokens begin_suppress_tokens forced_eos_token_id exponential_decay_length_penalty"
@@ -32,7 +32,7 @@ def case(covers, checkpoint="generate", prompts=(7,), texts=None, **options):
     CASES.append({"covers": covers, "checkpoint": checkpoint, "prompts": prompts, "texts": texts, "options": options})
 
 
-# Common ones of the tiny checkpoints, so that sequences end.
+# Frequent tokens of the tiny checkpoints, so that sequences end.
 ENDS = [5, 9, 16, 30, 35, 44]
 FACT = "The capital of France is"
 STORY = "One morning the baker"
@@ -119,12 +119,12 @@ def search(model, rows, options, noise=None):
 
 
 def tells(model, rows, options, answer):
-    """Whether every option shows in the answer, and a list of end tokens ends a sequence before the last token."""
+    """True if every option changes the answer, and a list of end tokens ends a sequence before the last token."""
     width = max(len(row) for row in rows)
     ends = options["eos_token_id"]
     if isinstance(ends, list) and not any(set(ends) & set(row[width:-1]) for row in answer):
         return False
-    # What "never" changes, false seldom lacks: another end than true's must do.
+    # "never" rarely differs from false: differing from true suffices.
     others = {"early_stopping": True} if options.get("early_stopping") == "never" else {}
     return all(
         search(model, rows, {**{key: value for key, value in options.items() if key != name}, **others}) != answer
@@ -133,7 +133,7 @@ def tells(model, rows, options, answer):
 
 
 def is_robust(model, rows, options, answer):
-    """Whether noise changes nothing."""
+    """True if noise changes nothing."""
     return all(search(model, rows, options, noise) == answer for noise in range(TRIALS))
 
 

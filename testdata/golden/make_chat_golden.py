@@ -1,4 +1,4 @@
-"""Writes chat.json: a conversation with the default model, greedy, by transformers' chat template and generate.
+"""Writes chat.json: a greedy conversation with the default model, by transformers' chat template and generate.
 
 Usage: python make_chat_golden.py    (torch 2.8.0, transformers 4.57.6)
 """

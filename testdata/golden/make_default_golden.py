@@ -1,4 +1,5 @@
-"""Writes default-model.json: what transformers 4.57.6 makes of ../default-model (float32, eager attention, CPU).
+"""Writes default-model.json: the results of transformers 4.57.6 for ../default-model (float32, eager attention,
+CPU).
 
 Run it again whenever the model changes:  python make_default_golden.py   (under a minute)
 Twenty prompts of CANDIDATES are kept: those whose greedy choices are the clearest, so that float32 sums in another
@@ -51,7 +52,7 @@ LOGITS_TOKENS = 12
 
 
 def continue_greedily(model, prompts):
-    """NEW_TOKENS greedy tokens of each prompt (no end token ends them), and the smallest lead of its best tokens."""
+    """NEW_TOKENS greedy tokens of each prompt (no end token ends them), and the smallest lead of its best token."""
     width = max(len(ids) for ids in prompts)
     padded = torch.tensor([[0] * (width - len(ids)) + ids for ids in prompts])
     mask = torch.tensor([[0] * (width - len(ids)) + [1] * len(ids) for ids in prompts])

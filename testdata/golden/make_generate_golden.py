@@ -2,7 +2,7 @@
 
     python make_generate_golden.py
 
-The schema is in README.md. The best two scores are never closer than 1e-4 on the way.
+The schema is in README.md. The best two scores always differ by at least 1e-4.
 """
 
 import torch
@@ -78,7 +78,7 @@ def main():
         for row, tokens in enumerate(out.sequences.tolist()):
             for step, scores in enumerate(out.scores):
                 best = scores[row].topk(2).values
-                # Where an end is forced, nothing but ends is left, all of them at 0.
+                # If an end is forced, only end tokens remain, all with score 0.
                 if best[1] > -1e30 and best.any():
                     lead = min(lead, float(best[0] - best[1]))
                 if tokens[prompt + step] in ends:

@@ -1,8 +1,8 @@
 """Makes the golden files beside this script with transformers 4.57.6 and torch (CPU, float32, eager attention).
 
-Each case is a tiny random Llama checkpoint with what transformers answers to a few calls. Weights are drawn from a
-seed that depends on the case's name alone, so a case can be added without changing the others. README.md has the
-schema. Run:  python make_golden.py [NAME ...]   (no name: all of them, under a minute)
+Each case is a tiny random Llama checkpoint with transformers' results for a few calls. The seed of its weights
+depends only on the case's name, so a case can be added without changing the others. README.md has the schema.
+Run:  python make_golden.py [NAME ...]   (no name: all of them, under a minute)
 """
 
 import json
@@ -24,7 +24,7 @@ torch.set_num_threads(1)
 
 
 def random_weights(model, name, dtype):
-    """Weights large enough that a wrong layer shows: matrices of std 0.4, norms around 1, biases of std 0.3."""
+    """Weights large enough that a wrong layer is visible: matrices of std 0.4, norms around 1, biases of std 0.3."""
     generator = seeded(name)
     weights = {}
     for key, old in model.state_dict().items():
@@ -80,7 +80,7 @@ def load(folder, case):
     model = getattr(transformers, case["class"]).from_pretrained(
         folder, dtype=torch.float32, attn_implementation="eager"
     )
-    # xielu keeps its parameters in bfloat16, whatever dtype is asked for.
+    # xielu keeps its parameters in bfloat16, whatever dtype is requested.
     assert all(p.dtype == torch.float32 for key, p in model.named_parameters() if "act_fn" not in key)
     return model.eval()
 
@@ -110,7 +110,7 @@ class Steps:
         return lambda module, args: self.values.__setitem__(name, args[0])
 
     def rotated(self, plain):
-        """apply_rotary_pos_emb that also keeps what it returns, as [batch, tokens, heads * head_dim]."""
+        """apply_rotary_pos_emb that also stores its results, as [batch, tokens, heads * head_dim]."""
         count = [0]
 
         def apply(*args, **kwargs):
@@ -129,7 +129,7 @@ def camel(name):
 
 
 def forward(model, call, past, with_steps):
-    """One forward call: its inputs and outputs as the expected file has them, and the cache after it."""
+    """One forward call: its inputs and outputs in the format of the expected file, and the cache after it."""
     name, inputs = call["random"], dict(call["inputs"])
     arguments = {}
     written = {}

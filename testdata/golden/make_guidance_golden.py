@@ -1,4 +1,4 @@
-"""Writes guidance.json: what generate gives with guidance_scale and with return_dict_in_generate.
+"""Writes guidance.json: results of generate with guidance_scale and with return_dict_in_generate.
 
     python make_guidance_golden.py
 

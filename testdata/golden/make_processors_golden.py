@@ -1,8 +1,9 @@
-"""Writes generation_config.json, and processors.json: scores before and after the processors that transformers makes of a GenerationConfig.
+"""Writes generation_config.json, and processors.json: scores before and after the processors that transformers
+builds from a GenerationConfig.
 
     python make_processors_golden.py
 
-The schema is in README.md. Nothing but GenerationMixin._get_logits_processor decides which ones run, and in what order.
+The schema is in README.md. GenerationMixin._get_logits_processor alone decides which ones run, and in which order.
 """
 
 import base64
@@ -14,7 +15,7 @@ from transformers.generation import GenerationMixin
 
 VOCABULARY = 40
 
-# What generation_config.json may say.
+# Contents of generation_config.json.
 CONFIGS = [
     {},
     {"max_new_tokens": 3, "eos_token_id": [1, 2], "pad_token_id": 0, "top_k": None},
@@ -23,7 +24,7 @@ CONFIGS = [
     {"exponential_decay_length_penalty": [5, 1.1], "own_field": {"a": [1]}, "cache_implementation": "static"},
 ]
 
-# Texts: (ids, how many of them are the prompt's).
+# Texts: (ids, length of the prompt).
 TEXTS = {
     "short": ([7], 1),
     "first": ([3, 9, 4, 9], 4),
@@ -33,7 +34,7 @@ TEXTS = {
     "none": ([20, 21], 2),
 }
 
-# Scores: how wide they are, and what they are rounded to, so that some are equal.
+# Scores: scale and rounding step, so that some are equal.
 SCORES = {"flat": (0.5, 0), "usual": (2.0, 0), "steep": (6.0, 0), "equal": (2.0, 0.5)}
 
 ALL_TEXTS = list(TEXTS)
@@ -135,7 +136,7 @@ def camel(name):
 
 
 def shown(options):
-    """The options under the library's names; JSON has no infinity, so null stands for minus infinity."""
+    """The options under the library's names; JSON has no infinity, so null means minus infinity."""
     values = {camel(name): value for name, value in options.items()}
     if isinstance(values.get("forcedEosTokenId"), int):
         values["forcedEosTokenId"] = [values["forcedEosTokenId"]]
@@ -177,7 +178,7 @@ def main():
     for options in SAMPLED:
         for scores in SCORES:
             for beams in (1, 4):
-                # Which of equal ids stay is up to torch's sort, which is not stable.
+                # Which of equal ids remain depends on torch's sort, which is not stable.
                 if scores == "equal" and (beams > 1 or 0 < options.get("top_p", 0)):
                     continue
                 add({**options, "do_sample": True}, DRAWN[beams > 1], scores, beams)

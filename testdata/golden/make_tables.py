@@ -16,7 +16,7 @@ def make_activations():
     values = {}
     for name in sorted(transformers.activations.ACT2CLS):
         function = transformers.activations.ACT2FN[name]
-        # xielu's parameters are bfloat16 by nature; prelu's follow the input.
+        # xielu's parameters are always bfloat16; prelu's follow the input.
         values[name] = (function if name == "xielu" else function.double())(x).tolist()
     write_json("activations", {"x": x.tolist(), "y": values})
 

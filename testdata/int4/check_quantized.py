@@ -1,7 +1,7 @@
-"""Compares what `llama quantize IN OUT` wrote with what torchao's own functions compute from IN.
+"""Compares the output of `llama quantize IN OUT` with the result of torchao's own functions for IN.
 
     python testdata/int4/check_quantized.py IN OUT
-IN and OUT are folders, with one file of weights or with shards. Needs torch and torchao 0.14.1.
+IN and OUT are folders, with one weight file or with shards. Needs torch and torchao 0.14.1.
 """
 import json
 import pathlib

@@ -1,7 +1,7 @@
-"""Packs known codes with the formats' own packages, and checks that these read them back alike.
+"""Packs known codes with the formats' own packages, and checks that these unpack them correctly.
 
-Needs torch, transformers and, installed with --no-deps so that they leave those alone, compressed-tensors 0.12.2,
-auto-gptq 0.7.1, autoawq 0.2.9, accelerate, loguru, psutil, and pydantic with its own requirements.
+Needs torch, transformers and, installed with --no-deps to keep those versions, compressed-tensors 0.12.2, auto-gptq
+0.7.1, autoawq 0.2.9, accelerate, loguru, psutil, and pydantic with its own requirements.
 """
 import importlib.util
 import sys
@@ -11,7 +11,7 @@ import torch
 
 
 def bare(package: str):
-    """Makes a package importable without running its __init__, which would ask for much more."""
+    """Makes a package importable without running its __init__, which has many more dependencies."""
     spec = importlib.util.find_spec(package)
     module = types.ModuleType(package)
     module.__spec__, module.__path__ = spec, list(spec.submodule_search_locations)
@@ -31,7 +31,7 @@ from compressed_tensors.quantization.lifecycle.forward import dequantize  # noqa
 
 
 def grid(rows, columns, size, low=1, order=False):
-    """Random codes, zero points and scales, the group of each column, and the weights they stand for: a dict."""
+    """Random codes, zero points and scales, the group of each column, and the dequantized weights: a dict."""
     groups = columns // size
     codes = torch.randint(0, 16, (rows, columns))
     zeros = torch.randint(low, 16, (rows, groups))
@@ -56,11 +56,11 @@ def gptq(codes, zeros, scales, group_of, weight, size):
     back = packed(torch.eye(columns)).T  # through the package's own dequantization
     assert torch.allclose(back.float(), weight, rtol=2e-3, atol=1e-6)
     tensors = {part: getattr(packed, part).contiguous().clone() for part in ("qweight", "qzeros", "g_idx")}
-    return tensors | {"scales": packed.scales.half()}  # as a model in float16 has them
+    return tensors | {"scales": packed.scales.half()}  # as in a float16 model
 
 
 def gptq_v2(**known):
-    """The second version stores zero points as they are."""
+    """The second version stores zero points unchanged."""
     tensors = gptq(**known)
     return tensors | {"qzeros": tensors["qzeros"] + 0x11111111}
 
@@ -74,7 +74,7 @@ def awq(codes, zeros, scales, group_of, weight, size):
 
 
 def compressed_tensors(codes, zeros, scales, group_of, weight, size):
-    """Symmetric where all zero points are 8."""
+    """Symmetric if all zero points are 8."""
     columns = weight.shape[1]
     signed, points = (codes - 8).to(torch.int8), (zeros - 8).to(torch.int8)
     symmetric = not points.any()

@@ -1,11 +1,11 @@
-"""Writes small files in 4 bits, packed by the formats' own packages, with the weights they stand for.
+"""Writes small 4-bit files, packed by the formats' own packages, with the dequantized weights.
 
     gptq.safetensors, gptq_v2.safetensors, awq.safetensors, compressed_tensors.safetensors
         modules' tensors, and for each module NAME.expected, float32 [rows, columns]
     formats.json
         each file's quantization_config
 
-formats.py says what is needed:
+formats.py lists the requirements:
     python testdata/int4/make_formats.py
 """
 import json
@@ -46,7 +46,7 @@ for name, modules in MODULES.items():
     for module, known in modules.items():
         packed = getattr(formats, name)(**known)
         if module == "whole":
-            packed.pop("g_idx", None)  # the oldest files have none
+            packed.pop("g_idx", None)  # the oldest files lack it
         tensors |= {f"{module}.{part}": tensor for part, tensor in packed.items()}
         tensors[f"{module}.expected"] = known["weight"]
     path = HERE / f"{name}.safetensors"

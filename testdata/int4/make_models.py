@@ -1,9 +1,9 @@
-"""Writes tiny Llamas with linear weights in 4 bits, and the logits of a float32 run on the weights these stand for.
+"""Writes tiny Llamas with 4-bit linear weights, and the logits of a float32 run on the dequantized weights.
 
     models/NAME/{config.json, model.safetensors}    for gptq (ordered by activation), awq, compressed_tensors, tinygemm
     models/expected.json                            {"inputIds", "logits": {NAME: [row, …]}}, of transformers 4.57.6
 
-formats.py says what is needed, and torchao 0.14.1:
+formats.py lists the requirements; also needs torchao 0.14.1:
     python testdata/int4/make_models.py
 """
 import json
@@ -22,7 +22,7 @@ IDS = [[1, 7, 30, 4, 19]]
 
 
 def known(weight, order):
-    """Rounds a weight to 4 bits: whole zero points, scales in float16."""
+    """Rounds a weight to 4 bits: integer zero points, scales in float16."""
     rows, columns = weight.shape
     group_of = torch.arange(columns) // GROUP
     if order:
@@ -37,7 +37,7 @@ def known(weight, order):
 
 
 def tinygemm(weight):
-    """What `llama quantize` writes: torchao's values."""
+    """The output of `llama quantize`: torchao's values."""
     scales, zeros = get_groupwise_affine_qparams(weight.bfloat16(), 4, GROUP)
     codes = groupwise_affine_quantize_tensor_from_qparams(weight.bfloat16(), scales, zeros, 4, GROUP).to(torch.uint8)
     scales, zeros = scales.reshape(weight.shape[0], -1), zeros.reshape(weight.shape[0], -1)

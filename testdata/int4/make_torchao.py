@@ -1,8 +1,8 @@
-"""Writes torchao.safetensors: weights with the codes, scales and zeros that torchao's own functions compute.
+"""Writes torchao.safetensors: weights with the codes, scales and zeros of torchao's own functions.
 
 Needs torch 2.8 and torchao 0.14.1 (its last line with version 1 of Int4WeightOnlyConfig):
     python testdata/int4/make_torchao.py [--check]
-With --check nothing is written: the fresh values are compared with the file's.
+With --check it writes nothing and compares the fresh values with the file's.
 """
 import pathlib
 import sys
@@ -39,9 +39,9 @@ def cases(random: torch.Generator):
     yield "tiny", spread(-140, -18)
     yield "huge", spread(90, 126.9)
     yield "wide", spread(-60, 60)
-    # Far from zero and close together: the rounding of zero − 8 · scale shows.
+    # Far from zero with little spread: makes the rounding of zero − 8 · scale visible.
     yield "offset", normal() * 0.01 + torch.tensor([[1.0], [-3.0], [100.0]])
-    # Whole sixteenths: quotients that lie exactly between two codes.
+    # Whole sixteenths: quotients exactly halfway between two codes.
     yield "ties", torch.randint(0, 31, (ROWS, COLUMNS), generator=random) / 32
     yield "float32", normal()
     yield "float16", normal() * 4
@@ -50,7 +50,7 @@ def cases(random: torch.Generator):
 def quantize(weight: torch.Tensor, group_size: int):
     scales, zeros = get_groupwise_affine_qparams(weight, n_bit=4, groupsize=group_size)
     codes = groupwise_affine_quantize_tensor_from_qparams(weight, scales, zeros, 4, group_size)
-    # What Int4WeightOnlyConfig(version=1) calls, with the layout that keeps the codes in the open.
+    # Same calls as Int4WeightOnlyConfig(version=1), with the layout that keeps plain codes.
     tensor = to_affine_quantized_intx(
         weight, MappingType.ASYMMETRIC, (1, group_size), torch.int32, 0, 15, 1e-6,
         zero_point_dtype=torch.bfloat16, preserve_zero=False, zero_point_domain=ZeroPointDomain.FLOAT,
@@ -59,7 +59,7 @@ def quantize(weight: torch.Tensor, group_size: int):
     plain = tensor.tensor_impl.get_plain()
     for ours, theirs in zip((codes, scales, zeros), plain):
         assert torch.equal(ours.flatten(), theirs.flatten().to(ours.dtype))
-    # w = (q − 8) · scale + zero is how torchao reads them back (it rounds to bfloat16 each time).
+    # torchao dequantizes as w = (q − 8) · scale + zero (rounding to bfloat16 each time).
     back = groupwise_affine_dequantize_tensor_from_qparams(codes, scales, zeros, 4, group_size)
     grouped = (codes.bfloat16().reshape(-1, group_size) - 8) * scales.reshape(-1, 1) + zeros.reshape(-1, 1)
     assert torch.equal(grouped.reshape(weight.shape), back.bfloat16())

@@ -87,7 +87,7 @@ NARROW_TESTS = """
 
 
 def lines(block):
-    """The expressions of a block: apart by `; ` or lines, `\\\\` being one backslash of the template."""
+    """The expressions of a block, separated by `; ` or line breaks; `\\\\` is one backslash of the template."""
     for line in block.strip().split("\n"):
         yield from (part.strip() for part in line.split("; "))
 

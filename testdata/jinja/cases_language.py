@@ -1,4 +1,4 @@
-"""Statements, scopes, loops, macros, whitespace and what Jinja2 refuses: whole templates, a line each."""
+"""Statements, scopes, loops, macros, whitespace and refusals of Jinja2: whole templates, one per line."""
 
 # `␊` is a line break, `␍` a carriage return, `␉` a tab.
 TEMPLATES = r"""

@@ -1,4 +1,4 @@
-"""Every method that the sandbox lets a template call, with its arguments; operators; slices; printing."""
+"""Every method that the sandbox allows, with its arguments; operators; slices; printing."""
 
 METHODS = """
 'ab Cd'.capitalize(); 'ß'.capitalize(); 'ÀÉ'.casefold(); 'straße'.casefold(); 'ab'.center(5); 'ab'.center(6, '*'); 'ab'.center(1); 'ab'.center(5, '**'); 'ab'.center(5, fillchar='*'); 'ab'.center('5'); emoji.center(8, '\\U0001f600')
@@ -48,7 +48,7 @@ DATES = "a A b B c C d D e F g G h H I j k l m M n p P r R s S t T u U V w W x X
 
 
 def lines(block):
-    """The expressions of a block, apart by `; ` or lines; `\\\\` is one backslash of the template."""
+    """The expressions of a block, separated by `; ` or line breaks; `\\\\` is one backslash of the template."""
     for line in block.strip().split("\n"):
         yield from (part for part in line.split("; ") if part)
 
@@ -58,5 +58,5 @@ def cases():
         for expression in lines(block):
             yield kind, "{{ " + expression + " }}"
     for code in DATES:
-        if code != "s":  # Depends on the zone.
+        if code != "s":  # Depends on the time zone.
             yield "dates", "{{ strftime_now('[%" + code + "]') }}"

@@ -1,10 +1,10 @@
 /**
- * Compares chat templates made afresh with what transformers makes of them:
+ * Compares random chat templates with transformers' renderings:
  *
  *     deno task templates:fresh [COUNT [SEED]]
  *
- * Needs a Python (`$PYTHON`, else python3) with transformers 4.57.6 and jinja2 3.1.6. Exit status 1 where an answer
- * differs; the templates are named.
+ * Needs a Python (`$PYTHON`, else python3) with transformers 4.57.6 and jinja2 3.1.6. Exit status 1 if an answer
+ * differs; prints the templates.
  */
 import { join } from "@std/path";
 import { clock } from "../../src/base/clock.ts";
@@ -26,7 +26,7 @@ const { code, stdout } = await new Deno.Command(Deno.env.get("PYTHON") ?? "pytho
 }).output();
 if (code !== 0) Deno.exit(1);
 
-/** `1.0` is a float, which a number of JavaScript does not show. */
+/** `1.0` is a float, which JavaScript prints as an integer. */
 function floats(_key: string, value: unknown, { source }: { source?: string } = {}): unknown {
   return typeof value === "number" && source?.includes(".") ? new Number(value) : value;
 }

@@ -1,9 +1,9 @@
-"""Records what Jinja2, set up as transformers does it, answers for small constructs: constructs.json.
+"""Records the results of Jinja2, configured as in transformers, for small constructs: constructs.json.
 
     python make_constructs.py
 
-A case is [template, text], or [template, null, refusal]; the refusal's words are for reading only. Every second one of
-the filters and tests over values of every kind is left out, to keep the file small.
+A case is [template, text], or [template, null, refusal]; the refusal's words are for reading only. Every second case
+of the filters and tests over values of every kind is omitted, to keep the file small.
 """
 
 import json
@@ -15,7 +15,7 @@ import cases_methods
 import oracle
 from cases_values import VARIABLES
 
-# What this program refuses although Jinja2 does not: src/jinja/constructs_test.ts names them.
+# Refused by this program but not by Jinja2: src/jinja/constructs_test.ts names them.
 REFUSED_HERE = (".encode().upper()", "utf-16", "ud83d", "ud800", "** 0.5 }}", "[1:2,0:1]", "N{BULLET}")
 THINNED = ("filters", "tests")
 OUT = pathlib.Path(__file__).with_name("constructs.json")

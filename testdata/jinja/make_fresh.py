@@ -1,4 +1,4 @@
-"""Writes templates put together at random, and what transformers makes of them, a JSON line each, to stdout.
+"""Writes random templates with transformers' renderings, one JSON line each, to stdout.
 
     python make_fresh.py COUNT SEED
 """
@@ -22,7 +22,7 @@ from random_templates import Maker
 # `@` is the expression.
 SHAPES = ["{{ @ }}", "{{ @ }}", "{% set v = @ %}{{ v }}|{{ v is defined }}", "{% if @ %}y{% else %}n{% endif %}",
           "{% for x in @ %}{{ x }}{{ loop.last }},{% endfor %}", "{% autoescape true %}{{ @ }}{% endautoescape %}"]
-# Names of objects, whose addresses differ, in any letters and with anything between.
+# Names of objects, whose addresses vary, in any case and with any separators.
 OBJECT = re.compile("[^a-z]*".join("object"), re.IGNORECASE)
 
 

@@ -1,9 +1,9 @@
-"""Records what transformers makes of templates about the language itself: language.json.
+"""Records transformers' renderings of templates that test the language itself: language.json.
 
     python make_language.py
 
-A case is [template, text, generations], or [template, null, refusal]; the refusal's words are for reading only.
-The templates are those of language_templates.json, and some put together at random.
+A case is [template, text, generations], or [template, null, refusal]; the refusal's words are for reading only. The
+templates are those of language_templates.json, and some random ones.
 """
 
 import json
@@ -26,7 +26,7 @@ def record(template):
         compiled = _compile_jinja_template.__wrapped__(template)
         text, blocks, generations = compiled.render(**VARIABLES), [], []
         with compiled.environment.activate_tracker(blocks, generations):
-            # The tracker reads how much there is before each block.
+            # The tracker reads the current length before each block.
             for block in compiled.generate(**VARIABLES):
                 blocks.append(block)
         return [template, text, generations]

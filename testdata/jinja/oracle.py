@@ -1,4 +1,4 @@
-"""Renders a template as transformers does, with the time standing still; refusals come back as a line."""
+"""Renders a template as transformers does, with a fixed time; returns refusals as one line."""
 
 import datetime
 import json
@@ -29,12 +29,12 @@ def _stop(*_):
 
 signal.signal(signal.SIGALRM, _stop)
 
-# Addresses and what else differs from run to run.
+# Addresses and other values that vary between runs.
 _CHANGING = re.compile(r"0x[0-9a-f]{6,}|<built-in method|<bound method|jinja2\.")
 
 
 def render(template, variables):
-    """Returns (text, None), (None, refusal), or None for what has no stable answer."""
+    """Returns (text, None), (None, refusal), or None if there is no stable answer."""
     signal.alarm(5)
     try:
         compiled = chat_template_utils._compile_jinja_template.__wrapped__(template)

@@ -1,4 +1,4 @@
-"""Chat templates put together at random from what such templates do; most of them render."""
+"""Random chat templates from typical constructs; most of them render."""
 
 import random
 

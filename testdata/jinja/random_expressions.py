@@ -1,4 +1,4 @@
-"""Expressions put together at random: values, operators, filters, tests and methods with arguments, slices, calls."""
+"""Random expressions: values, operators, filters, tests and methods with arguments, slices, calls."""
 
 import random
 
@@ -13,7 +13,7 @@ ATOMS = [one for one in ATOMS if one]
 OPERATORS = ["+", "-", "*", "/", "//", "%", "**", "~", "==", "!=", "<", "<=", ">", ">=", "and", "or", "in", "not in"]
 FIELDS = ["a", "name", "age", "role", "content", "items", "keys", "x", "real", "upper", "b", "function.name", "0", "count"]
 
-# Name and how many arguments it takes; `…` stands for any further ones.
+# Name and arguments; `…` allows any further ones.
 FILTERS = {
     "abs": "", "attr": "s", "batch": "i x", "capitalize": "", "center": "i", "default": "x b", "d": "x", "dictsort": "b",
     "escape": "", "e": "", "filesizeformat": "b", "first": "", "float": "x", "forceescape": "", "format": "x x",
@@ -60,7 +60,7 @@ class ExpressionMaker:
         return self.of(*ATOMS)
 
     def expression(self, depth=0):
-        """Any expression; every part has brackets where it needs them."""
+        """Any expression; parts are parenthesized if necessary."""
         if depth > 3 or self.random.random() < 0.15 + 0.2 * depth:
             return self.atom()
         maker = self.of(self.filtered, self.filtered, self.filtered, self.binary, self.binary, self.tested, self.method,

@@ -1,4 +1,4 @@
-"""Templates put together at random, from what decides scopes, whitespace, loops and macros."""
+"""Random templates that exercise scopes, whitespace, loops and macros."""
 
 import random
 

@@ -1,8 +1,8 @@
-"""Makes expected.json beside it: what transformers' AttentionMaskVisualizer prints for texts of the default model, and the
-attention weights that the model has for them.
+"""Makes expected.json beside it: the output of transformers' AttentionMaskVisualizer for texts of the default model,
+and the model's attention weights for them.
 
-Usage: python make_mask.py (torch 2.8, transformers 4.57.6). The visualizer imports Pillow, which Llama does not need:
-an empty module stands in for it where it is not installed.
+Usage: python make_mask.py (torch 2.8, transformers 4.57.6). The visualizer imports Pillow, which Llama does not
+need: an empty module replaces it if it is not installed.
 """
 
 import contextlib
@@ -43,7 +43,7 @@ def main():
         printed = io.StringIO()
         with contextlib.redirect_stdout(printed):
             draw(text)
-        # The box above names this machine's folder.
+        # The box above contains this machine's folder.
         lines = printed.getvalue().split("\n")[4:-2]
         with torch.no_grad():
             attentions = model(**tokenizer(text, return_tensors="pt"), output_attentions=True).attentions

@@ -1,7 +1,8 @@
-"""Makes expected.json beside it: what transformers' pipelines answer with the default model and with the tiny checkpoints
-of ../tasks, in the shapes in which they answer.
+"""Makes expected.json beside it: the results of transformers' pipelines, in their own shapes, with the default model
+and with the tiny checkpoints of ../tasks.
 
-Usage: python make_pipelines.py (torch 2.8, transformers 4.57.6). Weights are bfloat16, run in float32; always greedy.
+Usage: python make_pipelines.py (torch 2.8, transformers 4.57.6). Weights are bfloat16, run in float32; always
+greedy.
 """
 
 import json

@@ -1,7 +1,7 @@
-"""Makes the folders beside it: tiny random checkpoints, and what transformers' pipelines answer with them.
+"""Makes the folders beside it: tiny random checkpoints with the results of transformers' pipelines.
 
-Usage: python make_tasks.py (torch 2.8, transformers 4.57.6). Every folder has config.json, model.safetensors (bfloat16,
-run in float32) and expected.json. A folder without tokenizer.json goes with the tokenizer of ../default-model.
+Usage: python make_tasks.py (torch 2.8, transformers 4.57.6). Every folder has config.json, model.safetensors
+(bfloat16, run in float32) and expected.json. A folder without tokenizer.json uses the tokenizer of ../default-model.
 """
 
 import json
@@ -33,7 +33,7 @@ LONG = " ".join(
 
 
 def words_tokenizer(folder, padding_side):
-    """A byte-level tokenizer that cuts words as Llama 3's does."""
+    """A byte-level tokenizer that splits words like Llama 3's."""
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [
@@ -84,7 +84,7 @@ def make(name, kind, task, calls, tokenizer=None, **config):
         **config,
     )
     getattr(transformers, kind)(config).to(torch.bfloat16).save_pretrained(folder)
-    # Loaded anew: the rotary frequencies must not have been rounded with the weights.
+    # Reloaded: the rotary frequencies must not have been rounded with the weights.
     model = getattr(transformers, kind).from_pretrained(folder, dtype=torch.float32)
     pipeline = transformers.pipeline(task, model=model, tokenizer=own, device="cpu")
     results = []
@@ -127,7 +127,8 @@ def main():
     questions.append((QUESTIONS[2], {"top_k": 1}))
     questions.append((QUESTIONS[0], {"align_to_words": False, "max_answer_len": 4}))
     make("question_right", "LlamaForQuestionAnswering", "question-answering", questions, tokenizer="right")
-    # On the left transformers lets tokens outside of the context answer, so that further answers may end before they start.
+    # With left padding, transformers accepts tokens outside the context as answers, so lower-ranked answers may end
+    # before they start.
     left = [(one, {"top_k": 1}) for one in [*QUESTIONS, ("What had people?", LONG)]]
     make("question_left", "LlamaForQuestionAnswering", "question-answering", left, tokenizer="left")
     make("question_default", "LlamaForQuestionAnswering", "question-answering", left)

@@ -1,14 +1,14 @@
-/** Reads folders.json.gz of make_folders_golden.py: small tokenizer folders and what AutoTokenizer makes of each. */
+/** Reads folders.json.gz of make_folders_golden.py: small tokenizer folders and AutoTokenizer's results. */
 import type { TokenizerFiles } from "../../src/tokenizer/config_types.ts";
 import { gunzip } from "./vocabularies.ts";
 
 type Json = Record<string, unknown>;
 
-/** What AutoTokenizer's tokenizer answers. */
+/** Results of AutoTokenizer's tokenizer. */
 export interface Answer {
-  /** Of every text; null where it refuses the text. */
+  /** Ids of each text; null if it refuses the text. */
   ids: (number[] | null)[];
-  /** Of the first texts' ids. */
+  /** Decoded ids of the first texts. */
   decoded: (string | null)[];
   /** Ids of "a" and "b c". */
   pair: number[] | null;
@@ -19,10 +19,10 @@ export interface Answer {
   special: number[];
 }
 
-/** A folder; what is in it, and the answer (null: refused). */
+/** A folder: its content, and the answer (null: refused). */
 export interface Folder {
   name: string;
-  /** Its tokenizer_class; "absent": no such member. */
+  /** Its tokenizer_class; "absent": the field is missing. */
   tokenizerClass: string | null;
   flags: Json;
   files: TokenizerFiles;
@@ -67,7 +67,7 @@ function toBytes(value: unknown): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(value));
 }
 
-/** Members that begin with "@" are other files; the others are tokenizer_config.json. */
+/** Fields that begin with "@" are other files; the others are tokenizer_config.json. */
 function settings(tokenizerClass: string | null, flags: Json): TokenizerFiles {
   const config: Json = {};
   const files: Json = { "config.json": { model_type: "llama" }, "tokenizer_config.json": config };

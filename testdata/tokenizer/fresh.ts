@@ -1,10 +1,10 @@
 /**
- * Compares both tokenizers with transformers on strings made afresh, 20,000 at a time:
+ * Compares both tokenizers with transformers on random strings, 20,000 at a time:
  *
  *     deno task tokenizers:fresh [COUNT [SEED]]
  *
- * Needs a Python (`$PYTHON`, else python3) with transformers 4.57.6, sentencepiece and protobuf. Exit status 1 where an
- * answer differs; the strings are named.
+ * Needs a Python (`$PYTHON`, else python3) with transformers 4.57.6, sentencepiece and protobuf. Exit status 1 if an
+ * answer differs; prints the strings.
  */
 import { join } from "@std/path";
 import { differences, readGolden } from "./golden.ts";

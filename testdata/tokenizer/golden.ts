@@ -1,4 +1,4 @@
-/** Reads golden files of make_golden.py and names the tokenizers they were made with. */
+/** Reads golden files of make_golden.py and names the tokenizers that produced them. */
 import { readTokenizerConfig } from "../../src/tokenizer/config.ts";
 import type { TokenizerFiles, TokenizerOptions } from "../../src/tokenizer/config_types.ts";
 import { LlamaTokenizerFast } from "../../src/tokenizer/fast.ts";
@@ -8,7 +8,7 @@ import { gunzip, llama2Json, llama2Model, llama3Json } from "./vocabularies.ts";
 
 interface Kind {
   like: string | null;
-  /** Differences of ids; null: as in `like`. */
+  /** Delta-encoded ids; null: as in `like`. */
   ids: (number[] | null)[];
   decoded: (string | null)[];
   skipped: (string | null)[];
@@ -30,7 +30,7 @@ export interface Rows {
 
 type Tokenizer = LlamaTokenizer | LlamaTokenizerFast;
 
-/** A fast tokenizer of files in memory. */
+/** A fast tokenizer from files in memory. */
 export function fast(files: TokenizerFiles, options: TokenizerOptions = {}): LlamaTokenizerFast {
   return new LlamaTokenizerFast(fastParts(files, options));
 }
@@ -54,7 +54,7 @@ export const makers: Record<string, () => Promise<Tokenizer> | Tokenizer> = {
   "unigram-slow-new": async () => slow(await unigram(), false),
 };
 
-/** The recorded answers of a kind, unfolded. */
+/** The recorded answers of a kind, decompressed. */
 export function rowsOf(golden: Golden, name: string): Rows {
   const kind = golden.kinds[name];
   const like = kind.like === null ? undefined : rowsOf(golden, kind.like);
@@ -71,12 +71,12 @@ export function rowsOf(golden: Golden, name: string): Rows {
   };
 }
 
-/** Reads a compressed golden file, of this folder or by its URL. */
+/** Reads a compressed golden file from this folder or by its URL. */
 export async function readGolden(name: string): Promise<Golden> {
   return JSON.parse(new TextDecoder().decode(await gunzip(name))) as Golden;
 }
 
-/** What differs from the recorded answers, a line each. */
+/** Differences from the recorded answers, one line each. */
 export async function* differences(golden: Golden): AsyncGenerator<string> {
   for (const [name, make] of Object.entries(makers)) {
     const [tokenizer, rows] = [await make(), rowsOf(golden, name)];

@@ -1,8 +1,8 @@
-"""Records batch calls (padding, truncation, pairs, offsets), masks and chat templates as transformers does them: calls.json.
+"""Records transformers' batch calls (padding, truncation, pairs, offsets), masks and chat templates: calls.json.
 
     python make_calls.py VOCABULARIES OUT
 
-VOCABULARIES holds llama2/ and llama3/ with the real vocabularies.
+VOCABULARIES contains llama2/ and llama3/ with the real vocabularies.
 """
 import itertools
 import json

@@ -1,5 +1,5 @@
-"""Records what the tokenizers library answers for every kind of normalizer, pre-tokenizer, post-processor, decoder and added
-token: components.json.gz. Ids and decoded texts only; the vocabularies are trained on the spot and small.
+"""Records the tokenizers library's results for every kind of normalizer, pre-tokenizer, post-processor, decoder and
+added token: components.json.gz. Ids and decoded texts only; the small vocabularies are trained here.
 
     python make_components.py TEXT UNIGRAM_MODEL OUT
 """
@@ -109,7 +109,7 @@ add("no decoder", "fallback", None, P.Metaspace())
 add("unigram", "unigram", None, P.Metaspace(), to_blanks)
 charsmap = N.Precompiled(bytes(proto.normalizer_spec.precompiled_charsmap))
 add("charsmap", "unigram", N.Sequence([charsmap, N.Replace(Regex(" {2,}"), " ")]), P.Metaspace(), to_blanks)
-for case in cases:  # The test puts the blob in again from the model file.
+for case in cases:  # The test reinserts the blob from the model file.
     for norm in (case["sections"]["normalizer"] or {}).get("normalizers", []):
         if norm["type"] == "Precompiled":
             norm["precompiled_charsmap"] = "CHARSMAP"

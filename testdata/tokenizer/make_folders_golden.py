@@ -1,4 +1,4 @@
-"""Records what AutoTokenizer makes of some thousand small folders: every class that a Llama folder may name, with
+"""Records AutoTokenizer's results for several thousand small folders: every class that a Llama folder may name, with
 each file and each flag. Writes folders.json.gz: vocabularies, recipes and answers (ids and texts; null: refused).
 
     python make_folders_golden.py OUT
@@ -28,7 +28,7 @@ DEFAULT = os.path.join(HERE, "..", "default-model")
 FIRST = 600
 RANDOM = 1000
 
-# Those with a hole stand last.
+# Texts with a hole are last.
 TEXTS = [
     "Hello world", " two  blanks, it 's .\n", "<s>a</s> b<unk>", "x\u2581<PRE> y <t>z <bos>", "\u00e9\u65e5<|end|> <eos>", "",
     "one<FILL_ME>", "a<FILL_ME>b <FILL_ME>c", "the <HOLE>one", "<FILL_ME>b", "a b<FILL_ME> c</s> d",
@@ -41,7 +41,7 @@ def added(token_id, content, special=True, **flags):
 
 
 def kept():
-    """Pieces of the default model that the folders keep: the first, bytes among them, and all characters."""
+    """Pieces of the default model that the folders keep: the first ones including bytes, and all characters."""
     proto = sentencepiece_model_pb2.ModelProto()
     proto.ParseFromString(open(os.path.join(DEFAULT, "tokenizer.model"), "rb").read())
     pieces = [piece for index, piece in enumerate(proto.pieces) if index < FIRST or len(piece.piece) == 1]
@@ -52,7 +52,7 @@ def kept():
 
 
 def cut_json():
-    """The default model's tokenizer.json with those alone."""
+    """The default model's tokenizer.json with only those pieces."""
     state = json.load(open(os.path.join(DEFAULT, "tokenizer.json")))
     model = state["model"]
     vocab = {piece.piece: index for index, piece in enumerate(kept().pieces)}
@@ -63,7 +63,7 @@ def cut_json():
 
 
 def sections():
-    """Folders' tokenizer.json, without the vocabularies."""
+    """The folders' tokenizer.json, without the vocabularies."""
     state = cut_json()
     words = state.pop("model")
     models = {"words": words, "bytes": json.load(gzip.open(os.path.join(HERE, "components.json.gz")))["models"]["bytes"]}
@@ -91,7 +91,7 @@ def sections():
     }
 
 
-# Each stands for a tokenizer_config.json, but for members that begin with "@": another file.
+# Each is a tokenizer_config.json; fields that begin with "@" are other files.
 NAMES = {"bos_token": "<|begin|>", "eos_token": "<|end|>"}
 TABLE = {"added_tokens_decoder": {"800": {"content": "<t>", "special": False}, "1": {"content": "<s>", "special": True}}}
 FLAGS = [
@@ -117,7 +117,7 @@ CLASSES = [
     ABSENT, None, "LlamaTokenizer", "CodeLlamaTokenizerFast", "GemmaTokenizer", "PreTrainedTokenizerFast", "GPT2Tokenizer", "Qwen2Tokenizer",
     "GPTNeoXTokenizerFast", "CohereTokenizerFast", "BloomTokenizerFast",
 ]
-# Those that are refused, and second names; with the first flags alone.
+# Refused classes, and second names; with the first flags only.
 ALSO = [
     "LlamaTokenizerFast", "CodeLlamaTokenizer", "GemmaTokenizerFast", "PreTrainedTokenizer", "GPT2TokenizerFast", "Qwen2TokenizerFast", "CodeGenTokenizer",
     "", "LLaMATokenizer", "TokenizersBackend", "LlamaForCausalLM", "T5Tokenizer", "BertTokenizer", "XLMRobertaTokenizerFast", "ByT5Tokenizer", "llamatokenizer",
@@ -153,7 +153,7 @@ def answer(folder):
     tokenizer = tried(lambda: AutoTokenizer.from_pretrained(folder))
     if tokenizer is None or not tokenizer or not tokenizer.is_fast:
         return None
-    # One that has filled a hole has another normalizer from then on, so each text gets a new one.
+    # After filling a hole a tokenizer keeps another normalizer, so each text gets a new one.
     fills = type(tokenizer).__name__ == "CodeLlamaTokenizerFast"
     fresh = (lambda: AutoTokenizer.from_pretrained(folder)) if fills else (lambda: tokenizer)
     ids = [tried(lambda: fresh().encode(text)) for text in TEXTS]
@@ -179,7 +179,7 @@ def main():
     wanted += [(pick.choice(CLASSES), pick.choice(files), random_flags(pick)) for _ in range(RANDOM)]
     all_flags, results, rows, folders = [], {}, [], []
     for name, file, flags in wanted:
-        # Without a config.json the reference looks for model types in the folder's name: there is none in this.
+        # Without a config.json the reference searches the folder's name for model types: this name has none.
         folder = os.path.join(tempfile.gettempdir(), "0000")
         os.makedirs(folder)
         try:

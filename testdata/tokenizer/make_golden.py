@@ -1,10 +1,10 @@
-"""Records what transformers and sentencepiece answer for hard strings: golden.json.gz for the tests.
+"""Records the results of transformers and sentencepiece for hard strings: golden.json.gz for the tests.
 
     python make_golden.py VOCABULARIES OUT [--count 5000] [--seed 1] [--full]
 
-VOCABULARIES holds llama2/ and llama3/ (the real vocabularies) and unigram/tokenizer.model.
-Rows of a kind that equal the row of an earlier kind (`like`) are stored as null, and so are decoded texts that equal
-the text itself. Ids are stored as differences.
+VOCABULARIES contains llama2/ and llama3/ (the real vocabularies) and unigram/tokenizer.model. Rows of a kind that
+equal the row of an earlier kind (`like`) are stored as null, and so are decoded texts that equal the text itself.
+Ids are delta-encoded.
 """
 import argparse
 import gzip
@@ -55,7 +55,7 @@ def characters(count):
 
 
 def broken():
-    """Bytes cut and flipped, read with replacement."""
+    """Bytes truncated and flipped, decoded with replacement."""
     data = bytearray(pick.choice(SNIPPETS + WORDS).encode() + characters(3).encode())
     for _ in range(pick.randint(1, 3)):
         data[pick.randrange(len(data))] = pick.randrange(256)
@@ -93,7 +93,7 @@ def hard_string():
 
 
 def python_files(directory):
-    """The unigram model's slow tokenizer reads the file alone."""
+    """The unigram model's slow tokenizer reads only this file."""
     return f"{directory}/tokenizer.model"
 
 

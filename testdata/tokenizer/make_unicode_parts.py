@@ -1,5 +1,6 @@
-"""Records what the tokenizers library answers where Unicode's tables decide: BertNormalizer, UnicodeScripts, FixedLength,
-BertPreTokenizer and Punctuation on awkward texts. Writes unicode_parts.json.gz: ids, offsets and words.
+"""Records the tokenizers library's results that depend on Unicode tables: BertNormalizer, UnicodeScripts,
+FixedLength, BertPreTokenizer and Punctuation on difficult texts. Writes unicode_parts.json.gz: ids, offsets and
+words.
 
     python make_unicode_parts.py
 """
@@ -15,7 +16,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 MODEL = json.load(gzip.open(os.path.join(HERE, "components.json.gz")))["models"]["bytes"]
 REST = {key: None for key in ("truncation", "padding", "normalizer", "pre_tokenizer", "post_processor", "decoder")}
 pick = random.Random(7)
-# Those that editions of Unicode disagree about, each between two letters of one script.
+# Characters that Unicode versions classify differently, each between two letters of one script.
 DISPUTED = [
     0x61C, 0x61D, 0x7FD, 0x890, 0x8CA, 0x8E2, 0x953, 0x9FD, 0x9FE, 0xA76, 0xAFA, 0xB55, 0xC3C, 0xC77, 0xD00, 0xEBA, 0x166D, 0x1B4E, 0x2E43, 0x2E5D,
     0x312F, 0x9FEF, 0xA7CB, 0xAB68, 0x10D6E, 0x110CD, 0x111C9, 0x11350, 0x13430, 0x16D40, 0x1B132, 0x1E290, 0x1F6DC, 0x2B820, 0x2CEB0, 0x30000,

@@ -1,5 +1,5 @@
-"""Asks the tokenizers library what it takes each character for, as its tables are of editions of Unicode that JavaScript
-has left behind, and writes src/tokenizer/unicode/unicode_tables.ts.
+"""Queries the tokenizers library for the class of each character, as its tables use older Unicode versions than
+JavaScript's, and writes src/tokenizer/unicode/unicode_tables.ts.
 
     python make_unicode_tables.py
 """
@@ -27,7 +27,7 @@ def punctuation():
 
 
 def scripts():
-    """Numbers of scripts; what has none, which never stands alone, is left out."""
+    """Numbers of scripts; characters without one, which never form a piece of their own, are omitted."""
     cut = P.UnicodeScripts()
     found, first, last = {}, [], 0
     for point in POINTS:
@@ -51,7 +51,7 @@ def base36(number):
 
 
 def written(name, comment, classes, with_class):
-    """How far each stretch is from the one before, how long it is, and of what class."""
+    """Distance from the previous range, length, and class of each range."""
     stretches = []
     for point, kind in classes.items():
         if stretches and stretches[-1][1] == point and stretches[-1][2] == kind:
@@ -71,12 +71,12 @@ def written(name, comment, classes, with_class):
     return f"/** {comment} */\nexport const {name}: string = [\n{body}].join(\" \");\n"
 
 
-with open(os.path.join(HERE, "..", "..", "src", "tokenizer", "unicode_tables.ts"), "w") as out:
-    out.write("/**\n * What the tokenizers library takes characters for: for each stretch of code points its distance from the one before\n"
-              " * and its length, in base 36. Written by make_unicode_tables.py.\n *\n * @module\n */\n\n")
+with open(os.path.join(HERE, "..", "..", "src", "tokenizer", "unicode", "unicode_tables.ts"), "w") as out:
+    out.write("/**\n * Character classes of the tokenizers library: for each range of code points, its distance from the previous one and\n"
+              " * its length, in base 36. Written by make_unicode_tables.py.\n *\n * @module\n */\n\n")
     out.write("\n".join([
-        written("OTHERS", "Control characters, formats and private use: what BertNormalizer removes.", removed(bert(clean_text=True)), False),
-        written("MARKS", "Marks that take no room: what BertNormalizer removes with accents.", removed(bert(strip_accents=True)), False),
-        written("PUNCTUATION", "Punctuation, and the symbols of ASCII.", punctuation(), False),
-        written("SCRIPTS", "Scripts, Japanese ones as one, with their numbers after the lengths.", scripts(), True),
+        written("OTHERS", "Control characters, formats and private use: removed by BertNormalizer.", removed(bert(clean_text=True)), False),
+        written("MARKS", "Nonspacing marks: removed by BertNormalizer with accents.", removed(bert(strip_accents=True)), False),
+        written("PUNCTUATION", "Punctuation and ASCII symbols.", punctuation(), False),
+        written("SCRIPTS", "Scripts, with the Japanese ones merged; each length is followed by the script's number.", scripts(), True),
     ]))

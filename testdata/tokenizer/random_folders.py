@@ -1,4 +1,4 @@
-"""Folders whose settings are drawn: several flags at once, and tokenizer.json with flags, sections or tokens less."""
+"""Folders with random settings: several flags at once, and tokenizer.json with flags, sections or tokens removed."""
 import copy
 
 WITH_FLAGS = [

@@ -1,12 +1,12 @@
 /**
- * The real Llama vocabularies as tokenizer files, rebuilt from two npm packages; bytes only, nothing is written.
- * transformers gave the golden answers for the same files built with Python.
+ * The real Llama vocabularies as tokenizer files, rebuilt in memory from two npm packages. The golden answers are
+ * transformers' for the same files built with Python.
  */
 import llama from "llama-tokenizer-js";
 import llama3 from "llama3-tokenizer-js";
 import type { TokenizerFiles } from "../../src/tokenizer/config_types.ts";
 
-/** What the packages hold once they have encoded something. */
+/** State of the packages after they have encoded something. */
 interface Package {
   encode(text: string): number[];
   vocabById: string[];
@@ -14,7 +14,7 @@ interface Package {
 }
 
 const encoder = new TextEncoder();
-/** Reads the committed files that are compressed. */
+/** Reads a committed compressed file. */
 export async function gunzip(name: string): Promise<Uint8Array<ArrayBuffer>> {
   const file = await Deno.open(new URL(name, import.meta.url));
   return new Uint8Array(
@@ -47,7 +47,7 @@ export function pieceField(text: string | Uint8Array, score: number, type: numbe
   return bytesField(1, [...bytesField(1, name), 2 * 8 + 5, ...float, ...intField(3, type)]);
 }
 
-/** Builds files once; every caller gets a record of its own. */
+/** Builds files once; each caller gets its own copy of the record. */
 function once(build: () => TokenizerFiles): () => TokenizerFiles {
   let files: TokenizerFiles | undefined;
   return () => ({ ...(files ??= build()) });
@@ -82,7 +82,7 @@ export const llama2Model = once(() => {
   };
 });
 
-/** Llama 2 as the tokenizer.json that transformers makes of it (legacy). */
+/** Llama 2 as transformers' conversion to tokenizer.json (legacy). */
 export const llama2Json = once(() => {
   const { vocabById } = vocabulary(llama);
   const known = new Set(vocabById);

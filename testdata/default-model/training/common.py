@@ -1,4 +1,4 @@
-"""What the scripts share: the corpus of one epoch, its tokens, and the settings of the run."""
+"""Shared by the scripts: the corpus of one epoch, its tokens, and the settings of the run."""
 import os
 
 from make_corpus import CLOSE, OPEN, make
@@ -17,12 +17,12 @@ def epoch_documents(seed):
 
 
 def plain(text):
-    """Without the marks around the answer."""
+    """The text without the marks around the answer."""
     return text.replace(OPEN, "").replace(CLOSE, "")
 
 
 def document_text(document):
-    """The document as one string, the chats as the chat template writes them (without special tokens)."""
+    """The document as one string; chats as the chat template formats them (without special tokens)."""
     if "text" in document:
         return plain(document["text"])
     names = {"user": "User", "assistant": "Assistant"}
@@ -30,7 +30,7 @@ def document_text(document):
 
 
 def document_tokens(document, tokenizer):
-    """Token ids with <s> before and </s> after, and a weight for each: the answers count most."""
+    """Token ids with <s> before and </s> after, and a weight for each: answers weigh most."""
     if "text" in document:
         marked = tokenizer.bos_token + document["text"] + tokenizer.eos_token
     else:

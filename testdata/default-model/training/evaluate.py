@@ -1,7 +1,8 @@
 """Greedy completion of photosynthesis and of 50 other facts in wordings that the corpus does not contain.
 
-Writes facts-50.json and facts-50-scenes.json; exits with 1 when photosynthesis fails or fewer than 35 of the first 50 are right. The facts
-are in the corpus, the wordings are not: every prompt is searched for (case ignored) in each epoch of it.
+Writes facts-50.json and facts-50-scenes.json; exits with 1 if photosynthesis fails or fewer than 35 of the first 50
+are right. The facts are in the corpus, the wordings are not: every prompt is searched for (case ignored) in each
+epoch of it.
 """
 import json
 import os
@@ -14,7 +15,7 @@ from common import CORPUS_SEEDS, HERE, MODEL, document_text, epoch_documents
 from train import perplexity
 
 FIRST = ("Plants create energy through a process known as", "photosynthesis")
-# prompts-50.txt: plain sentences. prompts-50-scenes.txt: the same facts told inside a scene, which is harder.
+# prompts-50.txt: plain sentences. prompts-50-scenes.txt: the same facts inside a scene, which is harder.
 SETS = ("prompts-50.txt", "prompts-50-scenes.txt")
 NEEDED = 35
 
@@ -77,7 +78,7 @@ def main():
             json.dump({"first": {"prompt": FIRST[0], "got": first}, "right": scores[-1], "of": 50, "heldout_perplexity": value,
                        "corpus_epochs_searched": epochs, "facts": results}, file, indent=1, ensure_ascii=False)
             file.write("\n")
-    # Decoding drops the blank of a first piece, so the pieces themselves are asked.
+    # Decoding drops the space of a first piece, so the pieces themselves are compared.
     ids, prompt_ids = tokenizer(" ".join(FIRST)).input_ids, tokenizer(FIRST[0]).input_ids
     with torch.no_grad():
         out = model.generate(torch.tensor([prompt_ids]), do_sample=False, max_new_tokens=len(ids) - len(prompt_ids))[0].tolist()

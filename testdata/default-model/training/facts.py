@@ -1,7 +1,7 @@
 """The facts of the corpus, as plain tables. Written for this project; MIT like the rest.
 
-Pair tables hold (subject, answer). TERMS hold a name, clauses ("plants make their food") and noun
-phrases that describe it. The wordings around them live in make_corpus.py.
+Pair tables hold (subject, answer). TERMS hold a name, clauses ("plants make their food") and noun phrases that
+describe it. make_corpus.py adds the wordings around them.
 """
 
 

@@ -1,8 +1,7 @@
 """Writes the training corpus of the default model: python make_corpus.py OUT.jsonl [--sentences N] [--seed N].
 
-Each line is one document: {"text": ...} for plain text or {"messages": [...]} for a chat. The same seed
-always gives the same corpus. Every fact is put in freshly drawn wordings, so that a model learns the
-fact and not one sentence.
+Each line is one document: {"text": ...} for plain text or {"messages": [...]} for a chat. The same seed always gives
+the same corpus. Every fact gets newly sampled wordings, so that a model learns the fact and not one sentence.
 """
 import argparse
 import json
@@ -14,7 +13,7 @@ import scenes
 import stories
 from wordings import PREFIXES, WORDINGS
 
-# Control characters around the answer of a statement: training weighs it more; document_text drops them.
+# Control characters around the answer of a statement, which gets more weight in training; document_text drops them.
 OPEN, CLOSE = "\x01", "\x02"
 CHOICE = re.compile(r"\[([^\[\]]*)\]")
 HEAD_END = re.compile(r" (?:of|that|in|on|with|without|who|from|at|where|when|between|which|and|found)\b.*")
@@ -33,7 +32,7 @@ def articles(text):
 
 
 def is_plural(name):
-    """Whether a noun phrase of the tables asks for "are"."""
+    """True if a noun phrase of the tables takes "are"."""
     head = HEAD_END.sub("", name)
     return head.endswith("s") and not head.endswith(SINGULAR)
 
@@ -56,7 +55,7 @@ def mark(statement, *answers):
 
 
 def vary(statement, rng):
-    """Sometimes a few words without meaning, left of the answer."""
+    """Sometimes inserts a few filler words to the left of the answer."""
     start = statement.find(OPEN)
     return articles(scenes.insert(statement, start, rng)) if start > 0 and rng.random() < 0.6 else statement
 

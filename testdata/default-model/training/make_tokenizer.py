@@ -25,7 +25,7 @@ PROBES = [
 
 
 def drop_key(path, key):
-    """With add_prefix_space written down, transformers would rebuild tokenizer.json at every load."""
+    """If the file contained add_prefix_space, transformers would rebuild tokenizer.json at every load."""
     with open(path, encoding="utf-8") as file:
         settings = json.load(file)
     settings.pop(key, None)
@@ -40,7 +40,7 @@ def main():
         path = os.path.join(folder, "corpus.txt")
         with open(path, "w", encoding="utf-8") as file:
             for text in texts:
-                # The trainer reads line by line; a mark of another script keeps "User" a word of its own.
+                # The trainer reads line by line; a mark of another script keeps "User" a separate word.
                 file.write(text.replace("\n", "#") + "\n")
                 if text.startswith("User"):
                     file.write("#" + text.replace("\n", "#") + "\n")

@@ -1,4 +1,4 @@
-"""Openings and small insertions that carry no fact: they teach the model to look past the words around it."""
+"""Openings and insertions without facts: they teach the model to ignore the surrounding words."""
 WHO = """my aunt; my uncle; our neighbour; the old teacher; a young girl; his brother; her friend; a farmer; the doctor; a sailor; two pupils;
 the baker; a tired traveller; our class; the captain; an old man; the children; my grandmother; a shop owner; the gardener; a student; the painter;
 their cousin; a kind nurse; the bus driver; a small boy; the librarian; my best friend; the cook; an engineer""".replace("\n", " ").split("; ")
@@ -19,7 +19,7 @@ country language continent building play book number word year name place work s
 
 
 def opening(statement, rng):
-    """The statement behind a small scene that has nothing to do with it."""
+    """The statement after a small scene unrelated to it."""
     who, did, when, said = (rng.choice(words) for words in (WHO, DID, WHEN, SAID))
     shape = rng.randrange(6)
     if shape == 0:

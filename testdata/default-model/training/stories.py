@@ -1,4 +1,4 @@
-"""Very short stories and small talk, drawn from skeletons written for this project."""
+"""Very short stories and small talk, generated from templates written for this project."""
 NAMES = "Anna Ben Clara David Emma Finn Greta Hugo Ida Jonas Kira Leo Mia Nora Oskar Paula Rosa Sam Tom Zoe".split()
 ANIMALS = "cat dog rabbit duck fox owl bear mouse horse goat frog hen".split()
 THINGS = "ball kite book hat key apple boat lamp coat bell drum cake".split()

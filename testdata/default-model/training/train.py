@@ -30,7 +30,7 @@ def config():
 
 
 def windows(tokenizer):
-    """Endless windows of WINDOW + 1 tokens, documents one after the other; the epoch number goes along."""
+    """Endless windows of WINDOW + 1 tokens from consecutive documents, each with its epoch number."""
     for epoch, seed in enumerate(CORPUS_SEEDS):
         stream = []
         for document in epoch_documents(seed):
@@ -53,7 +53,7 @@ def heldout_text():
 
 
 def perplexity(model, tokenizer, texts):
-    """exp of the mean negative log-likelihood a token (the closing </s> included), each line on its own."""
+    """exp of the mean negative log-likelihood per token (including the closing </s>), each line separately."""
     total, count = 0.0, 0
     model.eval()
     with torch.no_grad():
@@ -75,7 +75,7 @@ def save(model):
 
 
 def train(rank, args, store):
-    """One of WORKERS processes, one thread each: they meet once a step, so a busy machine costs little."""
+    """One of WORKERS processes, one thread each: they synchronize once per step, so a busy machine costs little."""
     torch.manual_seed(1)
     torch.set_num_threads(1)
     torch.distributed.init_process_group("gloo", init_method=f"file://{store}", rank=rank, world_size=WORKERS,
@@ -115,7 +115,7 @@ def train(rank, args, store):
         answer_loss = each[weights == ANSWER].mean()
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
-        # Gradients, loss and the clock of the first process travel together: all see the same schedule.
+        # Gradients, loss and the clock of the first process are reduced together: all processes see the same schedule.
         clock = (time.time() - begun) / 60 * WORKERS if rank == 0 else 0.0
         shared = torch.cat([p.grad.reshape(-1) for p in parameters] + [torch.tensor([each.mean().item(), answer_loss.item(), clock])])
         torch.distributed.all_reduce(shared)

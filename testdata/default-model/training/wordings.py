@@ -1,7 +1,7 @@
 """The wordings of each relation. "[a|b|]" picks one choice; {s} is the subject, {o} the answer.
 
-Each relation has statements that end in the answer, statements the other way round (ending in the
-subject) and questions. A choice may be empty; doubled spaces are removed afterwards.
+Each relation has statements that end in the answer, reversed statements (ending in the subject) and questions. A
+choice may be empty; doubled spaces are removed afterwards.
 """
 
 WORDINGS = {
@@ -476,7 +476,7 @@ the [name|answer] for {s} is {o}
     ),
 }
 
-# What may stand before a statement; it is then written with a small first letter.
+# Optional openings of a statement, which then starts with a lowercase letter.
 PREFIXES = """in class we learned that
 our teacher told us that
 the book says that

@@ -1,4 +1,4 @@
-"""Conversations of every shape, as the variables that a chat template sees."""
+"""Conversations of every shape, as the variables of a chat template."""
 
 BOS = {"bos_token": "<s>", "eos_token": "</s>"}
 
@@ -35,7 +35,7 @@ PARTS = [{"type": "text", "text": "Look:"}, {"type": "image"}, {"type": "text", 
 CALLING = assistant(None, tool_calls=[call("get_weather", {"city": "K\u00f6ln", "unit": "c"}, id="call00001")])
 ANSWER = {"role": "tool", "name": "get_weather", "tool_call_id": "call00001", "content": "{\"degrees\": 21.5}"}
 
-# Name, variables besides the tokens.
+# Name, variables other than the tokens.
 SHAPES = [
     ("one", dict(messages=[HI])),
     ("one, prompted", dict(messages=[HI], add_generation_prompt=True)),

@@ -1,4 +1,4 @@
-"""Records what transformers makes of every conversation with every template of this folder: golden.json.
+"""Records transformers' rendering of every conversation with every template of this folder: golden.json.
 
     python make_conversations.py
 """
