@@ -14,7 +14,7 @@ export interface RopeForm {
 
 /**
  * Converts `rope_parameters` of transformers 5 to the equivalent `rope_theta` and `rope_scaling` of 4.57. If
- * `rope_scaling` is set too, it takes precedence, as in transformers.
+ * `rope_scaling` is set too, it takes precedence, as in transformers 5.
  *
  * @param where prefix of the messages, e.g. `config.json: `
  * @throws DataError that names the field

@@ -47,7 +47,7 @@ export class Bpe implements TokenModel {
     if (options.dropout > 0) this.#dropout = { skip: () => Math.random() < options.dropout, reinsert: true };
   }
 
-  /** Words start before each "▁" that follows another character, unless a merge spans such a position. */
+  /** Words start before each "▁" that follows another character, if no merge spans such a position. */
   pieceEnd(text: string, start: number): number {
     if (!this.#splits) return text.length;
     let at = text.indexOf("▁", start + 1);

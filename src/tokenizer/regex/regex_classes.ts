@@ -43,7 +43,7 @@ const hex: CharacterTest = (c) => (c >= 48 && c <= 57) || (c >= 65 && c <= 70) |
 /** `\w` of the pattern language. */
 export const isWordCharacter: CharacterTest = word;
 
-/** The classes of a backslash and a letter. */
+/** Character classes by the letter after the backslash. */
 export const shorthand: Record<string, CharacterTest | undefined> = {
   s: space,
   S: (c) => !space(c),
