@@ -1,5 +1,5 @@
 /**
- * Llama models on the GPU, under transformers' own names in camelCase.
+ * Llama models on the GPU, with transformers' own names in camelCase.
  *
  * ```ts
  * const model = await LlamaForCausalLM.fromPretrained("path/to/model");

@@ -1,11 +1,11 @@
 /**
- * The ground of classes whose instances are called like functions. A class that extends it says with an interface of
- * its own name how it is called.
+ * Base of classes whose instances can be called like functions. A subclass declares its call signature in an
+ * interface of the same name.
  */
 export class Callable {
   /**
-   * Makes an instance of the class that is called.
-   * @param call what a call of it does
+   * Makes an instance of the called class.
+   * @param call function that a call of the instance runs
    */
   constructor(call: (...args: never[]) => unknown) {
     return Object.setPrototypeOf(call, new.target.prototype) as this;

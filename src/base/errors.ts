@@ -1,24 +1,24 @@
-/** Most characters of a message: what it quotes may be as long as a file. */
+/** Maximum length of a message in characters: quoted text may be as long as a file. */
 const LONGEST = 800;
-/** Control characters, line breaks, and those that turn the direction of writing. */
+/** Control characters, line breaks and bidirectional formatting characters. */
 // deno-lint-ignore no-control-regex
 const UNPRINTABLE = /[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g;
 
-/** The text as one harmless line: what cannot be printed becomes blanks. */
+/** The text as one safe line: runs of unprintable characters become blanks. */
 export function oneLine(text: string): string {
   return text.replace(UNPRINTABLE, " ").trim();
 }
 
 /**
- * The three kinds of failure a user can cause or meet, with the exit code each one ends the command with.
- * Every message is one line: what, where (file, field, offset), expected, got. Whatever it quotes, it is short enough
- * to read and cannot move a terminal's cursor.
+ * The three kinds of failure that a user can cause or meet, each with its exit code. Every message is one
+ * line: what, where (file, field, offset), expected, got. It is short enough to read and cannot move a
+ * terminal's cursor, whatever it quotes.
  */
 export abstract class LlamaError extends Error {
   /** Process exit code of `llama` for this kind of failure. */
   abstract readonly exitCode: 2 | 3 | 4;
 
-  /** An error of one line; the middle of a long message is left out. */
+  /** An error with a one-line message; the middle of a long message is left out. */
   constructor(message: string) {
     const line = oneLine(message);
     super(
@@ -41,7 +41,7 @@ export class DataError extends LlamaError {
   readonly exitCode = 3;
 }
 
-/** The environment failed: no GPU, out of memory, disk, network, a file that is not there (exit 4). */
+/** The environment failed: no GPU, out of memory, disk, network, a missing file (exit 4). */
 export class EnvironmentError extends LlamaError {
   override name = "EnvironmentError";
   readonly exitCode = 4;

@@ -9,19 +9,21 @@ export interface Bounds {
   max?: number;
 }
 
-/** Reads typed fields of one object; every refusal names the file, the field, what was expected and what came. */
+/**
+ * Reads typed fields of one object; every error names the file, the field, the expected and the actual value.
+ */
 export class Fields {
   readonly #values: ReadonlyMap<string, unknown>;
   readonly #where: string;
-  /** Oddities that are accepted, one line each. */
+  /** Accepted oddities, one line each. */
   readonly notes: string[];
 
   /**
    * Makes a reader.
    *
    * @param values the object's fields
-   * @param where put in front of a field's name: `config.json: `, `config.json: rope_scaling.`
-   * @param notes collects the notes
+   * @param where prefix of a field's name: `config.json: `, `config.json: rope_scaling.`
+   * @param notes receives the notes
    */
   constructor(values: ReadonlyMap<string, unknown>, where: string, notes: string[] = []) {
     this.#values = values;
@@ -29,27 +31,29 @@ export class Fields {
     this.notes = notes;
   }
 
-  /** The raw value; null and a missing field are both undefined. */
+  /** The raw value; undefined if the field is null or missing. */
   get(key: string): unknown {
     return this.#values.get(key) ?? undefined;
   }
 
-  /** Whether the field is there, be it null. */
+  /** True if the field exists, even if it is null. */
   has(key: string): boolean {
     return this.#values.has(key);
   }
 
-  /** Refuses a field. */
+  /** Throws an error about a field. */
   fail(key: string, problem: string): never {
     throw new DataError(`${this.#where}${key}: ${problem}`);
   }
 
-  /** Notes an oddity of a field that is accepted. */
+  /** Adds a note about an accepted oddity of a field. */
   note(key: string, text: string): void {
     this.notes.push(`${this.#where}${key}: ${text}`);
   }
 
-  /** Reads a field that changes no result: a value that `read` refuses is noted, and the fallback is used. */
+  /**
+   * Reads a field that changes no result: if `read` rejects the value, adds a note and returns the fallback.
+   */
   unused<T>(fallback: T, read: () => T): T {
     try {
       return read();
@@ -60,7 +64,7 @@ export class Fields {
     }
   }
 
-  /** An integer; 1 to 2^24 unless told. */
+  /** An integer; default bounds: 1 to 2^24. */
   integer<D>(key: string, fallback: D, { min = 1, max = 2 ** 24 }: Bounds = {}): number | D {
     if (this.#isAbsent(key, fallback)) return fallback;
     return this.#checked(
@@ -80,7 +84,7 @@ export class Fields {
     );
   }
 
-  /** true or false; null is as good as false, as None is in Python. */
+  /** A boolean; null counts as false, like Python's None. */
   boolean(key: string, fallback: boolean): boolean {
     const value = this.#values.get(key);
     if (value === undefined) return fallback;
@@ -126,12 +130,12 @@ export class Fields {
     );
   }
 
-  /** An object; null where the field is missing or null. */
+  /** An object; null if the field is missing or null. */
   object(key: string): Record<string, unknown> | null {
     return this.#isAbsent(key, null) ? null : this.#checked(key, "an object", isRecord);
   }
 
-  /** Missing, or null where null means the fallback. */
+  /** True if the field is missing, or is null and null means the fallback. */
   #isAbsent(key: string, fallback: unknown): boolean {
     const value = this.#values.get(key);
     return value === undefined || (value === null && fallback === null);
@@ -152,7 +156,7 @@ function boundsText(min: number, max: number): string {
   return max === Infinity ? low : `${low} and at most ${max}`;
 }
 
-/** A plain object, whatever its prototype. */
+/** True for a plain object with any prototype. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

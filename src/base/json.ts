@@ -3,46 +3,49 @@ import { DataError } from "./errors.ts";
 /** A JSON value; integers beyond ±(2^53 − 1) are bigints. */
 export type JsonValue = null | boolean | number | bigint | string | JsonValue[] | JsonObject;
 
-/** A JSON object; `__proto__` is a key like any other. */
+/** A JSON object; `__proto__` is an ordinary key. */
 export interface JsonObject {
   /** Values by key. */
   [key: string]: JsonValue;
 }
 
-/** How {@linkcode parseJson} treats what JSON leaves open. */
+/** Options of {@linkcode parseJson}. */
 export interface JsonOptions {
-  /** Deepest nesting of arrays and objects; 64 unless told. */
+  /** Maximum nesting of arrays and objects (default: 64). */
   maxDepth?: number;
-  /** Only digits may stand for a number: `1.0`, `1e0`, `-1` and `-0` are refused. */
+  /** Accept digits only as numbers: `1.0`, `1e0`, `-1` and `-0` are errors. */
   unsignedOnly?: boolean;
-  /** Numbers that a double cannot hold, and Python's words for them, become NaN and infinities. */
+  /** Read numbers outside a double's range, and Python's words for them, as NaN and infinities. */
   allowsNonFinite?: boolean;
-  /** Most values (keys' values, items, escapes inside strings), a million unless told: memory and time stay bounded. */
+  /**
+   * Maximum number of values (keys' values, items, escapes inside strings); bounds memory and time (default:
+   * a million).
+   */
   maxValues?: number;
 }
 
-/** A header of a hundred thousand tensors has fewer. */
+/** Enough for a header of a hundred thousand tensors. */
 const MAX_VALUES = 1_000_000;
 
 /**
- * Parses JSON strictly, which `JSON.parse` does not: a repeated key, a number that a double cannot hold
- * (`1e999`, Python's `NaN` and `Infinity`), a lone surrogate, a byte order mark, bytes that are not UTF-8
- * and nesting beyond a limit are errors.
+ * Parses JSON more strictly than `JSON.parse`: a repeated key, a number outside a double's range (`1e999`,
+ * Python's `NaN` and `Infinity`), a lone surrogate, a byte order mark, invalid UTF-8 and too deep nesting are
+ * errors.
  *
  * @param source UTF-8 bytes, or text
- * @param where name of the file, put in front of every message
- * @throws DataError that names the file, the field and the character's place
+ * @param where name of the file, the prefix of every message
+ * @throws DataError that names the file, the field and the character's position
  */
 export function parseJson(source: Uint8Array | string, where: string, options: JsonOptions = {}): JsonValue {
   return new Reader(typeof source === "string" ? source : decode(source, where), where, options).document();
 }
 
-/** True for a JSON object; neither null nor an array is one. */
+/** True for a JSON object; false for null and arrays. */
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** What kind of value this is, in the words of an error message. */
+/** The value's kind, as error messages name it. */
 export function kindOf(value: unknown): string {
   if (value === undefined) return "nothing";
   if (value === null) return "null";
@@ -75,7 +78,7 @@ const ESCAPES: Record<string, string> = {
   t: "\t",
 };
 
-/** A recursive-descent reader that knows the path of the field it is in. */
+/** A recursive-descent parser that tracks the path of the current field. */
 class Reader {
   #at = 0;
   #depth = 0;
@@ -185,7 +188,7 @@ class Reader {
     return value;
   }
 
-  /** Counts what costs memory beyond its own text. */
+  /** Counts everything that costs memory beyond its own text. */
   #count(): void {
     if (++this.#values > this.#maxValues) this.#fail(`expected at most ${this.#maxValues} values, got more`);
   }
@@ -216,7 +219,7 @@ class Reader {
     if (this.#unsignedOnly && !(isInteger && digits[0] !== "-")) {
       this.#fail(`expected a non-negative integer, got ${shorten(digits)}`);
     }
-    // BigInt needs quadratic time; no honest file holds an integer of this length.
+    // BigInt parsing takes quadratic time; no valid file has an integer this long.
     if (isInteger && digits.length > 40) this.#fail(`the integer ${shorten(digits)} is too long`);
     const value = Number(digits);
     this.#at += digits.length;

@@ -1,6 +1,6 @@
 /**
- * `@std/path` for this system. Its own choice between the two asks Node's `process`, which Deno makes for it then: 22 ms
- * of every start.
+ * `@std/path` for this system. Its own selection reads Node's `process`, which makes Deno initialize it: 22
+ * ms of every start.
  */
 const path = Deno.build.os === "windows"
   ? await import("@std/path/windows")

@@ -8,7 +8,7 @@ import type { Need } from "./repo.ts";
 
 const LOCK_POLL_MS = 100;
 
-/** One model's folder in the cache, written as huggingface_hub writes it. */
+/** One model's folder in the cache, in huggingface_hub's layout. */
 export class ModelCache {
   readonly folder: string;
 
@@ -17,7 +17,7 @@ export class ModelCache {
     this.folder = hubModelFolder(id);
   }
 
-  /** Where a content lies once it is complete. */
+  /** Path of a complete blob. */
   blob(etag: string): string {
     return join(this.folder, "blobs", etag);
   }
@@ -27,13 +27,16 @@ export class ModelCache {
     return join(this.folder, "snapshots", commit);
   }
 
-  /** Puts a complete blob under its name in a snapshot: a relative symlink, or a hard link where those are not allowed. */
+  /**
+   * Links a complete blob into a snapshot: a relative symlink, or a hard link if symlinks are not allowed.
+   */
   async link(commit: string, name: string, etag: string): Promise<void> {
     const folder = this.snapshot(commit);
     const path = join(folder, name);
     await onFile(path, async () => {
       await Deno.mkdir(folder, { recursive: true });
-      // Made beside and renamed: whatever was there, a link to a blob that is gone too, gives way at once.
+      // Create under a temporary name and rename: this replaces any existing entry atomically, even a
+      // dangling link.
       const fresh = join(folder, `.${name}.${crypto.randomUUID().slice(0, 8)}.tmp`);
       try {
         await Deno.symlink(join("..", "..", "blobs", etag), fresh);
@@ -49,7 +52,7 @@ export class ModelCache {
     });
   }
 
-  /** Notes which commit a branch or tag is. */
+  /** Records the commit of a branch or tag. */
   async writeReference(revision: string, commit: string): Promise<void> {
     if (revision === commit) return;
     const path = join(this.folder, "refs", ...revision.split("/"));
@@ -58,8 +61,9 @@ export class ModelCache {
   }
 
   /**
-   * Waits for the lock that huggingface_hub takes too before it writes a blob; a process that dies lets go of it.
-   * @returns undefined where the file system has no locks
+   * Waits for the lock that huggingface_hub also takes before it writes a blob; it is released if the process
+   * dies.
+   * @returns undefined if the file system has no locks
    */
   async lock(etag: string, signal: AbortSignal): Promise<Disposable | undefined> {
     const path = join(
@@ -72,7 +76,8 @@ export class ModelCache {
       await Deno.mkdir(dirname(path), { recursive: true });
       return await Deno.open(path, { read: true, write: true, create: true });
     });
-    // Deno 2.6 cannot try a lock, and to wait for one would block: there each process writes a file of its own.
+    // Deno 2.6 cannot try a lock, and waiting for one would block: each process then writes a file of its
+    // own.
     const { tryLock } = file as Deno.FsFile & { tryLock?: (exclusive?: boolean) => Promise<boolean> };
     if (tryLock === undefined) {
       file.close();
@@ -92,7 +97,7 @@ export class ModelCache {
   }
 }
 
-/** Whether a snapshot has all that is needed; caches that Python filled may hold a part of a model. */
+/** True if a snapshot has all needed files; a cache filled by Python may hold only a part of a model. */
 export async function isComplete(snapshot: string, need: Need): Promise<boolean> {
   const has = async (name: string) => (await statOrNothing(join(snapshot, name)))?.isFile ?? false;
   if (need === "tokenizer") return await has("tokenizer.json") || await has("tokenizer.model");
@@ -106,7 +111,7 @@ export async function isComplete(snapshot: string, need: Need): Promise<boolean>
   return true;
 }
 
-/** The files that an index names; none where it is broken, which loading it will say better. */
+/** The files that an index names; empty if the index is broken, as loading reports that better. */
 function shardsOf(index: Uint8Array): Set<string> {
   try {
     const value = parseJson(index, "index");

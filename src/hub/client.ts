@@ -2,48 +2,49 @@ import { clock } from "../base/clock.ts";
 import { EnvironmentError, LlamaError } from "../base/errors.ts";
 import type { HubSettings } from "./settings.ts";
 
-/** Attempts in a row that may fail before a request is given up. */
+/** Consecutive failed attempts before a request is given up. */
 const MAX_ATTEMPTS = 5;
-/** Attempts where the host cannot even be reached: trying longer seldom helps. */
+/** Attempts if the host cannot be reached at all: more attempts rarely help. */
 const MAX_CONNECTS = 3;
 const MAX_REDIRECTS = 10;
 const LONGEST_WAIT_MS = 30_000;
 
-/** A failure that may pass: a connection cut or never made, a busy server. */
+/** A transient failure: a connection that was cut or never made, a busy server. */
 export class PassingFailure extends Error {
   override name = "PassingFailure";
 
   /**
-   * @param attempts how many such failures in a row are too many
-   * @param waitMs how long the server asks us to wait
+   * @param attempts maximum number of such failures in a row
+   * @param waitMs delay that the server asks for
    */
   constructor(message: string, readonly attempts: number = MAX_ATTEMPTS, readonly waitMs?: number) {
     super(message);
   }
 }
 
-/** The hub gives other content now than when it was asked for the file's name. */
+/** The hub now serves other content than when the file was looked up. */
 export class ContentChanged extends Error {
   override name = "ContentChanged";
 }
 
-/** An answer after all redirects. */
+/** A response after all redirects. */
 export interface Answer {
   readonly response: Response;
-  /** A header of the last answer, or of the first one on the way that has it. */
+  /** A header of the final response, or else of the first redirect that has it. */
   header(name: string): string | undefined;
-  /** Must be called when something arrives, and `stop` in the end: the answer's body dies when nothing does. */
+  /** Call `tick` on every arrival and `stop` at the end: the body is aborted when nothing arrives. */
   readonly deadline: Deadline;
 }
 
-/** Requests to one hub. */
+/** A client of one hub. */
 export class HubClient {
   constructor(readonly settings: HubSettings, readonly signal: AbortSignal) {}
 
   /**
-   * One request, without retries. Redirects are followed by hand: the token goes to the endpoint's own origin only.
-   * @param metadataOnly a redirect to another host is an answer, not followed
-   * @throws PassingFailure; EnvironmentError for redirects that lead nowhere
+   * Sends one request, without retries. Follows redirects itself: the token is sent to the endpoint's own
+   * origin only.
+   * @param metadataOnly return a redirect to another host instead of following it
+   * @throws PassingFailure; EnvironmentError for invalid redirects
    */
   async request(
     url: string,
@@ -91,7 +92,7 @@ export class HubClient {
     }
   }
 
-  /** What a failed fetch or read means: the caller's own abort stays what it is, all else may pass. */
+  /** Converts an error of fetch or read: the caller's own abort is kept, everything else is transient. */
   failure(error: unknown, host: string, attempts: number = MAX_ATTEMPTS): unknown {
     if (this.signal.aborted) return this.signal.reason;
     if ([LlamaError, PassingFailure, ContentChanged].some((type) => error instanceof type)) return error;
@@ -99,9 +100,9 @@ export class HubClient {
   }
 
   /**
-   * Repeats an action while its failures may pass, waiting longer each time.
-   * @param what it is about, for the message
-   * @param progress a number that grows while there is progress; then the count starts again
+   * Repeats an action while its failures are transient, with growing delays.
+   * @param what name of the action, for the message
+   * @param progress a number that grows with progress; progress resets the count of failures
    */
   async retry<T>(what: string, action: () => Promise<T>, progress: () => number = () => 0): Promise<T> {
     let best = progress();
@@ -135,7 +136,7 @@ export class HubClient {
   }
 }
 
-/** Aborts a request on which nothing arrives for too long. */
+/** Aborts a request when nothing arrives for too long. */
 export class Deadline {
   readonly #controller = new AbortController();
   readonly #timeoutMs: number;
@@ -152,13 +153,13 @@ export class Deadline {
     return this.#controller.signal;
   }
 
-  /** Something arrived. */
+  /** Call when data arrives. */
   tick(): void {
     this.#stop();
     this.#stop = clock.after(this.#timeoutMs, this.#expire);
   }
 
-  /** Nothing is waited for any more. */
+  /** Stops the timer. */
   stop(): void {
     this.#stop();
     this.outer.removeEventListener("abort", this.#follow);
@@ -184,7 +185,7 @@ function headerOf(passed: readonly Headers[], name: string): string | undefined 
   return last ?? passed.map((headers) => headers.get(name)).find((value) => value !== null) ?? undefined;
 }
 
-/** The innermost reason, without the address, whose query may hold a signature. */
+/** The innermost cause, without the address, whose query may contain a signature. */
 function reason(error: unknown): string {
   const text = error instanceof Error
     ? String((error.cause as Error | undefined)?.message ?? error.message)

@@ -36,7 +36,7 @@ Deno.test("redirects in a circle, without an address or to another scheme end wi
   }
 });
 
-/** Status, X-Error-Code, words of the message without a token, words of it with one. */
+/** Status, X-Error-Code, words of the message without a token, words of the message with one. */
 const REFUSALS: [number, string | undefined, string, string][] = [
   [401, "GatedRepo", "a gated model (401): accept its terms at http", "the token given may not read it"],
   [403, "GatedRepo", "set HF_TOKEN", "a gated model (403)"],

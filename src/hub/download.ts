@@ -7,11 +7,12 @@ import { type Answer, ContentChanged, type HubClient, PassingFailure } from "./c
 import { etagOf, refusal, type RemoteFile, type Repo } from "./repo.ts";
 
 /**
- * Fetches one file into the cache's blobs, from where an earlier attempt stopped, and checks it. Its bytes go to
- * `ETAG.incomplete`, which gets its final name only when it is whole; a wrong one becomes `ETAG.wrong`.
+ * Fetches one file into the cache's blobs, resumes an earlier attempt, and verifies the result. Its bytes go
+ * to `ETAG.incomplete`, which is renamed once it is complete; a file with a wrong hash becomes `ETAG.wrong`.
  *
- * @param onBytes told how many bytes are there, now and then; the number falls where a download starts again
- * @throws EnvironmentError for a wrong sha256 or size, a full disk, a hub that gives up; ContentChanged
+ * @param onBytes receives the current number of bytes from time to time; the number falls when a download
+ *   restarts
+ * @throws EnvironmentError for a wrong sha256 or size, a full disk, a hub that fails; ContentChanged
  */
 export async function downloadBlob(
   client: HubClient,
@@ -26,7 +27,7 @@ export async function downloadBlob(
   using lock = await cache.lock(file.etag, client.signal);
   // Another process may have finished it while this one waited.
   if (await isWhole(blob, file)) return onBytes(file.size ?? 0);
-  // Without locks another process may write the same file: then this one's is its own.
+  // Without locks another process may write the same file, so this one writes its own.
   const partial = lock ? `${blob}.incomplete` : `${blob}.${crypto.randomUUID().slice(0, 8)}.incomplete`;
   const download = new Download(client, repo, file, partial, onBytes);
   await client.retry(`${repo.id}/${file.name}`, () => download.attempt(), () => download.furthest);
@@ -40,7 +41,7 @@ async function isWhole(blob: string, { size }: RemoteFile): Promise<boolean> {
 }
 
 class Download {
-  /** The most bytes that there ever were: only more than that is progress. */
+  /** Highest number of bytes so far: only a higher number counts as progress. */
   furthest = 0;
 
   constructor(
@@ -51,7 +52,7 @@ class Download {
     readonly onBytes: (bytes: number) => void,
   ) {}
 
-  /** Fetches what is missing. @throws PassingFailure where another attempt may do better */
+  /** Fetches the missing bytes. @throws PassingFailure if another attempt may succeed */
   async attempt(): Promise<void> {
     const { client, file, partial } = this;
     using output = await onFile(partial, () => Deno.open(partial, { read: true, write: true, create: true }));
@@ -92,7 +93,7 @@ class Download {
     }
   }
 
-  /** Compares the whole file with its sha256. @param quarantine where a wrong one goes */
+  /** Compares the whole file with its sha256. @param quarantine path that a wrong file is moved to */
   async check(quarantine: string): Promise<void> {
     const { sha256 } = this.file;
     if (sha256 === undefined) return;
@@ -108,7 +109,7 @@ class Download {
     return `${this.repo.id}/${this.file.name}`;
   }
 
-  /** A large file's host has ETags of its own, so only the hub's are named; sha256 keeps large files right. */
+  /** A large file's host has other ETags, so only the hub's are sent; sha256 verifies large files. */
   #rangeFrom(at: number): Record<string, string> {
     const range = { range: `bytes=${at}-` };
     return this.file.sha256 === undefined ? { ...range, "if-range": `"${this.file.etag}"` } : range;
@@ -119,7 +120,7 @@ class Download {
     const { client, repo, file } = this;
     const { status, headers } = answer.response;
     if (status === 416) {
-      // What is there fits no file of the hub's.
+      // The existing bytes fit no file of the hub.
       await answer.response.body?.cancel();
       await onFile(this.partial, () => Deno.truncate(this.partial, 0));
       throw new PassingFailure(`${this.#name}: the hub has no bytes from ${at} on`);
@@ -129,7 +130,7 @@ class Download {
       await answer.response.body?.cancel();
       throw new EnvironmentError(`${this.#name}: expected the status 200 or 206, got ${status}`);
     }
-    // A linked file's own host has other ETags; the hub's own answer must have the one that was announced.
+    // A linked file's own host has other ETags; the hub's own response must have the announced one.
     const isLinked = file.sha256 !== undefined && answer.header("x-linked-etag") === undefined;
     const etag = etagOf(answer);
     if (!isLinked && etag !== undefined && etag !== file.etag) {

@@ -92,7 +92,7 @@ Deno.test("an ignored range, an impossible one and a longer leftover start again
     await Deno.mkdir(join(blobOf(cache), ".."), { recursive: true });
     await Deno.writeFile(blobOf(cache) + ".incomplete", new Uint8Array(100_001));
     assertEquals(await pulled(hub), BYTES);
-    // All there already, but not named yet.
+    // All bytes are there, but the file is not renamed yet.
     await Deno.rename(blobOf(cache), blobOf(cache) + ".incomplete");
     hub.seen.length = 0;
     assertEquals(await pulled(hub), BYTES);
@@ -161,7 +161,7 @@ Deno.test("more bytes than announced, a full disk and a stalled connection end w
       await Deno.symlink("/dev/full", blobOf(cache) + ".incomplete");
       const { message, exitCode } = await failure(pulled(hub));
       assertEquals(exitCode, 4);
-      // Deno lets nobody write devices who has not all permissions; the pull must end as cleanly then.
+      // Without all permissions Deno does not write to devices; the pull must fail just as cleanly then.
       assert(/No space left|Requires all access/.test(message), message);
       assertEquals(contents(cache).filter((path) => path.includes(WEIGHTS)), []);
     });

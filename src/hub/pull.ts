@@ -8,34 +8,35 @@ import { downloadBlob } from "./download.ts";
 import { describeFile, findRepo, type Need, neededFiles, type RemoteFile, type Repo } from "./repo.ts";
 import { type HubSettings, hubSettings } from "./settings.ts";
 
-/** Files that are fetched at the same time. */
+/** Number of files fetched at the same time. */
 const PARALLEL = 4;
-/** How often a file may change on the hub while it is fetched. */
+/** How often a file may change on the hub during a download. */
 const MAX_CHANGES = 3;
 
-/** How {@linkcode pullModel} works. */
+/** Options of {@linkcode pullModel}. */
 export interface PullOptions {
-  /** A branch, a tag or a commit; `main` unless told. */
+  /** A branch, a tag or a commit (default: `main`). */
   readonly revision?: string;
-  /** `tokenizer` leaves the weights out; `model` unless told. */
+  /** `tokenizer` leaves the weights out (default: `model`). */
   readonly need?: Need;
-  /** The environment's unless told. */
+  /** Settings of the hub (default: from the environment). */
   readonly settings?: HubSettings;
-  /** Told before files are fetched how many bytes they have. */
+  /** Called before the download with the total number of bytes to fetch. */
   readonly onStart?: (bytes: number, endpoint: string) => void;
-  /** Told how many bytes of the missing files are here, and of how many. */
+  /** Called with the number of fetched bytes and the total to fetch. */
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }
 
 /**
- * Downloads a model from a Hugging Face hub into the standard cache; what is there already is not fetched again, and
- * what an earlier call left half-done is continued. Only the files that this program reads are fetched.
+ * Downloads a model from a Hugging Face hub into the standard cache. Existing files are not fetched again,
+ * and partial downloads are resumed. Only files that this program reads are fetched.
  *
  * @param id `owner/name`
  * @returns the folder of its snapshot
- * @throws EnvironmentError for whatever network, hub and disk refuse, a wrong sha256, and a model that is not in the
- * cache while offline; UsageError for a revision that cannot be one; DataError for a repository without weights that this program reads
+ * @throws EnvironmentError for errors of network, hub and disk, a wrong sha256, and a model that is not in
+ *   the cache while offline; UsageError for an invalid revision; DataError for a repository without weights
+ *   that this program reads
  */
 export async function pullModel(id: string, options: PullOptions = {}): Promise<string> {
   const { revision = "main", need = "model", settings = await hubSettings() } = options;
@@ -43,7 +44,7 @@ export async function pullModel(id: string, options: PullOptions = {}): Promise<
     throw new UsageError(`revision ${JSON.stringify(revision)}: expected a branch, a tag or a commit`);
   }
   if (settings.offline) return await findOffline(id, revision);
-  // The first failure ends what runs beside it.
+  // The first failure aborts the parallel downloads.
   const failed = new AbortController();
   const signal = AbortSignal.any([failed.signal, ...options.signal ? [options.signal] : []]);
   const client = new HubClient(settings, signal);
@@ -68,11 +69,14 @@ export async function pullModel(id: string, options: PullOptions = {}): Promise<
     failed.abort(error);
     throw error;
   }
-  // Last, so that a branch's name never leads to half a model.
+  // Written last, so that a branch never names an incomplete model.
   await cache.writeReference(revision, repo.commit);
   return cache.snapshot(repo.commit);
 
-  /** Works on several at once; after a failure no more are begun, and it is thrown when all have ended. */
+  /**
+   * Processes several items at once; after a failure no more are started, and it is thrown when all have
+   * ended.
+   */
   async function inParallel<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
     const results: R[] = [];
     let next = 0;
@@ -92,7 +96,7 @@ export async function pullModel(id: string, options: PullOptions = {}): Promise<
   }
 }
 
-/** A model's folder in the cache, filled as {@linkcode pullModel} does where the cache has not all that is needed. */
+/** A model's folder in the cache; calls {@linkcode pullModel} if the cache lacks a needed file. */
 export async function findOrPull(id: string, options: PullOptions = {}): Promise<string> {
   const { need = "model" } = options;
   const cached = await findInHubCache(id);
@@ -130,7 +134,7 @@ async function findOffline(id: string, revision: string): Promise<string> {
   );
 }
 
-/** A name that git and the cache's folders can have. */
+/** True for a name that is valid in git and in the cache's folders. */
 function isRevision(revision: string): boolean {
   return revision.length <= 200 &&
     revision.split("/").every((part) => /^[A-Za-z0-9_][A-Za-z0-9._+@-]*$/.test(part) && !part.includes(".."));

@@ -21,7 +21,7 @@ const OTHERS = {
   "tokenizer/../../x": "evil",
 };
 
-/** A hub whose commits and refs are as huggingface_hub keeps them. */
+/** The commits and refs of a hub, in huggingface_hub's layout. */
 function layout(files: Record<string, string | Uint8Array>): string[] {
   const bytes = (content: string | Uint8Array) =>
     typeof content === "string" ? new TextEncoder().encode(content) : content;
@@ -166,7 +166,7 @@ Deno.test("shards come side by side, at most four at once; two pulls at once do 
     assertEquals(await Promise.all(pulls), [snapshot, snapshot]);
     assertEquals(contents(cache), layout(files));
     assertEquals(hub.seen.filter(({ host }) => host === "storage").length, 8, "each shard is fetched once");
-    // A shard that is gone makes the snapshot incomplete.
+    // A missing shard makes the snapshot incomplete.
     await Deno.remove(await Deno.realPath(join(snapshot, shards[3][0] as string)));
     await findOrPull("owner/name", { settings: hub.settings() });
     assertEquals(contents(cache), layout(files));

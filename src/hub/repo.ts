@@ -5,7 +5,7 @@ import { type Answer, type HubClient, PassingFailure } from "./client.ts";
 /** A model on the hub at one commit. */
 export interface Repo {
   readonly id: string;
-  /** What was asked for: a branch, a tag or a commit. */
+  /** The requested branch, tag or commit. */
   readonly revision: string;
   readonly commit: string;
   /** Names of all its files. */
@@ -16,15 +16,18 @@ export interface Repo {
 export interface RemoteFile {
   readonly name: string;
   readonly url: string;
-  /** What the hub calls this content, and the blob's name in the cache: sha256 for large files, else git's sha1. */
+  /**
+   * The hub's name of this content, and the blob's name in the cache: sha256 for large files, else git's
+   * sha1.
+   */
   readonly etag: string;
-  /** Bytes; undefined where the hub does not say. */
+  /** Size in bytes; undefined if the hub does not report it. */
   readonly size?: number;
   /** Stored by git-lfs: the etag is the content's sha256. */
   readonly sha256?: string;
 }
 
-/** What of a model is wanted: `tokenizer` leaves its weights out. */
+/** The needed part of a model: `tokenizer` leaves its weights out. */
 export type Need = "model" | "tokenizer";
 
 const NAME = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/;
@@ -35,8 +38,8 @@ const UNSUPPORTED = /\.(bin|pth|pt|gguf|h5|msgpack|onnx)$/;
 const LONGEST_LIST = 64 * 2 ** 20;
 
 /**
- * Asks the hub which commit a revision is and which files it has.
- * @throws EnvironmentError where the hub refuses, knows no such model or cannot be reached
+ * Asks the hub for a revision's commit and its files.
+ * @throws EnvironmentError if the hub refuses, has no such model or cannot be reached
  */
 export async function findRepo(client: HubClient, id: string, revision: string): Promise<Repo> {
   const { endpoint } = client.settings;
@@ -72,8 +75,8 @@ export async function findRepo(client: HubClient, id: string, revision: string):
 }
 
 /**
- * The files that are needed to run a model, by name.
- * @throws DataError where there are none that this program reads
+ * Names of the files that are needed to run a model.
+ * @throws DataError if there are none that this program reads
  */
 export function neededFiles({ id, files }: Repo, need: Need): string[] {
   const others = files.filter((file) => SMALL.test(file) || TOKENIZER.test(file));
@@ -88,12 +91,13 @@ export function neededFiles({ id, files }: Repo, need: Need): string[] {
       `${id}: expected weights as .safetensors, got ${foreign ? `only ${foreign} and its like` : "none"}`,
     );
   }
-  // Some repositories hold the same weights a second time, in the layout of their author's own program.
+  // Some repositories store the same weights twice, the second time in the layout of the author's own
+  // program.
   const own = weights.filter((file) => !file.startsWith("consolidated"));
   return [...others, ...own.length > 0 ? own : weights].sort();
 }
 
-/** Asks for a file's name and size in the cache. */
+/** Asks the hub for a file's name in the cache and its size. */
 export async function describeFile(
   client: HubClient,
   { id, revision, commit }: Repo,
@@ -130,14 +134,17 @@ export async function describeFile(
   });
 }
 
-/** The content's name: that of the large file behind a link, else the answer's own; undefined where unusable. */
+/**
+ * The content's name: the linked large file's if there is one, else the response's own; undefined if
+ * unusable.
+ */
 export function etagOf(answer: Answer): string | undefined {
   const text = answer.header("x-linked-etag") ?? answer.response.headers.get("etag") ?? "";
   const etag = text.replace(/^W\//, "").replaceAll('"', "");
   return /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}$/.test(etag) ? etag : undefined;
 }
 
-/** The error that an answer of 400 and more stands for, in words that say what to do. */
+/** The error for a response with status 400 or above; its message says how to fix it. */
 export async function refusal(
   { settings }: HubClient,
   { response, header }: Answer,

@@ -2,27 +2,27 @@ import { join } from "../base/paths.ts";
 import { EnvironmentError } from "../base/errors.ts";
 import { readSmallFile, statOrNothing } from "../checkpoint/files/files.ts";
 
-/** The hub that `HF_ENDPOINT` replaces. */
+/** Default hub; `HF_ENDPOINT` replaces it. */
 const DEFAULT_ENDPOINT = "https://huggingface.co";
 
-/** How to reach a hub, as Hugging Face's own variables say it. */
+/** Connection settings of a hub, from Hugging Face's own variables. */
 export interface HubSettings {
-  /** Address without a slash at its end. */
+  /** Address without a trailing slash. */
   readonly endpoint: string;
-  /** What the user may read with; sent to the endpoint's own host only. */
+  /** The user's access token; sent to the endpoint's own host only. */
   readonly token?: string;
-  /** Nothing may be fetched. */
+  /** If true, nothing is fetched. */
   readonly offline: boolean;
-  /** A connection on which nothing arrives for this long is given up. */
+  /** Timeout of a connection on which nothing arrives. */
   readonly timeoutMs: number;
-  /** Wait before the second attempt; it doubles with each further one. */
+  /** Delay before the second attempt; it doubles with each further one. */
   readonly retryMs: number;
 }
 
 /**
- * Reads `HF_ENDPOINT`, `HF_TOKEN` (else the file of `HF_TOKEN_PATH`, else `token` in `HF_HOME`), `HF_HUB_OFFLINE`
- * and `HF_HUB_DOWNLOAD_TIMEOUT`.
- * @throws EnvironmentError for an address or a token that cannot be one
+ * Reads `HF_ENDPOINT`, `HF_TOKEN` (else the file named by `HF_TOKEN_PATH`, else `token` in `HF_HOME`),
+ * `HF_HUB_OFFLINE` and `HF_HUB_DOWNLOAD_TIMEOUT`.
+ * @throws EnvironmentError for an invalid address or token
  */
 export async function hubSettings(
   env: (name: string) => string | undefined = (name) => Deno.env.get(name),
@@ -55,7 +55,7 @@ async function findToken(env: (name: string) => string | undefined): Promise<str
   return text ? checked(text, path) : undefined;
 }
 
-/** The token itself must not get into a message. */
+/** The message must not contain the token itself. */
 function checked(token: string, where: string): string {
   if (!/^[\x21-\x7e]+$/.test(token)) {
     throw new EnvironmentError(`${where}: expected a token in one word of plain letters`);
