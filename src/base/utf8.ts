@@ -3,10 +3,10 @@ import { DataError } from "./errors.ts";
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
- * Decodes bytes that must be UTF-8, keeping a byte order mark and NUL as they are.
- * @param where what the bytes are, for the message
- * @param offset where they begin in it, added to the position in the message
- * @throws DataError naming the first byte that is wrong
+ * Decodes strict UTF-8; keeps a byte order mark and NUL.
+ * @param where name of the bytes, for the message
+ * @param offset their position in the source, added to the position in the message
+ * @throws DataError that names the first invalid byte
  */
 export function decodeUtf8(bytes: Uint8Array, where: string, offset = 0): string {
   try {
@@ -20,7 +20,7 @@ export function decodeUtf8(bytes: Uint8Array, where: string, offset = 0): string
   }
 }
 
-/** Offset of the first byte of the first sequence that is not UTF-8 (RFC 3629); the length where all is well. */
+/** Offset of the first byte of the first invalid UTF-8 sequence (RFC 3629); the length if all are valid. */
 export function firstInvalid(bytes: Uint8Array): number {
   let at = 0;
   while (at < bytes.length) {
@@ -37,7 +37,7 @@ function sequenceLength(bytes: Uint8Array, at: number): number {
   if (lead < 0xc2 || lead > 0xf4) return 0;
   const length = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
   if (at + length > bytes.length) return 0;
-  // The second byte's range excludes overlong forms, surrogates and what lies beyond U+10FFFF.
+  // The second byte's range excludes overlong forms, surrogates and code points above U+10FFFF.
   const low = lead === 0xe0 ? 0xa0 : lead === 0xf0 ? 0x90 : 0x80;
   const high = lead === 0xed ? 0x9f : lead === 0xf4 ? 0x8f : 0xbf;
   if (bytes[at + 1] < low || bytes[at + 1] > high) return 0;

@@ -5,7 +5,7 @@ import { nearest } from "./options/nearest.ts";
 import type { CommandName, OptionSpec } from "./options/option_types.ts";
 import { OPTION_LIST, optionsOf } from "./options/options.ts";
 
-/** Each command with its line of the help. */
+/** Each command with its summary from the help. */
 type Summaries = ReadonlyMap<CommandName, string>;
 
 const SHELLS: Record<string, (commands: Summaries) => string> = { bash, zsh, fish };
@@ -153,7 +153,7 @@ function flags(command: CommandName): string[] {
   );
 }
 
-/** What may stand in place of a command's argument; none where that is a text or a file. */
+/** Possible values of a command's argument; empty if it is a text or a file. */
 function words(command: CommandName): string[] {
   return command === "completions" ? Object.keys(SHELLS) : [];
 }
@@ -178,7 +178,9 @@ function paths(): string[] {
   );
 }
 
-/** Text inside single quotes of a shell: without the characters that would end them or mean something. */
+/**
+ * Text for single quotes of a shell: without characters that would end the quotes or have a special meaning.
+ */
 function quoted(text: string): string {
   return text.replace(/['\\`$]/g, "");
 }

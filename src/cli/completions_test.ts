@@ -15,7 +15,7 @@ for (const [shell, flag] of [["bash", "--"], ["zsh", "--"], ["fish", "-l "]]) {
   });
 }
 
-/** Runs a script in a shell; undefined where the machine has no such shell. */
+/** Runs a script in a shell; undefined if the machine does not have it. */
 async function inShell(shell: string, code: string): Promise<string | undefined> {
   try {
     const { stdout, stderr } = await new Deno.Command(shell, { args: ["-c", code], stdin: "null" }).output();
@@ -27,7 +27,7 @@ async function inShell(shell: string, code: string): Promise<string | undefined>
   }
 }
 
-/** What stands before the cursor, and all that may follow; files are the shell's own. */
+/** The words before the cursor, and all candidates; the shell completes files itself. */
 const CASES: [string[], string[]][] = [
   [["llama", "cha"], ["chat"]],
   [["llama", "comp"], ["completions"]],
@@ -63,7 +63,7 @@ Deno.test("bash completes commands, flags, choices, shells and after an equals s
 Deno.test("fish completes the same", async () => {
   const text = await script("fish");
   for (const [words, expected] of CASES) {
-    // Files come beside what is offered where a word may be anything.
+    // If a word may be anything, files are offered as well.
     if (expected.length === 0) continue;
     const got = await inShell("fish", `${text}\ncomplete -C '${words.join(" ")}'`);
     if (got === undefined) return;

@@ -7,7 +7,7 @@ import { optionsOf } from "./options/options.ts";
 /** The groups of options in the order of the help. */
 export const OPTION_GROUPS = ["Input", "Generation", "Output", "Measuring", "Model", "General"] as const;
 
-/** What a terminal has at least. */
+/** Minimum width of a terminal. */
 const WIDTH = 80;
 
 /** The text of `llama --help`. */
@@ -87,7 +87,7 @@ function optionLines(name: string, spec: OptionSpec, takesRecords: boolean): str
 function exampleLines(list: readonly (readonly [string, string])[]): string[] {
   return list.flatMap(([line, what]) => [
     ...wrap(what, WIDTH - 4).map((part) => `  # ${part}`),
-    // A shell reads on after a bar at the end of a line.
+    // A shell continues reading after a bar at the end of a line.
     ...(line.length + 2 <= WIDTH ? [line] : line.split(/(?<= \|) /)).map((part, i) =>
       (i > 0 ? "    " : "  ") + part
     ),

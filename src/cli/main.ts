@@ -11,10 +11,11 @@ import { parseArguments } from "./options/parse.ts";
 import { Interrupted, Interrupts, underSignals } from "./terminal/signals.ts";
 
 /**
- * The whole command line program: `llama ARGS`.
- * @param args what follows the program's name
- * @param io the surroundings; the process's own unless a test gives others
- * @returns the exit code: 0, or 2 usage, 3 data, 4 environment, 130 and 143 signals, 141 stdout closed, 1 our bug
+ * The whole command-line program: `llama ARGS`.
+ * @param args arguments after the program's name
+ * @param io the surroundings (default: the process's own)
+ * @returns the exit code: 0, or 2 usage, 3 data, 4 environment, 130 and 143 signals, 141 stdout closed, 1 our
+ *   bug
  */
 export async function main(args: string[], io: Io = processIo()): Promise<number> {
   const out = new Output(io);
@@ -56,11 +57,11 @@ async function dispatch(args: string[], io: Io, out: Output): Promise<number> {
   const command = await COMMANDS[name].load();
   const interrupts = new Interrupts();
   const work = (signal: AbortSignal) => command({ values, positionals, io, out, log, signal, interrupts });
-  // A command that cannot write any more may still be waiting for its input to end.
+  // A command that can no longer write may still be waiting for its input to end.
   return await underSignals((signal) => Promise.race([work(signal), out.failed]), interrupts);
 }
 
-/** What people call the commands who come from other programs. */
+/** Names that other programs use for these commands. */
 const SYNONYMS = new Map([
   ...["generate", "complete", "prompt", "predict"].map((word) => [word, "run"] as const),
   ...["download", "fetch", "get"].map((word) => [word, "pull"] as const),
@@ -88,7 +89,7 @@ function commandName(word: string | undefined): CommandName {
   throw new UsageError(`unknown command ${JSON.stringify(word)}; ${hint}`);
 }
 
-/** Says what went wrong on one line, and which exit code that is. */
+/** Prints the error on one line and returns its exit code. */
 function report(error: unknown, io: Io): number {
   if (error instanceof OutputClosed) return 141;
   if (error instanceof Interrupted) return error.exitCode;

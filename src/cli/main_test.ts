@@ -3,7 +3,7 @@ import { FakeIo, runMain } from "../../tests/support/cli.ts";
 
 const NO_MODEL = "no/such/model/folder";
 
-/** What is called, what stdin holds, the exit code, a part of the line on stderr. */
+/** Arguments, stdin, exit code, a part of the line on stderr. */
 const FAILURES: [string[], (string | Uint8Array)[] | "directory" | undefined, number, string][] = [
   [[], undefined, 2, "no command: expected one of run, chat"],
   [["rnu"], undefined, 2, 'unknown command "rnu"; did you mean "run"?'],

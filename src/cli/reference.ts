@@ -6,7 +6,10 @@ import type { CommandName, OptionSpec } from "./options/option_types.ts";
 import { OPTION_LIST, optionsOf } from "./options/options.ts";
 import { expected } from "./options/values.ts";
 
-/** The reference in Markdown: all commands and options, out of the tables that the program itself runs on. */
+/**
+ * The reference in Markdown: all commands and options, generated from the tables that the program itself
+ * uses.
+ */
 export function reference(): string {
   return [
     "# Reference of the commands",

@@ -11,12 +11,12 @@ import { contextOf, findModel, findTokenizer, loadSession } from "../shared/load
 import { PromptCacheFile } from "../shared/prompt_cache_file.ts";
 import { decodeUtf8 } from "../../base/utf8.ts";
 
-/** Longest template that is read, in bytes. */
+/** Maximum size of a chat template, in bytes. */
 const MOST_TEMPLATE = 1 << 20;
 
 /**
- * `llama chat`: a conversation with the model's chat template; stdout carries the answers, one a turn.
- * @returns the exit code: 0 at the end of the input, else what a turn that was piped in failed with
+ * `llama chat`: a conversation with the model's chat template; writes one answer per turn to stdout.
+ * @returns the exit code: 0 at the end of the input, else that of a failed piped turn
  */
 export async function chat(call: Call): Promise<number> {
   const { values, positionals, io, log, signal } = call;
@@ -37,7 +37,7 @@ export async function chat(call: Call): Promise<number> {
   ]);
   tellUnfit(log, defaults);
   const lines = chatLines(io);
-  // A signal ends the call while a line is waited for.
+  // A signal ends the call while it waits for a line.
   signal.addEventListener("abort", () => lines.close());
   try {
     const promptCache = await PromptCacheFile.open(values, path, session, log);
@@ -49,7 +49,7 @@ export async function chat(call: Call): Promise<number> {
   }
 }
 
-/** The template that was given; undefined for the tokenizer's own. @throws DataError where there is neither */
+/** The given template; undefined for the tokenizer's own. @throws DataError if there is neither */
 async function chatTemplate(
   path: string,
   { chatTemplate: own }: LlamaTokenizerFast,

@@ -1,7 +1,7 @@
 import { UsageError } from "../../base/errors.ts";
 import { nearest } from "../options/nearest.ts";
 
-/** The commands of a conversation: name, what follows it, what it does. */
+/** The commands of a conversation: name, argument, effect. */
 export const CHAT_COMMANDS = {
   "/help": ["", "this list"],
   "/system": ["TEXT", "say what the model is to be; without TEXT: show it"],
@@ -13,13 +13,13 @@ export const CHAT_COMMANDS = {
 /** Name of a command of a conversation. */
 export type ChatCommandName = keyof typeof CHAT_COMMANDS;
 
-/** A command and what follows its name. */
+/** A command and its argument. */
 export interface ChatCommand {
   readonly name: ChatCommandName;
   readonly rest: string;
 }
 
-/** Reads a line that begins with a slash. @throws UsageError for one that is no command, or lacks what it needs */
+/** Parses a line that begins with a slash. @throws UsageError for an unknown command or a missing argument */
 export function parseChatCommand(line: string): ChatCommand {
   const [, word, rest] = line.trim().match(/^(\S+)\s*([\s\S]*)$/)!;
   const names = Object.keys(CHAT_COMMANDS) as ChatCommandName[];

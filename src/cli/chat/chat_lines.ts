@@ -6,17 +6,20 @@ import { LineEditor } from "../terminal/line_editor.ts";
 import { MAX_LINE_BYTES, splitLines } from "../terminal/lines.ts";
 import { decodeUtf8 } from "../../base/utf8.ts";
 
-/** The lines of a conversation, and whether somebody types them. */
+/** The lines of a conversation, and whether they are typed. */
 export interface ChatLines extends LineSource {
   readonly typed: boolean;
-  /** Gives the terminal back as it was. */
+  /** Restores the terminal. */
   close(): void;
 }
 
 const PROMPT = "> ";
 const MORE = "… ";
 
-/** Lines from an editor on a terminal that can have one, else as they come; a prompt only where somebody types. */
+/**
+ * Reads lines with the line editor if the terminal supports it, else unedited; prompts only if lines are
+ * typed.
+ */
 export function chatLines(io: Io): ChatLines {
   if (io.stdin.kind !== "terminal") return new PlainLines(io, false);
   const term = io.env("TERM") ?? (Deno.build.os === "windows" ? "" : "dumb");

@@ -14,33 +14,33 @@ import type { PromptCacheFile } from "../shared/prompt_cache_file.ts";
 import type { Context } from "../shared/prompts.ts";
 import { TextStream } from "../terminal/text_stream.ts";
 
-/** What to do where the context is full. */
+/** Advice if the context is full. */
 const FULL = "/reset starts anew, /save FILE keeps what was said";
 
-/** What a conversation is held with. */
+/** The parts of a conversation. */
 export interface ChatParts {
   readonly session: Pick<Generator, "generate">;
   readonly tokenizer: LlamaTokenizerFast;
-  /** A template in place of the tokenizer's own. */
+  /** A template that replaces the tokenizer's own. */
   readonly template: string | undefined;
   readonly defaults: GenerationOptions;
   readonly context: Context;
-  /** What is kept of the first turn's prompt from one conversation to the next. */
+  /** Keeps the KV cache of the first turn's prompt from one conversation to the next. */
   readonly promptCache?: Pick<PromptCacheFile, "restore" | "save">;
 }
 
-/** One conversation: its messages, and the turns that make it grow. */
+/** One conversation: its messages and its turns. */
 export class ChatRun {
   readonly #call: Call;
   readonly #parts: ChatParts;
   #system: string | undefined;
   /** The turns so far, without the system message. */
   #messages: ChatMessage[] = [];
-  /** Stops the answer that is being made. */
+  /** Stops the current answer. */
   #answering: AbortController | undefined;
-  /** Whether an answer was begun: from then on the cache holds more than a file could give. */
+  /** True once an answer has begun: the cache then holds more than a file can restore. */
   #begun = false;
-  /** Whether Ctrl-C has stopped an answer since somebody typed a turn. */
+  /** True if Ctrl-C has stopped an answer since the last typed turn. */
   #stopped = false;
   #exitCode = 0;
 
@@ -48,7 +48,7 @@ export class ChatRun {
     this.#call = call;
     this.#parts = parts;
     this.#system = call.values.system;
-    // What is wrong with the flags is no turn's fault.
+    // Report invalid flags now, before any turn.
     mergeSettings(parts.defaults, call.values, {}, parts.tokenizer);
   }
 
@@ -67,7 +67,7 @@ export class ChatRun {
           } else if (await this.#command(turn.text)) return this.#exitCode;
           await out.drain();
         } catch (error) {
-          // What is wrong with one turn is no reason to end the conversation.
+          // An error in one turn does not end the conversation.
           if (!(error instanceof LlamaError) || error.exitCode === 4) throw error;
           log.error(error.message);
           if (!lines.typed && error.exitCode === 3) this.#exitCode = 3;
@@ -78,7 +78,7 @@ export class ChatRun {
     }
   }
 
-  /** Ctrl-C: stops an answer, once. */
+  /** Handles Ctrl-C: stops the current answer, once. */
   #interrupt(): boolean {
     if (!this.#answering || this.#stopped) return false;
     this.#stopped = true;
@@ -86,7 +86,7 @@ export class ChatRun {
     return true;
   }
 
-  /** Does what a line with a slash says; true where that is to leave. */
+  /** Runs a command; returns true if the command ends the conversation. */
   async #command(line: string): Promise<boolean> {
     const { io, log } = this.#call;
     const { name, rest } = parseChatCommand(line);
@@ -117,7 +117,7 @@ export class ChatRun {
     return [...system, ...this.#messages];
   }
 
-  /** Answers a message; the conversation grows by both. */
+  /** Answers a message and appends both to the conversation. */
   async #answer(content: string, typed: boolean): Promise<void> {
     const { values, signal, log } = this.#call;
     const { session, tokenizer, context, promptCache } = this.#parts;
@@ -148,7 +148,7 @@ export class ChatRun {
     await printer.print(stream.flush());
     await printer.end();
     if (isFirst) await promptCache?.save();
-    // A turn that was stopped before the first word leaves nothing behind.
+    // A turn that is stopped before the first word leaves no trace.
     if (stop.signal.aborted && printer.text.trim() === "") return;
     this.#messages.push({ role: "user", content }, { role: "assistant", content: printer.text });
     if (last?.finishReason === "length" && !stream.stopped) {
@@ -168,7 +168,7 @@ export class ChatRun {
     }
   }
 
-  /** Ids of the conversation with a new message. @throws DataError where they do not fit the context */
+  /** Ids of the conversation with a new message. @throws DataError if they do not fit the context */
   #promptOf(content: string): number[] {
     const { tokenizer, template, context } = this.#parts;
     const ids = tokenizer.applyChatTemplate([...this.#conversation(), { role: "user", content }], {
@@ -189,7 +189,7 @@ export class ChatRun {
     const { eosTokenId } = tokenizer;
     const { options } = mergeSettings(defaults, values, {}, tokenizer);
     const room = newTokensFor(options, ids.length, "the conversation");
-    // An answer ends with the tokenizer's end token too: fine-tunes often name it nowhere else.
+    // The tokenizer's end token also ends an answer: fine-tunes often name it nowhere else.
     const ends = values.ignoreEos || eosTokenId === undefined
       ? options.eosTokenIds
       : [...new Set([...options.eosTokenIds, eosTokenId])];
@@ -197,7 +197,7 @@ export class ChatRun {
       ...options,
       eosTokenIds: ends,
       maxNewTokens: Math.min(room, context.tokens - ids.length),
-      // One answer, as it is made, whatever the model's own settings ask for.
+      // One streamed answer, whatever the model's own settings request.
       numBeams: 1,
       numReturnSequences: 1,
       promptLookupNumTokens: undefined,
@@ -211,10 +211,10 @@ function requestOf(ids: number[], options: GenerationOptions) {
   })();
 }
 
-/** An answer on stdout as it is made, without the blanks before it, ended by a newline. */
+/** Streams an answer to stdout, without leading blanks and with a final newline. */
 class AnswerPrinter {
   readonly #call: Call;
-  /** All of the answer. */
+  /** The whole answer. */
   text = "";
   #shown = "";
 

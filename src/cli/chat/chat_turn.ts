@@ -1,13 +1,13 @@
-/** Where the lines of a conversation come from. */
+/** Source of a conversation's lines. */
 export interface LineSource {
   /**
    * The next line, without its line break; undefined at the end of the input.
-   * @param continued whether it goes on with a turn that is begun
+   * @param continued true if the line continues a turn
    */
   next(continued: boolean): Promise<string | undefined>;
 }
 
-/** What the user says to the model, or to the program. */
+/** A message to the model, or a command to the program. */
 export interface Turn {
   readonly kind: "message" | "command";
   readonly text: string;
@@ -16,8 +16,9 @@ export interface Turn {
 const BLOCK = '"""';
 
 /**
- * Reads one turn: a line; lines that each end in a backslash and one more; or what stands between two `"""`. A line
- * that begins with a slash is a command, with two a message that begins with one. Blank lines are passed over.
+ * Reads one turn: a line; several lines, each but the last ending in a backslash; or the text between two
+ * `"""`. A line that begins with one slash is a command; with two, a message that begins with one. Blank
+ * lines are skipped.
  * @returns undefined at the end of the input
  */
 export async function readTurn(lines: LineSource): Promise<Turn | undefined> {
@@ -36,7 +37,7 @@ export async function readTurn(lines: LineSource): Promise<Turn | undefined> {
   }
 }
 
-/** The rest of a block; one that is never closed ends with the input. */
+/** The rest of a block; an unclosed block ends with the input. */
 async function readBlock(first: string, lines: LineSource): Promise<string> {
   const parts: string[] = [];
   for (let line: string | undefined = first; line !== undefined; line = await lines.next(true)) {
@@ -44,13 +45,15 @@ async function readBlock(first: string, lines: LineSource): Promise<string> {
     parts.push(closed ? line.trimEnd().slice(0, -BLOCK.length) : line);
     if (closed) break;
   }
-  // The line breaks beside the quotes belong to them.
+  // The line breaks next to the quotes belong to them.
   if (parts[0] === "") parts.shift();
   if (parts.at(-1) === "") parts.pop();
   return parts.join("\n");
 }
 
-/** A line, and those after it as long as each ends in a backslash; two of them are two backslashes. */
+/**
+ * A line and its continuations, each line but the last ending in a backslash; two backslashes are literal.
+ */
 async function readContinued(first: string, lines: LineSource): Promise<string> {
   const parts = [first];
   while (/(^|[^\\])(\\\\)*\\$/.test(parts[parts.length - 1])) {

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { readTurn } from "./chat_turn.ts";
 
-/** All turns of some lines, and which of the lines went on with a turn. */
+/** All turns of some lines, and which of the lines continued a turn. */
 async function turns(...lines: string[]): Promise<[string[], boolean[]]> {
   const asked: boolean[] = [];
   const source = {

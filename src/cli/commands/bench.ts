@@ -6,12 +6,12 @@ import type { Call } from "../shared/call.ts";
 import { findModel, loadSession } from "../shared/load_model.ts";
 import { toJson } from "../terminal/output.ts";
 
-/** Room that a profile's steps need behind its prompt. */
+/** Positions that a profile's steps need after its prompt. */
 const PROFILE_ROOM = 16;
-/** Length of a profile's prompt where none is measured. */
+/** Prompt length of a profile if no prompt is measured. */
 const PROFILE_TOKENS = 128;
 
-/** `llama bench`: tokens a second for prompts and for generation, beside the measured copy bandwidth. */
+/** `llama bench`: tokens per second of prompts and generation, compared with the measured copy bandwidth. */
 export async function bench(call: Call): Promise<number> {
   const { values, positionals, out, signal } = call;
   if (values.compare) return await compareBenches(call);
@@ -29,7 +29,7 @@ export async function bench(call: Call): Promise<number> {
     const context = session.model.config.maxPositionEmbeddings;
     const tooLong = [...promptTokens, ...generateTokens].find((count) => count > context);
     if (tooLong !== undefined) {
-      // Lengths that nobody asked for are left out; one that was asked for is an error.
+      // A default length that does not fit is skipped; a requested one is an error.
       const asked = [...values.promptTokens ?? [], ...values.generateTokens ?? []].find((count) =>
         count > context
       );

@@ -3,35 +3,36 @@ import { isJsonObject, type JsonObject, type JsonValue, kindOf, parseJson } from
 import { DataError, UsageError } from "../../base/errors.ts";
 import type { Call } from "../shared/call.ts";
 
-/** Longest file that is read. */
+/** Maximum size of a file. */
 const MOST_BYTES = 16 * 2 ** 20;
 
-/** What `llama bench --json` wrote, as far as it is compared. */
+/** The compared fields of `llama bench --json`. */
 interface Bench {
-  /** Model, storage and device, for the reader. */
+  /** Model, storage and device, for display. */
   readonly title: string;
-  /** Tokens a second, by test: the median and each run's. */
+  /** Tokens per second by test: the median and each run's. */
   readonly tests: ReadonlyMap<string, { readonly median: number; readonly runs: readonly number[] }>;
-  /** Milliseconds, by phase and kernel. */
+  /** Milliseconds by phase and kernel. */
   readonly kernels: ReadonlyMap<string, number>;
 }
 
-/** One test or kernel in both files. */
+/** One test or kernel that both files have. */
 interface Ratio {
   readonly name: string;
   readonly a: number;
   readonly b: number;
-  /** How many times as fast B is as A, of medians. */
+  /** Speed of B divided by that of A, from medians. */
   readonly ratio: number;
-  /** The same for A's best run beside B's worst, and the other way round; of tests only. */
+  /** The same of B's worst run and A's best, and the other way round; tests only. */
   readonly least?: number;
   readonly most?: number;
 }
 
 /**
- * `llama bench --compare A.json B.json`: how many times as fast B is as A, in each test and kernel that both have.
- * @throws UsageError unless there are two files, DataError where one is broken or they have nothing in common,
- * EnvironmentError where one is not there
+ * `llama bench --compare A.json B.json`: the speed of B relative to A, in each test and kernel that both
+ * have.
+ * @throws UsageError unless there are two files, DataError if one is broken or they have nothing in common,
+ *   EnvironmentError if one is missing
  */
 export async function compareBenches({ positionals, values, out }: Call): Promise<number> {
   if (positionals.length !== 2) {

@@ -2,7 +2,7 @@ import type { BenchReport, KernelProfile, TuningRow } from "../../generate/mod.t
 import { sameVariant } from "../../ops/tuning.ts";
 import { formatBytes } from "../shared/progress.ts";
 
-/** Speeds of each test, and what a token takes. */
+/** Speed of each test, and the cost of a token. */
 export function benchTable(path: string, report: BenchReport): string[] {
   const lines = [`${path}, ${report.dtype}, on ${report.device}`];
   for (const test of report.tests) {
@@ -28,7 +28,7 @@ export function benchTable(path: string, report: BenchReport): string[] {
   return lines;
 }
 
-/** Each kernel of a prompt's chunk and of a step, and all of them together. */
+/** Each kernel of a prompt's chunk and of a step, and their totals. */
 export function profileTable(profile: readonly KernelProfile[]): string[] {
   return [...Map.groupBy(profile, ({ phase }) => phase)].flatMap(([phase, kernels]) => {
     const sum = (value: (one: KernelProfile) => number) => kernels.reduce((all, one) => all + value(one), 0);

@@ -78,7 +78,7 @@ table("bench --profile and --tune", [
   }],
   [`XDG_CACHE_HOME=$T llama bench -m ${GOLDEN} -p 0 -n 0 --tune && grep -c threads $T/llama/tuning.json`, {
     out: /^[^]*rows a team[^]*\n[1-9]\d*\n$/,
-    // The driver's cache stays where it is.
+    // The driver's cache keeps its usual folder.
     env: {
       MESA_SHADER_CACHE_DIR: Deno.env.get("XDG_CACHE_HOME") ?? `${Deno.env.get("HOME")}/.cache`,
     },

@@ -6,7 +6,7 @@ import { needTokenizer } from "../shared/load_model.ts";
 import { checkIds, isObject, parseJson } from "../shared/record.ts";
 import { decodeUtf8 } from "../../base/utf8.ts";
 
-/** `llama detokenize`: ids in (blanks, commas or JSON), text out. */
+/** `llama detokenize`: ids in (separated by blanks or commas, or JSON), text out. */
 export async function detokenize(call: Call): Promise<number> {
   const { values, out } = call;
   const tokenizer = await needTokenizer(call);
@@ -25,7 +25,7 @@ export async function detokenize(call: Call): Promise<number> {
   return 0;
 }
 
-/** The texts that hold ids, each with what to call it. */
+/** The texts that contain ids, each with its name. */
 async function* idTexts({ values, positionals, io }: Call): AsyncGenerator<[string, string]> {
   if (positionals.length > 0) {
     if (values.lines || values.file !== undefined) {
@@ -51,8 +51,8 @@ async function* idTexts({ values, positionals, io }: Call): AsyncGenerator<[stri
 }
 
 /**
- * Reads ids as people and programs write them: `1 2 3`, `1,2,3`, `[1, 2, 3]`, `{"ids": [1, 2, 3]}`.
- * @throws DataError naming what is no id
+ * Parses ids as people and programs write them: `1 2 3`, `1,2,3`, `[1, 2, 3]`, `{"ids": [1, 2, 3]}`.
+ * @throws DataError that names the first invalid id
  */
 function parseIds(text: string, where: string): number[] {
   const trimmed = text.trim();

@@ -1,4 +1,4 @@
-/** `llama devices` on machines that are not here. */
+/** `llama devices` on simulated machines. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { FAKE_ADAPTERS, withAdapter } from "../../../tests/support/adapters.ts";
 import { runMain } from "../../../tests/support/cli.ts";

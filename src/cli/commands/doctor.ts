@@ -5,7 +5,7 @@ import { listDevices } from "../../generate/mod.ts";
 import type { Call } from "../shared/call.ts";
 import { findModel } from "../shared/load_model.ts";
 
-/** `llama doctor`: every kernel beside its float64 twin, on the sizes of a model. */
+/** `llama doctor`: compares every kernel with its float64 twin, on a model's sizes. */
 export async function doctor(call: Call): Promise<number> {
   const { values, positionals, out, signal } = call;
   if (positionals.length > 0) {

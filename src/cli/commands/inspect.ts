@@ -8,7 +8,9 @@ import type { Call } from "../shared/call.ts";
 import { contextOf, findModel } from "../shared/load_model.ts";
 import { formatBytes } from "../shared/progress.ts";
 
-/** `llama inspect`: what a model is and the memory it needs, from config.json and the files' headers alone. */
+/**
+ * `llama inspect`: a model's config, tensors and memory, read from config.json and the files' headers only.
+ */
 export async function inspect(call: Call): Promise<number> {
   const { values, positionals, io, out } = call;
   if (positionals.length > 1) throw new UsageError(`expected one model, got ${positionals.length} arguments`);
@@ -66,7 +68,7 @@ export async function inspect(call: Call): Promise<number> {
   return 0;
 }
 
-/** Modules that are stored in 4 bits; none where they could not be run either. */
+/** Modules stored in 4 bits; empty if they could not be run either. */
 async function int4Of(checkpoint: Checkpoint, config: LlamaConfig) {
   try {
     return await int4Sources(checkpoint, config.quantizationConfig);
@@ -76,7 +78,7 @@ async function int4Of(checkpoint: Checkpoint, config: LlamaConfig) {
   }
 }
 
-/** What each way to store the weights needs, for contexts up to the longest. */
+/** Memory of each weight storage type, for contexts up to the longest. */
 function memoryTable(plan: MemoryPlan, maxLength: number, batchSize: number): string[] {
   const lengths = [...new Set([512, 2048, 8192, maxLength])].filter((length) => length <= maxLength);
   const others = plan.activations + plan.staging;
@@ -94,7 +96,7 @@ function memoryTable(plan: MemoryPlan, maxLength: number, batchSize: number): st
   ];
 }
 
-/** What people ask first, a line each. */
+/** The most important facts, one line each. */
 function summary(
   path: string,
   config: LlamaConfig,
@@ -113,7 +115,7 @@ function summary(
   ];
 }
 
-/** A right-aligned column; the first is wide enough already. */
+/** A right-aligned column; the first one is wide enough already. */
 function cell(text: string, column: number): string {
   return column === 0 ? text : text.padStart(16);
 }

@@ -11,13 +11,13 @@ import { modelFolder } from "../../checkpoint/files/locate.ts";
 import { findModel } from "../shared/load_model.ts";
 import { failedRecords, startingWith } from "../shared/prompts.ts";
 
-/** Pieces of a large picture that are queued before they are written. */
+/** Pieces of a large picture to queue before writing them. */
 const QUEUE = 256;
 
 /**
- * `llama mask`: which tokens of a prompt see which, or how much; on stdout as characters or JSON, and in files.
- * Only `--attention` loads weights and needs a device.
- * @returns the exit code: 3 where a prompt could not be used, else 0
+ * `llama mask`: which tokens of a prompt attend to which, or how strongly; as characters or JSON on stdout,
+ * and in files. Only `--attention` loads weights and needs a device.
+ * @returns the exit code: 3 if a prompt could not be used, else 0
  */
 export async function mask(call: Call): Promise<number> {
   const { values, positionals, io, out, log, signal } = call;
@@ -62,7 +62,7 @@ export async function mask(call: Call): Promise<number> {
   return failures.length > 0 ? 3 : 0;
 }
 
-/** One line of JSON in pieces: that of many tokens is longer than a string may be. */
+/** One line of JSON in pieces: with many tokens it exceeds the maximum length of a string. */
 function* maskJson(grid: TokenGrid): Generator<string> {
   const { tokens, weights } = grid;
   const rows = function* (name: string, row: (index: number) => number[]) {

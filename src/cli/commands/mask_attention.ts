@@ -6,7 +6,7 @@ import type { Call } from "../shared/call.ts";
 import { contextOf, tellUnexpected, withProgress } from "../shared/load_model.ts";
 import type { Context } from "../shared/prompts.ts";
 
-/** A model on the device that says how its tokens look at each other. */
+/** A model on the device that returns its attention weights. */
 export interface AttentionSource {
   readonly context: Context;
   weigh(ids: readonly number[]): Promise<Required<Pick<TokenGrid, "weights" | "weightsOf">>>;
@@ -22,7 +22,7 @@ export function readAttentionChoice(text: string): AttentionChoice {
   return { layer: Number(layer), ...(head !== undefined && { head: Number(head) }) };
 }
 
-/** Loads the model. @throws UsageError before that, where it has no such layer or head */
+/** Loads the model. @throws UsageError before loading, if the model has no such layer or head */
 export async function openAttention(
   path: string,
   choice: AttentionChoice,

@@ -4,12 +4,12 @@ import { EnvironmentError, UsageError } from "../../base/errors.ts";
 import type { TokenGrid } from "../../mask/token_grid.ts";
 import type { OptionValues } from "../options/options.ts";
 
-/** What Deno opens only with all permissions, which the launcher does not ask for. */
+/** Files that Deno opens only with all permissions, which the launcher does not request. */
 const SYSTEM = /^\/(dev|proc|sys)\/(?!null$)/;
 
 /**
- * Checks the files that pictures go to before anything is done.
- * @throws UsageError where two files are one; EnvironmentError where one cannot be a file
+ * Checks the output files of pictures before any work is done.
+ * @throws UsageError if two options name one file; EnvironmentError for a path that cannot be a file
  */
 export async function checkPictureFiles({ png, html, file }: OptionValues): Promise<void> {
   const named = { "--png": png, "--html": html, "-f": file };
@@ -32,7 +32,10 @@ export async function checkPictureFiles({ png, html, file }: OptionValues): Prom
   }
 }
 
-/** Writes the pictures where the options say. @throws EnvironmentError; DataError for too many tokens */
+/**
+ * Writes the pictures to the files that the options name. @throws EnvironmentError; DataError for too many
+ * tokens
+ */
 export async function writePictureFiles(
   { png, html }: OptionValues,
   grids: readonly TokenGrid[],
@@ -48,7 +51,10 @@ export async function writePictureFiles(
   }
 }
 
-/** Writes one file: replaced when all is written; a FIFO takes the bytes as they come. */
+/**
+ * Writes one file: a regular file is replaced once it is complete; a FIFO receives the bytes as they are
+ * made.
+ */
 async function writePicture(path: string, chunks: Iterable<Uint8Array>): Promise<void> {
   const info = await statOrNothing(path);
   if (!info || info.isFile) {

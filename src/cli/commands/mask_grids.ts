@@ -6,7 +6,7 @@ import type { AttentionSource } from "./mask_attention.ts";
 import type { OptionValues } from "../options/options.ts";
 import { encodeFitting, encodePrompt } from "../shared/prompts.ts";
 
-/** What is to be drawn of a prompt, or why that cannot be. */
+/** The picture of a prompt, or why it cannot be drawn. */
 export type Drawing =
   & { readonly index: number; readonly id: unknown }
   & ({ readonly grid: TokenGrid; readonly error?: undefined } | {
@@ -14,7 +14,7 @@ export type Drawing =
     readonly error: LlamaError;
   });
 
-/** A grid for each prompt, in order, each as soon as the prompt is there. @throws EnvironmentError */
+/** Yields a grid for each prompt, in order, as soon as the prompt is read. @throws EnvironmentError */
 export async function* drawings(
   items: AsyncIterable<PromptItem>,
   values: OptionValues,
@@ -33,14 +33,17 @@ export async function* drawings(
       const grid = { tokens, present: tokens.map(() => true) };
       yield { index, id, grid: attention ? { ...grid, ...await attention.weigh(ids) } : grid };
     } catch (error) {
-      // A failing device fails every prompt after this one too.
+      // A failing device fails every later prompt too.
       if (!(error instanceof LlamaError) || error.exitCode === 4) throw error;
       yield { index, id, error };
     }
   }
 }
 
-/** Fills all grids up to the longest one on the given side, once all are there; without a side they pass as they come. */
+/**
+ * Pads all grids on the given side to the longest one, once all are read; without a side, yields them
+ * unchanged.
+ */
 export async function* padTogether(
   drawings: AsyncIterable<Drawing>,
   side: "left" | "right" | undefined,

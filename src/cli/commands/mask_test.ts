@@ -9,7 +9,7 @@ const NO_DEVICE = {
   VK_DRIVER_FILES: "/nonexistent",
 };
 
-/** Runs the real launcher; without any adapter unless told. */
+/** Runs the real launcher; by default without any adapter. */
 async function llama(args: string[], env: Record<string, string> = NO_DEVICE) {
   const { code, stdout, stderr } = await new Deno.Command(`${ROOT}llama`, {
     args: ["mask", ...args],

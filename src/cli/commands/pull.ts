@@ -6,7 +6,7 @@ import { hubSettings } from "../../hub/settings.ts";
 import type { Call } from "../shared/call.ts";
 import { ProgressBar } from "../shared/progress.ts";
 
-/** `llama pull`: a hub's model into the standard cache; prints the folder it is in. */
+/** `llama pull`: downloads a model from a hub into the standard cache; prints its folder. */
 export async function pull({ values, positionals, io, out, log, signal }: Call): Promise<number> {
   const [id] = positionals;
   if (positionals.length !== 1) {

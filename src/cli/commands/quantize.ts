@@ -6,7 +6,7 @@ import type { Call } from "../shared/call.ts";
 import { findModel } from "../shared/load_model.ts";
 import { formatBytes, ProgressBar } from "../shared/progress.ts";
 
-/** `llama quantize`: a model with its linear weights in 4 bits, as a folder of its own. */
+/** `llama quantize`: writes a copy of a model with its linear weights in 4 bits to a new folder. */
 export async function quantize({ values, positionals, io, log, signal }: Call): Promise<number> {
   const [from, to] = positionals;
   if (positionals.length !== 2 || from === "" || to === "") {
@@ -47,7 +47,7 @@ export async function quantize({ values, positionals, io, log, signal }: Call): 
   }
 }
 
-/** The path without links; undefined where nothing is. */
+/** The path without links; undefined if it does not exist. */
 async function realPath(path: string): Promise<string | undefined> {
   return await statOrNothing(path) && await onFile(path, () => Deno.realPath(path));
 }

@@ -1,4 +1,7 @@
-/** `llama quantize` through the real launcher; what it writes is tested beside src/checkpoint/int4/int4_quantize.ts. */
+/**
+ * `llama quantize` through the real launcher; src/checkpoint/int4/int4_quantize.ts has its own tests for the
+ * output.
+ */
 import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
 import { PROGRAM, ROOT, type Row, shell, table } from "../../../tests/support/contract.ts";
@@ -8,7 +11,7 @@ const usage = (line: string, err: string): Row => [line, { code: 2, err }];
 const data = (line: string, err: string): Row => [line, { code: 3, err }];
 const environment = (line: string, err: string): Row => [line, { code: 4, err }];
 
-/** Fills `$T`: folders of models that are broken in one way each, and one that is whole. */
+/** Fills `$T`: model folders that are each broken in one way, and an intact one. */
 async function prepare(folder: string): Promise<void> {
   const config = JSON.parse(await Deno.readTextFile(`${ROOT}${MODEL}/config.json`));
   const model = async (name: string, change: Record<string, unknown> = {}) => {
@@ -53,7 +56,7 @@ table("quantize: exit codes", [
   environment(`llama quantize "$T/nothing" "$T/x"`, "nothing"),
   environment(`HF_HUB_OFFLINE=1 HF_HUB_CACHE="$T/hub" llama quantize owner/name "$T/x"`, "owner/name"),
   environment(`llama quantize ${MODEL} /dev/null/x`, "/dev/null"),
-  // A file of at most some 2 MB stands for a disk of that size.
+  // A file size limit of about 2 MB simulates a disk of that size.
   environment(`(trap '' XFSZ; ulimit -f 2000; llama quantize ${MODEL} "$T/x")`, "model.safetensors: "),
 ], prepare);
 
@@ -91,7 +94,7 @@ table("quantize: what is written, and that a failure writes nothing", [
   ],
 ], cache);
 
-/** A model with one matrix of 512 MB, most of it in no block of the disk. */
+/** A model with one matrix of 512 MB in a sparse file. */
 async function largeModel(folder: string): Promise<string> {
   const model = join(folder, "large");
   await Deno.mkdir(model);
@@ -128,7 +131,7 @@ Deno.test("a signal leaves nothing, a kill only a hidden folder, which the next 
       const args = ["quantize", model, join(outputs, "x")];
       const child = new Deno.Command(PROGRAM, { args, stdin: "null", stdout: "null", stderr: "null" })
         .spawn();
-      // Its lock is there: without it a folder is left alone for some seconds.
+      // Its lock exists: without it, a folder is left alone for some seconds.
       while (!await locked(outputs)) await new Promise((resolve) => setTimeout(resolve, 5));
       child.kill(signal);
       assertEquals((await child.status).code, code);

@@ -15,8 +15,8 @@ import { startingWith } from "../shared/prompts.ts";
 import { runTask } from "./run_task.ts";
 
 /**
- * `llama run`: continues prompts; the text on stdout as it is made, or one JSON object for each. Other tasks than
- * text generation are {@linkcode runTask}'s.
+ * `llama run`: continues prompts; streams the text to stdout, or prints one JSON object for each prompt.
+ * {@linkcode runTask} handles all tasks but text generation.
  */
 export async function run(call: Call): Promise<number> {
   const { values, positionals, io, log, signal } = call;
@@ -28,8 +28,8 @@ export async function run(call: Call): Promise<number> {
   const path = await findModel(call);
   const config = await LlamaConfig.fromPretrained(path);
   const context = contextOf(config.maxPositionEmbeddings, values.maxLength);
-  // The load takes longest: it starts first, and an input without any prompt still ends the call at once.
-  const expected = values.lines || values.jsonl ? 0 : 1; // how many lines there are nobody knows yet
+  // Loading takes longest, so it starts first; an input without any prompt still ends the call at once.
+  const expected = values.lines || values.jsonl ? 0 : 1; // the number of lines is not known yet
   const parts = Promise.all([
     loadSession(Session, path, call, { expected }),
     findTokenizer(path),
@@ -57,7 +57,7 @@ export async function run(call: Call): Promise<number> {
   }
 }
 
-/** True for options that count only where tokens are drawn, in a call that does not say whether they are. */
+/** True for options that only affect sampling, in a call that does not set whether to sample. */
 function asksForSampling(values: OptionValues): boolean {
   if (saysSampling(values) !== undefined || isFrozen(values)) return false;
   return Object.entries(values).some(([name, value]) => value !== undefined && onlyDraws(name));

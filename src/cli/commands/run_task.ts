@@ -10,8 +10,9 @@ import { readQuestion } from "../shared/record.ts";
 import { openTask, type TaskName } from "./run_task_models.ts";
 
 /**
- * `llama run --task …` for the tasks that classify: one line of JSON an input, in the shape of transformers' pipelines.
- * @returns the exit code: 3 where an input could not be used, else 0
+ * `llama run --task …` for classification tasks: one line of JSON per input, in the shape of transformers'
+ * pipelines.
+ * @returns the exit code: 3 if an input could not be used, else 0
  */
 export async function runTask(call: Call, name: TaskName): Promise<number> {
   const { values, io, out, log, signal } = call;
@@ -51,7 +52,7 @@ export async function runTask(call: Call, name: TaskName): Promise<number> {
           }),
         );
       } catch (error) {
-        // A failing device or disk fails every input after this one too.
+        // A failing device or disk fails every later input too.
         if (!(error instanceof LlamaError) || error.exitCode === 4) throw error;
         const message = error.message.startsWith(item.where)
           ? error.message
@@ -69,7 +70,7 @@ export async function runTask(call: Call, name: TaskName): Promise<number> {
   return failures.length > 0 ? 3 : 0;
 }
 
-/** Questions: one that is the prompt, about a text that is piped in or a file; else records, a line each. */
+/** Questions: the prompt, about a piped text or a file; else one record per line. */
 async function* readQuestions({ values, positionals, io }: Call): AsyncGenerator<PromptItem> {
   if (values.lines) {
     throw new UsageError('--lines: question-answering reads records {"question", "context"}; give --jsonl');
@@ -89,14 +90,14 @@ async function* readQuestions({ values, positionals, io }: Call): AsyncGenerator
   yield { index: 0, id: null, where: source.name, ...record };
 }
 
-/** @throws LlamaError where a line was wrong, or sets what means nothing here */
+/** @throws LlamaError if a line is invalid, or sets an option that this task does not use */
 function checkItem(item: PromptItem, name: TaskName): void {
   if (item.error) throw item.error;
   const refused = meaningless(item.options, name);
   if (refused) throw new DataError(`${snakeCase(refused)} has no meaning for the task ${name}`);
 }
 
-/** An option among those given that says nothing about this task. */
+/** The name of a given option that does not apply to this task. */
 function meaningless(values: OptionValues, task: TaskName): string | undefined {
   return optionsOf("run").find(([option, { group }]) => {
     if (values[option] === undefined) return false;

@@ -8,10 +8,10 @@ import type { LlamaTokenizerFast } from "../../tokenizer/mod.ts";
 import type { PromptItem } from "../shared/input.ts";
 import type { LoadOptions } from "../shared/load_model.ts";
 
-/** The tasks of `llama run` that print JSON and no text of the model's own. */
+/** The tasks of `llama run` that print JSON instead of generated text. */
 export type TaskName = "text-classification" | "token-classification" | "question-answering";
 
-/** What an answer depends on beside the input. */
+/** Settings that an answer depends on besides the input. */
 export interface TaskSettings {
   readonly addSpecialTokens: boolean;
   readonly parseSpecial: boolean;
@@ -19,7 +19,7 @@ export interface TaskSettings {
   readonly topK: number;
 }
 
-/** A model on the device, and what it says of an input. */
+/** A model on the device, and its answer to an input. */
 export interface OpenTask {
   readonly model: LlamaPreTrainedModel;
   answer(
@@ -29,7 +29,7 @@ export interface OpenTask {
   ): Promise<unknown>;
 }
 
-/** Loads the model that a task needs. @throws DataError naming the tensors of a head that is not there */
+/** Loads the model of a task. @throws DataError that names the tensors of a missing head */
 export async function openTask(name: TaskName, path: string, options: LoadOptions): Promise<OpenTask> {
   switch (name) {
     case "text-classification": {

@@ -15,7 +15,7 @@ async function calls(name: string): Promise<Call[]> {
   return JSON.parse(await Deno.readTextFile(`${folder(name)}/expected.json`)).calls;
 }
 
-/** Equal JSON but for the last digits of scores. */
+/** Asserts that two JSON values are equal except for the last digits of scores. */
 function assertSame(got: string, want: unknown) {
   const rounded = (text: string) =>
     JSON.parse(text, (key, value) => key === "score" ? Number(value.toPrecision(2)) : value);

@@ -6,7 +6,7 @@ import { contextOf, findModel, findTokenizer, loadSession } from "../shared/load
 import { startingWith } from "../shared/prompts.ts";
 import { scorePrompts } from "./score_prompts.ts";
 
-/** `llama score`: log-probability of every prompt token, loss and perplexity, one JSON object for each prompt. */
+/** `llama score`: log-probability of every prompt token, loss and perplexity; one JSON object per prompt. */
 export async function score(call: Call): Promise<number> {
   const { values, positionals, io, signal } = call;
   const path = await findModel(call);

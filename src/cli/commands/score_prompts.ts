@@ -4,32 +4,32 @@ import type { PromptItem } from "../shared/input.ts";
 import { toJson } from "../terminal/output.ts";
 import { type Context, encodeFitting, type Encoder, failedRecords } from "../shared/prompts.ts";
 
-/** What a model says about the tokens of a prompt; entry i of each list belongs to token i. */
+/** A model's scores of a prompt's tokens; entry i of each list belongs to token i. */
 export interface Scores {
-  /** log p(token i | those before it), null for the first. */
+  /** log p(token i | tokens before it), null for the first. */
   readonly logprobs: readonly (number | null)[];
   readonly loss: number | null;
   readonly perplexity: number | null;
-  /** The best ids at the place of token i with their log-probabilities, null for the first. */
+  /** The best ids at token i's position with their log-probabilities, null for the first. */
   readonly top?: readonly (readonly (readonly [number, number])[] | null)[];
-  /** Scores of the whole vocabulary after token i. */
+  /** Logits of the whole vocabulary after token i. */
   readonly logits?: readonly Float32Array[];
 }
 
-/** What is needed to score prompts. */
+/** The parts needed to score prompts. */
 export interface ScoreParts {
   readonly session: {
     readonly model: { readonly config: { readonly vocabSize: number } };
     score(ids: number[], options: { top?: number; logits?: boolean; signal?: AbortSignal }): Promise<Scores>;
   };
-  /** Absent where the model's folder has none. */
+  /** Absent if the model's folder has no tokenizer. */
   readonly tokenizer: Encoder | undefined;
   readonly context: Context;
 }
 
 /**
- * Scores prompts as they come, one JSON object each.
- * @returns the exit code: 3 where a prompt could not be used, else 0
+ * Scores prompts as they are read; writes one JSON object each.
+ * @returns the exit code: 3 if a prompt could not be used, else 0
  */
 export async function scorePrompts(
   { values, out, log, signal }: Call,
@@ -53,7 +53,7 @@ export async function scorePrompts(
       for (const part of logits ? withLogits(json, logits) : [json]) out.text(part);
       out.text("\n");
     } catch (error) {
-      // A failing device or disk fails every prompt after this one too.
+      // A failing device or disk fails every later prompt too.
       if (!(error instanceof LlamaError) || error.exitCode === 4) throw error;
       failures.push(error.message);
       if (values.jsonl) out.json({ index, id, error: error.message });
@@ -65,7 +65,10 @@ export async function scorePrompts(
   return failures.length > 0 ? 3 : 0;
 }
 
-/** The object with a field "logits" more, row by row: those of a long prompt are longer than a string may be. */
+/**
+ * The object with an added field "logits", row by row: a long prompt's logits exceed the maximum length of a
+ * string.
+ */
 function* withLogits(json: string, logits: readonly Float32Array[]): Generator<string> {
   yield json.slice(0, -1) + ',"logits":[';
   for (const [i, row] of logits.entries()) yield (i > 0 ? "," : "") + JSON.stringify([...row]);

@@ -4,7 +4,7 @@ import { readPrompts } from "../shared/input.ts";
 import { needTokenizer } from "../shared/load_model.ts";
 import { encodePrompt, failedRecords } from "../shared/prompts.ts";
 
-/** `llama tokenize`: the ids of each prompt on a line, or as JSON with their tokens, or their number. */
+/** `llama tokenize`: each prompt's ids on a line, or JSON with ids and tokens, or the number of tokens. */
 export async function tokenize(call: Call): Promise<number> {
   const { values, positionals, io, out, log } = call;
   const tokenizer = await needTokenizer(call);

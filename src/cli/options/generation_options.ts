@@ -9,7 +9,7 @@ type FlagName<K extends Key> = Table[K] extends { flag: { name: infer Name exten
   : never;
 type FlagKind<Kind> = Kind extends "flagOrWord" ? "flag" : Kind;
 
-/** The rows of the table of generation options that have a flag, as options of the command line. */
+/** The generation options that have a flag, as options of the command line. */
 export const GENERATION_OPTIONS = Object.fromEntries(
   ROWS.flatMap(([name, row]) => row.flag ? [[row.flag.name ?? name, specOf(row, row.flag)]] : []),
 ) as { readonly [K in Key as FlagName<K>]: OptionSpec & { readonly kind: FlagKind<Table[K]["kind"]> } };
@@ -24,12 +24,12 @@ function specOf(row: Row, { short, value, help, commands = ["run", "chat"], ...f
   return {
     ...(isWord ? { kind: "flag" } : { ...row, ...row.typed }) as OptionSpec,
     ...{ short, value, help, commands, group: "Generation", default: flag.default ?? defaultOf(row) },
-    // A record says more than a flag can: the field itself is read there.
+    // A record can set more than a flag: it sets the field itself.
     record: row.places.includes("record") && !isWord || undefined,
   };
 }
 
-/** The default as the help says it: a number that is not off. */
+/** The default as the help shows it: a number other than the "off" value. */
 function defaultOf(row: Row): string | undefined {
   const value = row.pipeline ?? row.default ?? row.off;
   return typeof value === "number" ? String(value) : undefined;

@@ -3,7 +3,7 @@ import type { OptionSpec } from "./option_types.ts";
 const WITH_PROMPT = ["run", "score", "tokenize", "mask"] as const;
 const WITH_LINES = ["run", "score", "tokenize", "detokenize", "mask"] as const;
 
-/** The options that say where prompts come from and what they are. */
+/** The options that select and describe prompts. */
 export const INPUT_OPTIONS = {
   prompt: {
     kind: "text",
@@ -11,7 +11,7 @@ export const INPUT_OPTIONS = {
     group: "Input",
     commands: WITH_PROMPT,
     value: "TEXT",
-    help: "the prompt; text on stdin is put after it on a new line",
+    help: "the prompt; text on stdin follows it on a new line",
   },
   file: {
     kind: "path",
@@ -19,20 +19,20 @@ export const INPUT_OPTIONS = {
     group: "Input",
     commands: WITH_LINES,
     value: "FILE",
-    help: "read this file instead of stdin; -, alone too, is stdin",
+    help: "read this file instead of stdin; - is stdin, also without -f",
   },
   lines: {
     kind: "flag",
     group: "Input",
     commands: WITH_LINES,
-    help: "one prompt a line instead of one for all of the input",
+    help: "one prompt per line instead of one for the whole input",
   },
   jsonl: {
     kind: "flag",
     group: "Input",
     commands: WITH_PROMPT,
     help:
-      'one record a line: {"prompt": "text" or [ids], "id": any, and any option marked *}; {"question", "context"} where those are asked for',
+      'one record per line: {"prompt": "text" or [ids], "id": any, and any option marked *}; {"question", "context"} for question answering',
   },
   raw: {
     kind: "flag",
@@ -46,7 +46,7 @@ export const INPUT_OPTIONS = {
     group: "Input",
     commands: ["chat"],
     value: "TEXT",
-    help: "the system message: what the model is to be",
+    help: "the system message: the role of the model",
   },
   chatTemplate: {
     kind: "path",
@@ -62,14 +62,14 @@ export const INPUT_OPTIONS = {
     commands: ["run", "chat"],
     value: "FILE",
     help:
-      "keep what the model made of the prompt (chat: the first turn's) here; the next one that begins alike starts behind it",
+      "save the KV cache of the prompt (chat: of the first turn) here; a later prompt with the same prefix reuses it",
   },
   parseSpecial: {
     kind: "flag",
     group: "Input",
     commands: [...WITH_LINES, "chat"],
     record: true,
-    help: "text such as </s> means the special token (detokenize: print special tokens)",
+    help: "parse text such as </s> as the special token (detokenize: print special tokens)",
   },
   padding: {
     kind: "choice",

@@ -1,6 +1,6 @@
 import type { OptionSpec } from "./option_types.ts";
 
-/** What `llama bench` measures: a part of the table in options.ts. */
+/** The options of `llama bench`: a part of the table in options.ts. */
 export const MEASURING_OPTIONS = {
   promptTokens: {
     kind: "integers",
@@ -44,7 +44,7 @@ export const MEASURING_OPTIONS = {
     kind: "flag",
     group: "Measuring",
     commands: ["bench"],
-    help: "first time the variants of each linear map, show them, and keep the fastest for later runs",
+    help: "first time the variants of each linear map, print them, and save the fastest for later runs",
   },
   compare: {
     kind: "flag",

@@ -1,6 +1,6 @@
 /**
- * The candidate that `word` was probably meant to be, by edit distance; undefined where none is close.
- * A third of the word may be wrong, at least two letters of a long one.
+ * The candidate closest to `word` by edit distance; undefined if none is close. At most max(2, a third of the
+ * word) edits are allowed, and fewer than its length.
  */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
@@ -12,7 +12,7 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   return best;
 }
 
-/** Insertions, deletions, replacements and swaps of neighbours that lead from `a` to `b`. */
+/** Number of insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`. */
 function editDistance(a: string, b: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, j) => j);

@@ -1,4 +1,4 @@
-/** The commands that exist; the order is that of the help. */
+/** All commands, in the order of the help. */
 export type CommandName =
   | "run"
   | "chat"
@@ -14,7 +14,7 @@ export type CommandName =
   | "bench"
   | "completions";
 
-/** What an option's value may be; ranges include their ends, `above` excludes its own. */
+/** The possible values of an option; ranges include their ends, `above` excludes its own. */
 export type ValueKind =
   | { readonly kind: "flag" }
   | { readonly kind: "integer"; readonly min: number; readonly max?: number }
@@ -32,10 +32,10 @@ export type OptionSpec = ValueKind & {
   readonly group: "Model" | "Input" | "Generation" | "Output" | "Measuring" | "General";
   readonly commands: readonly CommandName[];
   readonly help: string;
-  /** What stands for the value in the help. */
+  /** Placeholder of the value in the help. */
   readonly value?: string;
-  /** What happens without it, as the help says it. */
+  /** Behaviour without the option, as the help shows it. */
   readonly default?: string;
-  /** Whether a record of `--jsonl` may set it too. */
+  /** True if a record of `--jsonl` may set it too. */
   readonly record?: true;
 };

@@ -33,7 +33,7 @@ const ON_DEVICE = ["run", "chat", "score", "mask", "bench"] as const;
 const WITH_PROGRESS = [...ON_DEVICE, "pull", "quantize"] as const;
 const WITH_JSON = ["run", "tokenize", "inspect", "mask", "devices", "doctor", "bench"] as const;
 
-/** Every option of every command: parsing, range checks, help and completions all come from here. */
+/** Every option of every command; parsing, range checks, help and completions read this table. */
 export const OPTIONS = {
   model: {
     kind: "path",
@@ -84,7 +84,7 @@ export const OPTIONS = {
     commands: [...ON_DEVICE, "doctor"],
     value: "N",
     default: "the fastest kind",
-    help: "which adapter, as `llama devices` counts them",
+    help: "number of the adapter, as `llama devices` prints it",
   },
   cache: {
     kind: "choice",
@@ -92,7 +92,7 @@ export const OPTIONS = {
     group: "Model",
     commands: ON_DEVICE,
     default: "dynamic",
-    help: "static: as large as --max-length from the start; dynamic: it grows as texts need it",
+    help: "static: allocate --max-length positions at the start; dynamic: grow as needed",
   },
   maxLength: {
     kind: "integer",
@@ -100,8 +100,8 @@ export const OPTIONS = {
     group: "Model",
     commands: ["run", "chat", "score", "inspect"],
     value: "N",
-    default: "what this call needs",
-    help: "size of the cache: prompt and new tokens together; at most the model's context",
+    default: "the call's need",
+    help: "size of the KV cache: prompt and new tokens together; at most the model's context",
   },
   batchSize: {
     kind: "integer",
@@ -121,7 +121,7 @@ export const OPTIONS = {
     value: "TASK",
     default: "text-generation",
     help:
-      "what the model is for; the others print JSON: text-classification, token-classification, question-answering",
+      "the task of the model; the others print JSON: text-classification, token-classification, question-answering",
   },
   ...INPUT_OPTIONS,
   ...GENERATION_OPTIONS,
@@ -129,7 +129,7 @@ export const OPTIONS = {
     kind: "flag",
     group: "Output",
     commands: WITH_JSON,
-    help: "print JSON, one object a line for each result",
+    help: "print JSON, one object per line and result",
   },
   echo: {
     kind: "flag",
@@ -154,33 +154,33 @@ export const OPTIONS = {
     group: "Output",
     commands: ["score"],
     value: "K",
-    help: "add the K best tokens at each place",
+    help: "add the K best tokens at each position",
   },
   logits: {
     kind: "flag",
     group: "Output",
     commands: ["score"],
-    help: "add the scores of the whole vocabulary after each token",
+    help: "add the logits of the whole vocabulary after each token",
   },
   count: {
     kind: "flag",
     group: "Output",
     commands: ["tokenize"],
-    help: "print only how many tokens there are",
+    help: "print only the number of tokens",
   },
   png: {
     kind: "path",
     group: "Output",
     commands: ["mask"],
     value: "FILE",
-    help: "draw the picture in a PNG file too",
+    help: "also write the picture to a PNG file",
   },
   html: {
     kind: "path",
     group: "Output",
     commands: ["mask"],
     value: "FILE",
-    help: "draw the picture on a page of HTML too",
+    help: "also write the picture to an HTML page",
   },
   attention: {
     kind: "text",
@@ -195,14 +195,14 @@ export const OPTIONS = {
     short: "q",
     group: "General",
     commands: ALL,
-    help: "nothing on stderr but errors",
+    help: "only errors on stderr",
   },
   verbose: {
     kind: "flag",
     short: "v",
     group: "General",
     commands: ALL,
-    help: "say on stderr what was loaded, the seed and the speed",
+    help: "log the loaded model, the seed and the speed to stderr",
   },
   progress: {
     kind: "choice",
@@ -228,7 +228,7 @@ export const OPTIONS = {
   },
 } as const satisfies Record<string, OptionSpec>;
 
-/** Name of an option, as the program's own code calls it. */
+/** Name of an option in the program's own code. */
 export type OptionName = keyof typeof OPTIONS;
 
 type ValueOf<Spec extends ValueKind> = Spec["kind"] extends "flag" ? boolean
@@ -239,10 +239,10 @@ type ValueOf<Spec extends ValueKind> = Spec["kind"] extends "flag" ? boolean
   : Spec extends { choices: readonly (infer Choice)[] } ? Choice
   : string;
 
-/** The options of one call, checked; a field is absent where its option was not given. */
+/** The checked options of one call; the field of an option that is not given is absent. */
 export type OptionValues = { -readonly [Name in OptionName]?: ValueOf<(typeof OPTIONS)[Name]> };
 
-/** The table with the type of its rows instead of their exact contents. */
+/** The table with the general type of its rows instead of their exact contents. */
 export const OPTION_LIST = Object.entries(OPTIONS) as [OptionName, OptionSpec][];
 
 /** The options that a command takes, in the table's order. */

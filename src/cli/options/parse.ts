@@ -6,14 +6,14 @@ import type { CommandName, OptionSpec } from "./option_types.ts";
 import { type OptionName, optionsOf, type OptionValues } from "./options.ts";
 import { expected, type Value, valueFromText } from "./values.ts";
 
-/** A command line, read and checked. */
+/** A parsed and checked command line. */
 export interface ParsedArguments {
   readonly values: OptionValues;
-  /** What stands outside of options, and everything after `--`. */
+  /** Arguments outside options, and everything after `--`. */
   readonly positionals: string[];
 }
 
-/** Pairs that cannot be meant together. */
+/** Pairs of options that contradict each other. */
 const CONTRADICTIONS: [OptionName, OptionName][] = [
   ["greedy", "doSample"],
   ["lines", "jsonl"],
@@ -22,7 +22,8 @@ const CONTRADICTIONS: [OptionName, OptionName][] = [
 ];
 
 /**
- * Reads the arguments of one command by the option table; a lone dash is stdin, as with `-f`. Reading ends at `--help` and `--version`.
+ * Parses the arguments of one command by the option table; a lone dash is stdin, as with `-f`. Parsing ends
+ * at `--help` and `--version`.
  * @throws UsageError for an unknown or repeated option, a missing or bad value, or options that contradict
  */
 export function parseArguments(command: CommandName, args: readonly string[]): ParsedArguments {
@@ -77,7 +78,7 @@ export function parseArguments(command: CommandName, args: readonly string[]): P
       else if (equals < 0) set(flag, option, true);
       else throw new UsageError(`${flag} takes no value, got ${JSON.stringify(arg.slice(equals + 1))}`);
     } else if (arg.startsWith("-") && arg !== "-") {
-      // One-letter flags may share a dash; the first that takes a value takes the rest: -qn16.
+      // One-letter flags may share a dash; the first one with a value takes the rest: -qn16.
       for (let at = 1; at < arg.length; at++) {
         const flag = "-" + arg[at];
         const option = byFlag.get(flag);
@@ -100,7 +101,7 @@ export function parseArguments(command: CommandName, args: readonly string[]): P
     const problem = selfContradiction(values as OptionValues, (name) => `--${kebabCase(name)}`);
     if (problem !== undefined) throw new UsageError(problem);
   }
-  // Each value was made by valueFromText from the row of its own name, which is what OptionValues says.
+  // valueFromText made each value from the row of its own name, which is the type that OptionValues declares.
   return { values: values as OptionValues, positionals };
 }
 

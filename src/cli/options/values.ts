@@ -1,13 +1,15 @@
 import type { ValueKind } from "./option_types.ts";
 
-/** Largest value of an integer option that sets no limit of its own: lengths must fit the GPU's signed integers. */
+/**
+ * Upper bound of an integer option without a limit of its own: lengths must fit the GPU's signed integers.
+ */
 const LARGEST_INTEGER = 2 ** 31 - 1;
 const LARGEST_SEED = 2n ** 64n - 1n;
 
-/** A value of an option; which one its kind decides. */
+/** A value of an option; its kind decides the type. */
 export type Value = boolean | number | bigint | string | number[] | string[];
 
-/** What a value of this kind must be, for an error or the help: "an integer from 0 to 9". */
+/** Describes a valid value of this kind, for an error or the help: "an integer from 0 to 9". */
 export function expected(spec: ValueKind): string {
   switch (spec.kind) {
     case "flag":
@@ -39,8 +41,8 @@ export function expected(spec: ValueKind): string {
 }
 
 /**
- * Reads a value as it stands on the command line; undefined where it is not {@linkcode expected}.
- * Strict: decimal digits only, no blanks, nothing left over.
+ * Parses a value from the command line; undefined if it is not {@linkcode expected}. Strict: decimal digits
+ * only, no blanks, no trailing characters.
  */
 export function valueFromText(spec: ValueKind, text: string): Value | undefined {
   switch (spec.kind) {
@@ -68,7 +70,7 @@ export function valueFromText(spec: ValueKind, text: string): Value | undefined 
 }
 
 /**
- * Reads a value of a JSON record; undefined where it is not {@linkcode expected}. An integer beyond 2^53 is a
+ * Reads a value of a JSON record; undefined if it is not {@linkcode expected}. An integer beyond 2^53 is a
  * `bigint` here (see `parseJson`), so that seeds keep all their digits.
  */
 export function valueFromJson(spec: ValueKind, value: unknown): Value | undefined {

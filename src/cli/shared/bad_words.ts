@@ -1,11 +1,11 @@
 import type { Encoder } from "./prompts.ts";
 
-/** Where a word may begin in a text: not at its start, which may stand for a space. */
+/** Text before a word: at the start of a text, the tokenizer may imply a space. */
 const BEFORE = "\n";
 
 /**
- * Token ids of words that must not come, each at the start of a word (after a space) and within one. A word that other
- * tokens spell may still come, as in transformers.
+ * Token ids of forbidden words, each at the start of a word (after a space) and within one. A word spelled by
+ * other tokens can still be generated, as in transformers.
  */
 export function badWordsIds(words: readonly string[], tokenizer: Encoder): number[][] {
   const encode = (text: string) => tokenizer.encode(text, { addSpecialTokens: false, parseSpecial: false });

@@ -17,7 +17,7 @@ Deno.test("badWordsIds: a word after a space and within one, each once", async (
 });
 
 Deno.test("badWordsIds: where words begin with a space by themselves", () => {
-  // As byte-level tokenizers do: no space of their own, and one that belongs to the word.
+  // Encodes like byte-level tokenizers: adds no space, and a space belongs to the word after it.
   const encode = (text: string) =>
     [...text.matchAll(/ ?\S+|\s/g)].map(([part]) => part.length * 100 + part.charCodeAt(0));
   assertEquals(badWordsIds(["ab"], { encode }), [[297], [332]]);

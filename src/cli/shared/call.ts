@@ -4,7 +4,7 @@ import type { OptionValues } from "../options/options.ts";
 import type { Output } from "../terminal/output.ts";
 import type { Interrupts } from "../terminal/signals.ts";
 
-/** What a command is given. */
+/** The arguments of a command. */
 export interface Call {
   readonly values: OptionValues;
   readonly positionals: readonly string[];
@@ -13,9 +13,9 @@ export interface Call {
   readonly log: Log;
   /** Aborted by SIGINT and SIGTERM. */
   readonly signal: AbortSignal;
-  /** Who hears Ctrl-C first; without, it ends the command. */
+  /** Receives Ctrl-C first; without it, Ctrl-C ends the command. */
   readonly interrupts?: Interrupts;
 }
 
-/** Does the work; resolves to the exit code. Failures are thrown as `LlamaError`s. */
+/** Does the work; resolves to the exit code. Throws failures as `LlamaError`s. */
 export type CommandFunction = (call: Call) => Promise<number>;

@@ -5,22 +5,22 @@ import type { PromptItem } from "./input.ts";
 import { toJson } from "../terminal/output.ts";
 import type { TextStream } from "../terminal/text_stream.ts";
 
-/** What a continuation needs to know to print itself. */
+/** Settings that a continuation needs to print itself. */
 export interface ContinuationSetup {
   readonly item: PromptItem;
   readonly promptIds: readonly number[];
   readonly options: GenerationOptions;
-  /** Absent where the model has no tokenizer. */
+  /** Absent if the model has no tokenizer. */
   readonly stream: TextStream | undefined;
   readonly slot: Slot;
-  /** One object at the end instead of text as it is made. */
+  /** Print one object at the end instead of streaming text. */
   readonly json: boolean;
-  /** Text to print before the continuation's own; empty without `--echo`. */
+  /** Text to print before the continuation; empty without `--echo`. */
   readonly echo: string;
   readonly loadMs: number;
 }
 
-/** One continuation under way: takes the session's events, prints to its slot. */
+/** One continuation in progress: receives the session's events and prints to its slot. */
 export class Continuation {
   readonly setup: ContinuationSetup;
   readonly tokens: number[] = [];
@@ -35,12 +35,12 @@ export class Continuation {
     if (!setup.json) setup.slot.write(setup.echo);
   }
 
-  /** Whether all of it has been printed. */
+  /** True once all of it has been printed. */
   get finished(): boolean {
     return this.#finished;
   }
 
-  /** Takes an event; returns true where a stop string has ended the text and the session need not go on. */
+  /** Handles an event; returns true if a stop string has ended the text, so that the session can stop. */
   accept(event: GenerationEvent): boolean {
     const { stream } = this.setup;
     for (let i = 0; i < event.tokens.length && !stream?.stopped; i++) {
@@ -52,7 +52,7 @@ export class Continuation {
     return stream?.stopped === true && !event.finishReason;
   }
 
-  /** Ends the line of a text that nothing more will come of; false where there is none. */
+  /** Ends the line of an unfinished text; returns false if there is none. */
   breakOff(): boolean {
     if (this.setup.json || this.#endsLine || this.#text === "" && this.setup.echo === "") return false;
     this.setup.slot.write("\n");

@@ -14,35 +14,35 @@ import { toJson } from "../terminal/output.ts";
 import { type Context, encodeFitting, type Encoder, failedRecords } from "./prompts.ts";
 import { type Decoder, TextStream } from "../terminal/text_stream.ts";
 
-/** What is needed of a loaded model to continue prompts. */
+/** The methods of a loaded model that continue prompts. */
 export interface Generator {
   readonly model: { readonly config: { readonly vocabSize: number }; readonly loadMs: number };
   generate(
     requests: AsyncIterable<GenerationRequest>,
     options: { signal?: AbortSignal },
   ): AsyncIterable<GenerationEvent>;
-  /** Ends a request early; its last event still comes. */
+  /** Ends a request early; its last event is still delivered. */
   cancel(index: number): void;
 }
 
-/** The parts that work together on the prompts of one call. */
+/** The parts that process the prompts of one call. */
 export interface Parts {
   readonly session: Generator;
-  /** Absent where the model's folder has none. */
+  /** Absent if the model's folder has no tokenizer. */
   readonly tokenizer:
     | Encoder & { decode(ids: number[], options: { skipSpecialTokens: boolean }): string }
     | undefined;
-  /** The text behind a prompt, as ids come; undefined without a tokenizer. */
+  /** Decodes new ids after a prompt to text; undefined without a tokenizer. */
   decoderOf(promptIds: number[]): Decoder | undefined;
   readonly defaults: GenerationOptions;
   readonly context: Context;
-  /** Puts what is kept of a prompt into the cache before it is continued. */
+  /** Restores a prompt's saved rows into the cache before it is continued. */
   readonly promptCache?: { restore(ids: readonly number[], positions: number): Promise<void> };
 }
 
 /**
- * Continues prompts as they come and prints the results in their order.
- * @returns the exit code: 3 where a prompt could not be used, else 0
+ * Continues prompts as they are read and prints the results in order.
+ * @returns the exit code: 3 if a prompt could not be used, else 0
  */
 export function continuePrompts(call: Call, parts: Parts, items: AsyncIterable<PromptItem>): Promise<number> {
   return new PromptRun(call, parts).work(items);
@@ -53,7 +53,7 @@ class PromptRun {
   readonly #parts: Parts;
   readonly #output: InOrder;
   readonly #json: boolean;
-  /** The continuations that are not finished, by the number of their request. */
+  /** The unfinished continuations by request number. */
   readonly #open = new Map<number, Continuation>();
   #requests = 0;
   #hostNoted = false;
@@ -65,7 +65,7 @@ class PromptRun {
     this.#output = new InOrder(call.out);
     // Without a tokenizer there is no text to print: ids can only be shown in an object.
     this.#json = call.values.json || !parts.tokenizer;
-    // What is wrong with the flags alone is no record's fault.
+    // Report invalid flags now, before any record.
     mergeSettings(parts.defaults, call.values, {}, parts.tokenizer);
     if (!parts.tokenizer && call.values.stop) {
       throw new UsageError(
@@ -79,7 +79,7 @@ class PromptRun {
     try {
       await this.#generate(items);
     } catch (error) {
-      // What stderr says next must not stand behind half a text.
+      // The next message on stderr must not follow a partial line of text.
       if (error instanceof LlamaError && this.#open.values().next().value?.breakOff()) {
         await out.drain().catch(() => {});
       }
@@ -114,7 +114,7 @@ class PromptRun {
     return this.#json && this.#call.values.jsonl === true;
   }
 
-  /** Reads on as the session asks for more; a prompt that cannot be used takes its place in the output. */
+  /** Reads prompts as the session requests them; an unusable prompt keeps its place in the output. */
   async *#toRequests(items: AsyncIterable<PromptItem>): AsyncGenerator<GenerationRequest> {
     for await (const item of items) {
       let requests: GenerationRequest[] = [];
@@ -144,7 +144,7 @@ class PromptRun {
     const room = newTokensFor(settings.options, ids.length, item.where);
     const options = { ...settings.options, maxNewTokens: Math.min(room, context.tokens - ids.length) };
     this.#noteHost(options);
-    // A beam search cannot be ended from here: it asks for every text that it follows.
+    // A beam search cannot be stopped from here: it calls `isOver` for the text of every beam.
     const isBeams = (options.numBeams ?? 1) > 1 && options.stop.length > 0;
     const isOver = isBeams ? stopTest(options.stop, tokenizer!, ids) : undefined;
     return Array.from({ length: settings.numReturnSequences }, (_, sequence) => {
@@ -164,7 +164,7 @@ class PromptRun {
     });
   }
 
-  /** Says once that options make generation slower. */
+  /** Logs once that options make generation slower. */
   #noteHost(options: GenerationOptions): void {
     if (this.#hostNoted || (options.numBeams ?? 1) > 1 || !needsHost(options)) return;
     this.#hostNoted = true;
@@ -177,7 +177,7 @@ class PromptRun {
       : this.#parts.tokenizer?.decode(prompt, { skipSpecialTokens: true }) ?? "";
   }
 
-  /** @param begun what there is of its continuation */
+  /** @param begun its partial continuation, if any */
   async #fail(item: PromptItem, error: LlamaError, begun?: Continuation): Promise<void> {
     const message = error.message.startsWith(item.where) ? error.message : `${item.where}: ${error.message}`;
     this.#failures.push(message);

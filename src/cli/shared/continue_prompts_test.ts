@@ -13,8 +13,8 @@ import { FakeIo } from "../../../tests/support/cli.ts";
 const DEFAULTS: GenerationOptions = { ...OFF, maxNewTokens: 256 };
 
 /**
- * A model over characters: the ids of a text are its code points, and it goes on counting from the last one.
- * Two requests run together, a token each in turn, the second one first.
+ * A model over characters: a text's ids are its code points, and generation counts on from the last one. Two
+ * requests run together, one token each in turn, the second one first.
  */
 class CountingSession implements Generator {
   readonly model = { config: { vocabSize: 1000 }, loadMs: 1 };

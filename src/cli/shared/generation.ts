@@ -10,20 +10,20 @@ import type { OptionValues } from "../options/options.ts";
 import type { Encoder } from "./prompts.ts";
 import type { RecordOptions } from "./record.ts";
 
-/** What one prompt's generation goes by. */
+/** The settings of one prompt's generation. */
 export interface PromptSettings {
   readonly options: GenerationOptions;
   readonly numReturnSequences: number;
-  /** No special tokens are added to the prompt. */
+  /** If true, no special tokens are added to the prompt. */
   readonly raw: boolean;
-  /** Special tokens' text in the prompt means the tokens. */
+  /** If true, the text of a special token in the prompt is parsed as that token. */
   readonly parseSpecial: boolean;
 }
 
 /**
- * Puts the options of one prompt together; the record wins over the flags, the flags over `defaults`.
+ * Merges the options of one prompt; the record wins over the flags, the flags over `defaults`.
  * @param defaults generation_config.json over the pipeline's defaults
- * @param tokenizer what makes ids of bad words
+ * @param tokenizer encodes bad words
  * @throws UsageError for bad words without a tokenizer, and more sequences than beams
  */
 export function mergeSettings(
@@ -62,7 +62,10 @@ export function mergeSettings(
   };
 }
 
-/** Details the invalid sampling options of the model's files that are ignored because do_sample is false. */
+/**
+ * Logs, as a detail, the invalid sampling options of the model's files that are ignored because do_sample is
+ * false.
+ */
 export function tellUnfit(log: Log, { unfit, doSample }: GenerationOptions): void {
   if (doSample) return;
   for (const problem of unfit?.values() ?? []) {
@@ -70,7 +73,7 @@ export function tellUnfit(log: Log, { unfit, doSample }: GenerationOptions): voi
   }
 }
 
-/** Options of a sequence that a flag or a record sets by the same name. */
+/** Options of a sequence that a flag or a record sets under the same name. */
 function alike(values: OptionValues): Partial<GenerationOptions> {
   const given = Object.entries(values).filter(([name, value]) =>
     value !== undefined && FIELD_FLAGS.includes(name)
@@ -78,7 +81,7 @@ function alike(values: OptionValues): Partial<GenerationOptions> {
   return Object.fromEntries(given);
 }
 
-/** New tokens win over a length of all tokens, but not where only the latter stands in the record. */
+/** A number of new tokens wins over a total length, unless only the latter is in the record. */
 function lengthOf(
   defaults: GenerationOptions,
   flags: OptionValues,
@@ -115,8 +118,8 @@ function randomSeed(): bigint {
 }
 
 /**
- * How many new tokens a prompt of some length may get.
- * @throws DataError where its options leave it no room
+ * Maximum number of new tokens for a prompt of this length.
+ * @throws DataError if its options leave no room for any
  */
 export function newTokensFor(options: GenerationOptions, length: number, where: string): number {
   const { maxNewTokens, maxLength = Infinity } = options;

@@ -7,30 +7,30 @@ import { parseJson, type PromptRecord, readRecord, recordId, type RecordOptions 
 import { tellSilence } from "../terminal/silence.ts";
 import { decodeUtf8 } from "../../base/utf8.ts";
 
-/** One prompt of the input, or what is wrong with it. */
+/** One prompt of the input, or its error. */
 export interface PromptItem {
   /** Position among the prompts, from 0. */
   readonly index: number;
   /** The record's `id`; null without one. */
   readonly id: unknown;
-  /** Where it stands, for messages: `stdin, line 3`. */
+  /** Position in the input, for messages: `stdin, line 3`. */
   readonly where: string;
-  /** Text, or token ids that are used as they are. */
+  /** Text, or token ids to use unchanged. */
   readonly prompt: string | number[];
-  /** Question answering: the text that holds the answer to the prompt. */
+  /** Question answering: the text that contains the answer to the prompt. */
   readonly context?: string;
-  /** What the record sets. */
+  /** Options that the record sets. */
   readonly options: RecordOptions;
-  /** Present where the prompt cannot be used; the others still can. */
+  /** Set if the prompt cannot be used; the other prompts still can. */
   readonly error?: LlamaError;
 }
 
 /**
- * The prompts of one call, each as soon as it is there: an argument or `-p`, a file or stdin, whole or line by line.
- * A line that is wrong is an item with an `error`; the lines after it follow.
- * @param readLine what checks the records of `--jsonl`
- * @throws UsageError where there is no prompt; DataError for a whole input that is not UTF-8 or too long;
- * EnvironmentError for a file or directory that cannot be read
+ * Yields the prompts of one call as soon as they are read: an argument or `-p`, a file or stdin, whole or
+ * line by line. An invalid line yields an item with an `error`, and reading continues.
+ * @param readLine checks the records of `--jsonl`
+ * @throws UsageError if there is no prompt; DataError for a whole input that is not UTF-8 or too long;
+ *   EnvironmentError for a file or directory that cannot be read
  */
 export async function* readPrompts(
   values: OptionValues,
@@ -60,19 +60,19 @@ export async function* readPrompts(
   }
 }
 
-/** A stream of bytes and what to call it. */
+/** A stream of bytes and its name. */
 export interface Source {
   readonly name: string;
   readonly chunks: AsyncIterable<Uint8Array>;
 }
 
-/** Names of stdin. Deno opens those of the system only for programs that may do everything. */
+/** Names of stdin. Deno opens the system's own only for programs with all permissions. */
 const STDIN: ReadonlySet<string> = new Set(["-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"]);
 
 /**
- * The file that is named (`-` is stdin, a terminal too), else stdin where it is no terminal; undefined otherwise. Who
- * waits for a silent stdin is told so.
- * @param given whether the call has something to work on without it: then nothing is told
+ * The named file (`-` is stdin, even a terminal), else stdin if it is not a terminal; otherwise undefined.
+ * Logs a hint while it waits for a silent stdin.
+ * @param given true if the call has other input: then no hint is logged
  */
 export function openSource(
   { file, quiet }: Pick<OptionValues, "file" | "quiet">,
@@ -90,9 +90,9 @@ export function openSource(
 }
 
 /**
- * All of a source as text, one trailing line break dropped; behind `before` and a line break where that is given.
- * @param what names what is expected, for the error of an empty source
- * @throws UsageError where nothing is there; DataError where it is too long or not UTF-8
+ * All of a source as text, without one trailing line break; after `before` and a line break if that is given.
+ * @param what expected input, for the error of an empty source
+ * @throws UsageError if the source is empty; DataError if it is too long or not UTF-8
  */
 export async function readWhole(
   source: Source,
@@ -118,10 +118,10 @@ async function* readLines(
     try {
       if (!line.bytes) throw new DataError(`${where}: ${TOO_LONG}`);
       let text = decodeUtf8(line.bytes, where, line.offset);
-      // JSON may begin with a byte order mark where a Windows program wrote it; in a prompt it is text.
+      // JSON written by a Windows program may begin with a byte order mark; in a prompt it is text.
       if (readLine && line.number === 1) text = text.replace(/^\ufeff/, "");
       if (!readLine) item = { ...item, prompt: text };
-      // Blank lines between records carry nothing; many writers leave one at the end.
+      // Blank lines between records are skipped; many writers leave one at the end.
       else if (text.trim() === "") continue;
       else {
         const value = parseJson(text);
@@ -142,7 +142,7 @@ async function* readLines(
 
 const TOO_LONG = `expected at most ${MAX_LINE_BYTES} bytes in one prompt, got more`;
 
-/** The prompt that stands on the command line itself. @throws UsageError where there are several */
+/** The prompt on the command line itself. @throws UsageError if there are several */
 export function promptArgument(values: OptionValues, positionals: readonly string[]): string | undefined {
   if (positionals.length > 1) {
     throw new UsageError(
@@ -167,7 +167,7 @@ async function* fileChunks(path: string): AsyncGenerator<Uint8Array> {
   yield* readable(path, file.readable);
 }
 
-/** The same chunks, and a failure that says what could not be read. */
+/** Yields the same chunks; a read error names its source. */
 export async function* readable(
   name: string,
   chunks: AsyncIterable<Uint8Array>,

@@ -11,18 +11,18 @@ import type { Context } from "./prompts.ts";
 import type { Log } from "./log.ts";
 import { formatBytes, ProgressBar } from "./progress.ts";
 
-/** What every loading is told. */
+/** Options of every load. */
 export type LoadOptions = Pick<
   SessionOptions,
   "dtype" | "quantizationConfig" | "device" | "onProgress" | "signal"
 >;
 
-/** The part of a call that says which model is meant, and whom to tell while it is fetched. */
+/** The part of a call that names the model, and reports its download. */
 type ModelCall = Pick<Call, "values" | "io"> & Partial<Pick<Call, "log" | "signal">>;
 
 /**
- * Path of the model that the call names: `-m`, else `$LLAMA_MODEL`, else the built-in one. A hub id that the cache
- * does not hold is downloaded into it.
+ * Path of the call's model: `-m`, else `$LLAMA_MODEL`, else the built-in one. A hub id that is not in the
+ * cache is downloaded into it.
  * @param need `tokenizer` downloads no weights
  */
 export async function findModel(call: ModelCall, need: "model" | "tokenizer" = "model"): Promise<string> {
@@ -54,7 +54,7 @@ async function findOnHub(id: string, need: "model" | "tokenizer", call: ModelCal
   }
 }
 
-/** The model's tokenizer; undefined where its folder has none, which ids as prompts allow. */
+/** The model's tokenizer; undefined if its folder has none (prompts can be ids). */
 export async function findTokenizer(path: string): Promise<LlamaTokenizerFast | undefined> {
   const folder = modelFolder(path);
   for (const name of ["tokenizer.json", "tokenizer.model"]) {
@@ -63,15 +63,15 @@ export async function findTokenizer(path: string): Promise<LlamaTokenizerFast | 
   return undefined;
 }
 
-/** The tokenizer of the model that the call names. @throws DataError where its folder has none */
+/** The tokenizer of the call's model. @throws DataError if its folder has none */
 export async function needTokenizer(call: ModelCall): Promise<LlamaTokenizerFast> {
   return await loadTokenizer(modelFolder(await findModel(call, "tokenizer")));
 }
 
 /**
- * Loads the model onto the device, with a progress bar where that takes a while.
- * @param type the class, handed in so that only commands that need a device import its code
- * @param more what the command itself asks of the session
+ * Loads the model onto the device, with a progress bar if that takes a while.
+ * @param type the class, passed in so that only commands that need a device import its code
+ * @param more session options of the command itself
  */
 export async function loadSession(
   type: typeof Session,
@@ -97,12 +97,12 @@ export async function loadSession(
   return session;
 }
 
-/** Says which tensors of the checkpoint the model has no use for, as a detail. */
+/** Logs, as a detail, which tensors of the checkpoint the model does not use. */
 export function tellUnexpected(log: Log, path: string, names: readonly string[]): void {
   if (names.length > 0) log.detail(`${path}: unexpected tensors, not loaded: ${names.join(", ")}`);
 }
 
-/** Loads something onto the device as the call's options say, with a progress bar where that takes a while. */
+/** Loads a model onto the device with the call's options, with a progress bar if that takes a while. */
 export async function withProgress<Loaded>(
   { values, io, signal }: Call,
   load: (options: LoadOptions) => Promise<Loaded>,
@@ -124,7 +124,9 @@ export async function withProgress<Loaded>(
   }
 }
 
-/** What `--quantize` and `--group-size` ask for. @throws UsageError for a group size of nothing */
+/**
+ * The value of `--quantize` and `--group-size`. @throws UsageError for a group size without `--quantize int4`
+ */
 function quantizationOf({ quantize, groupSize }: Call["values"]): Int4WeightOnlyConfig | undefined {
   if (quantize === "int4") return new Int4WeightOnlyConfig({ groupSize: Number(groupSize ?? 128) });
   if (groupSize !== undefined) throw new UsageError("--group-size: expected --quantize int4 beside it");
@@ -132,8 +134,8 @@ function quantizationOf({ quantize, groupSize }: Call["values"]): Int4WeightOnly
 }
 
 /**
- * How long a sequence may get: the model's context, or less where `--max-length` says so.
- * @throws UsageError where `--max-length` is beyond the model's context
+ * Maximum length of a sequence: the model's context, or `--max-length` if that is less.
+ * @throws UsageError if `--max-length` exceeds the model's context
  */
 export function contextOf(maxPositionEmbeddings: number, maxLength: number | undefined): Context {
   if (maxLength === undefined) return { tokens: maxPositionEmbeddings, name: "the model's context" };
@@ -145,7 +147,7 @@ export function contextOf(maxPositionEmbeddings: number, maxLength: number | und
   return { tokens: maxLength, name: "--max-length" };
 }
 
-/** Whether something lies there; a disk that does not say is no "no". */
+/** True if the path exists; errors other than "not found" are thrown. */
 async function exists(path: string): Promise<boolean> {
   return await statOrNothing(path) !== undefined;
 }

@@ -1,7 +1,7 @@
 import { oneLine } from "../../base/errors.ts";
 import type { Io } from "../terminal/io.ts";
 
-/** What the command says on stderr: errors always, notes unless `--quiet`, details only with `--verbose`. */
+/** The command's messages on stderr: errors always, notes unless `--quiet`, details only with `--verbose`. */
 export class Log {
   readonly #io: Io;
   readonly #quiet: boolean;
@@ -13,7 +13,7 @@ export class Log {
     this.#verbose = options.verbose ?? false;
   }
 
-  /** One line, whatever the message holds. */
+  /** Writes one line, whatever the message contains. */
   error(message: string): void {
     this.#io.writeError(`llama: ${oneLine(message)}\n`);
   }

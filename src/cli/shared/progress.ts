@@ -2,11 +2,11 @@ import { clock } from "../../base/clock.ts";
 import type { Io } from "../terminal/io.ts";
 import type { OptionValues } from "../options/options.ts";
 
-/** A load shorter than this shows nothing, unless the bar is always wanted. */
+/** A load shorter than this shows no bar, except with `--progress always`. */
 const PATIENCE_MS = 500;
 const WIDTH = 24;
 
-/** A bar on one line of stderr for work that takes a while; drawn where `--progress` and the terminal allow it. */
+/** A one-line progress bar on stderr; drawn if `--progress` and the terminal allow it. */
 export class ProgressBar {
   readonly #io: Io;
   readonly #shown: boolean;
@@ -26,7 +26,7 @@ export class ProgressBar {
     this.#verb = verb;
   }
 
-  /** Draws the state, in bytes, where it is worth drawing. */
+  /** Draws the progress in bytes, if a redraw is due. */
   update(done: number, total: number, now: number = clock.now()): void {
     if (!this.#shown || total <= 0 || now < this.#from) return;
     const filled = Math.round(WIDTH * Math.min(1, done / total));
@@ -37,14 +37,14 @@ export class ProgressBar {
     this.#drawn = text;
   }
 
-  /** Takes the bar off the screen. */
+  /** Removes the bar from the screen. */
   clear(): void {
     if (this.#drawn) this.#io.writeError("\r" + " ".repeat(this.#drawn.length) + "\r");
     this.#drawn = "";
   }
 }
 
-/** Bytes for people: `1.5 GB` (powers of 1000). */
+/** Formats a number of bytes: `1.5 GB` (powers of 1000). */
 export function formatBytes(bytes: number): string {
   const units = ["B", "kB", "MB", "GB", "TB", "PB"];
   let unit = 0;

@@ -9,9 +9,9 @@ import type { Session } from "../../generate/mod.ts";
 import type { Log } from "./log.ts";
 import type { OptionValues } from "../options/options.ts";
 
-/** `--prompt-cache FILE`: what the cache knows of a prompt, kept for the next call. */
+/** `--prompt-cache FILE`: the cache's rows of a prompt, saved for the next call. */
 export class PromptCacheFile {
-  /** The prompt of this call, and what the file held of it. */
+  /** This call's prompt, and the rows of it that the file holds. */
   #ids: readonly number[] | undefined;
   #held = 0;
 
@@ -23,7 +23,7 @@ export class PromptCacheFile {
   ) {}
 
   /**
-   * The file that the call names; undefined where it names none.
+   * The call's file; undefined if it names none.
    * @throws DataError, EnvironmentError
    */
   static async open(
@@ -50,8 +50,8 @@ export class PromptCacheFile {
   }
 
   /**
-   * Puts the rows that the file shares with a prompt into the cache.
-   * @param positions how long the sequence will get
+   * Copies the rows of the prompt's prefix that the file holds into the cache.
+   * @param positions final length of the sequence
    */
   async restore(ids: readonly number[], positions: number): Promise<void> {
     this.#ids = ids;
@@ -68,7 +68,7 @@ export class PromptCacheFile {
     }
   }
 
-  /** Writes the prompt's rows, where the file does not hold them all already. */
+  /** Writes the prompt's rows, unless the file already holds them all. */
   async save(): Promise<void> {
     if (!this.#ids || this.#held === this.#ids.length) return;
     const rows = this.session.find(this.#ids);
@@ -79,7 +79,7 @@ export class PromptCacheFile {
   }
 }
 
-/** @throws UsageError where the call names a file and yet is about several prompts */
+/** @throws UsageError if the call names a file but has several prompts */
 export function checkPromptCache(values: OptionValues): void {
   if (values.promptCache === undefined) return;
   for (const name of ["lines", "jsonl"] as const) {

@@ -1,15 +1,15 @@
 import { DataError } from "../../base/errors.ts";
 import type { PromptItem } from "./input.ts";
 
-/** What the commands need of a tokenizer to read a prompt. */
+/** The tokenizer methods that read a prompt. */
 export interface Encoder {
   encode(text: string, options: { addSpecialTokens?: boolean; parseSpecial?: boolean }): number[];
 }
 
 /**
- * The token ids of a prompt: a text's by the tokenizer, a record's own as they are.
- * @param vocabSize ids from this on are outside the vocabulary
- * @param least how many tokens there must be
+ * The token ids of a prompt: encodes a text, keeps a record's own ids.
+ * @param vocabSize size of the vocabulary; ids must be below it
+ * @param least minimum number of tokens
  * @throws DataError for a text without a tokenizer, an id outside the vocabulary, or too few tokens
  */
 export function encodePrompt(
@@ -42,7 +42,7 @@ export function encodePrompt(
   return ids;
 }
 
-/** How many tokens a sequence may have, and what sets that bound. */
+/** Maximum length of a sequence in tokens, and the source of that bound. */
 export interface Context {
   readonly tokens: number;
   readonly name: string;
@@ -66,12 +66,12 @@ export function encodeFitting(
   return ids;
 }
 
-/** A text of more characters than this times the context is tried by its beginning. */
+/** For a text of more characters than this times the context, the beginning is encoded first. */
 const CHARACTERS_A_TOKEN = 16;
 
 /**
- * Refuses a text whose beginning alone fills the context twice, so that a line of many megabytes does not cost the time
- * and memory of all its tokens.
+ * Rejects a text whose beginning alone fills the context twice, so that a line of many megabytes does not
+ * cost the time and memory of all its tokens.
  */
 function refuseFarTooLong(
   { prompt, where }: PromptItem,
@@ -99,14 +99,14 @@ function checkFits(ids: readonly number[], context: Context, where: string, newT
   );
 }
 
-/** Hands on a sequence whose first element was taken already. */
+/** Yields a sequence whose first element was already taken. */
 export async function* startingWith<T>(first: IteratorResult<T>, rest: AsyncIterable<T>): AsyncGenerator<T> {
   if (first.done) return;
   yield first.value;
   yield* rest;
 }
 
-/** The line that ends a call whose bad records were named on stdout. */
+/** The final message of a call whose bad records were reported on stdout. */
 export function failedRecords(failures: readonly string[]): string {
   return `${failures.length} ${failures.length === 1 ? "record" : "records"} failed; the first: ${
     failures[0]

@@ -15,31 +15,33 @@ import type { OptionSpec } from "../options/option_types.ts";
 import { OPTION_LIST, type OptionValues } from "../options/options.ts";
 import { expected, type Value, valueFromJson } from "../options/values.ts";
 
-/** What a record of `--jsonl` says. */
+/** The contents of a `--jsonl` record. */
 export interface PromptRecord {
-  /** Text, or token ids that are used as they are; the question where there is a context. */
+  /** Text, or token ids to use unchanged; the question if there is a context. */
   readonly prompt: string | number[];
-  /** The text that holds the answer to a question. */
+  /** The text that contains the answer to a question. */
   readonly context?: string;
   readonly options: RecordOptions;
 }
 
-/** What a record may set: options of the command, and fields of GenerationConfig that no option is for. */
+/**
+ * Options that a record may set: options of the command, and fields of GenerationConfig without an option.
+ */
 export type RecordOptions = OptionValues & { generation?: Partial<GenerationFields> };
 
 const RECORD_OPTIONS = new Map<string, [string, OptionSpec]>(
   OPTION_LIST.filter(([, spec]) => spec.record).map(([name, spec]) => [snakeCase(name), [name, spec]]),
 );
 
-/** Names of generation's other fields, each with the field. */
+/** Names of the other generation fields, each with its field. */
 const GENERATION_FIELDS = new Map(
   (Object.keys(GENERATION_DEFAULTS) as FieldName[]).map((name) => [snakeCase(name), name] as const)
     .filter(([field, name]) => !RECORD_OPTIONS.has(field) && (TABLE[name] as Row).places.includes("record")),
 );
 
 /**
- * Parses JSON, keeping integers beyond 2^53 as `bigint`.
- * @throws DataError where the text is not JSON
+ * Parses JSON; keeps integers beyond 2^53 as `bigint`.
+ * @throws DataError if the text is not JSON
  */
 export function parseJson(text: string): unknown {
   const keepDigits = (_key: string, value: unknown, context?: { source?: string }) => {
@@ -55,7 +57,7 @@ export function parseJson(text: string): unknown {
 
 /**
  * Checks a parsed record.
- * @throws DataError naming the field, what was expected and what stands there
+ * @throws DataError that names the field, the expected and the actual value
  */
 export function readRecord(value: unknown): PromptRecord {
   if (!isObject(value)) throw new DataError(`expected an object with "prompt", got ${shown(value)}`);
@@ -64,7 +66,7 @@ export function readRecord(value: unknown): PromptRecord {
 
 /**
  * Checks a parsed record of question answering: `{"question", "context"}`.
- * @throws DataError naming the field, what was expected and what stands there
+ * @throws DataError that names the field, the expected and the actual value
  */
 export function readQuestion(value: unknown): PromptRecord {
   if (!isObject(value)) {
@@ -83,7 +85,7 @@ function readText(record: Record<string, unknown>, field: string): string {
   return text;
 }
 
-/** The options in a record, which may have `own` fields and an id beside them. */
+/** The options of a record, which may also have `own` fields and an id. */
 function readOptions(value: Record<string, unknown>, own: readonly string[]): RecordOptions {
   const options: Record<string, Value> = {};
   const names = new Map<string, string>();
@@ -100,7 +102,7 @@ function readOptions(value: Record<string, unknown>, own: readonly string[]): Re
   return { ...options as OptionValues, generation };
 }
 
-/** Reads a field that is an option of the command's. */
+/** Reads a field that is an option of the command. */
 function readOption(
   field: string,
   given: unknown,
@@ -121,7 +123,7 @@ function readOption(
   options[name] = checked;
 }
 
-/** The record's `id` where there is one, else null, whatever else is wrong with it. */
+/** The record's `id` if it has one, else null, even if the record is otherwise invalid. */
 export function recordId(value: unknown): unknown {
   return isObject(value) ? value.id ?? null : null;
 }
@@ -138,8 +140,8 @@ function readPrompt(prompt: unknown): string | number[] {
 }
 
 /**
- * A list of token ids: integers from 0 on.
- * @throws DataError naming the first that is not
+ * A list of token ids: integers from 0 up.
+ * @throws DataError that names the first invalid one
  */
 export function checkIds(ids: readonly unknown[], where: string): number[] {
   const bad = ids.findIndex((id) => !Number.isSafeInteger(id) || id as number < 0);
@@ -147,12 +149,12 @@ export function checkIds(ids: readonly unknown[], where: string): number[] {
   return ids as number[];
 }
 
-/** True for a JSON object that is no array. */
+/** True for a JSON object; false for an array. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** A JSON value as an error shows it: short. */
+/** A short form of a JSON value, for errors. */
 function shown(value: unknown): string {
   if (value === undefined) return "nothing";
   if (Array.isArray(value)) return "a list";

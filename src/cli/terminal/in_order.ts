@@ -1,16 +1,14 @@
 import type { Output } from "./output.ts";
 
-/** A place in the output, filled while others before it may still be open. */
+/** A position in the output; it can be filled while earlier ones are still open. */
 export interface Slot {
-  /** Adds text at this place. */
+  /** Adds text at this position. */
   write(text: string): void;
-  /** Nothing more comes here. */
+  /** Ends the text of this slot. */
   close(): void;
 }
 
-/**
- * Output in the order of opening: the first open slot writes straight through, the ones behind it wait their turn.
- */
+/** Output in the order of opening: the first open slot writes straight through, later ones are buffered. */
 export class InOrder {
   readonly #out: Output;
   #waiting: { text: string; closed: boolean }[] = [];
@@ -19,7 +17,7 @@ export class InOrder {
     this.#out = out;
   }
 
-  /** Opens the place behind all others. */
+  /** Opens a slot after all others. */
   open(): Slot {
     const entry = { text: "", closed: false };
     this.#waiting.push(entry);

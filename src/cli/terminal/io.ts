@@ -1,33 +1,35 @@
-/** Where prompts may come from. */
+/** Standard input as a source of prompts. */
 export interface Stdin {
   /**
-   * A `stream` is whatever is no terminal: a pipe, a file, a socket, or nothing, which ends at once. More is not asked: only
-   * Node's `fs` could, and Deno takes 33 ms of every start to make that.
+   * `stream` is everything except a terminal: a pipe, a file, a socket, or nothing, which ends at once. Finer
+   * kinds need Node's `fs`, which costs 33 ms of every start in Deno.
    */
   readonly kind: "stream" | "terminal";
   chunks(): AsyncIterable<Uint8Array>;
 }
 
-/** A terminal that somebody types on. */
+/** An interactive terminal. */
 export interface Terminal {
-  /** Keys come one by one and are not shown; off again when the process ends, whatever ends it. */
+  /**
+   * Raw mode: keys are delivered one by one and not echoed; switched off when the process ends, in any way.
+   */
   raw(on: boolean): void;
-  /** Whether Ctrl-C stays a signal then. */
+  /** True if Ctrl-C remains a signal in raw mode. */
   readonly keepsSignals: boolean;
-  /** Cells of a row. */
+  /** Width in cells. */
   columns(): number;
 }
 
-/** The program's surroundings, so that tests can stand in for them. */
+/** The program's surroundings; tests replace them. */
 export interface Io {
   readonly stdin: Stdin;
-  /** Writes some of the bytes; resolves to how many. */
+  /** Writes some of the bytes; resolves to their number. */
   writeOut(bytes: Uint8Array): Promise<number>;
   /** Writes to stderr at once. */
   writeError(text: string): void;
   readonly errorIsTerminal: boolean;
   readonly outIsTerminal: boolean;
-  /** Present where stdin is a terminal. */
+  /** Present if stdin is a terminal. */
   readonly terminal?: Terminal;
   env(name: string): string | undefined;
 }
@@ -43,7 +45,7 @@ export function processIo(): Io {
       try {
         for (let at = 0; at < bytes.length;) at += Deno.stderr.writeSync(bytes.subarray(at));
       } catch {
-        // Nobody reads stderr; there is nowhere left to say so.
+        // Stderr is closed; there is nowhere left to report it.
       }
     },
     errorIsTerminal: Deno.stderr.isTerminal(),
@@ -55,7 +57,7 @@ export function processIo(): Io {
 
 function processTerminal(): Terminal {
   const canSuspend = Deno.build.os !== "windows";
-  // Ctrl-C and Ctrl-Z stay signals, where the system can do that.
+  // Ctrl-C and Ctrl-Z remain signals if the system supports that.
   const on = () => Deno.stdin.setRaw(true, { cbreak: canSuspend });
   const off = () => Deno.stdin.setRaw(false);
   let isRaw = false;
@@ -66,7 +68,7 @@ function processTerminal(): Terminal {
       isRaw = wanted;
       const change = wanted ? globalThis.addEventListener : globalThis.removeEventListener;
       change("unload", off);
-      // The shell has set the terminal its own way while the program was stopped.
+      // The shell has changed the terminal's mode while the program was stopped.
       if (canSuspend) (wanted ? Deno.addSignalListener : Deno.removeSignalListener)("SIGCONT", on);
       (wanted ? on : off)();
     },

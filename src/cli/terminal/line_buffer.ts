@@ -1,7 +1,7 @@
 import type { KeyName } from "./line_keys.ts";
 import { graphemes, widthOf } from "./text_width.ts";
 
-/** A line under way: its characters, and the cursor between them. */
+/** A line being edited: its characters and the cursor. */
 export class LineBuffer {
   #characters: string[] = [];
   #cursor = 0;
@@ -10,20 +10,20 @@ export class LineBuffer {
     return this.#characters.join("");
   }
 
-  /** Replaces the line; the cursor goes to its end. */
+  /** Replaces the line; moves the cursor to its end. */
   set text(text: string) {
     this.#characters = graphemes(text);
     this.#cursor = this.#characters.length;
   }
 
-  /** Puts text at the cursor; an accent joins the character before it. */
+  /** Inserts text at the cursor; a combining accent joins the character before it. */
   insert(text: string): void {
     const before = graphemes(this.#characters.slice(0, this.#cursor).join("") + text);
     this.#characters = [...before, ...this.#characters.slice(this.#cursor)];
     this.#cursor = before.length;
   }
 
-  /** Moves the cursor or deletes; keys that do neither change nothing. */
+  /** Moves the cursor or deletes; other keys change nothing. */
   edit(key: KeyName): void {
     const { length } = this.#characters;
     switch (key) {
@@ -77,7 +77,7 @@ export class LineBuffer {
     return at;
   }
 
-  /** The rows of a terminal that show a prompt and the line, and the cell the cursor is in. */
+  /** The terminal rows that show a prompt and the line, and the cell of the cursor. */
   layout(prompt: string, columns: number): { rows: string[]; cursorRow: number; cursorColumn: number } {
     const rows = [""];
     let column = 0;
@@ -92,7 +92,7 @@ export class LineBuffer {
       column += width;
     };
     const here = () => {
-      // Behind the last cell of a row stands the first one of the next.
+      // The position after a row's last cell is the first cell of the next row.
       if (column === columns) {
         rows.push("");
         column = 0;

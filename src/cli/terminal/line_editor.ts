@@ -4,7 +4,7 @@ import { LineBuffer } from "./line_buffer.ts";
 import { type Key, KeyReader } from "./line_keys.ts";
 import { Interrupted } from "./signals.ts";
 
-/** What brackets a paste in the terminal's input. */
+/** Sequences that switch bracketed paste on and off. */
 const PASTE_ON = "\x1b[?2004h";
 const PASTE_OFF = "\x1b[?2004l";
 const CLEAR_BELOW = "\x1b[J";
@@ -17,7 +17,7 @@ export class LineEditor {
   readonly #keys: AsyncIterator<Key>;
   readonly #history: string[] = [];
   #buffer = new LineBuffer();
-  /** The row of the cursor below that of the prompt. */
+  /** The cursor's row, counted from the prompt's. */
   #row = 0;
   #open = true;
   #reading = false;
@@ -32,7 +32,7 @@ export class LineEditor {
   /**
    * Reads one line.
    * @returns undefined at the end of the input: Ctrl-D on an empty line
-   * @throws Interrupted where the terminal gives Ctrl-C as a key
+   * @throws Interrupted if the terminal delivers Ctrl-C as a key
    */
   async read(prompt: string): Promise<string | undefined> {
     this.#buffer = new LineBuffer();
@@ -72,11 +72,11 @@ export class LineEditor {
     }
   }
 
-  /** Gives the terminal back as it was. */
+  /** Restores the terminal. */
   close(): void {
     if (!this.#open) return;
     this.#open = false;
-    // A signal comes while a line is read.
+    // A signal arrives while a line is read.
     this.#leaveLine();
     this.#terminal.raw(false);
   }
@@ -84,7 +84,7 @@ export class LineEditor {
   #leaveLine(): void {
     if (this.#reading) this.#io.writeError(PASTE_OFF + "\r\n");
     this.#reading = false;
-    // Else an answer that follows could not be stopped. What is typed meanwhile is shown then.
+    // Otherwise the next answer could not be stopped. Keys typed meanwhile are echoed.
     if (!this.#terminal.keepsSignals) this.#terminal.raw(false);
   }
 
@@ -97,7 +97,7 @@ export class LineEditor {
   #draw(prompt: string): void {
     const { rows, cursorRow, cursorColumn } = this.#buffer.layout(prompt, this.#terminal.columns());
     const shown = rows.join("\r\n");
-    // The prompt has no room to wrap in but its own.
+    // Colour the prompt only if it does not wrap.
     const painted = mayColour(this.#io) && shown.startsWith(prompt)
       ? `\x1b[1;32m${prompt}\x1b[0m${shown.slice(prompt.length)}`
       : shown;

@@ -3,7 +3,7 @@ import { LineEditor } from "./line_editor.ts";
 import { Interrupted } from "./signals.ts";
 import { FakeIo } from "../../../tests/support/cli.ts";
 
-/** A terminal that remembers its mode, and what it shows. */
+/** A terminal that records its mode and its output. */
 function fakeTerminal(keys: string, environment: Record<string, string> = {}, keepsSignals = true) {
   const modes: boolean[] = [];
   let shown = "";
@@ -12,7 +12,7 @@ function fakeTerminal(keys: string, environment: Record<string, string> = {}, ke
     stdin: {
       kind: "terminal",
       async *chunks() {
-        // A few bytes at a time, as a slow line brings them.
+        // A few bytes at a time, as on a slow connection.
         const bytes = encoder.encode(keys);
         for (let at = 0; at < bytes.length; at += 3) yield bytes.subarray(at, at + 3);
       },

@@ -1,4 +1,4 @@
-/** What a key means to the editor. */
+/** Meaning of a key to the editor. */
 export type KeyName =
   | "enter"
   | "end of input"
@@ -18,7 +18,7 @@ export type KeyName =
   | "delete to start"
   | "delete to end";
 
-/** A key that was pressed, or text that was typed or pasted. */
+/** A pressed key, or typed or pasted text. */
 export type Key = { readonly key: KeyName } | { readonly text: string };
 
 const CONTROLS: Readonly<Record<string, KeyName>> = {
@@ -40,7 +40,7 @@ const CONTROLS: Readonly<Record<string, KeyName>> = {
   "\x7f": "backspace",
 };
 
-/** What follows the escape character. */
+/** Sequences after the escape character. */
 const ESCAPES: Readonly<Record<string, KeyName>> = {
   "[A": "up",
   "[B": "down",
@@ -74,14 +74,14 @@ const ESCAPE = /^\x1b(\[[0-9;:<=>?]*[ -\/]*[@-~]|O[ -~]|[^\[O])/s;
 // deno-lint-ignore no-control-regex
 const TEXT = /^[^\x00-\x1f\x7f]+|^\t/;
 
-/** Turns the bytes of a terminal into keys; what arrives in pieces is put together. */
+/** Parses a terminal's bytes into keys; joins sequences that arrive in pieces. */
 export class KeyReader {
   readonly #decoder = new TextDecoder();
   #pending = "";
-  /** Text of a paste that has not ended. */
+  /** Text of an unfinished paste. */
   #paste: string | undefined;
 
-  /** The keys that are complete now. */
+  /** The keys that are complete so far. */
   read(bytes: Uint8Array): Key[] {
     this.#pending += this.#decoder.decode(bytes, { stream: true });
     const keys: Key[] = [];
@@ -100,7 +100,7 @@ export class KeyReader {
     return taken;
   }
 
-  /** The next key; undefined where it is not complete or means nothing. */
+  /** The next key; undefined if it is incomplete or has no meaning. */
   #key(): Key | undefined {
     const text = this.#pending.match(TEXT);
     if (text) return { text: this.#take(text[0].length) };
@@ -109,7 +109,7 @@ export class KeyReader {
       if (!escape) return undefined;
       this.#take(escape[0].length);
       if (escape[1] === "[200~") this.#paste = "";
-      // Alt and Enter: a line break inside of the line.
+      // Alt+Enter: a line break within the line.
       if (escape[1] === "\r") return { text: "\n" };
       const key = ESCAPES[escape[1]];
       return key && { key };
@@ -118,10 +118,10 @@ export class KeyReader {
     return key && { key };
   }
 
-  /** A paste as one text, without control characters but line breaks and tabs. */
+  /** A paste as one text, without control characters except line breaks and tabs. */
   #pasted(): Key | undefined {
     const end = this.#pending.indexOf(PASTE_END);
-    // The mark of the end may arrive in pieces.
+    // The end mark may arrive in pieces.
     this.#paste += this.#take(end >= 0 ? end : Math.max(0, this.#pending.length - PASTE_END.length + 1));
     if (end < 0) return undefined;
     this.#take(PASTE_END.length);

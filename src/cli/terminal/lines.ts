@@ -1,19 +1,21 @@
-/** Longest line, and longest undivided prompt, that is read: beyond any context, and small beside the memory. */
+/**
+ * Maximum length of a line or an undivided prompt in bytes: beyond any context, and small next to the memory.
+ */
 export const MAX_LINE_BYTES = 64 * 1024 * 1024;
 
 /** One line of a stream of bytes, without its line break. */
 export interface Line {
-  /** Counted from 1. */
+  /** Line number, from 1. */
   readonly number: number;
   /** Position of its first byte in the stream. */
   readonly offset: number;
-  /** Undefined where the line was longer than the limit; its bytes were passed over. */
+  /** Undefined if the line was longer than the limit; its bytes were skipped. */
   readonly bytes: Uint8Array | undefined;
 }
 
 /**
- * Splits a stream at line feeds (a carriage return before one goes with it), each line as soon as it is whole.
- * Holds at most `limit` bytes beside one chunk.
+ * Splits a stream at line feeds (a carriage return before one is dropped with it) and yields each line as
+ * soon as it is complete. Holds at most `limit` bytes besides one chunk.
  */
 export async function* splitLines(
   chunks: AsyncIterable<Uint8Array>,
@@ -52,7 +54,7 @@ export async function* splitLines(
   if (size > 0) yield finish(false);
 }
 
-/** All bytes of a stream; undefined where they are more than the limit (reading stops there). */
+/** All bytes of a stream; undefined if they exceed the limit (reading then stops). */
 export async function readAll(
   chunks: AsyncIterable<Uint8Array>,
   limit = MAX_LINE_BYTES,

@@ -7,7 +7,8 @@ export class OutputClosed extends Error {
 }
 
 /**
- * Stdout as a queue: `text` keeps the order of its calls without waiting, `drain` waits until all of it is written.
+ * Stdout as a queue: `text` keeps the order of its calls without waiting, `drain` waits until everything is
+ * written.
  */
 export class Output {
   readonly #io: Io;
@@ -18,11 +19,11 @@ export class Output {
 
   constructor(io: Io) {
     this.#io = io;
-    // Who drains hears of it too.
+    // Callers of `drain` receive the failure too.
     this.#failure.promise.catch(() => {});
   }
 
-  /** Never resolves; rejects as soon as a write fails, whatever the command waits for then. */
+  /** Never resolves; rejects as soon as a write fails, whatever the command then waits for. */
   get failed(): Promise<never> {
     return this.#failure.promise;
   }
@@ -43,7 +44,7 @@ export class Output {
   }
 
   /**
-   * Writes what is queued.
+   * Writes the queued text.
    * @throws OutputClosed when the reader has gone; EnvironmentError when the disk is full or the write fails
    */
   drain(): Promise<void> {
@@ -75,7 +76,7 @@ export function toJson(value: unknown, indent?: number): string {
   return JSON.stringify(value, (_, field) => typeof field === "bigint" ? rawJson(field) : field, indent);
 }
 
-/** JSON.rawJSON, which TypeScript's library does not name yet. */
+/** JSON.rawJSON, which TypeScript's library does not declare yet. */
 function rawJson(value: bigint): unknown {
   return (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON(value.toString());
 }

@@ -1,6 +1,6 @@
 import { pause } from "../../base/clock.ts";
 
-/** The command was ended by a signal; the exit code is 128 + its number. */
+/** A signal ended the command; the exit code is 128 + its number. */
 export class Interrupted extends Error {
   override name = "Interrupted";
 
@@ -9,35 +9,35 @@ export class Interrupted extends Error {
   }
 }
 
-/** Lets a command hear the first Ctrl-C itself, where that has a meaning of its own. */
+/** Lets a command handle the first Ctrl-C itself. */
 export class Interrupts {
   #handler: (() => boolean) | undefined;
 
   /**
-   * From now on SIGINT asks this first; true: it was dealt with, and the command goes on.
-   * @returns what ends that
+   * Registers a handler that SIGINT calls first; if it returns true, the command continues.
+   * @returns a function that removes the handler
    */
   claim(handler: () => boolean): () => void {
     this.#handler = handler;
     return () => this.#handler = undefined;
   }
 
-  /** Whether somebody deals with the signal. */
+  /** Calls the handler; returns true if it dealt with the signal. */
   taken(): boolean {
     return this.#handler?.() ?? false;
   }
 }
 
 /**
- * A Ctrl-C ends the program before this one in a pipe too, and the end of its output is often seen before the signal:
- * work that has ended waits this long for one.
+ * In a pipe, Ctrl-C also ends the program before this one, and the end of its output is often seen before the
+ * signal: finished work waits this long for one.
  */
 const SIGNAL_MS = 4;
 
 /**
- * Runs work under SIGINT and SIGTERM: the first one aborts the work's signal and rejects at once (work that waits
- * for stdin cannot hear the signal), a second Ctrl-C ends the process.
- * @param interrupts who may take a SIGINT for itself
+ * Runs work under SIGINT and SIGTERM: the first signal aborts the work's signal and rejects at once (work
+ * that waits for stdin cannot react to it), a second Ctrl-C ends the process.
+ * @param interrupts may handle a SIGINT itself
  * @throws Interrupted
  */
 export async function underSignals<T>(
@@ -56,7 +56,7 @@ export async function underSignals<T>(
     if (!interrupts.taken()) end(130);
   };
   const listeners: [Deno.Signal, () => void][] = [["SIGINT", interrupt]];
-  // Windows knows no SIGTERM.
+  // Windows has no SIGTERM.
   if (Deno.build.os !== "windows") listeners.push(["SIGTERM", () => end(143)]);
   for (const [name, listener] of listeners) Deno.addSignalListener(name, listener);
   try {

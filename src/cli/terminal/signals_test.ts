@@ -12,7 +12,7 @@ Deno.test({
         Deno.kill(Deno.pid, "SIGTERM");
         return await end();
       };
-      // However loaded the machine is, the signal comes before the wait for it is over.
+      // However loaded the machine is, the signal arrives before the wait ends.
       const stops: (() => void)[] = [];
       clock.after = (_milliseconds, run) => {
         const stop = after(60_000, run);

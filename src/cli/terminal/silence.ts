@@ -1,14 +1,11 @@
 import { clock, now, since } from "../../base/clock.ts";
 /**
- * The time is measured in steps, and one that comes late begins them anew: the program itself was busy then (a driver
- * compiles kernels for seconds), and what lies in the pipe could not reach it.
+ * The time is measured in steps, and a late step restarts the count: the program itself was busy then (a
+ * driver compiles kernels for seconds), and could not read the pipe.
  */
 const STEPS = 5;
 
-/**
- * Hands chunks on, and says so once where the first of them lets itself be waited for.
- * @param patience milliseconds
- */
+/** Yields chunks unchanged; calls `say` once if the first one has not arrived within `patience` ms. */
 export async function* tellSilence(
   chunks: AsyncIterable<Uint8Array>,
   say: () => void,

@@ -4,7 +4,7 @@ import { pause } from "../../base/clock.ts";
 import { FakeClock } from "../../../tests/support/clock.ts";
 import { tellSilence } from "./silence.ts";
 
-/** How often something was said about chunks, with a patience of 50 ms. */
+/** How often a hint was logged about chunks, with a patience of 50 ms. */
 async function said(chunks: (time: FakeClock) => AsyncIterable<Uint8Array>, count: number): Promise<number> {
   const time = new FakeClock();
   let told = 0;
@@ -16,7 +16,7 @@ async function said(chunks: (time: FakeClock) => AsyncIterable<Uint8Array>, coun
   return told;
 }
 
-/** Chunks after pauses, and an end after the last pause once more. */
+/** Chunks after pauses, and the end after the last pause once more. */
 function after(...pauses: number[]): Promise<number> {
   return said(async function* () {
     for (const ms of pauses) {
@@ -36,7 +36,7 @@ Deno.test("a silent beginning is told once; later pauses and quick inputs are no
 });
 
 Deno.test("time that the program itself was busy is not the input's", async () => {
-  // Busy again and again, so that every step comes late; the chunk comes before the program is idle for long.
+  // Busy again and again, so that every step is late; the chunk arrives before the program is idle for long.
   const late = (times: number, busy: number) =>
     said(async function* (time) {
       for (let i = 0; i < times; i++) {
@@ -59,7 +59,7 @@ Deno.test("a command that waits for a silent pipe says so on stderr, unless -q o
       .spawn();
     const [quiet, given] = [args.includes("-q"), args.includes("a")];
     const stderr = child.stderr.pipeThrough(new TextDecoderStream()).getReader();
-    // The hint comes by itself; where none is to come, three times its patience pass.
+    // The hint appears by itself; if none is expected, wait three times its patience.
     const told = quiet || given
       ? await new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), 1500))
       : (await stderr.read()).value;

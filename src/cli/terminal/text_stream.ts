@@ -1,12 +1,14 @@
-/** Turns new ids into new text; `push` may keep back what could still change (`StreamDecoder` does this). */
+/**
+ * Decodes new ids to new text; `push` may keep back text that could still change (as `StreamDecoder` does).
+ */
 export interface Decoder {
   push(ids: number[]): string;
   flush(): string;
 }
 
 /**
- * The text of one continuation as it is made. Text that may be the beginning of a stop string is held back until
- * that is decided; a stop string and what follows it never come out.
+ * The text of one continuation as it is generated. A possible beginning of a stop string is held back until
+ * it is decided; a stop string and the text after it are never output.
  */
 export class TextStream {
   readonly #decoder: Decoder;
@@ -19,17 +21,17 @@ export class TextStream {
     this.#stops = stops;
   }
 
-  /** Whether a stop string has been met: nothing more will come. */
+  /** True once a stop string has matched: no more text follows. */
   get stopped(): boolean {
     return this.#stopped;
   }
 
-  /** Takes new ids; returns the text that is certain now. */
+  /** Takes new ids; returns the text that is now certain. */
   push(ids: number[]): string {
     return this.#stopped ? "" : this.#release(this.#decoder.push(ids), false);
   }
 
-  /** Returns what was held back, at the end of the ids. */
+  /** Returns the held-back text, at the end of the ids. */
   flush(): string {
     return this.#stopped ? "" : this.#release(this.#decoder.flush(), true);
   }
@@ -48,7 +50,7 @@ export class TextStream {
   }
 }
 
-/** Length of the longest end of `text` that `stop` begins with. */
+/** Length of the longest suffix of `text` that is a prefix of `stop`. */
 function overlap(text: string, stop: string): number {
   for (let length = Math.min(stop.length - 1, text.length); length > 0; length--) {
     if (text.endsWith(stop.slice(0, length))) return length;

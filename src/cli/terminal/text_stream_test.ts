@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { type Decoder, TextStream } from "./text_stream.ts";
 
-/** Ids index into pieces of text; the last piece before `flush` is handed out late, as half a character would be. */
+/** Ids index into pieces of text; the last piece before `flush` is returned late, like half a character. */
 function decoder(pieces: string[]): Decoder {
   return { push: (ids) => ids.map((id) => pieces[id]).join(""), flush: () => "" };
 }

@@ -27,7 +27,7 @@ const WIDE: readonly (readonly [number, number])[] = [
 
 /** Cells that one character of {@linkcode graphemes} takes on a terminal: 0, 1 or 2. */
 export function widthOf(grapheme: string): number {
-  // An emoji, or a sign that is asked to look like one.
+  // An emoji, or a character with an emoji variation selector.
   if (/\p{Emoji_Presentation}|\ufe0f/u.test(grapheme)) return 2;
   let width = 0;
   for (const character of grapheme) {
