@@ -1,5 +1,6 @@
 /**
- * Tokens a second of several sequences together against one after another, in turns; the tokens must be the same.
+ * Tokens per second of several sequences in a batch and one after another, alternately; the tokens must be
+ * equal.
  *
  *     deno run -A bench/batches.ts MODEL_FOLDER [float16|int4] [sequences 8] [tokens 16] [rounds 3]
  */
@@ -13,7 +14,7 @@ const requests: GenerationRequest[] = Array.from({ length: Number(sequences) }, 
   options: { ...OFF, maxNewTokens: Number(tokens) + 1 },
 }));
 
-/** Milliseconds a token of what comes after the first tokens, and all tokens. */
+/** Milliseconds per token after the first tokens, and all tokens. */
 async function run(
   session: Session,
   batches: GenerationRequest[][],

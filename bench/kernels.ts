@@ -1,11 +1,11 @@
 /**
- * Times each kernel on the shapes of a model, after checking its result against the float64 twin.
+ * Times each kernel on the shapes of a model, after comparing its result with the float64 twin.
  *
  *     deno task bench:kernels [l110m|l1b|7b] [float16|float32|bfloat16|int4]
  *
- * int4: groups of 128 columns. As in a model, inputs come from textures on a software driver.
- * Prints a table: milliseconds, GB/s of the bytes that must be read, GFLOP/s, share of the measured copy bandwidth; and what
- * prompts in tiles take on a GPU, counted on paper.
+ * int4: groups of 128 columns. As in a model, inputs are read from textures on a software driver. Prints a
+ * table: milliseconds, GB/s of the bytes that must be read, GFLOP/s, share of the measured copy bandwidth;
+ * and the computed cost of tiled prompts on a GPU.
  */
 import { convertWeights } from "../src/checkpoint/safetensors/convert.ts";
 import { Gpu } from "../src/gpu/gpu.ts";
@@ -72,7 +72,10 @@ for (const length of [128, 1920]) await timeAttention(length);
 gpu.dispose();
 printCounts();
 
-/** What a product of a weight and an input costs beside itself: kernels/linear/tile.wgsl, and kernels/linear/linear.wgsl for comparison. */
+/**
+ * Overhead of one product of a weight and an input: kernels/linear/tile.wgsl, compared with
+ * kernels/linear/linear.wgsl.
+ */
 function printCounts(): void {
   const weightBytes = rowBytes(1 << 12, format) / (1 << 12);
   const line = (what: string, rows: number, tokens: number, loads: number, sums: number, bytes: number) =>
@@ -140,7 +143,7 @@ async function timeLinear(label: string, rows: number, columns: number, tokens: 
       size += Math.abs(product);
     }
     const got = results[token * padTo8(rows) + row];
-    // In 4 bits codes and zeros are summed apart, and are larger than the weights.
+    // In 4 bits, codes and zeros are summed separately and are larger than the weights.
     if (!(Math.abs(got - sum) <= size * (dtype === "int4" ? 1e-5 : 1e-6) + 1e-6)) {
       throw new Error(`${label}: row ${row}: ${got}, not ${sum}`);
     }
@@ -173,7 +176,7 @@ async function timeAttention(length: number): Promise<void> {
     ...shape,
     label: "attention",
     keys: test.floats(keys),
-    // Values that are all one: whatever the weights are, the result is one.
+    // All values are one, so the result is one for any weights.
     values: test.floats(new Float32Array(keys.length).fill(1)),
     workspace: {
       q: test.floats(numbers(4, heads * headDim)),

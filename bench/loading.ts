@@ -1,18 +1,19 @@
 /**
- * How fast weights reach the device, in turns with what it is made of:
+ * Speed of loading weights onto the device, alternating with its parts:
  *
  *     deno run -A bench/loading.ts MODEL_FOLDER [auto|float32|float16|bfloat16|int4] [rounds 3]
  *
- * - cat: `cat FILES > /dev/null`, after a first time that fills the page cache;
- * - reading: all of the uploader's work (reading, converting, arranging) with what is asked of the driver only
- *   noted;
- * - driver: the very writes of a load, of the same sizes to the same places and waited for alike, from chunks that are
- *   there already: what the driver itself takes, with nothing read;
- * - load: all together.
+ * - cat: `cat FILES > /dev/null`, after a first run that fills the page cache;
+ * - reading: all of the uploader's work (reading, converting, arranging), with calls of the driver only
+ *   recorded;
+ * - driver: exactly the writes of a load, with the same sizes, targets and waits, from chunks already in
+ *   memory: the
+ *   driver's own time, without reading;
+ * - load: everything.
  *
- * Each is measured in a process of its own, so that the memory of one says nothing of another. "Beside" is the most
- * memory that the process had at once beside what lies on the device (a software driver's memory is the process' own),
- * the runtime and the driver's code included.
+ * Each is measured in a process of its own, so that their memory does not mix. "Beside" is the peak memory of
+ * the process minus the weights on the device (a software driver's memory is the process' own), including the
+ * runtime and the driver's code.
  */
 import { cpuUsage } from "node:process";
 import { causalHead, loadWeights } from "../src/model/weights/weights.ts";
@@ -24,24 +25,24 @@ import { quantizingSource } from "../src/checkpoint/int4/int4_quantizing_source.
 import { isQuantizable } from "../src/checkpoint/int4/int4_modules.ts";
 import type { StorageDtype } from "../src/gpu/matrix.ts";
 
-/** What one measurement gives. */
+/** Result of one measurement. */
 interface Figures {
   readonly seconds: number;
   readonly cpuSeconds: number;
-  /** Those of the thread that converts and hands over; reading is done by others. */
+  /** CPU seconds of the thread that converts and submits; other threads read. */
   readonly mainSeconds: number;
   /** Bytes of weights on the device. */
   readonly onDevice: number;
-  /** Most bytes of memory beside those. */
+  /** Peak memory besides those, in bytes. */
   readonly beside: number;
 }
 
 type Kind = "cat" | "reading" | "driver" | "load";
 
-/** Bytes that are more than are ever written at once. */
+/** More bytes than are ever written at once. */
 const MOST_WRITTEN = 32 * 2 ** 20;
 
-/** Something that a load asks of the driver. */
+/** A recorded call of the driver. */
 type Call = () => void | Promise<void>;
 
 const [model, storage = "auto", rounds = "3", only] = Deno.args;
@@ -64,7 +65,7 @@ async function load(gpu: Gpu): Promise<void> {
   }
 }
 
-/** Loads without the driver, and gives what was to be asked of it, the bytes replaced by some that are there. */
+/** Loads without the driver and returns the recorded calls, with their bytes replaced by existing ones. */
 async function callsOf(gpu: Gpu): Promise<Call[]> {
   const { write, writeTexture, submit, drain } = gpu;
   const calls: Call[] = [];
@@ -106,7 +107,7 @@ async function measure(kind: Exclude<Kind, "cat">): Promise<Figures> {
   };
 }
 
-/** Seconds of CPU time of this process' first thread, in steps of 10 ms. */
+/** CPU seconds of this process' first thread, in steps of 10 ms. */
 function mainThreadSeconds(): number {
   const stat = Deno.readTextFileSync(`/proc/self/task/${Deno.pid}/stat`);
   const [user, system] = stat.slice(stat.lastIndexOf(")")).split(" ").slice(12, 14).map(Number);
@@ -167,7 +168,7 @@ for (const kind of kinds) {
   ];
   console.log(`| ${kind} | ${cells.join(" | ")} |`);
 }
-/** Shares of cat's speed that loading has beside the driver's own time: of the medians, and round by round. */
+/** Loading speed without the driver's own time, as a share of cat's: of the medians, and round by round. */
 function shares(field: "seconds" | "mainSeconds"): string {
   const share = (cat: number, load: number, driver: number) =>
     load <= driver ? "no time of its own" : `${(100 * cat / (load - driver)).toFixed(0)} %`;

@@ -1,6 +1,6 @@
 /**
- * Milliseconds of a decoding step after 100 and after 1,900 positions, in turns. The cache holds zeros: what a step costs
- * does not depend on what it reads.
+ * Milliseconds of a decoding step after 100 and after 1,900 positions, alternately. The KV cache holds zeros:
+ * the cost of a step does not depend on its values.
  *
  *     deno run -A bench/long_context.ts MODEL_FOLDER [rounds 5]
  */

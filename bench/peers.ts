@@ -1,16 +1,18 @@
 /**
- * Runs `llama bench` and other programs on the same weights in turns, and prints medians and ratios.
+ * Runs `llama bench` and other programs on the same weights alternately, and prints medians and ratios.
  *
- *     deno run -A bench/peers.ts MODEL_FOLDER PEER… [--prompt 128] [--generate 32] [--rounds 3] [-- OPTIONS OF BENCH]
+ *     deno run -A bench/peers.ts MODEL_FOLDER PEER… [--prompt 128] [--generate 32] [--rounds 3] [-- OPTIONS
+ * OF BENCH]
  *
- * A PEER is KIND=WHAT, for a script that prints one JSON line a round with prompt_tps and generate_tps:
+ * A PEER is KIND=WHAT and runs a script that prints one JSON line per round with prompt_tps and generate_tps:
  *
- *     vulkan=FOLDER/FILE.gguf   llama.cpp on the Vulkan driver (FOLDER holds llama_cpp.mjs and node-llama-cpp)
+ *     vulkan=FOLDER/FILE.gguf   llama.cpp on the Vulkan driver (FOLDER holds llama_cpp.mjs and
+ * node-llama-cpp)
  *     cpu=FOLDER/FILE.gguf      llama.cpp on the CPU itself
  *     js=FOLDER/MODELS:NAME:fp16   transformers.js on onnxruntime's WebGPU (FOLDER holds transformers_js.mjs)
  *     torch=FOLDER/NAME:bfloat16   transformers on the CPU, by $PYTHON (FOLDER holds transformers_cpu.py)
  *
- * Each peer warms up for a round of its own; ours is warm after its first start, which is not counted.
+ * Each peer has a warm-up round; ours is warm after its first start, which is not counted.
  */
 import { basename, dirname } from "@std/path";
 import { median } from "../src/gpu/timing.ts";
@@ -46,7 +48,7 @@ async function ours(): Promise<Speeds> {
   return { prompt: speed("pp"), generate: speed("tg") };
 }
 
-/** How each kind of peer is called, in its folder. */
+/** Command line of each kind of peer, run in its folder. */
 const commands: Record<string, (what: string) => [command: string, args: string[]]> = {
   vulkan: (file) => ["node", ["llama_cpp.mjs", file, "vulkan", prompt, generate]],
   cpu: (file) => ["node", ["llama_cpp.mjs", file, "cpu", prompt, generate]],

@@ -1,13 +1,14 @@
 /**
- * Time from the start of a process to the first token behind a prompt of 128 tokens, this project's and peers' in turns,
- * with the driver's shader cache empty and filled.
+ * Time from process start to the first token after a prompt of 128 tokens, of this project and its peers
+ * alternately, with an empty and a filled shader cache of the driver.
  *
  *     deno run -A bench/start.ts MODEL_FOLDER vulkan=FOLDER/FILE.gguf js=FOLDER/MODELS:NAME:fp16 [--rounds 5]
  *         [--timeout 600] [--filled]
  *
- * Peers as in peers.ts. The cache is Mesa's, in a folder of each program's own: empty at the first start of a round and
- * filled at the second. `--filled` leaves the slow empty ones out: each program fills its cache once, unmeasured. A start
- * that takes longer than the time-out, fails, or answers with anything but a token is told and counts as none.
+ * Peers as in peers.ts. The cache is Mesa's, in a separate folder for each program: empty at the first start
+ * of a round and filled at the second. `--filled` skips the slow empty starts: each program fills its cache
+ * once, unmeasured. A start that exceeds the timeout, fails, or prints anything but a token is reported and
+ * not counted.
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { basename, dirname, resolve } from "@std/path";
@@ -48,7 +49,7 @@ const made = await model.generate({
 });
 process.stdout.write(made.data.at(-1) + "\\n", () => process.exit(0));`;
 
-/** A program, and what a round of it gave. */
+/** A program and its results. */
 interface Program {
   readonly name: string;
   readonly command: string;
@@ -56,15 +57,15 @@ interface Program {
   readonly cwd?: string;
   readonly stdin: string;
   readonly seconds: { readonly empty: number[]; readonly filled: number[] };
-  /** Tokens it answered with. */
+  /** Tokens that it printed. */
   readonly tokens: Set<number>;
 }
 
-/** Ends what runs longer than it may; its group would outlive a shell that is killed alone. */
+/** Kills a run that exceeds the timeout; killing only the shell would leave its process group running. */
 async function start(program: Program, cache: string): Promise<{ seconds: number; token: number }> {
   const { command, args, cwd, stdin } = program;
   const began = performance.now();
-  // `exec` in the launcher and in coreutils' timeout keep one process to kill.
+  // `exec` in the launcher and in coreutils' timeout leave a single process to kill.
   const child = new Deno.Command("timeout", {
     args: ["--signal=KILL", String(timeout), command, ...args],
     cwd,
@@ -93,7 +94,7 @@ async function start(program: Program, cache: string): Promise<{ seconds: number
   return { seconds, token };
 }
 
-/** The one token in a program's answer: a number alone, or a result of `run --json`. */
+/** The one token in a program's output: a number alone, or a result of `run --json`. */
 function tokenOf(text: string): number | undefined {
   try {
     const value: unknown = JSON.parse(text);
@@ -104,7 +105,7 @@ function tokenOf(text: string): number | undefined {
   }
 }
 
-/** A start that counts, if it succeeds. */
+/** Measures a start; counts it if it succeeds. */
 async function measure(program: Program, cache: string, state: "empty" | "filled"): Promise<void> {
   try {
     const { seconds, token } = await start(program, cache);
@@ -133,7 +134,7 @@ try {
   });
   for (const peer of peers) {
     const [kind, path] = peer.split("=");
-    // Beside the peer's packages, which it is to find.
+    // Placed next to the peer's packages, so that it can import them.
     const script = await Deno.makeTempFile({ dir: dirname(path), suffix: ".mjs" });
     made.push(script);
     await Deno.writeTextFile(script, kind === "js" ? TRANSFORMERS_JS : LLAMA_CPP);

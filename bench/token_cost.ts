@@ -1,12 +1,14 @@
 /**
- * What a token costs beside the device's work, for which no fast device is needed: dispatches, bytes read against bytes of
- * the weights (7B's shape, counted), and CPU time of encoding (7B's depth on this device, narrow, as widths cost nothing).
+ * Cost of a token besides the device's work, measurable without a fast device: dispatches, bytes read
+ * relative to the bytes of the weights (7B's shape, computed), and CPU time of encoding (7B's depth on this
+ * device, but narrow, as widths cost nothing).
  *
  *     deno run -A bench/token_cost.ts [--rounds 200]
  *
- * The floor is what the runtime and the driver take for as many dispatches that do nothing, with as many buffers bound as
- * ours have on average, none written twice. CPU time is that of the one thread which encodes, by Linux's clock for it:
- * what runs beside does not count, yet a loaded machine makes it longer all the same, by colder caches.
+ * The floor is the time of the runtime and the driver for as many empty dispatches, with as many bound
+ * buffers as ours have on average, none written twice. CPU time is that of the encoding thread alone, by
+ * Linux's clock for it: other processes do not count, but a loaded machine still raises it through colder
+ * caches.
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { LlamaConfig } from "../src/checkpoint/config/config.ts";
@@ -29,7 +31,7 @@ function cpu(): number {
   return Number(clock[0]) * 1e6 + Number(clock[1]) / 1e3;
 }
 
-/** CPU microseconds of some calls, the median of many. */
+/** CPU microseconds of some calls: the median of many. */
 async function timed(parts: readonly (() => unknown)[], after: () => Promise<unknown>): Promise<number[]> {
   const times: number[][] = parts.map(() => []);
   for (let round = 0; round < rounds; round++) {

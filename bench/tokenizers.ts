@@ -1,10 +1,13 @@
 /**
- * Loads a tokenizer.json and encodes a text with three programs in turns, each in a process of its own, and prints
- * medians: this project, npm's `@huggingface/tokenizers` 0.2.0 in the same Deno, and Python's `tokenizers`.
+ * Loads a tokenizer.json and encodes a text with three programs alternately, each in its own process, and
+ * prints medians: this project, npm's `@huggingface/tokenizers` 0.2.0 in the same Deno, and Python's
+ * `tokenizers`.
  *
- *     deno run -A bench/tokenizers.ts FOLDER TEXT [rounds]     ($PYTHON: a Python with `tokenizers`, else python3)
+ *     deno run -A bench/tokenizers.ts FOLDER TEXT [rounds]     ($PYTHON: a Python with `tokenizers`, else
+ * python3)
  *
- * A round counts only where all three give the same ids. The text is encoded twice in a process; both times are shown.
+ * A round counts only if all three return the same ids. The text is encoded twice in a process; both times
+ * are shown.
  */
 import { median } from "../src/gpu/timing.ts";
 import { LlamaTokenizerFast } from "../src/tokenizer/mod.ts";
@@ -32,14 +35,14 @@ for _ in range(2):
 print(json.dumps({"load": load * 1e3, "first": times[0] * 1e3, "again": times[1] * 1e3, "ids": ",".join(map(str, ids))}))
 `;
 
-/** Each program: reads the tokenizer, gives a function that encodes. */
+/** Each program reads the tokenizer and returns a function that encodes. */
 const programs = {
   async llama(folder: string): Promise<(text: string) => readonly number[]> {
     const tokenizer = await LlamaTokenizerFast.fromPretrained(folder);
     return (text) => tokenizer.encode(text);
   },
   async huggingface(folder: string): Promise<(text: string) => readonly number[]> {
-    // No dependency of the project: fetched when this is run. Its name is hidden from `deno check`.
+    // Not a dependency of the project: fetched at run time. Its name is hidden from `deno check`.
     const name = "npm:@huggingface/tokenizers@0.2.0";
     const { Tokenizer } = await import(name);
     const read = (file: string) => JSON.parse(Deno.readTextFileSync(`${folder}/${file}`));
@@ -50,7 +53,7 @@ const programs = {
 
 async function measure(name: keyof typeof programs, folder: string, file: string): Promise<Round> {
   const text = await Deno.readTextFile(file);
-  // What is imported is not what is measured.
+  // Import before the measurement starts.
   if (name === "huggingface") await import("npm:@huggingface/tokenizers@0.2.0" as string);
   const times: number[] = [performance.now()];
   const encode = await programs[name](folder);

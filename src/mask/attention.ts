@@ -2,18 +2,18 @@ import type { LlamaConfig } from "../checkpoint/config/config.ts";
 import { DataError, UsageError } from "../base/errors.ts";
 import type { LlamaModel } from "../model/classes/llama_model.ts";
 
-/** Which attention weights are meant: of one head, or of a whole layer, whose heads are then averaged. */
+/** Selects attention weights: one head's, or the mean of a layer's heads. */
 export interface AttentionChoice {
-  /** From 0 on. */
+  /** Layer index, from 0. */
   readonly layer: number;
-  /** From 0 on; without it the mean over all heads. */
+  /** Head index, from 0; if absent, the mean over all heads. */
   readonly head?: number;
 }
 
-/** Bytes of the weights of all layers and heads, which a forward gives together. */
+/** Maximum size of the weights of all layers and heads, which a forward returns together, in bytes. */
 const MOST_BYTES = 2 ** 31;
 
-/** @throws UsageError where the model has no such layer or head */
+/** @throws UsageError if the model has no such layer or head */
 export function checkChoice(
   { layer, head }: AttentionChoice,
   config: Pick<LlamaConfig, "numHiddenLayers" | "numAttentionHeads">,
@@ -27,7 +27,7 @@ export function checkChoice(
   if (head !== undefined) check("head", head, config.numAttentionHeads);
 }
 
-/** What the weights are, for a heading. */
+/** Describes the weights, for a heading. */
 export function describeChoice(
   { layer, head }: AttentionChoice,
   { numAttentionHeads }: Pick<LlamaConfig, "numAttentionHeads">,
@@ -36,9 +36,9 @@ export function describeChoice(
 }
 
 /**
- * The weights with which a model's tokens look at each other.
- * @returns [tokens, tokens]: row i holds the weights of token i, which sum up to 1
- * @throws UsageError for a layer or head that is not there; DataError for more tokens than can be held
+ * The attention weights between a model's tokens.
+ * @returns [tokens, tokens]: row i holds the weights of token i, which sum to 1
+ * @throws UsageError for a missing layer or head; DataError for too many tokens
  */
 export async function attentionWeights(
   model: LlamaModel,

@@ -1,9 +1,12 @@
-/** Columns and rows of a letter; the last row is for what hangs below the line. */
+/** Columns and rows of a letter; the last row is for descenders. */
 export const GLYPH_WIDTH = 5;
 export const GLYPH_HEIGHT = 8;
 
 const PER_LINE = 17;
-/** The letters of {@linkcode SHEET} in its order: ASCII, marks of tokenizers, an ellipsis and a box for all others. */
+/**
+ * The letters of {@linkcode SHEET} in order: ASCII, marks of tokenizers, an ellipsis, and a box for all
+ * others.
+ */
 const CHARACTERS = Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i)).join("") + "▁ĠĊ…\ufffd";
 
 const SHEET = `
@@ -62,10 +65,10 @@ const SHEET = `
 ..... ..... ..... ..... .###. ..... ..... ..... ..... ..... ##### ..... ..... ..... .....
 `;
 
-/** Rows of each letter, from the top; the bit of the left column counts 16. */
+/** Rows of each letter, from the top; the left column is bit 4 (value 16). */
 const GLYPHS: ReadonlyMap<string, readonly number[]> = readSheet(SHEET);
 
-/** Rows of a letter, a box for one that is not there. */
+/** Rows of a letter; a box for an unknown one. */
 export function glyph(character: string): readonly number[] {
   return GLYPHS.get(character) ?? GLYPHS.get("\ufffd")!;
 }

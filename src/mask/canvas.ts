@@ -3,7 +3,7 @@ import { glyph, GLYPH_HEIGHT, GLYPH_WIDTH } from "./bitmap_font.ts";
 /** Pixels from one letter's left edge to the next one's. */
 const ADVANCE = GLYPH_WIDTH + 1;
 
-/** An image of palette indexes, row by row; what is drawn outside of it is lost. */
+/** An image of palette indexes, row by row; drawing outside it is ignored. */
 export class Canvas {
   /** [height, width] */
   readonly pixels: Uint8Array<ArrayBuffer>;
@@ -20,7 +20,7 @@ export class Canvas {
     }
   }
 
-  /** Writes text from left to right; `top` is that of its letters. */
+  /** Writes text from left to right; `top` is the top of its letters. */
   text(left: number, top: number, text: string, color: number): void {
     this.#letters(text, (along, down) => this.#dot(left + along, top + down, color));
   }
@@ -30,7 +30,7 @@ export class Canvas {
     this.#letters(text, (along, down) => this.#dot(left + down, bottom - along, color));
   }
 
-  /** The image with every pixel `factor` times as wide and as high. */
+  /** The image with every pixel scaled by `factor` in width and height. */
   enlarged(factor: number): Canvas {
     if (factor === 1) return this;
     const large = new Canvas(this.width * factor, this.height * factor);
@@ -58,10 +58,10 @@ export class Canvas {
   }
 }
 
-/** Pixels that a text is long. */
+/** Width of a text in pixels. */
 export function textLength(text: string): number {
   return Math.max(0, Array.from(text).length * ADVANCE - 1);
 }
 
-/** Pixels that letters are high. */
+/** Height of letters in pixels. */
 export const TEXT_HEIGHT: number = GLYPH_HEIGHT;

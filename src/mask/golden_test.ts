@@ -1,4 +1,4 @@
-/** The pictures and weights of testdata/mask: what transformers shows of the default model. */
+/** The pictures and weights of testdata/mask: transformers' output for the default model. */
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { AttentionMaskVisualizer } from "./visualizer.ts";
@@ -17,7 +17,7 @@ interface Case {
 
 const cases: Case[] = JSON.parse(await Deno.readTextFile(path("mask/expected.json")));
 
-/** A coloured row of transformers as ours: it ends where a second picture, of sliding windows, would begin. */
+/** A coloured row of transformers in our form: it ends before a second picture, of sliding windows. */
 function row(line: string): string {
   return line.replace(/ {4}\| {4}$/, "").replaceAll("\x1b[92m■\x1b[0m", "G");
 }
@@ -32,7 +32,7 @@ Deno.test("the text picture has transformers' rows: names, numbers and cells", a
       rows.map((line) => line.replace(/ +:/, ":")),
     );
   }
-  // Where no character is wider than one column, the lines are the same to the blank.
+  // If no character is wider than one column, the lines are identical, blanks included.
   const got = (await visualizer.text(cases[0].text, { color: true })).split("\n");
   assertEquals(got.slice(6, -1).map(row), cases[0].lines.slice(3).map(row));
   assertEquals(got[4], cases[0].lines[1]);

@@ -1,12 +1,12 @@
-/** Colours of a heat map from no weight to all of it: red, green, blue. */
+/** Colours of a heat map from weight 0 to 1: red, green, blue. */
 const STOPS = [[255, 250, 235], [253, 206, 130], [238, 112, 62], [168, 32, 72], [48, 6, 60]] as const;
 
 /** The shades of a plain terminal. */
 export const SHADES = ["·", "░", "▒", "▓", "█"] as const;
-/** The same in colours of a terminal of 256. */
+/** The same as colours of a 256-colour terminal. */
 export const SHADE_COLORS = [240, 178, 208, 197, 163] as const;
 
-/** How strong a weight is shown, from 0 to 1: by its root, since a token's weights are many and sum up to 1. */
+/** Displayed strength of a weight, from 0 to 1: its square root, since a token's many weights sum to 1. */
 export function strength(weight: number): number {
   return Math.sqrt(Math.min(1, Math.max(0, weight)));
 }
@@ -16,7 +16,7 @@ export function shadeOf(weight: number): number {
   return Math.min(SHADES.length - 1, Math.floor(strength(weight) * SHADES.length));
 }
 
-/** The weight at which a shade begins. */
+/** The lowest weight of a shade. */
 export function shadeStart(shade: number): number {
   return (shade / SHADES.length) ** 2;
 }

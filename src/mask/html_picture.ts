@@ -18,12 +18,12 @@ li b { display: inline-block; width: 14px; height: 14px; margin-right: .4em; ver
 `;
 const CLASS = { masked: "m", padding: "p", diagonal: "d", allowed: "a" } as const;
 
-/** Cells of a page that a browser still shows. */
+/** Maximum number of cells that a browser can still show. */
 const MOST_CELLS = 2 ** 21;
 
 /**
- * A page of its own that shows pictures one below the other, in pieces.
- * @throws DataError where there are more tokens than a browser can show
+ * A complete HTML page with the pictures one below the other, in pieces.
+ * @throws DataError for more tokens than a browser can show
  */
 export function* htmlPage(grids: readonly TokenGrid[], title: string): Generator<string> {
   const cells = grids.reduce((sum, { tokens }) => sum + tokens.length ** 2, 0);
@@ -79,7 +79,7 @@ function label(token: string): string {
   return escapeHtml(visible(token));
 }
 
-/** Text that stands for itself in a page. */
+/** Text with HTML's special characters escaped. */
 function escapeHtml(text: string): string {
   const names: Record<string, string> = {
     "&": "&amp;",

@@ -4,7 +4,7 @@ const WIDE =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}|[\u{20000}-\u{3fffd}]/u;
 const NAMED: Readonly<Record<string, string>> = { "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
-/** A token as Python's `repr` shows it: in quotes, without any character that a terminal would obey. */
+/** A token as Python's `repr` shows it: quoted, without any terminal control character. */
 export function quoted(token: string): string {
   const quote = token.includes("'") && !token.includes('"') ? '"' : "'";
   return quote + Array.from(token, (character) => escaped(character, quote)).join("") + quote;
@@ -24,7 +24,7 @@ function escaped(character: string, quote: string): string {
   return `\\${letter}${code.toString(16).padStart(digits as number, "0")}`;
 }
 
-/** Columns of a terminal that a text takes. */
+/** Terminal columns that a text takes. */
 export function displayWidth(text: string): number {
   let width = 0;
   for (const character of text) width += /\p{M}/u.test(character) ? 0 : WIDE.test(character) ? 2 : 1;

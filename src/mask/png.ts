@@ -7,7 +7,7 @@ const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, value) => {
   return value;
 });
 
-/** What a PNG file is made of: palette indexes row by row, and the colours that they mean. */
+/** Contents of a PNG file: palette indexes row by row, and the palette's colours. */
 export interface IndexedImage {
   readonly width: number;
   readonly height: number;

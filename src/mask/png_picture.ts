@@ -24,22 +24,22 @@ for (let i = 0; i < HEAT_STEPS; i++) PALETTE.push(heatColor(i / (HEAT_STEPS - 1)
 const MARGIN = 12;
 const LINE = TEXT_HEIGHT + 4;
 const LARGEST_CELL = 14;
-/** Pixels that the cells of many tokens share; a cell has one at least. */
+/** Target size in pixels of the cells of many tokens; a cell has at least one pixel. */
 const COMFORTABLE_SIZE = 2048;
 const LONGEST_LABEL = 24;
-/** Pixels of width below which the picture is enlarged, at most to three times its size. */
+/** Width in pixels below which the picture is enlarged, at most threefold. */
 const READABLE = 1600;
-/** Bytes of one image while it is made. */
+/** Maximum bytes of one image in memory. */
 const MOST_PIXELS = 2 ** 27;
 
-/** Where the parts of one grid's picture lie. */
+/** Positions of the parts of one grid's picture. */
 interface Layout {
   readonly grid: TokenGrid;
   readonly labels: readonly string[];
   readonly cell: number;
-  /** Each how many tokens there is room for a label. */
+  /** Number of tokens from one label to the next. */
   readonly step: number;
-  /** Pixels of the longest label. */
+  /** Length of the longest label in pixels. */
   readonly labelLength: number;
   readonly width: number;
   readonly height: number;
@@ -47,7 +47,7 @@ interface Layout {
 
 /**
  * Pictures one below the other, as a PNG file.
- * @throws DataError where there are more tokens than an image can show
+ * @throws DataError for more tokens than an image can show
  */
 export async function pngPicture(
   grids: readonly TokenGrid[],
@@ -106,7 +106,7 @@ function draw(canvas: Canvas, layout: Layout, top: number): void {
   }
   const [left, cellsTop] = [MARGIN + labelLength, top + 2 * LINE + labelLength];
   const middle = Math.floor((Math.max(cell, TEXT_HEIGHT) - TEXT_HEIGHT) / 2);
-  // Cells that are large enough stand apart.
+  // Large cells have a gap between them.
   const size = cell >= 4 ? cell - 1 : cell;
   for (const [row, label] of labels.entries()) {
     if (row % step === 0) {

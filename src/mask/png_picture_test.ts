@@ -5,7 +5,7 @@ import { crc, encodePng } from "./png.ts";
 import { pngPicture } from "./png_picture.ts";
 import { padGrid } from "./token_grid.ts";
 
-/** Reads back what encodePng writes: chunks with right CRCs, and the pixels' colours. */
+/** Decodes the output of encodePng: checks the chunks' CRCs, returns the pixels' colours. */
 async function decode(bytes: Uint8Array) {
   assertEquals([...bytes.subarray(0, 8)], [137, 80, 78, 71, 13, 10, 26, 10]);
   const view = new DataView(bytes.buffer, bytes.byteOffset);

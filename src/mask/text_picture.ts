@@ -6,25 +6,25 @@ import { cellKind, type TokenGrid, weightAt } from "./token_grid.ts";
 export const ALLOWED = "■";
 export const MASKED = "⬚";
 
-/** How a picture is written. */
+/** Options of a text picture. */
 export interface TextPictureOptions {
-  /** Stands in the box above it. */
+  /** Title in the box above it. */
   readonly title: string;
-  /** Whether it is written with a terminal's colours. */
+  /** True to write terminal colours. */
   readonly color: boolean;
 }
 
-/** What stands above a picture. */
+/** The title of a picture. */
 export function pictureTitle(modelName: string): string {
   return `Attention visualization for llama:${modelName} LlamaModel`;
 }
 
-/** Puts a text into a terminal's colours and back. */
+/** Wraps a text in a terminal colour. */
 type Paint = (code: string, text: string) => string;
 
 /**
- * The picture as lines: the title in a box, a legend, the numbers of the tokens across, from top to bottom, then a row
- * for each token: its name, its number and a cell for each token that it sees or does not see.
+ * The picture as lines: the title in a box, a legend, the column numbers written top to bottom, then a row
+ * per token: its name, its number and a cell for each token that it attends to or not.
  */
 export function* textPicture(grid: TokenGrid, { title, color }: TextPictureOptions): Generator<string> {
   const paint: Paint = color ? (code, text) => `\x1b[${code}m${text}\x1b[0m` : (_, text) => text;

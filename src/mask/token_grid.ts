@@ -1,26 +1,29 @@
 import { DataError } from "../base/errors.ts";
 
-/** What a picture shows: tokens down (who looks) and across (what is seen). */
+/** The contents of a picture: rows are the attending tokens, columns the attended ones. */
 export interface TokenGrid {
-  /** The tokens as they stand in the vocabulary, padding among them. */
+  /** The tokens as in the vocabulary, padding included. */
   readonly tokens: readonly string[];
-  /** Whether each token is one of the prompt's; the others are padding. */
+  /** True for each token of the prompt; the others are padding. */
   readonly present: readonly boolean[];
-  /** Attention weights, [tokens, tokens], where they are to be shown. */
+  /** Attention weights, [tokens, tokens], if they are to be shown. */
   readonly weights?: Float32Array;
-  /** What the weights are: `layer 2, head 0`. */
+  /** Description of the weights: `layer 2, head 0`. */
   readonly weightsOf?: string;
 }
 
-/** What one cell is. */
+/** Kinds of cells. */
 export type CellKind = "masked" | "padding" | "diagonal" | "allowed";
 
-/** Whether token `row` sees token `column`: an earlier one or itself, and no padding. That is transformers' mask. */
+/**
+ * True if token `row` attends to token `column`: an earlier token or itself, but not padding. This is
+ * transformers' mask.
+ */
 export function sees(grid: TokenGrid, row: number, column: number): boolean {
   return column <= row && grid.present[column];
 }
 
-/** What stands where token `row` meets token `column`; what padding hides is `padding`. */
+/** The kind of the cell of token `row` and token `column`; what padding hides is `padding`. */
 export function cellKind(grid: TokenGrid, row: number, column: number): CellKind {
   if (!grid.present[column]) return "padding";
   if (column > row) return "masked";
@@ -32,15 +35,15 @@ export function weightAt({ weights, tokens }: TokenGrid, row: number, column: nu
   return weights![row * tokens.length + column];
 }
 
-/** The mask's row of a token, 1 where it sees. */
+/** A token's row of the mask: 1 where it attends. */
 export function maskRow(grid: TokenGrid, row: number): (0 | 1)[] {
   return grid.tokens.map((_, column) => sees(grid, row, column) ? 1 : 0);
 }
 
 /**
- * Fills a grid up with padding.
- * @param length tokens that it gets
- * @param token what padding is called
+ * Pads a grid.
+ * @param length final number of tokens
+ * @param token name of the padding token
  */
 export function padGrid(
   grid: TokenGrid,
@@ -73,7 +76,7 @@ export function padGrid(
   };
 }
 
-/** The token that padding is shown as: the tokenizer's own, or the end token, which takes its place then. */
+/** The token shown as padding: the tokenizer's own, or else the end token. */
 export function paddingToken(
   { padToken, eosToken }: { readonly padToken?: string; readonly eosToken?: string },
 ): string {

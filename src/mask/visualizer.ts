@@ -10,51 +10,51 @@ import { pngPicture } from "./png_picture.ts";
 import { pictureTitle, textPicture } from "./text_picture.ts";
 import { paddingToken, padGrid, type TokenGrid } from "./token_grid.ts";
 
-/** What a picture shows. */
+/** Options of a picture. */
 export interface VisualizeOptions {
-  /** Whether the tokenizer's special tokens (BOS) are shown; false unless told, as in transformers. */
+  /** True to show the tokenizer's special tokens, such as BOS (default: false, as in transformers). */
   readonly addSpecialTokens?: boolean;
-  /** Whose attention weights are shown instead of the mask; needs a device. */
+  /** Attention weights to show instead of the mask; needs a device. */
   readonly attention?: AttentionChoice;
-  /** Where the shorter of several texts are padded; the tokenizer's side unless told. */
+  /** Side on which shorter texts of a batch are padded (default: the tokenizer's side). */
   readonly paddingSide?: "left" | "right";
 }
 
-/** The same for pictures of characters. */
+/** Options of a picture in characters. */
 export interface VisualizeTextOptions extends VisualizeOptions {
-  /** Whether a terminal's colours are used; unless told, where stdout is a terminal and NO_COLOR is not set. */
+  /** True to use terminal colours (default: true if stdout is a terminal and NO_COLOR is not set). */
   readonly color?: boolean;
 }
 
-/** A call prints a picture, as transformers does, and gives its text. */
+/** A call prints a picture, as in transformers, and returns its text. */
 export interface AttentionMaskVisualizer {
   (texts: string | readonly string[], options?: VisualizeTextOptions): Promise<string>;
 }
 
 /**
- * Shows which tokens of a text see which: transformers' class of this name.
+ * Shows which tokens of a text attend to which: transformers' class of this name.
  *
  * ```ts
  * const visualizer = new AttentionMaskVisualizer("path/to/model");
- * await visualizer("Plants need water."); // prints the picture and gives its text
+ * await visualizer("Plants need water."); // prints the picture and returns its text
  * await Deno.writeFile("mask.png", await visualizer.png("Plants need water."));
  * visualizer.dispose();
  * ```
  *
- * Several texts are a batch: the shorter ones are padded, and there is a picture for each. The mask needs a tokenizer
- * and no device; `attention` loads the model.
+ * Several texts form a batch: shorter ones are padded, and each has its own picture. The mask needs a
+ * tokenizer and no device; `attention` loads the model.
  */
 export class AttentionMaskVisualizer extends Callable {
-  /** The name or path as it was given. */
+  /** The name or path as passed. */
   readonly modelName: string;
   readonly #options: DeviceOptions;
   #tokenizer: Promise<LlamaTokenizerFast> | undefined;
   #model: Promise<LlamaModel> | undefined;
 
   /**
-   * Reads nothing yet: the first picture does.
+   * Reads nothing; the first picture does.
    * @param modelName a folder, a .safetensors file beside its config, or a hub id in the cache
-   * @param options how the model is brought to a device, where attention weights are asked for
+   * @param options options of loading the model onto a device, used for attention weights
    */
   constructor(modelName: string, options: DeviceOptions = {}) {
     super((texts: string | readonly string[], given?: VisualizeTextOptions) =>
@@ -65,8 +65,8 @@ export class AttentionMaskVisualizer extends Callable {
   }
 
   /**
-   * The same as the constructor, with the tokenizer read.
-   * @throws Error of one line where there is none
+   * Like the constructor, but reads the tokenizer at once.
+   * @throws Error of one line if there is none
    */
   static async fromPretrained(
     modelName: string,
@@ -77,7 +77,7 @@ export class AttentionMaskVisualizer extends Callable {
     return visualizer;
   }
 
-  /** Prints the picture on stdout, a line break behind it, and gives its text. @throws Error of one line */
+  /** Prints the picture and a line break to stdout, and returns its text. @throws Error of one line */
   async visualizeAttentionMask(
     texts: string | readonly string[],
     options: VisualizeTextOptions = {},
@@ -88,7 +88,7 @@ export class AttentionMaskVisualizer extends Callable {
     return text;
   }
 
-  /** The picture in characters: one a text, lines between line breaks. @throws Error of one line */
+  /** The picture in characters, one per text, separated by line breaks. @throws Error of one line */
   async text(texts: string | readonly string[], options: VisualizeTextOptions = {}): Promise<string> {
     const color = options.color ?? (Deno.stdout.isTerminal() && !Deno.env.get("NO_COLOR"));
     const grids = await this.#grids(texts, options);
@@ -103,12 +103,12 @@ export class AttentionMaskVisualizer extends Callable {
     return await pngPicture(await this.#grids(texts, options), this.#title);
   }
 
-  /** The picture as a page of HTML that needs nothing beside it. @throws Error of one line */
+  /** The picture as a self-contained HTML page. @throws Error of one line */
   async html(texts: string | readonly string[], options: VisualizeOptions = {}): Promise<string> {
     return [...htmlPage(await this.#grids(texts, options), this.#title)].join("");
   }
 
-  /** Gives the device back where attention weights were asked for. */
+  /** Releases the device, if attention weights were requested. */
   async dispose(): Promise<void> {
     const model = await this.#model;
     this.#model = undefined;

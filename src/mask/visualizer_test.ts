@@ -4,7 +4,7 @@ import { AttentionMaskVisualizer } from "./visualizer.ts";
 
 const MODEL = fromFileUrl(new URL("../../testdata/default-model", import.meta.url));
 
-/** Runs a program that uses the library, and gives what it prints. */
+/** Runs a program that uses the library, and returns its output. */
 async function printed(program: string): Promise<string> {
   const module = JSON.stringify(import.meta.resolve("./visualizer.ts"));
   const code = `import { AttentionMaskVisualizer } from ${module};\n${program}`;

@@ -1,4 +1,4 @@
-/** Every call of testdata/pipelines: what transformers' pipelines answer, in their shapes. */
+/** Every call of testdata/pipelines: the answers of transformers' pipelines, in their shapes. */
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { pipeline } from "./mod.ts";
@@ -14,7 +14,7 @@ interface Case {
 
 const cases: Case[] = JSON.parse(await Deno.readTextFile(path("pipelines/expected.json")));
 
-/** An object of Python's names with ours. */
+/** An object with Python's names converted to ours. */
 function camel(value: unknown): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(
@@ -25,7 +25,7 @@ function camel(value: unknown): unknown {
   );
 }
 
-/** Equal in everything but the last digits of scores. */
+/** Asserts equality except for the last digits of scores. */
 function assertSame(got: unknown, want: unknown, what: string) {
   const scores = (value: unknown) => {
     const found: number[] = [];

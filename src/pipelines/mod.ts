@@ -1,5 +1,5 @@
 /**
- * transformers' pipelines: inputs of a task in, answers out.
+ * transformers' pipelines: task inputs in, answers out.
  * @module
  */
 export { pipeline, type PipelineModel, type PipelineOptions } from "./pipeline.ts";

@@ -21,13 +21,13 @@ import {
   TokenClassificationPipeline,
 } from "./token_classification_pipeline.ts";
 
-/** How a pipeline is made; what else is given is what its calls do unless they say otherwise. */
+/** Options of making a pipeline; all others are the defaults of its calls. */
 export interface PipelineOptions extends PretrainedOptions {
-  /** A tokenizer, or where it is found: the model's folder unless told. A model that is handed in needs one. */
+  /** A tokenizer, or its path (default: the model's folder). Required if the model is an object. */
   readonly tokenizer?: LlamaTokenizerFast | string;
 }
 
-/** Where a model is found, or one that is there already; undefined: the small one that ships with the program. */
+/** A model's path, or a loaded model; undefined: the small one that ships with the program. */
 export type PipelineModel<Model> = string | Model | undefined;
 
 /** Continues texts. See the last of these signatures. */
@@ -49,8 +49,8 @@ export function pipeline(
   options?: PipelineOptions & TokenClassificationCallOptions,
 ): Promise<TokenClassificationPipeline>;
 /**
- * Makes what answers inputs of a task in the shapes of transformers' pipelines: a function with `model`, `tokenizer`
- * and `dispose()`.
+ * Makes a function that answers a task's inputs in the shapes of transformers' pipelines; it has `model`,
+ * `tokenizer` and `dispose()`.
  *
  * ```ts
  * const generate = await pipeline("text-generation", "path/to/model", { dtype: "float16" });
@@ -58,12 +58,13 @@ export function pipeline(
  * generate.dispose();
  * ```
  *
- * Special tokens' text in inputs means these tokens, as in transformers.
+ * The text of special tokens in inputs is parsed as these tokens, as in transformers.
  *
- * @param task `text-generation`, `text-classification` (`sentiment-analysis`), `token-classification` (`ner`) or
- * `question-answering`
- * @param model a folder, a .safetensors file beside its config, a hub id in the cache, or a model of the task's class
- * @throws Error of one line that says what is wrong where
+ * @param task `text-generation`, `text-classification` (`sentiment-analysis`), `token-classification` (`ner`)
+ *   or `question-answering`
+ * @param model a folder, a .safetensors file beside its config, a hub id in the cache, or a model of the
+ *   task's class
+ * @throws Error of one line that names the place and the problem
  */
 export function pipeline(
   task: "question-answering",
@@ -106,7 +107,7 @@ interface ModelClass<Model> {
   fromPretrained(path: string, options: PretrainedOptions): Promise<Model>;
 }
 
-/** Names of the options that are for loading; the others are the calls'. */
+/** Names of the loading options; all others belong to the calls. */
 const LOADING = ["dtype", "device", "quantizationConfig", "onProgress", "signal"];
 
 async function partsOf<Model extends LlamaPreTrainedModel>(

@@ -3,15 +3,15 @@ import type { LlamaPreTrainedModel } from "../model/classes/pretrained_model.ts"
 import type { LlamaTokenizerFast } from "../tokenizer/mod.ts";
 import { Callable } from "../base/callable.ts";
 
-/** What every pipeline is made of. */
+/** The parts of every pipeline. */
 export interface PipelineParts<Model extends LlamaPreTrainedModel, Options> {
   /** The model that answers. */
   readonly model: Model;
   /** Its tokenizer. */
   readonly tokenizer: LlamaTokenizerFast;
-  /** Options of every call that does not say otherwise. */
+  /** Default options of every call. */
   readonly defaults: Options;
-  /** Whether the model ends with the pipeline. */
+  /** True if disposing of the pipeline disposes of the model. */
   readonly ownsModel: boolean;
 }
 
@@ -39,7 +39,7 @@ export abstract class Pipeline<Model extends LlamaPreTrainedModel, Options> exte
   }
 
   /**
-   * Options of a call over those of the pipeline.
+   * A call's options over those of the pipeline.
    * @internal
    */
   protected settings(options: Options | undefined): Options {
@@ -47,7 +47,7 @@ export abstract class Pipeline<Model extends LlamaPreTrainedModel, Options> exte
     return { ...this.#defaults, ...Object.fromEntries(given) };
   }
 
-  /** Gives the model's memory back where the pipeline loaded it; a model that was handed in stays. */
+  /** Frees the model's memory if the pipeline loaded it; a model that was passed in is kept. */
   dispose(): void {
     if (this.#ownsModel) this.model.dispose();
   }
@@ -70,7 +70,7 @@ export async function answerEach<Input, Answer>(
   return answers;
 }
 
-/** `Array.isArray`, for lists that are not to be changed. */
+/** `Array.isArray` for readonly lists. */
 function isList<T>(value: T | readonly T[]): value is readonly T[] {
   return Array.isArray(value);
 }

@@ -24,7 +24,7 @@ Deno.test("a pipeline is a function with a model, a tokenizer and an end; it sam
   const several = await generate("The sun", { numReturnSequences: 3, seed: 1 });
   assertEquals([several.length, several[0].generated_text], [3, first[0]]);
 
-  // A model that was handed in outlives the pipeline.
+  // A model that was passed in outlives the pipeline.
   const { model, tokenizer } = generate;
   const second = await pipeline("text-generation", model, { tokenizer });
   second.dispose();
@@ -34,7 +34,7 @@ Deno.test("a pipeline is a function with a model, a tokenizer and an end; it sam
   await assertRejects(() => second("The sun", GREEDY), Error, "the model was disposed");
 });
 
-/** A pipeline whose model remembers what it is told, and answers with one token. */
+/** A pipeline whose model records its inputs and answers with one token. */
 async function recorder(generationConfig: Record<string, unknown>) {
   const calls: Record<string, unknown>[] = [];
   const model = await LlamaForCausalLM.fromPretrained(path("golden/tied"));

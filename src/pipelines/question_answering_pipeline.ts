@@ -9,23 +9,23 @@ import {
 } from "../tasks/mod.ts";
 import { answerEach, Pipeline, type PipelineParts } from "./pipeline_base.ts";
 
-/** What a call of a question-answering pipeline may be told. */
+/** Options of a call of a question-answering pipeline. */
 export type QuestionAnsweringCallOptions = Omit<
   QuestionAnsweringOptions,
   "addSpecialTokens" | "parseSpecial"
 >;
 
-/** Several questions, each about the text of the same place, or all about one. */
+/** Several questions, each about the text at the same index, or all about one text. */
 export interface Questions {
   /** The questions. */
   readonly question: readonly string[];
-  /** A text for each, or one for all. */
+  /** One text per question, or one for all. */
   readonly context: string | readonly string[];
 }
 
 /**
- * Calls of a question-answering pipeline: the best answer to a question, or a list where `topK` asks for more and
- * there are more; a list of these for several questions.
+ * Calls of a question-answering pipeline: the best answer to a question, or a list if `topK` requests more
+ * and there are more; a list of these for several questions.
  */
 export interface QuestionAnsweringPipeline {
   (
@@ -41,7 +41,7 @@ export interface QuestionAnsweringPipeline {
   (question: string, context: string, options?: QuestionAnsweringCallOptions): Promise<Answer>;
 }
 
-/** transformers' QuestionAnsweringPipeline: stretches of texts that answer questions. */
+/** transformers' QuestionAnsweringPipeline: spans of texts that answer questions. */
 export class QuestionAnsweringPipeline
   extends Pipeline<LlamaForQuestionAnswering, QuestionAnsweringCallOptions> {
   /** Name of the task. */

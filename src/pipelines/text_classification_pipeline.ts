@@ -2,17 +2,17 @@ import type { LlamaForSequenceClassification } from "../model/classes/sequence_c
 import { type LabelScore, TextClassification, type TextPair } from "../tasks/mod.ts";
 import { answerEach, Pipeline, type PipelineParts } from "./pipeline_base.ts";
 
-/** What a call of a text-classification pipeline may be told. */
+/** Options of a call of a text-classification pipeline. */
 export interface TextClassificationCallOptions {
-  /** How many labels to give, the best first; null: all. Without it there is one, and no list around it in a list. */
+  /** Number of labels, best first; null: all. If absent, one label, without a list around it in a list. */
   readonly topK?: number | null;
-  /** What becomes of the logits, whatever the model's config says. */
+  /** Function applied to the logits, overriding the model's config. */
   readonly functionToApply?: "sigmoid" | "softmax" | "none";
 }
 
 /**
- * Calls of a text-classification pipeline. A text gives a list, with one label unless `topK` says more; a pair, and each
- * of several texts, gives a label, or with `topK` a list.
+ * Calls of a text-classification pipeline. A text returns a list, with one label unless `topK` requests more;
+ * a pair, and each of several texts, returns a label, or with `topK` a list.
  */
 export interface TextClassificationPipeline {
   (text: string, options?: TextClassificationCallOptions): Promise<LabelScore[]>;
@@ -53,7 +53,7 @@ export class TextClassificationPipeline
       const labels = await task.run(input, { topK, functionToApply, parseSpecial: true });
       return topK === undefined ? labels[0] : labels;
     });
-    // As in transformers, a text alone gets a list around its answer unless the call itself sets topK.
+    // As in transformers, a single text's answer is wrapped in a list unless the call itself sets topK.
     return typeof inputs === "string" && options?.topK === undefined ? [answers] : answers;
   }
 }

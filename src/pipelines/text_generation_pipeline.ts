@@ -6,24 +6,25 @@ import type { LlamaForCausalLM } from "../generate/llama_for_causal_lm.ts";
 import { Pipeline, type PipelineParts } from "./pipeline_base.ts";
 
 /**
- * What a call of a text-generation pipeline may be told: the options of `generate`, and how texts go in and come out.
- * What neither the call nor the model's generation_config.json says is the default of transformers' pipeline: sampling, and 256 new tokens.
+ * Options of a call of a text-generation pipeline: those of `generate`, and the form of input and output. An
+ * option that neither the call nor the model's generation_config.json sets has the default of transformers'
+ * pipeline: sampling, and 256 new tokens.
  */
 export interface TextGenerationCallOptions
   extends Omit<GenerateInputs, "inputIds" | "attentionMask" | "tokenizer"> {
-  /** Whether the prompt stands before the new text, or the messages before the new one; true unless told. */
+  /** True to return the prompt before the new text, or the messages before the new one (default: true). */
   readonly returnFullText?: boolean;
-  /** Whether token ids come back in place of texts; false unless told. */
+  /** True to return token ids instead of texts (default: false). */
   readonly returnTensors?: boolean;
-  /** Whether the tokenizer's special tokens are added to a text; true unless told. Chat templates bring their own. */
+  /** True to add the tokenizer's special tokens to a text (default: true). Chat templates add their own. */
   readonly addSpecialTokens?: boolean;
-  /** Whether special tokens are left out of the new text; true unless told. */
+  /** True to omit special tokens from the new text (default: true). */
   readonly skipSpecialTokens?: boolean;
-  /** Whether blanks before punctuation are removed from the new text; true unless told, as in transformers. */
+  /** True to remove blanks before punctuation from the new text (default: true, as in transformers). */
   readonly cleanUpTokenizationSpaces?: boolean;
-  /** Whether a chat's last message is continued; where it is the assistant's, unless told. */
+  /** True to continue a chat's last message (default: true if it is the assistant's). */
   readonly continueFinalMessage?: boolean;
-  /** Any of this text's tokens ends the new text, as transformers has it; see `stopStrings` for whole texts. */
+  /** Any token of this text ends the new text, as in transformers; see `stopStrings` for whole texts. */
   readonly stopSequence?: string;
 }
 
@@ -32,13 +33,13 @@ export type Chat = readonly ChatMessage[];
 
 /** A continued text. */
 export interface GeneratedText {
-  /** The new text, behind the prompt unless `returnFullText` is false. */
+  /** The new text, after the prompt unless `returnFullText` is false. */
   readonly generated_text: string;
 }
 
 /** A continued chat. */
 export interface GeneratedChat {
-  /** The messages with the new one, or the new text alone where `returnFullText` is false. */
+  /** The messages with the new one, or only the new text if `returnFullText` is false. */
   readonly generated_text: ChatMessage[];
 }
 
@@ -48,7 +49,10 @@ export interface GeneratedTokens {
   readonly generated_token_ids: number[];
 }
 
-/** Calls of a text-generation pipeline: `numReturnSequences` results for a prompt; a list of these for each of several. */
+/**
+ * Calls of a text-generation pipeline: `numReturnSequences` results for a prompt; a list of these for each of
+ * several.
+ */
 export interface TextGenerationPipeline {
   (
     prompt: string | Chat,
@@ -74,15 +78,15 @@ export interface TextGenerationPipeline {
 
 /** An input, ready for the model. */
 interface Prompt {
-  /** Its ids, none where there are none. */
+  /** Its ids; may be empty. */
   readonly given: number[];
-  /** The same, one at least. */
+  /** The same, but at least one. */
   readonly ids: number[];
-  /** The input with a new text. */
+  /** The input followed by a new text. */
   full(text: string): string | ChatMessage[];
 }
 
-/** The form of what `generate` gives, whatever the model's own settings ask for. */
+/** The form of the result of `generate`, whatever the model's own settings request. */
 const ROWS = { returnDictInGenerate: false } as const;
 
 /** transformers' TextGenerationPipeline: continues texts and chats. */
@@ -139,7 +143,8 @@ export class TextGenerationPipeline extends Pipeline<LlamaForCausalLM, TextGener
     const decode = (ids: number[]) => tokenizer.decode(ids, { skipSpecialTokens, cleanUpTokenizationSpaces });
     return prompts.map((prompt, i) => {
       if (returnTensors) return rows[i].map((ids) => ({ generated_token_ids: ids }));
-      // Characters are counted as Python does: the end of a prompt may become another character with what follows.
+      // Counts characters as Python does: the end of a prompt may decode differently together with the text
+      // after it.
       const promptLength = Array.from(decode(prompt.given)).length;
       return rows[i].map((ids) => {
         const text = Array.from(decode(ids)).slice(promptLength).join("");
@@ -148,7 +153,7 @@ export class TextGenerationPipeline extends Pipeline<LlamaForCausalLM, TextGener
     });
   }
 
-  /** The ids of an input, and what a new text makes of it. */
+  /** The ids of an input, and how to join a new text to it. */
   #prompt(
     input: string | Chat,
     addSpecialTokens: boolean,
@@ -169,8 +174,9 @@ export class TextGenerationPipeline extends Pipeline<LlamaForCausalLM, TextGener
   }
 
   /**
-   * The rows of each prompt. Those of one call of `generate` are filled up to the longest, so prompts share one only
-   * where this changes nothing: filling is special, no prompt holds it, and the length of the longest prompt sets none.
+   * The rows of each prompt. A call of `generate` pads its prompts to the longest, so prompts share a call
+   * only if that changes nothing: the padding token is special, no prompt contains it, and no length depends
+   * on the longest prompt.
    */
   async #generate(
     prompts: readonly number[][],
@@ -195,12 +201,15 @@ export class TextGenerationPipeline extends Pipeline<LlamaForCausalLM, TextGener
     return all;
   }
 
-  /** What the pipeline wants where neither the call nor the model's own generation_config.json says anything. */
+  /**
+   * The pipeline's defaults for options that neither the call nor the model's own generation_config.json
+   * sets.
+   */
   #defaults(call: Partial<GenerateInputs>): Partial<GenerationFields> {
     const own = this.model.generationConfig;
     const { padTokenId } = this.tokenizer;
     const pad = own.padTokenId === null && padTokenId !== undefined ? { padTokenId } : {};
-    // A config that comes with the call stands for everything that the pipeline would say.
+    // A config passed with the call replaces all of the pipeline's defaults.
     if (call.generationConfig) return pad;
     const stated = own.stated();
     const { maxNewTokens, ...sampling } = PIPELINE_DEFAULTS;
@@ -222,7 +231,7 @@ function isChat(input: unknown): input is Chat {
   return typeof input[0] === "object" && input[0] !== null && !Array.isArray(input[0]);
 }
 
-/** @throws DataError naming the message that is none */
+/** @throws DataError that names the invalid message */
 function checkChat(messages: Chat): Chat {
   const bad = messages.findIndex((message) => !("role" in message && "content" in message));
   if (bad < 0) return messages;

@@ -7,21 +7,24 @@ import {
 } from "../tasks/mod.ts";
 import { answerEach, Pipeline, type PipelineParts } from "./pipeline_base.ts";
 
-/** What a call of a token-classification pipeline may be told. */
+/** Options of a call of a token-classification pipeline. */
 export interface TokenClassificationCallOptions {
-  /** Labels that are left out; "O" unless told. */
+  /** Labels to leave out (default: "O"). */
   readonly ignoreLabels?: readonly string[];
-  /** How tokens are joined to entities; "none", each token alone, unless told. */
+  /** How tokens are joined to entities (default: "none", each token alone). */
   readonly aggregationStrategy?: AggregationStrategy;
 }
 
-/** The same where tokens are joined. */
+/** The same options if tokens are joined. */
 export interface GroupingCallOptions extends TokenClassificationCallOptions {
   /** How tokens are joined to entities. */
   readonly aggregationStrategy: Exclude<AggregationStrategy, "none">;
 }
 
-/** Calls of a token-classification pipeline: the tokens, or entities, of a text; a list of them for each of several. */
+/**
+ * Calls of a token-classification pipeline: the tokens, or entities, of a text; a list of them for each of
+ * several.
+ */
 export interface TokenClassificationPipeline {
   (text: string, options: GroupingCallOptions): Promise<EntityGroup[]>;
   (texts: readonly string[], options: GroupingCallOptions): Promise<EntityGroup[][]>;

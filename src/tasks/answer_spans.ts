@@ -1,30 +1,30 @@
 import { softmax } from "./probabilities.ts";
 
-/** One window of a question and a context, and what the model says of its tokens. */
+/** One window of a question and a context, with the model's logits for its tokens. */
 export interface AnsweredWindow {
-  /** Logit of each token to begin the answer. */
+  /** Logit of each token as the start of the answer. */
   readonly starts: ArrayLike<number>;
-  /** Logit of each token to end it. */
+  /** Logit of each token as the end of the answer. */
   readonly ends: ArrayLike<number>;
-  /** Whether the answer may begin and end there. */
+  /** True for tokens at which the answer may start and end. */
   readonly allowed: readonly boolean[];
-  /** Whether the token is the context's. */
+  /** True for tokens of the context. */
   readonly inContext: readonly boolean[];
-  /** Word of its text that the token is part of; null for special tokens. */
+  /** Index of the word in its text that contains the token; null for special tokens. */
   readonly words: readonly (number | null)[];
-  /** Characters of its text that the token stands for, from and to. */
+  /** Character range of the token in its text, [from, to). */
   readonly offsets: readonly (readonly [number, number])[];
-  /** Characters of the whole context. */
+  /** Length of the whole context in characters. */
   readonly contextLength: number;
 }
 
-/** How answers are looked for. */
+/** Options of the search for answers. */
 export interface SpanOptions {
-  /** How many answers are wanted. */
+  /** Number of answers. */
   readonly topK: number;
-  /** Most tokens of an answer. */
+  /** Maximum length of an answer in tokens. */
   readonly maxAnswerLen: number;
-  /** Whether answers are widened to whole words of the pre-tokenizer. */
+  /** True to widen answers to whole words of the pre-tokenizer. */
   readonly alignToWords: boolean;
 }
 
@@ -36,16 +36,16 @@ export interface AnswerSpan {
 }
 
 /**
- * The most probable spans of one window, the best first; several may be the same characters. Whatever the model says,
- * none reaches outside the context.
+ * The most probable spans of one window, best first; several may have the same characters. No span extends
+ * beyond the context, whatever the logits are.
  */
 export function answerSpans(window: AnsweredWindow, options: SpanOptions): AnswerSpan[] {
   const { allowed } = window;
-  // What is not allowed is left out of both distributions.
+  // Tokens that are not allowed are left out of both distributions.
   const masked = (logits: ArrayLike<number>) =>
     softmax(allowed.map((may, token) => may ? logits[token] : -10_000));
   const [starts, ends] = [masked(window.starts), masked(window.ends)];
-  // The first token stands for "no answer".
+  // The first token means "no answer".
   starts[0] = ends[0] = 0;
   const candidates: { first: number; last: number; score: number }[] = [];
   for (let first = 0; first < starts.length; first++) {
@@ -55,7 +55,7 @@ export function answerSpans(window: AnsweredWindow, options: SpanOptions): Answe
       if (score > 0 && allowed[first] && allowed[last]) candidates.push({ first, last, score });
     }
   }
-  // Spans that widen to the same words count together, hence more of them than are wanted.
+  // Spans that widen to the same words are merged later, so more are needed here.
   const count = options.alignToWords ? options.topK * 2 + 10 : options.topK;
   return candidates.sort((a, b) => b.score - a.score).slice(0, count).flatMap(({ first, last, score }) => {
     const place = charactersOf(window, first, last, options.alignToWords);
@@ -64,7 +64,9 @@ export function answerSpans(window: AnsweredWindow, options: SpanOptions): Answe
   });
 }
 
-/** Characters that a span of tokens means: whole words of the context where it has them, else those of the tokens. */
+/**
+ * Characters of a span of tokens: whole words of the context if it has them, else the tokens' own characters.
+ */
 function charactersOf(
   { inContext, words, offsets }: AnsweredWindow,
   first: number,

@@ -2,7 +2,9 @@ import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/ass
 import { answerSpans } from "./answer_spans.ts";
 import { windowsOf } from "./question_answering.ts";
 
-/** A first token that answers nothing, then one token a letter of a question and of a context: "q|ab cd". */
+/**
+ * A first token that means "no answer", then one token per letter of a question and of a context: "q|ab cd".
+ */
 function window(starts: number[], ends: number[]) {
   return {
     starts,
@@ -62,7 +64,7 @@ Deno.test("a long context is read in windows that overlap by the stride", () => 
   const windows = windowsOf(tokens, 7, 2).map((window) => window.map(({ i }) => i).join(" "));
   assertEquals(windows, ["0 1 2 3 4 5 6", "0 1 5 6 7 8 9", "0 1 8 9 10 11"]);
   assertEquals(windowsOf(tokens, 12, 2), [tokens]);
-  // A stride that leaves no room to move on becomes smaller.
+  // A stride that leaves no room to advance is reduced.
   assertEquals(windowsOf(tokens, 4, 9).length, 9);
   assertThrows(() => windowsOf(tokens, 2, 1), Error, "question: expected fewer than 2 tokens");
 });

@@ -2,23 +2,23 @@ import { UsageError } from "../base/errors.ts";
 import { largest } from "./probabilities.ts";
 
 /**
- * How tokens become entities. `none`: each is one. `simple`: neighbours of one label, B- and I- apart, are joined.
- * The others do so once all tokens of a word have one label: the `first` token's, the one of the `average`
- * probabilities, or the one that is surest of any (`max`).
+ * How tokens become entities. `none`: each token is one. `simple`: neighbours with one label are joined, B-
+ * and I- kept apart. The others first give all tokens of a word one label: that of the `first` token, of the
+ * `average` probabilities, or of the token with the highest probability (`max`).
  */
 export type AggregationStrategy = "none" | "simple" | "first" | "average" | "max";
 
-/** Neighbouring tokens of one label. */
+/** Neighbouring tokens with one label. */
 export interface EntityGroup {
-  /** The label without its B- or I-. */
+  /** The label without its B- or I- prefix. */
   readonly entity_group: string;
   /** Mean of its tokens' or words' scores. */
   readonly score: number;
   /** The tokens' text. */
   readonly word: string;
-  /** First character (Unicode code point) of the text that belongs to it. */
+  /** Its first character in the text (Unicode code points). */
   readonly start: number;
-  /** The character after its last. */
+  /** The character after its last one. */
   readonly end: number;
 }
 
@@ -41,14 +41,14 @@ interface Entity {
   readonly end: number;
 }
 
-/** What is known of the model and the tokenizer. */
+/** The needed properties of the model and the tokenizer. */
 export interface GroupingContext {
   label(index: number): string;
-  /** The text of tokens. */
+  /** Joins tokens to text. */
   join(words: string[]): string;
 }
 
-/** Joins tokens to entities. @throws UsageError for a strategy that is not known */
+/** Joins tokens to entities. @throws UsageError for an unknown strategy */
 export function groupEntities(
   tokens: readonly ScoredToken[],
   strategy: Exclude<AggregationStrategy, "none">,
@@ -96,7 +96,7 @@ function scoresOf(word: readonly ScoredToken[], strategy: AggregationStrategy): 
   }
 }
 
-/** Cuts a list before each element, but the first, that begins something new. */
+/** Splits a list before each element, except the first, that starts a new group. */
 function splitWhere<T>(values: readonly T[], begins: (value: T, before: T) => boolean): T[][] {
   const parts: T[][] = [];
   for (const [i, value] of values.entries()) {

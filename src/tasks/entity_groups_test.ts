@@ -4,7 +4,7 @@ import { type AggregationStrategy, groupEntities, type ScoredToken } from "./ent
 const LABELS = ["O", "B-PER", "I-PER"];
 const context = { label: (index: number) => LABELS[index], join: (words: string[]) => words.join("+") };
 
-/** Tokens of two characters each, in words that a capital letter begins. */
+/** Tokens of two characters each; a capital letter starts a word. */
 function tokens(...rows: [string, number[]][]): ScoredToken[] {
   return rows.map(([word, scores], index) => ({
     word,

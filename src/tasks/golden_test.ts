@@ -1,4 +1,4 @@
-/** Every folder of testdata/tasks through the classes: what transformers' pipelines answer is what a user gets. */
+/** Every folder of testdata/tasks through the classes: users get the answers of transformers' pipelines. */
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import type { LlamaPreTrainedModel } from "../model/classes/pretrained_model.ts";
@@ -23,7 +23,7 @@ const camel = (options: Record<string, unknown>) =>
     ]),
   );
 
-/** Equal but for the scores, which may be off by 1e-3 of the largest. */
+/** Asserts equality, with scores within 1e-3 of the largest. */
 function assertResult(got: unknown, want: unknown, what: string) {
   const scores = (value: unknown) => [value].flat().map((one) => (one as { score: number }).score);
   const others = (value: unknown) => [value].flat().map((one) => ({ ...one as object, score: 0 }));

@@ -1,5 +1,5 @@
 /**
- * What models with a head of their own are asked: transformers' pipelines without text generation.
+ * Tasks of models with a head of their own: transformers' pipelines without text generation.
  * @module
  */
 export {

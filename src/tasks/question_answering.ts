@@ -7,35 +7,39 @@ import { checkTopK, type TextOptions } from "./options.ts";
 
 /** A question about a text. */
 export interface Question {
-  /** What is asked. */
+  /** The question. */
   readonly question: string;
-  /** The text that holds the answer. */
+  /** The text that contains the answer. */
   readonly context: string;
 }
 
-/** A stretch of the context that answers a question. */
+/** A span of the context that answers a question. */
 export interface Answer {
   /** Its probability. */
   readonly score: number;
-  /** First character (Unicode code point) of the context that belongs to it. */
+  /** Its first character in the context (Unicode code points). */
   readonly start: number;
-  /** The character after its last. */
+  /** The character after its last one. */
   readonly end: number;
   /** The characters of the context from start to end. */
   readonly answer: string;
 }
 
-/** What the search for an answer may be told; transformers' names and defaults. */
+/** Options of the search for an answer; transformers' names and defaults. */
 export interface QuestionAnsweringOptions extends Omit<TextOptions, "maxLength"> {
-  /** How many answers to give, the best first; 1 unless told. */
+  /** Number of answers, best first (default: 1). */
   readonly topK?: number;
-  /** Most tokens of an answer; 15 unless told. */
+  /** Maximum length of an answer in tokens (default: 15). */
   readonly maxAnswerLen?: number;
-  /** Most tokens that the model sees at once; 384, or the tokenizer's model_max_length if that is less, unless told. */
+  /**
+   * Maximum number of tokens of a window (default: 384, or the tokenizer's model_max_length if that is less).
+   */
   readonly maxSeqLen?: number;
-  /** Tokens of the context that windows have in common; 128, or half of what the model sees, unless told. */
+  /**
+   * Tokens of the context that neighbouring windows share (default: 128, or half a window if that is less).
+   */
   readonly docStride?: number;
-  /** Whether answers are widened to whole words, as the pre-tokenizer cuts them; true unless told. */
+  /** True to widen answers to whole words of the pre-tokenizer (default: true). */
   readonly alignToWords?: boolean;
 }
 
@@ -48,17 +52,17 @@ interface Token {
 }
 
 /**
- * transformers' question-answering pipeline. As there, a tokenizer that pads on the left puts the context before the
- * question, and the question's tokens then have their share of the probabilities; and a tokenizer without words
- * (SentencePiece's) widens every answer to all of the context that the model sees, unless `alignToWords` is false.
+ * transformers' question-answering pipeline. As there, a tokenizer that pads on the left puts the context
+ * before the question, and the question's tokens then take part in the softmax; and a tokenizer without words
+ * (SentencePiece's) widens every answer to all of the context in the window, unless `alignToWords` is false.
  */
 export class QuestionAnswering {
   constructor(readonly model: LlamaForQuestionAnswering, readonly tokenizer: LlamaTokenizerFast) {}
 
   /**
-   * Finds the best answers. A context that is longer than what the model sees is read in windows that overlap.
-   * @returns `topK` answers, or fewer where the context has no more
-   * @throws DataError where a text is empty or the question leaves no room for the context
+   * Finds the best answers. A context longer than a window is read in overlapping windows.
+   * @returns `topK` answers, or fewer if the context has no more
+   * @throws DataError if a text is empty or the question leaves no room for the context
    */
   async run({ question, context }: Question, options: QuestionAnsweringOptions = {}): Promise<Answer[]> {
     const { topK = 1, maxAnswerLen = 15, alignToWords = true } = options;
@@ -118,15 +122,16 @@ export class QuestionAnswering {
   }
 }
 
-/** Answers as transformers gives them: one alone, several as a list; none at all is an empty one. */
+/** Answers in transformers' shape: one alone, several as a list, none as an empty list. */
 export function shapeAnswers(answers: readonly Answer[]): Answer | Answer[] {
   if (answers.length > 1) return [...answers];
   return answers[0] ?? { score: 0, start: 0, end: 0, answer: "" };
 }
 
 /**
- * Cuts tokens into windows of at most `size`: all of the question in each, `stride` tokens of the context in common.
- * @throws DataError where the question leaves no room
+ * Cuts tokens into windows of at most `size`: each has the whole question, and neighbours share `stride`
+ * tokens of the context.
+ * @throws DataError if the question leaves no room
  */
 export function windowsOf<T extends { readonly inContext: boolean }>(
   tokens: readonly T[],
@@ -141,7 +146,7 @@ export function windowsOf<T extends { readonly inContext: boolean }>(
   if (from < 0 || room < 1) {
     throw new DataError(`question: expected fewer than ${size} tokens with the special ones, got ${others}`);
   }
-  // Beside a long question the windows are narrow, and still have to move on.
+  // With a long question the windows are narrow, but must still advance.
   const step = stride < room ? room - stride : Math.ceil(room / 2);
   const windows: T[][] = [];
   for (let start = from, stop = from; stop < to; start += step) {
@@ -151,7 +156,9 @@ export function windowsOf<T extends { readonly inContext: boolean }>(
   return windows;
 }
 
-/** Spans as answers, the best first; those with the same text, whatever its case, count together as the first. */
+/**
+ * Converts spans to answers, best first; those with the same text, ignoring case, are merged into the first.
+ */
 function mergeAnswers(spans: readonly AnswerSpan[], characters: readonly string[]): Answer[] {
   const answers = new Map<string, Answer>();
   for (const { start, end, score } of spans) {

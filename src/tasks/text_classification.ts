@@ -6,11 +6,11 @@ import { requireFinite } from "../generate/numbers/finite.ts";
 import { checkTokenCount, checkTopK, type TextOptions } from "./options.ts";
 import { sigmoid, softmax } from "./probabilities.ts";
 
-/** A label of a text and how sure the model is of it. */
+/** A label of a text and its score. */
 export interface LabelScore {
   /** The label's name. */
   readonly label: string;
-  /** Its probability, or what the model predicts where there are no labels but numbers. */
+  /** Its probability, or the predicted value of a regression. */
   readonly score: number;
 }
 
@@ -18,32 +18,32 @@ export interface LabelScore {
 export interface TextPair {
   /** The first text. */
   readonly text: string;
-  /** The second text, where there is one. */
+  /** The second text, if any. */
   readonly textPair?: string;
 }
 
-/** What becomes of logits: each one's own probability, all labels' shares of one, or nothing. */
+/** Function applied to the logits: a sigmoid of each, a softmax over all, or none. */
 export type ScoreFunction = "sigmoid" | "softmax" | "none";
 
-/** What a classification may be told. */
+/** Options of a classification. */
 export interface TextClassificationOptions extends TextOptions {
-  /** How many labels to give, the best first; 1 unless told, null: all. */
+  /** Number of labels, best first (default: 1; null: all). */
   readonly topK?: number | null;
-  /** What becomes of the logits; what the config says unless told. */
+  /** Function applied to the logits (default: from the config). */
   readonly functionToApply?: ScoreFunction;
 }
 
 /** transformers' text-classification pipeline: labels of whole texts. */
 export class TextClassification {
-  /** @param tokenizer may be missing where all inputs are token ids */
+  /** @param tokenizer may be missing if all inputs are token ids */
   constructor(
     readonly model: LlamaForSequenceClassification,
     readonly tokenizer: LlamaTokenizerFast | undefined,
   ) {}
 
   /**
-   * Classifies a text, two of them, or token ids that are used as they are.
-   * @throws DataError where the input is empty or too long, or text meets no tokenizer
+   * Classifies a text, a pair of texts, or token ids, which are used unchanged.
+   * @throws DataError if the input is empty or too long, or is a text without a tokenizer
    */
   async run(
     input: string | TextPair | readonly number[],
@@ -76,10 +76,10 @@ function isIds(input: string | TextPair | readonly number[]): input is readonly 
 }
 
 /**
- * Scores of all labels, the best first: plain numbers for regression, a sigmoid each for labels that exclude nothing or
- * stand alone, a softmax over all otherwise.
- * @param logits one number a label
- * @param functionToApply what becomes of the logits, whatever the config says
+ * Scores of all labels, best first: raw values for regression, sigmoids for multi-label models or a single
+ * label, else a softmax over all labels.
+ * @param logits one number per label
+ * @param functionToApply function applied to the logits, overriding the config
  */
 export function labelScores(
   logits: ArrayLike<number>,

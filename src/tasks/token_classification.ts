@@ -10,35 +10,35 @@ import {
 } from "./entity_groups.ts";
 import { largest, softmax } from "./probabilities.ts";
 
-/** A token that has a label. */
+/** A token with a label. */
 export interface TokenEntity {
   /** Its label. */
   readonly entity: string;
   /** The label's probability. */
   readonly score: number;
-  /** Place among all tokens, special ones counted, from 0. */
+  /** Index among all tokens, special ones included, from 0. */
   readonly index: number;
-  /** The token as it stands in the vocabulary; an unknown one as it stands in the text. */
+  /** The token as in the vocabulary; an unknown one as in the text. */
   readonly word: string;
-  /** First character (Unicode code point) of the text that belongs to it. */
+  /** Its first character in the text (Unicode code points). */
   readonly start: number;
-  /** The character after its last. */
+  /** The character after its last one. */
   readonly end: number;
 }
 
-/** What a classification of tokens may be told. */
+/** Options of a token classification. */
 export interface TokenClassificationOptions extends TextOptions {
-  /** Labels that are left out; "O" unless told. */
+  /** Labels to leave out (default: "O"). */
   readonly ignoreLabels?: readonly string[];
 }
 
-/** transformers' token-classification pipeline: labels of tokens, or of the entities that they make. */
+/** transformers' token-classification pipeline: labels of tokens, or of the entities that they form. */
 export class TokenClassification {
   constructor(readonly model: LlamaForTokenClassification, readonly tokenizer: LlamaTokenizerFast) {}
 
   /**
-   * Labels the tokens of one text; the special tokens around it and those of ignored labels are left out.
-   * @throws DataError where the text is empty or too long
+   * Labels the tokens of one text; leaves out the special tokens around it and tokens with ignored labels.
+   * @throws DataError if the text is empty or too long
    */
   async run(text: string, options: TokenClassificationOptions = {}): Promise<TokenEntity[]> {
     const { ignoreLabels = ["O"] } = options;
@@ -50,9 +50,9 @@ export class TokenClassification {
   }
 
   /**
-   * Labels the entities of one text: neighbours of one label. `simple` joins tokens; the other strategies give all
-   * tokens of a word one label first, see {@linkcode AggregationStrategy}.
-   * @throws DataError where the text is empty or too long; UsageError for a strategy that is not known
+   * Labels the entities of one text: neighbours with one label. `simple` joins tokens; the other strategies
+   * first give all tokens of a word one label, see {@linkcode AggregationStrategy}.
+   * @throws DataError if the text is empty or too long; UsageError for an unknown strategy
    */
   async runGrouped(
     text: string,
@@ -94,14 +94,14 @@ export class TokenClassification {
         word: isUnknown ? characters.slice(start, end).join("") : this.tokenizer.convertIdsToTokens(id),
         start,
         end,
-        // Nobody says where words begin: where there is a blank, as transformers guesses.
+        // The tokenizer does not mark word starts: as in transformers, guess them from blanks.
         startsWord: isUnknown || start === 0 || characters.slice(start - 1, start + 1).includes(" "),
       }];
     });
   }
 }
 
-/** The most probable label of one token, the first of equals. */
+/** The most probable label of one token; the first one of equals. */
 export function bestLabel(
   scores: readonly number[],
   id2label: Readonly<Record<number, string>>,
