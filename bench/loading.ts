@@ -7,8 +7,7 @@
  * - reading: all of the uploader's work (reading, converting, arranging), with calls of the driver only
  *   recorded;
  * - driver: exactly the writes of a load, with the same sizes, targets and waits, from chunks already in
- *   memory: the
- *   driver's own time, without reading;
+ *   memory: the driver's own time, without reading;
  * - load: everything.
  *
  * Each is measured in a process of its own, so that their memory does not mix. "Beside" is the peak memory of

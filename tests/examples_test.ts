@@ -1,4 +1,4 @@
-/** The programs of examples/ run as they stand, with the permissions that their README.md names. */
+/** The programs of examples/ run unchanged, with the permissions that their README.md names. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 

@@ -1,10 +1,10 @@
-/** Holds the direction of imports that ARCHITECTURE.md promises, and that no kernel goes untested. */
+/** Checks the direction of imports that ARCHITECTURE.md promises, and that every kernel is tested. */
 import { assert, assertEquals } from "@std/assert";
 import { basename, dirname, fromFileUrl, join, normalize, relative } from "@std/path";
 
 const ROOT = fromFileUrl(new URL("..", import.meta.url));
 
-/** The folders that the files of a folder may import, beside their own and src/base. */
+/** The folders that a folder's files may import, besides their own and src/base. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   base: [],
   checkpoint: [],
@@ -20,18 +20,20 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   pipelines: ["tasks", "generate", "model", "tokenizer", "checkpoint"],
   reference: [],
   trial: ["gpu"],
-  // The doctor brings the twins to the user's device; nothing else of the program computes in float64.
+  // The doctor runs the twins on the user's device; no other part of the program computes in float64.
   doctor: ["trial", "reference", "model", "ops", "gpu", "checkpoint"],
   cli: ["doctor", "tasks", "mask", "generate", "model", "ops", "gpu", "tokenizer", "hub", "checkpoint"],
 };
 
-/** The rooms of a folder from the lowest: each may import those before it. The folder's own files come last. */
+/**
+ * The rooms of a folder from the lowest: each may import those before it. The folder's own files are last.
+ */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   checkpoint: ["tensors", "files", "config", "safetensors", "int4"],
   jinja: ["values", "methods", "builtins", "syntax", "run"],
   tokenizer: ["unicode", "fields", "models", "regex", "text", "tokenizer_json", "sentencepiece"],
   model: ["kv", "weights", "cache", "forward", "classes"],
-  // Prompt caches are read by commands; the folder's own files do not know them.
+  // Commands read prompt caches; the folder's own files do not import them.
   generate: ["numbers", "processors", "options", "sampling", "decode", "engine", "measure", "prompt_cache"],
   cli: ["terminal", "options", "shared", "chat", "commands"],
 };
@@ -69,7 +71,7 @@ function roomOf(path: string): [folder: string, room: string | undefined] {
   return [folder, room];
 }
 
-/** Place of a room in its folder. */
+/** Index of a room in its folder. */
 function floorOf(folder: string, room: string | undefined): number {
   const rooms = ROOMS[folder] ?? [];
   return room === undefined ? rooms.length : rooms.indexOf(room);
@@ -78,7 +80,7 @@ function floorOf(folder: string, room: string | undefined): number {
 function mayImport({ from, to }: Import): boolean {
   if (to === "deno.json") return true;
   if (from === "src/mod.ts") return to.startsWith("src/");
-  // Tests may also look at the float64 twins, checkpoints, their helpers and the project's own files.
+  // Tests may also import the float64 twins, checkpoints, their helpers and the project's own files.
   if (isTest(from)) return !to.startsWith("src/cli/") || from.startsWith("src/cli/");
   const [folder, room] = roomOf(from);
   const [target, part] = roomOf(to);
@@ -145,7 +147,7 @@ Deno.test("time is read, and waited for, through clock.ts alone", () => {
 
 Deno.test("no start makes Node's world, which takes Deno 30 ms: no node: module, and @std/path through paths.ts alone", () => {
   const others = filesUnder("src", ".ts").filter((path) =>
-    // A download is slower anyway, and needs a hash that can be fed.
+    // A download is slower anyway, and needs an incremental hash.
     path !== "src/hub/download.ts" && !isTest(path) &&
     /"node:|"@std\/path"/.test(Deno.readTextFileSync(join(ROOT, path)))
   );

@@ -3,7 +3,7 @@ import { fromFileUrl, join } from "@std/path";
 
 const ROOT = new URL("../", import.meta.url);
 
-/** The blocks of one language in a Markdown file. */
+/** The code blocks of one language in a Markdown file. */
 function blocksOf(markdown: string, language: string): string[] {
   const fence = new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, "gms");
   return [...markdown.matchAll(fence)].map(([, block]) => block);

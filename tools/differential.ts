@@ -1,8 +1,8 @@
 /**
- * Gives broken and strange files to this program and to Python's safetensors, sentencepiece, tokenizers and
- * transformers, and lists where they differ: `deno task differential [--count 20000] [--seed 1] [KIND…]`. $PYTHON names
- * the interpreter, else python3. Ends with 1 where a difference stands in no row of tests/trust/agreed.ts. With --golden
- * it writes down what Python says of the corpus.
+ * Feeds broken and strange files to this program and to Python's safetensors, sentencepiece, tokenizers and
+ * transformers, and lists the differences: `deno task differential [--count 20000] [--seed 1] [KIND…]`.
+ * $PYTHON names the interpreter, else python3. Exits with 1 if no row of tests/trust/agreed.ts covers a
+ * difference. --golden writes Python's verdicts on the corpus to a file.
  */
 import { parseArgs } from "@std/cli/parse-args";
 import type { Agreed } from "../tests/trust/agreed.ts";
@@ -14,7 +14,7 @@ import { PythonReaders } from "../tests/trust/python_readers.ts";
 import { Random } from "../tests/trust/random.ts";
 
 const AT_ONCE = 512;
-/** Examples shown of a class of differences. */
+/** Examples shown for each class of differences. */
 const EXAMPLES = 3;
 
 const { count, seed, golden, _: wanted } = parseArgs(Deno.args, {
@@ -31,7 +31,7 @@ else {
   }
 }
 
-/** Keeps the verdicts on the corpus, for the test that has no Python. */
+/** Stores the verdicts on the corpus, for the test without Python. */
 async function writeGolden(): Promise<void> {
   const kept = [];
   for (const [{ letter }, cases] of Map.groupBy(differentialCases(), ({ kind }) => kind)) {
@@ -46,7 +46,7 @@ async function writeGolden(): Promise<void> {
   await Deno.writeTextFile(target, `[\n${kept.join(",\n")}\n]\n`);
 }
 
-/** Compares files of a kind by seed, and prints what differs. */
+/** Compares seeded files of a kind, and prints the differences. */
 async function compare(kind: DifferentialKind): Promise<void> {
   const classes = new Map<string, string[]>();
   const agreed = new Map<Agreed, number>();
@@ -70,7 +70,7 @@ async function compare(kind: DifferentialKind): Promise<void> {
         agreed.set(found.agreed, (agreed.get(found.agreed) ?? 0) + 1);
         return;
       }
-      // Names and numbers make no class of their own.
+      // Names and numbers do not distinguish classes.
       const key = `${difference}: ${says.replace(/"[^"]*"|\d+/g, "…").slice(0, 120)}`;
       const shown = JSON.stringify(new TextDecoder("latin1").decode(file)).slice(0, 2000);
       classes.set(key, [...classes.get(key) ?? [], `seed ${seeds[i]}: ${says}\n      ${shown}`]);

@@ -1,6 +1,6 @@
 /**
- * Feeds parsers with inputs made by seed: `deno task fuzz [--inputs 20000] [--seconds 600] [--seed 1] [TARGET…]`.
- * Prints a line for each target; the first finding ends it with 1 and says how to make that input again.
+ * Feeds parsers seeded inputs: `deno task fuzz [--inputs 20000] [--seconds 600] [--seed 1] [TARGET…]`. Prints
+ * a line for each target; the first finding ends it with exit code 1 and a way to reproduce the input.
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { fuzz } from "../tests/trust/fuzz.ts";

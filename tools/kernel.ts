@@ -1,11 +1,12 @@
 /**
- * deno task kernel [NAME] [--adapter KIND] [--model FOLDER] [--dtype TYPE] [--int4] [--sequences N] [--prompt] [--sample]:
- * prints the linked WGSL of the kernel NAME (a part of a label, as qkv_proj) as a kind of device gets it for a model.
- * Without NAME it lists the labels. Needs no GPU.
+ * deno task kernel [NAME] [--adapter KIND] [--model FOLDER] [--dtype TYPE] [--int4] [--sequences N]
+ * [--prompt] [--sample]: prints the linked WGSL of the kernel NAME (a part of a label, such as qkv_proj) for
+ * a kind of device and a model. Without NAME it lists the labels. Needs no GPU.
  *
- *   KIND  hardware0 hardware8 hardware16 hardware32 hardware64 software0 software4 software8: the number is the size of
- *         its subgroups, 0 where they have no one size; hardware32 by default
- *   TYPE  float32, float16, bfloat16; the model's own by default
+ *   KIND  hardware0 hardware8 hardware16 hardware32 hardware64 software0 software4 software8: the number is
+ * the
+ *         subgroup size, 0 if it is not fixed (default: hardware32)
+ *   TYPE  float32, float16, bfloat16 (default: the model's own)
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { LlamaConfig } from "../src/checkpoint/config/config.ts";
@@ -16,7 +17,7 @@ import { GREEDY } from "../src/ops/sample.ts";
 import { countingGpu, DEVICES } from "./linked_kernels.ts";
 
 const INT4 = { groupSize: 128, scaleDtype: "bfloat16", zeroKind: "value" } as const;
-/** Positions of the cache: prompts of one tile and contexts of several splits. */
+/** Positions of the KV cache: prompts of one tile and contexts of several splits. */
 const CAPACITY = 1024;
 
 const options = parseArgs(Deno.args, {
@@ -64,7 +65,7 @@ async function textsOf(): Promise<Map<string, string>> {
   const sequences = Number(options.sequences);
   const decoder = new Decoder(model, sequences, CAPACITY);
   decoder.admit({ slot: 0, ids: [1, 2] }, { ...GREEDY, doSample: options.sample }, []);
-  // Kernels of the step come first by the same labels as those of the prompt.
+  // The step's kernels are linked first, under the same labels as the prompt's.
   if (options.prompt) await decoder.prefill([{ slot: 0, ids: Array(70).fill(1) }]);
   else decoder.encode(1, sequences, CAPACITY);
   return texts;

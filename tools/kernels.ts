@@ -1,12 +1,13 @@
 /**
- * deno task check:kernels [--list] [--keep] [WORD…]: every WGSL text that the program links, for devices of all kinds
- * that it knows, through compilers by which a GPU may be reached. Needs no GPU. Optional: it uses what stands on PATH of
- * naga (the compiler inside Deno; `cargo install naga-cli`), tint (the browsers' one, which is stricter) and spirv-val,
- * and names what is missing. WORDs choose kernels by their labels; --keep keeps what the compilers wrote.
+ * deno task check:kernels [--list] [--keep] [WORD…]: compiles every WGSL text that the program links, for all
+ * known kinds of device, with the compilers of GPU drivers and browsers. Needs no GPU. Optional: it uses
+ * those of naga (Deno's compiler; `cargo install naga-cli`), tint (the browsers' compiler, which is stricter)
+ * and spirv-val that are on PATH, and names the missing ones. WORDs select kernels by label; --keep keeps the
+ * compilers' output.
  */
 import { linkedKernels } from "./linked_kernels.ts";
 
-/** A compiler and how it is asked; `{in}` is the WGSL, `{out}` a file name without an ending. */
+/** A compiler and its command line; `{in}` is the WGSL, `{out}` a file name without an extension. */
 interface Check {
   readonly tool: string;
   readonly what: string;
@@ -50,7 +51,7 @@ for (const [i, { label, device, code }] of kernels.entries()) {
     continue;
   }
   const file = `${folder}/${i}`;
-  // naga takes subgroups without being told; the language asks for them, and tint with it.
+  // naga accepts subgroups without the directive; the language, and so tint, requires it.
   const enabled = /\bsubgroup[A-Z]/.test(code) ? `enable subgroups;\n${code}` : code;
   await Deno.writeTextFile(`${file}.wgsl`, code);
   await Deno.writeTextFile(`${file}.enabled.wgsl`, enabled);
@@ -72,7 +73,7 @@ for (const { what } of CHECKS) {
 if (failed.size === 0 && !Deno.args.includes("--keep")) await Deno.remove(folder, { recursive: true });
 Deno.exit(failed.size === 0 && missing.size < new Set(CHECKS.map(({ tool }) => tool)).size ? 0 : 1);
 
-/** What a compiler has against a kernel; undefined where it takes it. */
+/** A compiler's error about a kernel; undefined if it accepts it. */
 async function run(tool: string, args: string[]): Promise<string | undefined> {
   try {
     const { success, stdout, stderr } = await new Deno.Command(tool, { args }).output();

@@ -1,4 +1,6 @@
-/** Kernels for devices that are not here: what can be said of their texts alone, and by tint where it is installed. */
+/**
+ * Kernels for devices that this machine lacks: checks of their texts alone, and with tint if it is installed.
+ */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { DEVICES, linkedKernels } from "./linked_kernels.ts";
@@ -46,7 +48,7 @@ Deno.test("deno task kernel prints one kernel, and names those that there are", 
 const tint = await new Deno.Command("tint", { args: ["--help"], stdout: "null", stderr: "null" }).output()
   .then(() => true, () => false);
 
-// FXC, which Deno compiles with for D3D12, refuses a barrier that some threads might not reach, as browsers do.
+// FXC, Deno's compiler for D3D12, rejects a barrier that some threads might not reach, as browsers do.
 Deno.test(
   { name: "barriers are reached by all threads, by the letter of the language", ignore: !tint },
   async () => {

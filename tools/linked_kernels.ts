@@ -12,14 +12,14 @@ import { headShape } from "../src/model/kv/workspace.ts";
 import { GREEDY } from "../src/ops/sample.ts";
 import { type Columns, linearVariants, tuningOf } from "../src/ops/tuning.ts";
 
-/** What a kernel is for, the device that it was linked for. */
+/** A kernel's label, text, and the device that it was linked for. */
 export interface LinkedKernel {
   readonly label: string;
   readonly device: string;
   readonly code: string;
 }
 
-/** Kinds of device, as far as kernels differ. */
+/** Kinds of device that have different kernels. */
 export const DEVICES: Readonly<Record<string, GpuTraits>> = {
   "hardware without subgroups of one size": { software: false, subgroupSize: 0, timestamps: false },
   "hardware, subgroups of 8": { software: false, subgroupSize: 8, timestamps: false },
@@ -31,7 +31,7 @@ export const DEVICES: Readonly<Record<string, GpuTraits>> = {
   "software, subgroups of 8": { software: true, subgroupSize: 8, timestamps: true },
 };
 
-/** A model of one layer, and how its weights are stored. */
+/** A model of one layer, and the storage of its weights. */
 interface Case {
   readonly config: LlamaConfig;
   readonly dtype: WeightDtype;
@@ -40,7 +40,7 @@ interface Case {
 
 const config = (fields: Record<string, unknown>) =>
   LlamaConfig.from({ numHiddenLayers: 1, maxPositionEmbeddings: 1024, vocabSize: 1000, ...fields });
-/** Biases everywhere, two query heads for a key head. */
+/** Biases everywhere, two query heads per key head. */
 const SMALL = config({
   hiddenSize: 128,
   intermediateSize: 192,
@@ -49,7 +49,7 @@ const SMALL = config({
   attentionBias: true,
   mlpBias: true,
 });
-/** Nothing is a multiple of anything. */
+/** No size is a multiple of another. */
 const ODD = config({
   hiddenSize: 84,
   intermediateSize: 117,
@@ -87,8 +87,8 @@ const HEADS: readonly HeadSpec[] = [
 ];
 
 /**
- * Every WGSL text that the program links for some devices; of those that differ in nothing but the values of constants,
- * one.
+ * Every WGSL text that the program links for some devices; texts that differ only in the values of constants
+ * count once.
  */
 export async function linkedKernels(devices = Object.keys(DEVICES)): Promise<LinkedKernel[]> {
   const found = new Map<string, LinkedKernel>();
@@ -108,7 +108,7 @@ export async function linkedKernels(devices = Object.keys(DEVICES)): Promise<Lin
   return [...found.values()];
 }
 
-/** A device that computes nothing and hands over the text of each shader module, with its label. */
+/** A device that computes nothing and passes each shader module's label and text to `take`. */
 export function countingGpu(traits: GpuTraits, take: (label: string, code: string) => void): Gpu {
   const gpu = Gpu.counting(traits);
   const make = gpu.device.createShaderModule;
@@ -119,7 +119,7 @@ export function countingGpu(traits: GpuTraits, take: (label: string, code: strin
   return gpu;
 }
 
-/** Makes all that a session can make, on a device that only counts and keeps the texts. */
+/** Creates everything that a session can, on a device that only counts and keeps the texts. */
 async function link(
   found: Map<string, LinkedKernel>,
   device: string,
@@ -138,7 +138,7 @@ async function link(
     linearVariants(traits, downProj.weight, columns as Columns)
   );
   for (const variant of config === ODD ? variants : variants.slice(0, 1)) {
-    // Whatever the matrix: what a device cannot do, it is not asked for.
+    // Used for every matrix; a variant that the device does not support is never requested.
     tuningOf(gpu).get = () => variant;
     const decoder = new Decoder(model, 8, 600);
     for (const doSample of [false, true]) {

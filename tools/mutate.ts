@@ -1,7 +1,7 @@
 /**
- * Deletes each validation of untrusted input in turn and looks whether a case of the corpus notices:
- * `deno task mutate [--inputs 300] [--workers 2] [--verbose] [FILE…]`, where a FILE is a part of a source's path.
- * Prints what survives; ends with 1 where that is more than the table of equivalents allows.
+ * Deletes each validation of untrusted input in turn and checks that a case of the corpus notices: `deno task
+ * mutate [--inputs 300] [--workers 2] [--verbose] [FILE…]`; a FILE is a part of a source's path. Prints the
+ * survivors; exits with 1 if there are more than the table of equivalents allows.
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { EQUIVALENTS } from "../tests/trust/mutation/equivalents.ts";

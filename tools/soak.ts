@@ -1,8 +1,8 @@
 /**
- * Mixed work on one process: `deno task soak [--seconds 3600] [--seed 1]`. Calls of `llama run --jsonl --json` share one
- * session; a tenth of their records is bad, some are ended early, and now and then a model is loaded anew.
- * Every answer must be the one that its record gives alone, and memory must stay flat after a warm-up.
- * Prints a line every ten seconds; ends with 1 where something is wrong.
+ * Mixed work in one process: `deno task soak [--seconds 3600] [--seed 1]`. Calls of `llama run --jsonl
+ * --json` share one session; a tenth of their records is invalid, some end early, and now and then a model is
+ * loaded again. Every answer must equal the record's answer alone, and memory must stay flat after a warm-up.
+ * Prints a line every ten seconds; exits with 1 on an error.
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { fromFileUrl } from "@std/path";
@@ -22,9 +22,9 @@ const { seconds, seed } = parseArgs(Deno.args, {
 });
 const random = new Random(Number(seed));
 const MODEL = fromFileUrl(new URL("../testdata/default-model", import.meta.url));
-/** Of the time: caches and pools have reached their sizes then. */
+/** Share of the time: caches and pools have then reached their sizes. */
 const WARM_UP = 0.3;
-/** What the garbage collector and the driver may leave standing at some moment, beyond what they left before. */
+/** Memory that the garbage collector and the driver may hold temporarily, beyond what they held before. */
 const SLACK = 32 * 2 ** 20;
 
 const TEXTS = [
@@ -79,7 +79,7 @@ async function call(lines: readonly string[], signal: AbortSignal): Promise<stri
   return io.stdout.trim().split("\n");
 }
 
-/** What of an answer must always be the same. */
+/** The part of an answer that must always be the same. */
 function essence(line: string): { id: unknown; answer: string } {
   const { id, text, tokens, finish_reason, error } = JSON.parse(line);
   return { id, answer: JSON.stringify({ text, tokens, finish_reason, error }) };
@@ -136,7 +136,7 @@ function check(record: string, line: string): void {
   }
 }
 
-/** A whole run of the program, its own load and its own device. */
+/** A whole run of the program, with its own load and its own device. */
 async function load(): Promise<void> {
   count.loads++;
   const input = new FakeIo([JSON.stringify(RECORDS[3])]);

@@ -1,4 +1,4 @@
-/** Beam search and prompt lookup through the launcher: transformers' tokens, and how they are printed. */
+/** Beam search and prompt lookup through the launcher: transformers' tokens, and their output. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { type Row, table } from "../support/contract.ts";
 
@@ -18,7 +18,7 @@ const cases: Case[] = JSON.parse(
   await Deno.readTextFile(new URL("../../testdata/golden/beam.json", import.meta.url)),
 );
 
-/** A golden case as a record, and the check of what comes of it. */
+/** A golden case as a record, and the check of its result. */
 function golden(covers: string): Row {
   const { checkpoint, inputs: { inputIds: [ids], padTokenId: _, ...options }, sequences } = cases.find((
     one,
@@ -33,7 +33,7 @@ function golden(covers: string): Row {
     json: (got) => {
       assertEquals(got.length, options.numReturnSequences ?? 1);
       got.forEach(({ tokens, finish_reason, usage }, i) => {
-        // Rows that end early are filled in the library's answer.
+        // The library pads rows that end early.
         assertEquals(tokens, sequences[i].slice(ids.length, ids.length + tokens.length));
         const ends = [options.eosTokenId].flat();
         assertEquals(finish_reason, ends.includes(tokens.at(-1)) ? "stop" : "length");

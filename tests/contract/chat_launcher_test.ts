@@ -1,4 +1,4 @@
-/** `llama chat` as a user meets it: through the launcher, with turns that are piped in. */
+/** `llama chat` as users run it: through the launcher, with piped turns. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { ending } from "../support/child.ts";
 import { PROGRAM, ROOT } from "../support/contract.ts";
@@ -61,7 +61,7 @@ Deno.test("the second turn knows the first, and reads only what is new", async (
   const alone = await chat([...GREEDY, "-v"], `${second}\n`);
   const [, tokens] = alone.stderr.match(/(\d+) prompt tokens/)!;
   assert(kept[1][0] > Number(tokens), "the first turn is part of the second prompt");
-  // After /reset it is as if nothing had been said.
+  // After /reset, the conversation starts from scratch.
   const reset = await chat(GREEDY, `${first}\n/reset\n${second}\n`);
   assertEquals(reset.stdout.split("\n").slice(1).join("\n"), alone.stdout);
 });
@@ -116,7 +116,7 @@ Deno.test("Ctrl-C stops the answer, the next turn is answered; a second one leav
     await writer.write(new TextEncoder().encode("Hello\n"));
     let text = (await reader.read()).value!;
     child.kill("SIGINT");
-    // The newline at the end shows that the answer is over: these answers have none of their own so early.
+    // The newline at the end marks the end of the answer: these answers contain none so early.
     while (!text.endsWith("\n")) text += (await reader.read()).value;
     await writer.write(new TextEncoder().encode(again ? "Hello\n" : "/exit\n"));
     if (again) {

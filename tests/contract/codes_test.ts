@@ -1,4 +1,4 @@
-/** Exit codes: contract, part 4. Signals and pipes that close are in launcher_test.ts. */
+/** Exit codes: contract, part 4. Signals and closed pipes are in launcher_test.ts. */
 import { ROOT, type Row, table } from "../support/contract.ts";
 
 const usage = (line: string, err: string | RegExp): Row => [line, { code: 2, err }];

@@ -1,4 +1,7 @@
-/** How ./llama ends when its reader goes away or a signal comes, and that long inputs cost no memory. */
+/**
+ * ./llama ends correctly when its reader closes the pipe or a signal arrives, and long inputs need no extra
+ * memory.
+ */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { PROGRAM, ROOT, type Row, shell, table } from "../support/contract.ts";
 
@@ -16,7 +19,7 @@ Deno.test("a newcomer's first command: a prompt through a pipe", async () => {
   assertMatch(out, /^ photosynthesis[^\n]*\n$/);
 });
 
-// The code of the program itself, whose reader has gone: `head` ends first.
+// The exit code of the program itself after its reader has gone: `head` ends first.
 const closed = (command: string, lines = 1): Row => [
   `d=$(mktemp -d -p $T); { ${command}; echo $? >$d/code; } | head -n ${lines} >$d/out; cat $d/out $d/code`,
   { out: new RegExp(`^([^\\n]+\\n){${lines}}141\\n$`) },
@@ -58,7 +61,7 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
     const writer = waiting.stdin.getWriter();
     await writer.write(new TextEncoder().encode("a\n"));
     const reader = waiting.stdout.getReader();
-    // The first answer shows that the command is at work, and so listens.
+    // The first answer shows that the command is running, and so handles signals.
     assert(!(await reader.read()).done);
     waiting.kill(signal);
     assertEquals((await waiting.status).code, code);
@@ -89,7 +92,7 @@ Deno.test("an answer comes as soon as it is ready, while stdin stays open", asyn
   await child.stderr.cancel();
 });
 
-/** Memory that the process has in use, in MB. */
+/** Resident memory of the process, in MB. */
 async function residentMegabytes(pid: number): Promise<number> {
   const { out } = await shell(`grep VmRSS /proc/${pid}/status`);
   return Number(out.match(/\d+/)) / 1024;
@@ -105,7 +108,10 @@ Deno.test({
   const writing = writer.write(new TextEncoder().encode("a prompt\n".repeat(PROMPTS)));
   let count = 0;
   let text = "";
-  /** The least memory in use in each half of what follows the first 80 prompts: collections come when they like. */
+  /**
+   * Lowest resident memory in each half of the prompts after the first 80: garbage collection runs at any
+   * time.
+   */
   let [warm, last] = [Infinity, Infinity];
   for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
     text += chunk;
@@ -113,7 +119,7 @@ Deno.test({
     text = lines.pop()!;
     for (const line of lines) assertEquals(JSON.parse(line).index, count++);
     if (count < 80) continue;
-    // After the last prompt it waits for more, and so is still there to be measured.
+    // After the last prompt it waits for more, so it is still running when measured.
     const used = await residentMegabytes(child.pid);
     if (count <= 120) warm = Math.min(warm, used);
     else last = Math.min(last, used);

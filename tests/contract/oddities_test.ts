@@ -1,4 +1,4 @@
-/** Folders that transformers loads although something in them is odd: the same answers, and a note with -v. */
+/** Folders that transformers loads despite an oddity: the same answers, and a note with -v. */
 import { join } from "@std/path";
 import { openCheckpoint } from "../../src/checkpoint/safetensors/open_checkpoint.ts";
 import { safetensorsFile } from "../support/checkpoint.ts";
@@ -7,7 +7,7 @@ import { ROOT, type Row, table } from "../support/contract.ts";
 const MODEL = "testdata/default-model";
 const RUN = "--greedy -n 8 --dtype float32 'The sun'";
 
-/** The answer is that of the unchanged model; -v says why it could be read. */
+/** The answer is that of the unchanged model; -v notes the oddity. */
 function same(name: string, note: string): Row {
   const line =
     `llama run -m $T/${name} -v ${RUN} >$T/${name}.out 2>$T/${name}.err && cat $T/${name}.err && ` +
@@ -49,7 +49,7 @@ async function prepare(folder: string): Promise<void> {
     const all = { "config.json": config, "model.safetensors": weights, ...files };
     for (const [file, content] of Object.entries(all)) {
       if (content instanceof Uint8Array) await Deno.writeFile(join(path, file), content);
-      // JSON has no word for infinity; Python's writer does.
+      // JSON has no infinity; Python's writer does.
       else {
         await Deno.writeTextFile(join(path, file), JSON.stringify(content).replace('"@inf@"', "Infinity"));
       }
@@ -62,7 +62,7 @@ async function prepare(folder: string): Promise<void> {
   await make("greedy", { "generation_config.json": { ...generation, do_sample: false, typical_p: 0 } });
 }
 
-/** The default model's weights as float64, under names with a prefix. */
+/** The default model's weights as float64, under prefixed names. */
 async function wide(prefix: string): Promise<Uint8Array> {
   const checkpoint = await openCheckpoint(join(ROOT, MODEL));
   const header: Record<string, unknown> = {};

@@ -1,4 +1,4 @@
-/** What people write in shells every day: README.md's pipelines and others. */
+/** Everyday shell pipelines: those of README.md and others. */
 import { assertEquals } from "@std/assert";
 import { type Row, table } from "../support/contract.ts";
 
@@ -25,7 +25,7 @@ table("everyday pipelines", [
   [`printf 'The sun\\nWater\\n' | ${RUN} --lines | tr a-z A-Z`, TWO],
   [`grep -h model README.md | head -n 3 | llama tokenize --lines --count | sort -n | tail -n 1`, ONE],
   [
-    // What jq would write and read.
+    // Input and output as with jq.
     `${TEXTS} for f in *.txt; do printf '{"prompt":"%s","id":"%s"}\\n' "$(cat "$f")" "$f"; done |` +
     ` ${RUN} --jsonl --json`,
     { json: (objects) => assertEquals(objects.map(({ id }) => id), ["a.txt", "b c.txt"]) },
@@ -37,7 +37,7 @@ table("everyday pipelines", [
   [`llama tokenize x 3>&1 | cat`, { out: "1 2977 3015\n" }],
 ]);
 
-// Deno and its packages are where the machine has them: in PATH and in DENO_DIR.
+// Deno and its packages are found where the machine has them: in PATH and in DENO_DIR.
 const BARE = 'env -i PATH="$PATH" DENO_DIR="$DENO_DIR"';
 
 table("bare surroundings", [
@@ -54,7 +54,7 @@ table("bare surroundings", [
   ["llama tokenize x 2>&1 >/dev/null </dev/null", { out: "" }],
 ]);
 
-// A line that no context holds costs no more than the reading of it.
+// A line that exceeds any context costs only the time to read it.
 const LONG_LINE = "{ echo a; yes 'the quick brown fox' | tr '\\n' ' ' | head -c 5000000; echo; echo b; }";
 const FAR_TOO_LONG = "stdin, line 2: the prompt has more than 2048 tokens (5000000 characters), " +
   "the model's context holds 1024";

@@ -24,7 +24,7 @@ Deno.test("--prompt-cache: the same text with and without, the file grows with t
     const [, held] = first.stderr.match(/now holds (\d+) prompt tokens/)!;
     assertStringIncludes(second.stderr, `${file}: ${held} of `);
     assertMatch(second.stderr, /now holds \d+ prompt tokens/);
-    // A shorter prompt leaves the longer one in the file.
+    // A shorter prompt does not replace the longer one in the file.
     const bytes = await Deno.readFile(file);
     assertEquals((await run(...options, "--prompt-cache", file, FACT)).stdout, first.stdout);
     assertEquals(await Deno.readFile(file), bytes);

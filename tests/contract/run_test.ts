@@ -2,14 +2,14 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { type Expected, table } from "../support/contract.ts";
 
-/** The objects hold these prompts, in order. */
+/** Checks that the objects hold these prompts, in order. */
 const prompts = (...expected: unknown[]): Expected => ({
   json: (objects) => {
     assertEquals(objects.map(({ prompt }) => prompt), expected);
     assertEquals(objects.map(({ index }) => index), expected.map((_, i) => i));
   },
 });
-/** Every line is the same: the commands before `echo` all print one. */
+/** Checks that all lines are equal: the commands before `echo` all print the same line. */
 const alike = (lines: number): Expected => ({ out: new RegExp(`^([^\\n]+\\n)\\1{${lines - 1}}$`) });
 
 const RUN = "llama run --greedy -n 1 --json";
@@ -22,7 +22,7 @@ table("run: where the prompt comes from", [
   [`echo 'The sun' >$T/a; ${RUN} --file $T/a -p Say:`, prompts("Say:\nThe sun")],
 ]);
 
-// The same reader serves `tokenize`, which is quicker to start.
+// `tokenize` uses the same reader and starts faster.
 const sun: Expected = { out: "1 300 790\n" };
 table("where text comes from", [
   ["llama tokenize 'The sun' </dev/null", sun],
@@ -149,7 +149,7 @@ const records = (list: unknown[], flags = "") =>
 const FACT = "Plants create energy through a process known as";
 
 table("run: generation options", [
-  // Greedy however it is said.
+  // Greedy in every spelling.
   [
     records(
       [
@@ -184,7 +184,7 @@ table("run: generation options", [
       },
     },
   ],
-  // A fact ends by itself before long; not so without EOS, nor before the least length.
+  // A fact soon ends by itself; not without EOS, nor before the minimum length.
   [
     records(
       [{}, { min_new_tokens: 40 }, { ignore_eos: true }, { stop: ["zzz", "synth"] }, { stop: " photo" }]
@@ -222,7 +222,7 @@ table("run: generation options", [
     "for c in static dynamic; do llama run --cache $c --max-length 99 --greedy -n 4 'The sun'; done",
     alike(2),
   ],
-  // The same text whatever the storage, where differences are small.
+  // The same text in any storage type, as long as the differences are small.
   ["for d in float32 bfloat16; do llama run --dtype $d --greedy -n 4 'The sun'; done", alike(2)],
 ]);
 
@@ -253,7 +253,7 @@ table("run: output", [
   ["llama run -v --seed 5 -n 2 x", { err: /^llama: loaded [^]* seed 5[^]* tokens\/s\n$/ }],
   ["llama run -q -n 2 x", {}],
   ["llama run --progress always -n 2 x", { err: /\rloading █[^\n]*\r *\r$/ }],
-  // Token ids alone do without a tokenizer.
+  // Token ids need no tokenizer.
   [
     "echo '{\"prompt\":[1,5]}' | llama run -m testdata/golden/gqa_bf16 --jsonl --json -n 2",
     { json: ([{ text, tokens }]) => assertEquals([text, tokens.length], [null, 2]) },

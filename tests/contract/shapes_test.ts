@@ -1,4 +1,4 @@
-/** What the other commands print: contract, parts 1 and 3. */
+/** Output of the other commands: contract, parts 1 and 3. */
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { table } from "../support/contract.ts";
 
@@ -52,7 +52,7 @@ table("score", [
         assertEquals([one.logprobs, one.loss, one.perplexity, one.top], [[null], null, null, [null]]);
         assertEquals([text.top[0], text.top[1].length, text.top.length], [null, 2, 3]);
         assertEquals([text.logits.length, text.logits[0].length], [3, 3072]);
-        // logits[i] is what the model says after token i; top and logprobs stand a place later.
+        // logits[i] belongs to the position after token i; top and logprobs are shifted by one.
         const row: number[] = text.logits[0];
         const sum = Math.log(row.reduce((total, value) => total + Math.exp(value), 0));
         assertAlmostEquals(row[300] - sum, text.logprobs[1], 1e-4);
@@ -102,7 +102,7 @@ table("tokenize and detokenize", [
 
 const isInspect = ([object]: Record<string, unknown>[]) => {
   assertEquals(Object.keys(object), ["path", "config", "parameters", "files", "tensors", "memory"]);
-  // deno-lint-ignore no-explicit-any -- the test reads what it expects to stand there
+  // deno-lint-ignore no-explicit-any -- the test reads the fields that it expects
   const { config, parameters, files, tensors, memory } = object as any;
   assertEquals([config.model_type, config.hidden_size, config.rope_theta], ["llama", 192, 10000]);
   const count = (shape: number[]) => shape.reduce((a, b) => a * b, 1);
@@ -112,7 +112,7 @@ const isInspect = ([object]: Record<string, unknown>[]) => {
   assertEquals(files.length, 1);
   assertEquals(Object.keys(memory), ["weights", "cache_per_token", "activations", "staging"]);
   const { float32, float16, bfloat16, int4 } = memory.weights;
-  // Norms are float32 whatever the others are.
+  // Norms are float32 in every storage type.
   assert(float32 === 4 * parameters && float16 === bfloat16 && int4 < float16 && memory.cache_per_token > 0);
   assert(float16 >= 2 * parameters && float16 < 2.01 * parameters, `${float16} bytes of float16`);
 };
@@ -168,7 +168,7 @@ table("devices and bench", [
         ("bytes_per_token copy_gb_per_second device dispatches_per_token dtype encode_ms_per_token load_gb_per_second " +
           "load_ms model quantization submits_per_token tests").split(" "),
       );
-      // deno-lint-ignore no-explicit-any -- the test reads what it expects to stand there
+      // deno-lint-ignore no-explicit-any -- the test reads the fields that it expects
       assertEquals(report.tests.map(({ name, tokens, runs }: any) => [name, tokens, runs.length]), [
         ["pp8", 8, 2],
         ["tg2", 2, 2],

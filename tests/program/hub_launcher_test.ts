@@ -1,4 +1,4 @@
-/** `./llama` and a hub, in a process of its own. */
+/** `./llama` and a hub, each in its own process. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { ending } from "../support/child.ts";

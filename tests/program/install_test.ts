@@ -1,6 +1,6 @@
 /**
- * Tests of ./llama on made-up machines: PATH holds a few tools and stand-ins for npm, pip, curl and apt-get that write
- * down how they were called. `deno task test:launcher` adds the real npm and pip, which download Deno.
+ * Tests of ./llama on simulated machines: PATH holds a few tools and fakes of npm, pip, curl and apt-get that
+ * record their calls. `deno task test:launcher` adds the real npm and pip, which download Deno.
  */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { fakeDeno, Machine } from "../support/machine.ts";
@@ -185,7 +185,7 @@ Deno.test("with only curl and a registry in the environment, deno comes from the
   }).output();
   assert(success);
   await machine.add("curl", `case $* in *.tgz) FAKE_ZIP='${package_}' ;; esac\n${FAKE_CURL}`);
-  // The packages are there already: deno would ask the same registry for them.
+  // The packages exist already: deno would ask the same registry for them.
   await Deno.mkdir(machine.at("home/.cache/llama"), { recursive: true });
   await Deno.copyFile(machine.at("project/deno.lock"), machine.at("home/.cache/llama/packages.lock"));
   const env = { NPM_CONFIG_REGISTRY: "https://registry.example/npm/" };

@@ -1,4 +1,4 @@
-/** Weights in 4 bits through the real launcher: quantized while loading, or stored so. */
+/** Weights in 4 bits through the real launcher: quantized while loading, or stored in 4 bits. */
 import { assert, assertEquals } from "@std/assert";
 import { type Row, table } from "../support/contract.ts";
 
@@ -10,7 +10,7 @@ const isScore = ([score]: Record<string, unknown>[]) => {
 };
 const isBench = ([report]: Record<string, unknown>[]) => {
   assertEquals([report.quantization, report.dtype], ["int4", "bfloat16"]);
-  // Half a byte a weight and the scales, beside embeddings that are the head too.
+  // Half a byte per weight and the scales, plus embeddings that are also the head.
   assert((report.bytes_per_token as number) < 2.6e6, `${report.bytes_per_token} bytes a token`);
 };
 

@@ -1,20 +1,20 @@
 /**
- * Adapters as WebGPU shows them on real machines, and a device that only counts but refuses what the real one would: for
- * tests of what is asked of GPUs that are not here.
+ * Adapters with the WebGPU properties of real machines, and a counting device that rejects what the real one
+ * would: tests of requests to GPUs that this machine lacks.
  */
 import { countingDevice } from "../../src/gpu/counting_device.ts";
 
-/** What an adapter says of itself. */
+/** The reported properties of an adapter. */
 export interface FakeAdapter {
   readonly description: string;
-  /** Fewest and most threads of a subgroup. */
+  /** Minimum and maximum subgroup size in threads. */
   readonly subgroups: readonly [min: number, max: number];
-  /** Features that its devices may have; Deno lists no subgroups and gives them all the same. */
+  /** Features of its devices; Deno does not list subgroups but always enables them. */
   readonly features: readonly string[];
   readonly limits: Readonly<Record<string, number>>;
 }
 
-/** What every WebGPU device has at least. */
+/** Minimum limits of every WebGPU device. */
 const LEAST = {
   maxBufferSize: 2 ** 28,
   maxStorageBufferBindingSize: 2 ** 27,
@@ -44,7 +44,7 @@ const LARGE = {
 
 const ALL = ["shader-f16", "timestamp-query", "subgroups"];
 
-/** By what the user would call them. */
+/** By the name that users know. */
 export const FAKE_ADAPTERS: Readonly<Record<string, FakeAdapter>> = {
   nvidia: {
     description: "NVIDIA GeForce RTX 3060",
@@ -119,7 +119,7 @@ export const FAKE_ADAPTERS: Readonly<Record<string, FakeAdapter>> = {
   "the least there may be": { description: "", subgroups: [0, 0], features: [], limits: LEAST },
 };
 
-/** Runs something on a machine that has this one adapter, or none. */
+/** Runs a function on a machine with only this adapter, or none. */
 export async function withAdapter<T>(adapter: FakeAdapter | undefined, run: () => Promise<T>): Promise<T> {
   const original = Object.getOwnPropertyDescriptor(navigator, "gpu");
   const requestAdapter = () => Promise.resolve(adapter ? fakeAdapter(adapter) : null);
@@ -132,13 +132,13 @@ export async function withAdapter<T>(adapter: FakeAdapter | undefined, run: () =
   }
 }
 
-/** What `requestAdapter` gives; its devices have what was asked for, and nothing more. */
+/** Result of `requestAdapter`; its devices have only the requested features and limits. */
 function fakeAdapter({ description, subgroups, features, limits }: FakeAdapter) {
   const [subgroupMinSize, subgroupMaxSize] = subgroups;
   return {
     info: { vendor: "", architecture: "", device: "", description, subgroupMinSize, subgroupMaxSize },
     features: new Set(features.filter((name) => name !== "subgroups")),
-    // Real ones are read through their prototype.
+    // Real limits are read through their prototype.
     limits: Object.create({ ...limits }) as Record<string, number>,
     requestDevice({ requiredFeatures = [], requiredLimits = {} }: GPUDeviceDescriptor) {
       const refused = requiredFeatures.filter((name) => !features.includes(name));
@@ -153,7 +153,7 @@ function fakeAdapter({ description, subgroups, features, limits }: FakeAdapter) 
   };
 }
 
-/** Makes and runs nothing, and throws where a device with these limits would complain. */
+/** Allocates and runs nothing; throws if a device with these limits would report an error. */
 function strictDevice(limits: Readonly<Record<string, number>>, features: readonly string[]): GPUDevice {
   const device = countingDevice();
   const most = (what: string, name: string, value: number) => {
@@ -204,7 +204,7 @@ function strictDevice(limits: Readonly<Record<string, number>>, features: readon
   });
 }
 
-/** A number in a kernel, as it stands or as the name of a constant. */
+/** A number in a kernel: a literal, or the name of a constant. */
 function numberIn(code: string, pattern: RegExp): number {
   const [, word] = pattern.exec(code)!;
   return /^\d/.test(word) ? parseInt(word) : numberIn(code, new RegExp(`^const ${word} = (\\d+)u;`, "m"));

@@ -1,4 +1,4 @@
-/** Configs that are refused; the tests of the reader and those of the command share them. */
+/** Invalid configs, shared by the tests of the reader and of the command. */
 
 /** Fields of a config, words of the message. */
 export const BAD_FIELDS: [Record<string, unknown>, ...string[]][] = [

@@ -1,15 +1,15 @@
 import { join } from "@std/path";
 import { vectorFile } from "./checkpoint.ts";
 
-/** Indexes that are refused; the tests of the reader and those of the command share them. */
+/** Invalid indexes, shared by the tests of the reader and of the command. */
 
-/** The file that says which shard holds which tensor. */
+/** The file that maps each tensor to its shard. */
 export const INDEX = "model.safetensors.index.json";
 /** Its text. */
 export const index = (weightMap: unknown): string =>
   JSON.stringify({ metadata: { total_size: 1e10 }, weight_map: weightMap });
 
-/** What is wrong, the weight_map, words of the message. */
+/** The fault, the weight_map, words of the message. */
 export const BAD_WEIGHT_MAPS: [string, unknown, ...string[]][] = [
   ...["../x", "/etc/passwd", "..\\x", "C:x", "", "a\0b", "a/b", ".", ".."].map(
     (name): [string, unknown, ...string[]] => [JSON.stringify(name), { w: name }, '"w"', "without folders"],
@@ -31,14 +31,14 @@ export const BAD_WEIGHT_MAPS: [string, unknown, ...string[]][] = [
   ["a shard that is no safetensors file", { a: INDEX }, INDEX, "JSON text"],
 ];
 
-/** Beside these shards. */
+/** The shards next to the index. */
 export const SHARDS: Record<string, Uint8Array> = {
   "a.safetensors": vectorFile({ a: 1 }),
   "b.safetensors": vectorFile({ b: 1, c: 1 }),
   "twin.safetensors": vectorFile({ b: 1, a: 1 }),
 };
 
-/** And beside a folder, a device and a FIFO under their own names. */
+/** Adds a folder, a device and a FIFO under their own names. */
 export async function addOddities(folder: string): Promise<void> {
   await Deno.mkdir(join(folder, "folder"));
   await Deno.symlink("/dev/zero", join(folder, "device"));

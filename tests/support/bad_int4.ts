@@ -4,7 +4,7 @@ import { inFolder } from "./checkpoint.ts";
 import type { Checkpoint } from "../../src/checkpoint/tensors/types.ts";
 import { type NewTensor, writeCheckpoint } from "../../src/checkpoint/safetensors/write.ts";
 
-/** Modules in 4 bits that are refused; the tests of the reader and the corpus share them. */
+/** Invalid 4-bit modules, shared by the tests of the reader and the corpus. */
 
 /** A tensor of zeros, or of these bytes. */
 export function tensor(
@@ -51,7 +51,7 @@ export const packed = (extra: NewTensor[] = []) => [
   tensor("m.weight_scale", "BF16", [10, 2]),
   ...extra,
 ];
-/** The tensors but for one, which is another or missing. */
+/** The tensors with one replaced or removed. */
 export const but = (tensors: NewTensor[], name: string, other?: NewTensor) => [
   ...tensors.filter((it) => it.name !== name),
   ...(other === undefined ? [] : [other]),
@@ -62,7 +62,7 @@ const tinygemm = () => [
   tensor("m.weight_scale", "BF16", [10, 2]),
   tensor("m.weight_zero", "BF16", [10, 2]),
 ];
-/** `g_idx` whose last columns are of this group. */
+/** `g_idx` whose last columns belong to this group. */
 export const group = (value: number) => tensor("m.g_idx", "I32", [64], new Int32Array(64).fill(value, 40));
 const CT = CONFIGS.compressed_tensors;
 const asymmetric = structuredClone(CT) as {

@@ -1,16 +1,16 @@
 import { fromFileUrl } from "@std/path";
 
-/** Fields `quantization_config` that are refused; the tests of the reader and the corpus share them. */
+/** Invalid `quantization_config` fields, shared by the tests of the reader and the corpus. */
 
 type Json = Record<string, unknown>;
-/** What the packages themselves write, by format. */
+/** Configs as the packages themselves write them, by format. */
 export const CONFIGS: Record<string, Json> = JSON.parse(
   Deno.readTextFileSync(fromFileUrl(new URL("../../testdata/int4/formats.json", import.meta.url))),
 );
-/** What `llama quantize` writes. */
+/** The config that `llama quantize` writes. */
 export const TINYGEMM: Json = { quant_method: "tinygemm", bits: 4, group_size: 128, format_version: 1 };
 
-/** The config of compressed-tensors with other fields in its one group. */
+/** The config of compressed-tensors with other fields in its only group. */
 function scheme(group: Json, weights: Json = {}): Json {
   const { group_0 } = CONFIGS.compressed_tensors.config_groups as Record<string, Json>;
   const changed = { ...group_0, weights: { ...group_0.weights as Json, ...weights }, ...group };
@@ -18,7 +18,7 @@ function scheme(group: Json, weights: Json = {}): Json {
 }
 
 const ct = CONFIGS.compressed_tensors;
-/** The config, the field, what of its value the message says. */
+/** The config, the field, the part of its value in the message. */
 export const BAD_QUANTIZATION_CONFIGS: [Json, string, string][] = [
   [{}, "quant_method", "missing"],
   [{ quant_method: "bitsandbytes" }, "quant_method", '"bitsandbytes"'],

@@ -1,6 +1,6 @@
 import { safetensorsFile } from "./checkpoint.ts";
 
-/** Files that are refused; the tests of the reader and those of the command share them. */
+/** Invalid files, shared by the tests of the reader and of the command. */
 
 /** The header of one tensor. */
 export const f32 = (shape: unknown, begin: unknown, end: unknown, dtype = "F32"): string =>
@@ -15,7 +15,7 @@ function claiming(length: bigint, size: number): Uint8Array {
 
 const latin = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0));
 
-/** What is wrong, the bytes of the file, and words of the message. */
+/** The fault, the bytes of the file, and words of the message. */
 export const BAD_SAFETENSORS: [string, Uint8Array, ...string[]][] = [
   ["empty file", new Uint8Array(0), "empty"],
   ["7 bytes", new Uint8Array(7), "7 bytes"],

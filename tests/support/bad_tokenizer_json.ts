@@ -1,6 +1,6 @@
-/** Files tokenizer.json that are refused; the tests of the reader and those of the command share them. */
+/** Invalid tokenizer.json files, shared by the tests of the reader and of the command. */
 
-/** A small tokenizer.json that loads; parts can be replaced. */
+/** A small valid tokenizer.json; parts can be replaced. */
 export function json(changes: Record<string, unknown> = {}, model: Record<string, unknown> = {}): string {
   return JSON.stringify({
     version: "1.0",
@@ -14,7 +14,7 @@ export function json(changes: Record<string, unknown> = {}, model: Record<string
   });
 }
 
-/** What is wrong, the text, what the message must say. */
+/** The fault, the text, the expected message. */
 export const BAD_TOKENIZER_JSON: [string, string, RegExp][] = [
   [
     "a merge naming a missing token",

@@ -1,10 +1,10 @@
 import { bytesField, intField, pieceField } from "../../testdata/tokenizer/vocabularies.ts";
 
-/** Files tokenizer.model that are refused; the tests of the reader and those of the command share them. */
+/** Invalid tokenizer.model files, shared by the tests of the reader and of the command. */
 
 const encoder = new TextEncoder();
 
-/** A small tokenizer.model; extra fields go at the end. */
+/** A small tokenizer.model; extra fields are appended. */
 export function model(
   pieces: number[][],
   trainer: number[] = intField(3, 2),
@@ -25,7 +25,7 @@ export const bytePieces: number[][] = byteNames.map((name) => pieceField(name, 0
 export const fallback: number[] = [...intField(3, 2), ...intField(35, 1)];
 const badCharsmap = bytesField(3, bytesField(2, [0xff, 0xff, 0, 0, 1]));
 
-/** What is wrong, the bytes, what the message must say. */
+/** The fault, the bytes, the expected message. */
 export const BAD_TOKENIZER_MODELS: [string, Uint8Array, RegExp][] = [
   ["empty", new Uint8Array(), /empty file/],
   ["truncated", model([unk, pieceField("a", 0, 1)]).subarray(0, 20), /offset \d+: expected/],

@@ -2,7 +2,7 @@ import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import type { LlamaError } from "../../src/base/errors.ts";
 
-/** Builders for the tests of this folder; nothing here runs in the program. */
+/** Builders for the tests of this folder; the program does not use them. */
 
 /** The bytes of a safetensors file: u64 length of the header, the header, the data. */
 export function safetensorsFile(header: string | Uint8Array | Record<string, unknown>, data = 0): Uint8Array {
@@ -15,7 +15,7 @@ export function safetensorsFile(header: string | Uint8Array | Record<string, unk
   return file;
 }
 
-/** A file of float32 vectors: names and their lengths, one after another. */
+/** A file of float32 vectors: names and lengths, stored one after another. */
 export function vectorFile(lengths: Record<string, number>): Uint8Array {
   const header: Record<string, unknown> = {};
   let end = 0;
@@ -26,7 +26,7 @@ export function vectorFile(lengths: Record<string, number>): Uint8Array {
   return safetensorsFile(header, end);
 }
 
-/** Runs a test in a fresh folder holding these files, and removes it afterwards. */
+/** Runs a test in a new folder with these files, and removes it afterwards. */
 export async function inFolder(
   files: Record<string, string | Uint8Array>,
   test: (folder: string) => Promise<void>,
@@ -43,7 +43,7 @@ export async function inFolder(
   }
 }
 
-/** Expects an error of this class in one line that contains all these words. */
+/** Asserts an error of this class with one line that contains all these words. */
 export async function refuses(
   action: () => Promise<unknown>,
   // deno-lint-ignore no-explicit-any

@@ -1,11 +1,11 @@
-/** How a program ended and what it said. */
+/** Exit code and output of a program. */
 export interface Ending {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** Gives a program whose three streams are pipes its input, all of it or what it takes, and waits for its end. */
+/** Writes the input to a program with three pipes, as far as it reads it, and waits for its end. */
 export async function ending(child: Deno.ChildProcess, input = ""): Promise<Ending> {
   const writer = child.stdin.getWriter();
   await writer.write(new TextEncoder().encode(input)).catch(() => {});

@@ -1,7 +1,7 @@
 import type { Io, Stdin } from "../../src/cli/terminal/io.ts";
 import { main } from "../../src/cli/main.ts";
 
-/** Surroundings of a test: what stdin holds, and what was written. */
+/** Surroundings of a test: given stdin, recorded output. */
 export class FakeIo implements Io {
   readonly stdin: Stdin;
   readonly errorIsTerminal: boolean = false;
@@ -12,8 +12,8 @@ export class FakeIo implements Io {
   readonly #decoder = new TextDecoder();
 
   /**
-   * @param input chunks of stdin; a terminal without any
-   * @param writeError what each write to stdout fails with
+   * @param input chunks of stdin; a terminal if absent
+   * @param writeError error that each write to stdout throws
    */
   constructor(
     input?: (string | Uint8Array)[] | "directory",
@@ -32,7 +32,7 @@ export class FakeIo implements Io {
 
   writeOut(bytes: Uint8Array): Promise<number> {
     if (this.writeFailure) return Promise.reject(this.writeFailure);
-    // At most five bytes at a time: a pipe need not take all of it.
+    // At most five bytes at a time: a pipe need not accept all of it.
     const taken = bytes.subarray(0, 5);
     this.stdout += this.#decoder.decode(taken, { stream: true });
     return Promise.resolve(taken.length);

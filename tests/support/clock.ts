@@ -1,11 +1,11 @@
 import { clock } from "../../src/base/clock.ts";
 
-/** Time that passes when a test says so, or when all that there is to do waits for it. */
+/** A clock that advances when a test says so, or when all work waits for it. */
 export class FakeClock {
   #now = 0;
   readonly #timers: Set<{ readonly at: number; readonly run: () => void }> = new Set();
 
-  /** Runs work under this clock, however loaded the machine is. */
+  /** Runs work under this clock, independent of the machine's load. */
   async run<T>(work: () => Promise<T>): Promise<T> {
     const real = { ...clock };
     clock.now = () => this.#now;
@@ -18,7 +18,7 @@ export class FakeClock {
       let ended = false;
       const result = work().finally(() => ended = true);
       while (!ended) {
-        // A turn of the real loop: everything that is ready goes first.
+        // One turn of the real event loop: all ready work runs first.
         await new Promise((resolve) => setTimeout(resolve, 0));
         const [next] = [...this.#timers].sort((a, b) => a.at - b.at);
         if (ended || next === undefined) continue;
@@ -32,7 +32,7 @@ export class FakeClock {
     }
   }
 
-  /** The program is busy for that long: what is due meanwhile comes late. */
+  /** Simulates a busy program: timers due meanwhile fire late. */
   busy(milliseconds: number): void {
     this.#now += milliseconds;
   }

@@ -1,12 +1,12 @@
 /**
- * A table of commands and what must come of them, run through the real launcher, or through the program that
- * `LLAMA_TEST_PROGRAM` names (the compiled one): one table serves both.
+ * A table of commands and their expected results, run through the real launcher, or through the program that
+ * `LLAMA_TEST_PROGRAM` names (the compiled one): both share one table.
  */
 import { assert, assertEquals, AssertionError, assertMatch, assertStringIncludes } from "@std/assert";
 import { fromFileUrl, resolve } from "@std/path";
 import { ownDeno } from "./own_deno.ts";
 
-/** The project's folder, where every row runs. */
+/** The project's folder, in which every row runs. */
 export const ROOT = fromFileUrl(new URL("../../", import.meta.url));
 
 /** The program under test. */
@@ -14,34 +14,34 @@ export const PROGRAM = resolve(Deno.env.get("LLAMA_TEST_PROGRAM") ?? `${ROOT}lla
 
 const DENO = await ownDeno();
 
-/** What must come of a command. */
+/** Expected result of a command. */
 export interface Expected {
-  /** The exit code; 0 unless given. */
+  /** The exit code (default: 0). */
   readonly code?: number;
-  /** All of stdout; without it, a text that ends in a newline, or nothing where the code is not 0. */
+  /** All of stdout; if absent, a text that ends in a newline, or nothing if the code is not 0. */
   readonly out?: string | RegExp;
-  /** Checks stdout as one JSON value a line. */
-  // deno-lint-ignore no-explicit-any -- a test reads what it expects to stand there
+  /** Checks stdout as one JSON value per line. */
+  // deno-lint-ignore no-explicit-any -- a test reads the fields that it expects
   readonly json?: (values: any[]) => void;
-  /** A part of stderr. An error is always one line; a success says nothing unless this is given. */
+  /** A part of stderr. An error is always one line; a success prints nothing unless this is set. */
   readonly err?: string | RegExp;
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** A line of shell with `llama` in it, and what must come of it. */
+/** A shell line with `llama` in it, and its expected result. */
 export type Row = readonly [line: string, expected: Expected];
 
-/** How a command ended. */
+/** Result of a command. */
 export interface Ending {
   readonly code: number;
   readonly out: string;
   readonly err: string;
 }
 
-/** A machine under load may take longer than the half second after which a silent stdin is told. */
+/** A loaded machine may take longer than the half second after which a silent stdin is reported. */
 const SILENCE = "llama: reading the input from stdin, which is silent so far; Ctrl-D ends it\n";
 
-/** Runs a line of shell in which `llama` is the program, in the project's folder; stdin is /dev/null. */
+/** Runs a shell line in which `llama` is the program, in the project's folder; stdin is /dev/null. */
 export async function shell(line: string, env: Readonly<Record<string, string>> = {}): Promise<Ending> {
   const script = `llama() { "$LLAMA_UNDER_TEST" "$@"; }\n${line}`;
   const { code, stdout, stderr } = await new Deno.Command("sh", {
@@ -55,8 +55,8 @@ export async function shell(line: string, env: Readonly<Record<string, string>> 
 }
 
 /**
- * Declares one test that runs all rows, two at a time, and names each that did not come out as expected.
- * @param prepare fills a new folder, which the rows call `$T`
+ * Declares one test that runs all rows, two at a time, and names each failed row.
+ * @param prepare fills a new folder; `$T` in the rows
  */
 export function table(
   name: string,

@@ -1,4 +1,4 @@
-/** What the tests of generation share. */
+/** Shared helpers of the generation tests. */
 import { assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { Gpu } from "../../src/gpu/gpu.ts";
@@ -28,8 +28,8 @@ export function goldenModel(gpu: Gpu, name: string): Promise<LoadedModel> {
 }
 
 /**
- * A golden checkpoint on a device for all tests of a file. After the last one both are given back, and nothing may be
- * left of what the tests took.
+ * A golden checkpoint on a device for all tests of a file. After the last test both are released, and no
+ * allocation of the tests may remain.
  */
 export async function modelForAll(name: string): Promise<{ gpu: Gpu; model: LoadedModel }> {
   const gpu = await Gpu.open();
@@ -44,7 +44,7 @@ export async function modelForAll(name: string): Promise<{ gpu: Gpu; model: Load
   return { gpu, model };
 }
 
-/** Greedy, no end, a few tokens, unless said otherwise. */
+/** A request with defaults: greedy, no end token, a few tokens. */
 export function request(
   ids: number[],
   options: Partial<GenerationOptions> = {},
@@ -57,7 +57,7 @@ export function request(
   };
 }
 
-/** What a request gave, all its events together. */
+/** Result of a request, from all its events. */
 export interface Made {
   tokens: number[];
   logprobs: NonNullable<GenerationEvent["logprobs"]>;
@@ -65,7 +65,7 @@ export interface Made {
   events: number;
 }
 
-/** Runs requests to the end; answers in the order of the requests. */
+/** Runs requests to the end; returns the results in the order of the requests. */
 export async function collect(
   engine: { generate(requests: Parameters<Engine["generate"]>[0]): AsyncIterable<GenerationEvent> },
   requests: Iterable<GenerationRequest> | AsyncIterable<GenerationRequest>,
@@ -84,14 +84,14 @@ export async function collect(
   return made;
 }
 
-/** An engine's options beside the model; one sequence and 64 positions unless said otherwise. */
+/** An engine's options besides the model (default: one sequence and 64 positions). */
 export interface EngineOptions {
   batchSize?: number;
   maxLength?: number;
   model?: LoadedModel;
 }
 
-/** Runs something on an engine that is given back afterwards. */
+/** Runs a function on an engine, and releases the engine afterwards. */
 export async function runEngine<T>(
   { model, ...options }: EngineOptions & { model: LoadedModel },
   run: (engine: Engine) => Promise<T>,
@@ -104,7 +104,7 @@ export async function runEngine<T>(
   }
 }
 
-/** A prompt of any length for a vocabulary of 61, by number. */
+/** A prompt of any length for a vocabulary of 61, by seed. */
 export function prompt(seed: number, length: number): number[] {
   return Array.from({ length }, (_, i) => (seed * 31 + i * i * 7 + i) % 61);
 }

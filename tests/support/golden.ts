@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 
-/** Where the golden files lie; testdata/golden/README.md says what is in them. */
+/** Folder of the golden files; testdata/golden/README.md describes them. */
 export const GOLDEN: URL = new URL("../../testdata/golden/", import.meta.url);
 
 /** A float tensor of a golden file: shape, and base64 of little-endian float32. */
@@ -9,7 +9,7 @@ export interface Tensor {
   data: string;
 }
 
-/** One call of a case: what goes in, what transformers gives. */
+/** One call of a case: the input, and transformers' output. */
 export interface Call {
   method: "forward" | "generate";
   continues?: boolean;
@@ -60,8 +60,8 @@ export function unpack(tensor: Tensor): Float64Array {
 }
 
 /**
- * Fails where a value is further off than `tolerance` times the largest expected one; the default is what torch's
- * float32 may differ from float64. A NaN is always too far.
+ * Fails if an error exceeds `tolerance` times the largest expected value; the default is the possible
+ * difference between torch's float32 and float64. NaN always fails.
  */
 export function assertNear(got: ArrayLike<number>, tensor: Tensor, what: string, tolerance = 2e-5) {
   const want = unpack(tensor);

@@ -4,12 +4,12 @@ import { join } from "@std/path";
 import { LlamaError } from "../../src/base/errors.ts";
 import type { HubSettings } from "../../src/hub/settings.ts";
 
-/** A hub for tests, on this machine alone; nothing here runs in the program. */
+/** A hub for tests, on this machine only; the program does not use it. */
 
 /** The commit of the fake hub's only branch. */
 export const COMMIT = "0123456789abcdef0123456789abcdef01234567";
 
-/** One request that the hub or its storage host got. */
+/** A request that the hub or its storage host received. */
 export interface Seen {
   readonly host: "hub" | "storage";
   readonly method: string;
@@ -19,12 +19,12 @@ export interface Seen {
   readonly authorization: string | null;
 }
 
-/** A request about to be answered; `undefined` lets the hub answer it as it should. */
+/** Intercepts a request; `undefined` lets the hub answer it correctly. */
 export type Lie = (seen: Seen, request: Request) => Response | undefined | Promise<Response | undefined>;
 
 /**
- * Plays a hub with one model, `owner/name`. Files whose names end in .safetensors are kept by git-lfs: the hub
- * redirects to another host for them.
+ * Simulates a hub with one model, `owner/name`. Files with names that end in .safetensors are stored by
+ * git-lfs: the hub redirects to another host for them.
  */
 export class FakeHub implements AsyncDisposable {
   readonly seen: Seen[] = [];
@@ -46,12 +46,12 @@ export class FakeHub implements AsyncDisposable {
     return `http://127.0.0.1:${this.#hub.addr.port}`;
   }
 
-  /** Settings of a client that does not wait long. */
+  /** Settings of a client with short delays. */
   settings(more: Partial<HubSettings> = {}): HubSettings {
     return { endpoint: this.endpoint, offline: false, timeoutMs: 5000, retryMs: 1, ...more };
   }
 
-  /** What was asked of the hub and its storage for this file's content. */
+  /** Requests to the hub and its storage for this file's content. */
   downloads(name: string): Seen[] {
     return this.seen.filter(({ method, path }) => method === "GET" && path.endsWith(`/${name}`));
   }
@@ -95,7 +95,7 @@ export class FakeHub implements AsyncDisposable {
     });
   }
 
-  /** A file's content, or the range that is asked for. */
+  /** A file's content, or the requested range. */
   serve(name: string, request: Request, headers: Record<string, string>): Response {
     const content = this.files.get(name)!;
     const from = request.headers.get("range")?.match(/^bytes=(\d+)-$/)?.[1];
@@ -110,7 +110,7 @@ export class FakeHub implements AsyncDisposable {
   }
 }
 
-/** sha256 for what git-lfs keeps, else git's sha1 of the content. */
+/** sha256 for files in git-lfs, else git's sha1 of the content. */
 export function etagOf(name: string, content: Uint8Array): string {
   if (isLarge(name)) return createHash("sha256").update(content).digest("hex");
   return createHash("sha1").update(`blob ${content.length}\0`).update(content).digest("hex");
@@ -120,13 +120,13 @@ function isLarge(name: string): boolean {
   return name.endsWith(".safetensors");
 }
 
-/** An answer that promises all bytes and ends after some. */
+/** A response that announces all bytes but ends early. */
 export function cutAfter(content: Uint8Array, bytes: number, headers: Record<string, string> = {}): Response {
   let sent = false;
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
       if (!sent) return controller.enqueue(content.slice(0, bytes)), void (sent = true);
-      // A pause, or the first bytes would be lost with the connection.
+      // Without a pause the first bytes would be lost with the connection.
       await new Promise((resolve) => setTimeout(resolve, 30));
       controller.close();
     },
@@ -134,12 +134,12 @@ export function cutAfter(content: Uint8Array, bytes: number, headers: Record<str
   return new Response(body, { headers: { ...headers, "content-length": String(content.length) } });
 }
 
-/** Bytes that look like nothing else. */
+/** Pseudorandom bytes. */
 export function someBytes(length: number, seed = 1): Uint8Array<ArrayBuffer> {
   return Uint8Array.from({ length }, (_, i) => (i * 2654435761 + seed * 40503) >>> 13 & 255);
 }
 
-/** Runs a test with a cache folder of its own. */
+/** Runs a test with its own cache folder. */
 export async function withCache(test: (cache: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();
   const before = Deno.env.get("HF_HUB_CACHE");
@@ -152,7 +152,9 @@ export async function withCache(test: (cache: string) => Promise<void>): Promise
   }
 }
 
-/** Paths of all files and links under the model's folder in a cache, sorted; where a link leads follows ` → `. */
+/**
+ * Paths of all files and links under the model's folder in a cache, sorted; a link's target follows ` → `.
+ */
 export function contents(cache: string, folder = join(cache, "models--owner--name")): string[] {
   const walk = (path: string): string[] =>
     [...Deno.readDirSync(join(folder, path))].flatMap((entry) => {

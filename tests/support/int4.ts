@@ -1,9 +1,9 @@
 import { toFloat32 } from "../../src/checkpoint/safetensors/convert.ts";
 import type { Int4Rows, Int4Source } from "../../src/checkpoint/int4/int4_source.ts";
 
-/** Helpers for the tests of weights in 4 bits; nothing here runs in the program. */
+/** Helpers for the tests of weights in 4 bits; the program does not use them. */
 
-/** The weights that some rows of a source stand for. */
+/** The weights of some rows of a source. */
 export function dequantize(source: Int4Source, rows: Int4Rows): Float32Array {
   const columns = source.shape[1];
   const groups = columns / source.groupSize;

@@ -1,16 +1,17 @@
-/** What the tests of linear maps share, whatever the weights are. */
+/** Shared helpers of the tests of linear maps, for all weight types. */
 import { Gpu } from "../../src/gpu/gpu.ts";
 import type { Columns } from "../../src/ops/tuning.ts";
 import { assertSameBits, assertWithin } from "./ops.ts";
 
-/** What a linear map must give, and how far float32 may be from it. */
+/** Expected result of a linear map, and the allowed float32 error. */
 interface Wanted {
   readonly y: Float64Array;
   readonly bound: (index: number) => number;
 }
 
 /**
- * Runs each case with each of its COLS: the first run must give the twin's numbers, the others its bits.
+ * Runs each case with each of its COLS: the first run must match the twin's numbers, the others the first
+ * run's bits.
  * @param expected the twin
  * @param run the kernel
  */
@@ -32,19 +33,19 @@ export async function checkColumns<Case extends { columns: readonly Columns[] },
   }
 }
 
-/** A device without subgroups that is taken for a GPU. */
+/** A device without subgroups that is treated as a GPU. */
 export function plainGpu(): Promise<Gpu> {
   return hardwareGpu({ subgroups: false });
 }
 
-/** A device that is taken for a GPU: it keeps matrices in buffers and computes prompts in tiles. */
+/** A device that is treated as a GPU: it stores matrices in buffers and computes prompts in tiles. */
 export async function hardwareGpu(options: { subgroups?: boolean } = {}): Promise<Gpu> {
   const gpu = await Gpu.open(0, options);
   Object.defineProperty(gpu, "traits", { value: { ...gpu.traits, software: false } });
   return gpu;
 }
 
-/** Does something while a binding may have that many bytes only, which splits matrices. */
+/** Runs `make` with bindings limited to that many bytes, which splits matrices. */
 export function withBinding<T>(gpu: Gpu, bytes: number | undefined, make: () => T): T {
   if (bytes === undefined) return make();
   Object.defineProperty(gpu, "maxBindingBytes", { value: bytes, configurable: true });

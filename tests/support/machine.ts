@@ -7,7 +7,7 @@ const PROJECT = fromFileUrl(new URL("../../", import.meta.url));
 const TOOLS = "cat chmod cmp cp env grep gzip id mkdir mktemp mv readlink rm sed sh sleep true uname";
 const DENO_DIR = JSON.parse(await output(Deno.execPath(), ["info", "--json"])).denoDir as string;
 
-/** Stands in for main.ts: says what reached it. */
+/** Replaces main.ts; prints its arguments, pid and XDG_RUNTIME_DIR. */
 const MAIN = `
 if (Deno.args[0] === "exit") Deno.exit(Number(Deno.args[1]));
 console.log(JSON.stringify({ args: Deno.args, pid: Deno.pid, runtime: Deno.env.get("XDG_RUNTIME_DIR") }));
@@ -15,7 +15,7 @@ if (Deno.args[0] === "cat") await Deno.stdin.readable.pipeTo(Deno.stdout.writabl
 if (Deno.args[0] === "wait") await new Promise((resolve) => setTimeout(resolve, 60_000));
 `;
 
-/** A stand-in for deno that says it is of another version and else is the real one. */
+/** A fake deno that reports another version and otherwise runs the real one. */
 export function fakeDeno(version = "2.9.6"): string {
   return `#!/bin/sh\n[ "$1" = --version ] && echo "deno ${version} (stable)" && exit\nexec '${Deno.execPath()}' "$@"\n`;
 }
@@ -43,7 +43,7 @@ export class Machine {
     for (const file of ["llama", "scripts/permissions.sh", "deno.json", "deno.lock"]) {
       await Deno.copyFile(join(PROJECT, file), machine.at("project", file));
     }
-    // The folders of this machine's drivers are out of the launcher's sight.
+    // Hides the folders of this machine's drivers from the launcher.
     const script = await Deno.readTextFile(join(PROJECT, "scripts/deno.sh"));
     const changed = script.replace(/^driver_folders=.*$/m, `driver_folders=../drivers`);
     assert(changed !== script);
@@ -63,14 +63,14 @@ export class Machine {
     const paths = Deno.env.get("PATH")!.split(":").map((folder) => join(folder, tool));
     const path = paths.find((path) => existsSync(path));
     assert(path !== undefined, `this test needs ${tool}`);
-    // A version manager's python3 is a script that needs more of PATH than the made-up machine has.
+    // A version manager's python3 is a script that needs more of PATH than the simulated machine has.
     const program = tool === "python3"
       ? (await output(path, ["-c", "import sys; print(sys.executable)"])).trim()
       : path;
     await Deno.symlink(program, this.at("bin", tool));
   }
 
-  /** Puts a program on PATH that notes its arguments in NAME.calls and then runs `body`. */
+  /** Adds a program to PATH that records its arguments in NAME.calls and then runs `body`. */
   async add(name: string, body: string): Promise<void> {
     await Deno.remove(this.at("bin", name)).catch(() => {});
     const script = body.startsWith("#!")
@@ -113,7 +113,7 @@ export class Machine {
     return { code, out: decoder.decode(stdout), err: decoder.decode(stderr) };
   }
 
-  /** What lies in the cache, sorted. */
+  /** Names of the files in the cache, sorted. */
   cached(folder = this.at("home/.cache/llama")): string[] {
     return [...Deno.readDirSync(folder)].map((entry) => entry.name).sort();
   }

@@ -1,4 +1,4 @@
-/** What the tests of kernels share beside trials: comparison within a bound, and of bits. */
+/** Shared helpers of the kernel tests besides trials: comparison within bounds, and bit by bit. */
 import { assert, assertEquals } from "@std/assert";
 
 export {
@@ -12,7 +12,7 @@ export {
   untouched,
 } from "../../src/trial/trial.ts";
 
-/** Fails at the first number that is further from the expected one than its bound; a NaN is always too far. */
+/** Fails at the first number whose error exceeds its bound; NaN always fails. */
 export function assertWithin(
   got: ArrayLike<number>,
   want: ArrayLike<number>,
@@ -29,7 +29,7 @@ export function assertWithin(
   }
 }
 
-/** Fails where two results differ in a bit. */
+/** Fails if two results differ in a bit. */
 export function assertSameBits(got: Float32Array, want: Float32Array, what: string): void {
   const bits = (x: Float32Array) => new Uint32Array(x.slice().buffer);
   const [a, b] = [bits(got), bits(want)];

@@ -3,8 +3,8 @@ import { basename, DELIMITER, dirname, fromFileUrl, join } from "@std/path";
 const ROOT = fromFileUrl(new URL("../../", import.meta.url));
 
 /**
- * Environment in which `./llama` finds the Deno that this process runs on, with its packages, whatever HOME,
- * XDG_CACHE_HOME and PATH are: a launcher under test must not download one.
+ * Environment in which `./llama` finds the Deno of this process, with its packages, for any HOME,
+ * XDG_CACHE_HOME and PATH: a launcher under test must not download one.
  */
 export async function ownDeno(): Promise<Record<string, string>> {
   const info = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();

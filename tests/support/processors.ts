@@ -1,4 +1,4 @@
-/** Transformers' processors as testdata/golden/processors.json has them. */
+/** Transformers' processors as in testdata/golden/processors.json. */
 import type { ProcessorOptions } from "../../src/generate/options/types.ts";
 import type { LogitsProcessor } from "../../src/generate/processors/types.ts";
 
@@ -29,7 +29,7 @@ function readGolden(): { cases: ProcessorCase[]; scores: Map<string, Float32Arra
     ...file.texts[one.text],
     options: {
       ...one.options,
-      // null stands for minus infinity there.
+      // null encodes minus infinity there.
       sequenceBias: one.options.sequenceBias?.map(([ids, bias]) => [ids, bias ?? -Infinity] as const),
     },
     before: scores.get(one.scores)!,
@@ -45,7 +45,7 @@ function floats(data: string): Float32Array {
 /** The cases, unpacked. */
 export const golden = readGolden();
 
-/** What the processors make of a case's scores. */
+/** The processors' output for a case's scores. */
 export function processedBy(processors: readonly LogitsProcessor[], one: ProcessorCase): Float32Array {
   const scores = one.before.slice();
   for (const processor of processors) processor(one.ids, scores, { promptLength: one.promptLength });

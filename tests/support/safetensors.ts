@@ -1,4 +1,4 @@
-/** A minimal safetensors reader for tests: one whole file to float64. */
+/** A minimal safetensors reader for tests: reads a whole file as float64. */
 async function readTensors(url: URL): Promise<Map<string, Float64Array>> {
   const { buffer } = await Deno.readFile(url);
   const headerLength = Number(new DataView(buffer).getBigUint64(0, true));

@@ -7,10 +7,10 @@ import { KernelTest, numbers } from "./ops.ts";
 
 const CAPACITY = 1 << 20;
 
-/** One sequence of a run: its logits stay the same at every step. */
+/** One sequence of a run: its logits are the same at every step. */
 export interface Sequence {
   logits: Float64Array;
-  /** Greedy without. */
+  /** Greedy if absent. */
   sampler?: SamplerOptions;
   penalty?: number;
   seen?: number[];
@@ -21,7 +21,7 @@ export interface Sequence {
   position?: number;
 }
 
-/** Lets the kernel choose `steps` tokens for each sequence; gives them as [sequence][step]. */
+/** Lets the kernel choose `steps` tokens for each sequence; returns them as [sequence][step]. */
 export async function draw(
   gpu: Gpu,
   sequences: Sequence[],
@@ -95,5 +95,5 @@ export async function withGpu(run: (gpu: Gpu) => Promise<void>): Promise<void> {
   await run(gpu);
 }
 
-/** Logits about zero. */
+/** Logits around zero. */
 export const spread = (vocabSize: number, scale: number) => numbers(vocabSize, vocabSize, scale);

@@ -1,4 +1,4 @@
-/** Models and decoders of a shape, without its numbers. */
+/** Models and decoders of a shape, without its weights. */
 import { LlamaConfig } from "../../src/checkpoint/config/config.ts";
 import type { Int4Source } from "../../src/checkpoint/int4/int4_source.ts";
 import type { Checkpoint } from "../../src/checkpoint/tensors/types.ts";
@@ -19,12 +19,12 @@ export const SEVEN_B: LlamaConfig = LlamaConfig.from({
   maxPositionEmbeddings: 4096,
 });
 
-/** How rows in 4 bits are stored, and whether groups hold columns in turns, as an order of activations may make them. */
+/** Storage of rows in 4 bits; `true` if groups interleave columns, as an activation order may require. */
 export type Int4Kind = Pick<Int4Source, "groupSize" | "scaleDtype" | "zeroKind"> & {
   readonly ordered?: boolean;
 };
 
-/** A model whose weights are zero: in floats of a type, its layers' linear maps perhaps in 4 bits. */
+/** A model with zero weights: in a float type, optionally with its layers' linear maps in 4 bits. */
 export async function modelOf(
   gpu: Gpu,
   config: LlamaConfig,
@@ -45,8 +45,8 @@ export async function modelOf(
 }
 
 /**
- * A decoder of such a model for one sequence of 2,048 positions at most: in float16, or in 4 bits where a group size is
- * given.
+ * A decoder of such a model for one sequence of at most 2,048 positions: in float16, or in 4 bits if a group
+ * size is given.
  */
 export async function decoderOf(gpu: Gpu, config: LlamaConfig, groupSize?: number): Promise<Decoder> {
   const int4: Int4Kind | undefined = groupSize
@@ -77,7 +77,10 @@ function unread(): Promise<never> {
   return Promise.reject(new Error("a shape has no numbers"));
 }
 
-/** Bytes that a decoding step reads at least where its sequence holds `reach` positions: all, and those of weights. */
+/**
+ * Minimum bytes that a decoding step reads if its sequence holds `reach` positions: in total, and for
+ * weights.
+ */
 export function readAt(decoder: Decoder, reach: number): { bytes: number; weights: number } {
   const costs = decoder.plans(reach).step.map((plan) => plan.cost());
   return {

@@ -1,6 +1,6 @@
 import type { Folder } from "../../testdata/tokenizer/folders.ts";
 
-/** A kind of folder that is not read as AutoTokenizer reads it, and why that is wanted. */
+/** A kind of folder that is deliberately not read as AutoTokenizer reads it, and the reason. */
 interface WantedDifference {
   refuses: "ours" | "theirs";
   is(folder: Folder): boolean;
@@ -28,7 +28,7 @@ export const WANTED_DIFFERENCES: readonly WantedDifference[] = [
   },
 ];
 
-/** Who alone refuses a folder, where that is wanted. */
+/** The only side that refuses a folder, if that is intended. */
 export function whoRefuses(folder: Folder): "ours" | "theirs" | undefined {
   return WANTED_DIFFERENCES.find((one) => one.is(folder))?.refuses;
 }

@@ -1,6 +1,6 @@
 import { crc32, deflateRawSync } from "node:zlib";
 
-/** A zip archive of one deflated file, as Deno's releases are. */
+/** A zip archive of one deflated file, like Deno's releases. */
 export function zipOf(name: string, content: Uint8Array): Uint8Array {
   const data = deflateRawSync(content);
   const encodedName = new TextEncoder().encode(name);

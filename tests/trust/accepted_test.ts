@@ -1,4 +1,4 @@
-/** What looks bad and is not: the whole program takes it. */
+/** Inputs that look invalid but are valid: the whole program accepts them. */
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { f32 } from "../support/bad_safetensors.ts";
@@ -11,7 +11,7 @@ import { inModelFolder, MOST_MS, RUN } from "./row.ts";
 const GOOD = Deno.readFileSync(new URL("../../testdata/golden/gqa_bf16/model.safetensors", import.meta.url));
 const RECORD = '{"prompt": [1, 2]}\n';
 
-/** The good model's file with another header, its data moved on by some bytes. */
+/** The good model's file with another header, its data moved by some bytes. */
 function withHeader(change: (header: string) => string, more = 0): Uint8Array {
   const length = Number(new DataView(GOOD.buffer).getBigUint64(0, true));
   const header = change(new TextDecoder().decode(GOOD.subarray(8, 8 + length)).trimEnd());

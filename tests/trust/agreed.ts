@@ -3,15 +3,15 @@ import type { DifferentialKind } from "./differential_kinds.ts";
 /** How this program and the reference differ on a file. */
 export type Difference = "only ours refuses" | "only the reference refuses" | "read otherwise";
 
-/** A class of disagreement that is wanted. */
+/** An intended class of disagreements. */
 export interface Agreed {
   readonly kind: DifferentialKind["name"];
   readonly difference: Difference;
-  /** What the message of the side that refuses says, or the first place that is read otherwise. */
+  /** Pattern of the refusing side's message, or of the first place that is read differently. */
   readonly says: RegExp;
-  /** What must be in the file, where the message alone does not tell. */
+  /** Pattern of the file, if the message alone is ambiguous. */
   readonly file?: RegExp;
-  /** In how many of a million files it may show; any number unless told. */
+  /** Maximum number of such files in a million (default: any number). */
   readonly perMillion?: number;
   readonly why: string;
 }
@@ -25,7 +25,10 @@ const theirs = (kind: Agreed["kind"], why: string, ...says: RegExp[]): Agreed[] 
 const USER_DEFINED = new RegExp("\x18\x04[^]*\x18\x04");
 const TWICE = "what stands twice has two meanings; the reference takes the last without a word";
 
-/** Every disagreement with safetensors, sentencepiece, tokenizers and transformers that a user would agree with. */
+/**
+ * Every disagreement with safetensors, sentencepiece, tokenizers and transformers that a user would agree
+ * with.
+ */
 export const AGREED: readonly Agreed[] = [
   ...ours("safetensors", TWICE, /: the key appears twice \(/),
   ...ours(

@@ -1,6 +1,6 @@
 /**
- * A prompt's rows without a device, for what happens to their file. As a process: writes two of them into a file by
- * turns, until it is killed.
+ * A prompt's rows without a device, for tests of their file. As a process: writes two of them into a file
+ * alternately, until it is killed.
  */
 import {
   openPromptCache,
@@ -17,7 +17,7 @@ const OWNER: PromptCacheOwner = {
   vocabSize: 1000,
 };
 
-/** Rows of a prompt of so many tokens, told apart by a number. */
+/** Rows of a prompt of that many tokens, identified by a number. */
 export function cachedPrompt(which: number, tokens: number): PromptRows {
   const { kvHeads, headDim } = OWNER.shape;
   return {
@@ -35,7 +35,7 @@ export function writeCached(path: string, rows: PromptRows): Promise<void> {
   return writePromptCache(path, OWNER, rows);
 }
 
-/** All that a file holds, as `--prompt-cache` reads it; undefined where there is none. */
+/** All contents of a file, as `--prompt-cache` reads it; undefined if there is none. */
 export async function readCached(path: string): Promise<{ ids: number[]; rows: number[][] } | undefined> {
   const file = await openPromptCache(path, OWNER);
   if (file === undefined) return undefined;

@@ -1,21 +1,21 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { LlamaError } from "../../src/base/errors.ts";
 
-/** A bad input that comes in a call of the library, or that a server sends, and what must be answered. */
+/** A bad input of a library call, or of a server's response, and the expected error. */
 export interface CallRow {
   readonly what: string;
   readonly call: () => unknown;
   readonly code: number;
-  /** What the message must name. */
+  /** Words that the message must contain. */
   readonly words: readonly string[];
 }
 
-/** A row by its parts. */
+/** Makes a row from its parts. */
 export function callRow(what: string, call: () => unknown, code: number, ...words: string[]): CallRow {
   return { what, call, code, words };
 }
 
-/** Holds the answer to what the row says: one of our errors, in one line. */
+/** Checks the error against the row: one of our errors, in one line. */
 export async function checkCall({ call, code, words }: CallRow): Promise<void> {
   let answer: unknown;
   try {

@@ -12,7 +12,7 @@ import { GenerationConfig } from "../../src/generate/options/generation_config.t
 import { withCache } from "../support/hub.ts";
 import { type CallRow, callRow } from "./call_row.ts";
 
-/** A model that is right. */
+/** A valid model. */
 const GOOD = fromFileUrl(new URL("../../testdata/golden/gqa_bf16/", import.meta.url));
 
 /** Checkpoints, configs and names of models. */

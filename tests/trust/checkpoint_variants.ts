@@ -4,17 +4,17 @@ import recipes from "../../testdata/checkpoint_variants/recipes.json" with { typ
 import { safetensorsFile } from "../support/checkpoint.ts";
 import { joined } from "./mutate_bytes.ts";
 
-/** What a folder is built of; "@drop@" in a patch takes a field away, "@NaN@" stands for what JSON cannot say. */
+/** How to build a folder; "@drop@" in a patch removes a field, "@NaN@" encodes a value that JSON lacks. */
 export interface Recipe {
   readonly config?: Readonly<Record<string, unknown>>;
   readonly generation?: Readonly<Record<string, unknown>>;
-  /** What stands before the names of shards; without it there is one file. */
+  /** Prefix of the shards' names; if absent, there is one file. */
   readonly shards?: string;
   readonly weightMap?: Readonly<Record<string, string>>;
   readonly index?: Readonly<Record<string, unknown>>;
   /** Tensors that both shards have, with the same contents or others. */
   readonly copies?: Readonly<Record<string, string>>;
-  /** Files that are not there. */
+  /** Files to leave out. */
   readonly lose?: readonly string[];
   /** A part of tensors' names, and their type. */
   readonly dtypes?: Readonly<Record<string, string>>;
@@ -149,7 +149,7 @@ function jsonText(value: unknown): string {
   return JSON.stringify(value).replace(/"@(.*?)@"/g, "$1");
 }
 
-/** An object with the fields of a patch; "@drop@" takes one away. */
+/** An object with the fields of a patch; "@drop@" removes one. */
 export function patched(base: object, patch: object = {}): Record<string, unknown> {
   const entries = Object.entries({ ...base, ...patch });
   return Object.fromEntries(entries.filter(([, value]) => value !== "@drop@"));

@@ -1,4 +1,4 @@
-/** Folders that are wanted to come out otherwise than in transformers: names, the difference, the reason. */
+/** Folders with an intended difference from transformers: names, the difference, the reason. */
 export const DIFFERENCES: readonly (readonly [name: RegExp, difference: RegExp, why: string])[] = [
   [
     /^config: torch_dtype torch\.float16$/,

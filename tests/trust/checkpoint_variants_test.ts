@@ -1,4 +1,7 @@
-/** Folders as hubs have them, each against transformers on the same folder: the same numbers, or both refuse. */
+/**
+ * Folders as found on hubs, each compared with transformers on the same folder: the same numbers, or both
+ * refuse.
+ */
 import { assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import golden from "../../testdata/checkpoint_variants/golden.json" with { type: "json" };
@@ -14,7 +17,7 @@ import { buildVariant, type Recipe, RECIPES } from "./checkpoint_variants.ts";
 const GENERATE = fromFileUrl(new URL("../../testdata/golden/generate", import.meta.url));
 const IDS = [1, 7, 30, 4, 19, 22, 3, 3, 11, 28, 16, 5];
 
-/** Sums in float32 come in another order. */
+/** Sums in float32 have another order. */
 const MOST = 1e-4;
 
 interface Known {
@@ -33,7 +36,7 @@ interface Ours {
   readonly refused?: string;
 }
 
-/** What this program makes of a folder, on the device of a model that is open. */
+/** This program's result for a folder, on the device of an open model. */
 async function oursOf(device: LlamaForCausalLM, recipe: Recipe): Promise<Ours> {
   const folder = await Deno.makeTempDir({ prefix: "llama-variant-" });
   try {
@@ -63,7 +66,7 @@ async function tokensOf(device: LlamaForCausalLM, folder: string): Promise<numbe
   }
 }
 
-/** Undefined where both agree; a folder with weights of chance is one that is refused. */
+/** Undefined if both agree; a folder with random weights counts as refused. */
 function differenceOf(known: Known, ours: Ours): string | undefined {
   const expected = known.like ? GOLDEN[known.like].logprobs : known.logprobs;
   if (expected === undefined) {

@@ -1,4 +1,7 @@
-/** The k-th reading of the clock is wrong, for every k (here for some), once or from then on: the work is the same. */
+/**
+ * The k-th reading of the clock is wrong, for every k (here for some), once or from then on: the results are
+ * the same.
+ */
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { FakeIo, runMain } from "../support/cli.ts";
@@ -17,7 +20,7 @@ function standing(): Fault {
   return (real) => last ??= real();
 }
 
-/** What a clock does; each sweep makes one anew. */
+/** Faults of a clock; each sweep makes a new one. */
 const FAULTS: readonly [what: string, fault: () => Fault, onwards: boolean][] = [
   ["stands still", standing, true],
   ["goes back an hour", () => (real) => real() as number - HOUR, true],
@@ -34,7 +37,7 @@ interface Answer {
   readonly timings: Readonly<Record<string, number>>;
 }
 
-/** Loads and runs: greedy, sampled and by beams. */
+/** Loads and runs: greedy, sampled and with beam search. */
 async function answers(records: readonly Record<string, unknown>[]): Promise<Answer[]> {
   const args = ["run", "-m", MODEL, "--jsonl", "--json", "-n", "6", "--seed", "1", "--batch-size", "1"];
   const lines = records.map((record) => JSON.stringify(record)).join("\n");
@@ -45,13 +48,13 @@ async function answers(records: readonly Record<string, unknown>[]): Promise<Ans
 
 function assertPlain(timings: Readonly<Record<string, unknown>>, what: string): void {
   for (const [name, value] of Object.entries(timings)) {
-    // JSON has null for what is no number.
+    // JSON encodes NaN as null.
     assert(typeof value === "number" && value >= 0, `${what}: ${name} is ${value}`);
   }
 }
 
 const RECORDS = [{ prompt: [1, 2, 3], do_sample: false }, { prompt: [4] }, { prompt: [5, 6], num_beams: 2 }];
-/** The same with ten minutes of time, which a clock that leaps may take away. */
+/** The same with a limit of ten minutes, which a jumping clock may exceed. */
 const TIMED = RECORDS.map((record) => ({ ...record, max_time: 600 }));
 
 for (const [what, fault, onwards] of FAULTS) {
@@ -64,7 +67,7 @@ for (const [what, fault, onwards] of FAULTS) {
         const whole = clean[i].tokens;
         assertPlain(timings, `reading ${k}`);
         if (i < RECORDS.length || MILD.includes(what)) assertEquals(tokens, whole, `reading ${k}`);
-        // What beams have when their time is up need not be the beginning of what they would have had.
+        // The result of a beam search whose time is up need not be a prefix of the full result.
         else if (!("num_beams" in RECORDS[i - RECORDS.length])) {
           assertEquals(tokens, whole.slice(0, tokens.length), `reading ${k}`);
         }

@@ -12,10 +12,10 @@ const piped = (args: string[], stdin: Row["stdin"], code: number, ...words: stri
   what: `llama ${args.join(" ")} < ${String(stdin).slice(0, 60)}`,
   stdin,
 });
-/** A line that no memory should hold. */
+/** A line that is too long to keep in memory. */
 const HUGE = Array<Uint8Array>(70).fill(new Uint8Array(2 ** 20).fill(0x31));
 
-/** Ids that cannot be read, by `detokenize`. */
+/** Invalid ids, through `detokenize`. */
 const DETOKENIZE: readonly Row[] = [
   row(["detokenize", "99999999"], 3, "arguments", "id 0", "below the vocabulary's", "99999999"),
   row(["detokenize", "--lines", "1"], 2, "--lines", "drop the arguments"),
@@ -32,7 +32,7 @@ const DETOKENIZE: readonly Row[] = [
   row(["detokenize", "1", "x"], 3, "arguments", "id 1", '"x"'),
 ];
 
-/** Prompts that are named in two ways, in none, or are not there. */
+/** Prompts that are given twice, not given, or missing. */
 const INPUT: readonly Row[] = [
   row(["tokenize", "--lines", "x"], 2, "--lines", "stdin or -f", '"x"'),
   row(["tokenize"], 2, "no prompt"),
@@ -45,7 +45,7 @@ const INPUT: readonly Row[] = [
   row(["run", "--prompt-cache", "FOLDER/cache", "--lines"], 2, "--prompt-cache", "--lines"),
 ];
 
-/** Names of models that lead to none. */
+/** Names of models that do not exist. */
 const MODELS: readonly Row[] = [
   row(["inspect", "FOLDER/none"], 4, "none", "no such folder or file"),
   row(["inspect", "FOLDER/config.json"], 3, "config.json", "expected a folder or a .safetensors file"),
@@ -84,7 +84,9 @@ const RECORDS: readonly Row[] = [
   question('{"question": "x", "context": "\\ud800"}', "context", "lone surrogate"),
 ];
 
-/** Fields of generation, refused in generation_config.json and, where no option is for them, in records. */
+/**
+ * Fields of generation that are refused in generation_config.json and, if they have no option, in records.
+ */
 const GENERATION: readonly [string, unknown, ...string[]][] = [
   ["top_k", 1.5, "1.5"],
   ["temperature", -1, "-1"],
@@ -103,7 +105,7 @@ const GENERATION: readonly [string, unknown, ...string[]][] = [
   ["sequence_bias", [[[1], 2], [[], 2]], "sequence_bias.1"],
 ];
 
-/** Command lines, records and configs that are wrong in what few calls use. */
+/** Invalid command lines, records and configs of rarely used features. */
 export const COMMAND_ROWS: readonly Row[] = [
   ...DETOKENIZE,
   ...INPUT,

@@ -16,7 +16,7 @@ import { TOKENIZER_SECTION_ROWS } from "./tokenizer_section_rows.ts";
 /** One bad input with its check. */
 export interface Case {
   readonly what: string;
-  /** @throws Error that says what was answered instead */
+  /** @throws Error that describes the wrong answer */
   check(): Promise<void>;
 }
 

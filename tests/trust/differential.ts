@@ -6,13 +6,13 @@ import type { Verdict } from "./python_readers.ts";
 /** A file on which this program and the reference differ. */
 export interface Disagreement {
   readonly difference: Difference;
-  /** The message of the side that refuses; else the first place that is read otherwise, and both values. */
+  /** The message of the refusing side; else the first place that is read differently, and both values. */
   readonly says: string;
-  /** The row of the table that allows it; undefined: nobody has thought about it yet. */
+  /** The row of the table that allows it; undefined if no row does yet. */
   readonly agreed: Agreed | undefined;
 }
 
-/** What this program makes of a file. @throws any error that is not one of its own: no file may cause it */
+/** This program's verdict on a file. @throws any error that is not one of its own: no file may cause it */
 export function ownVerdict(kind: DifferentialKind, file: Uint8Array): Verdict {
   try {
     return { read: kind.read(file) };
@@ -22,7 +22,7 @@ export function ownVerdict(kind: DifferentialKind, file: Uint8Array): Verdict {
   }
 }
 
-/** Compares two verdicts on a file; undefined where they say the same. */
+/** Compares two verdicts on a file; undefined if they agree. */
 export function disagreement(
   kind: DifferentialKind,
   file: Uint8Array,
@@ -47,7 +47,7 @@ function differenceOf(ours: Verdict, theirs: Verdict): [Difference, string] | un
   return place === undefined ? undefined : ["read otherwise", place];
 }
 
-/** Where two values differ first, and how; undefined where they are equal. */
+/** The first difference of two values; undefined if they are equal. */
 function firstDifference(ours: unknown, theirs: unknown, path = ""): string | undefined {
   if (isObject(ours) && isObject(theirs)) {
     for (const key of new Set([...Object.keys(ours), ...Object.keys(theirs)])) {

@@ -4,17 +4,17 @@ import { Random } from "./random.ts";
 import type { Row } from "./row.ts";
 import { TOKENIZER_ROWS } from "./tokenizer_rows.ts";
 
-/** A file whose verdict is kept in testdata/differential/verdicts.json. */
+/** A file whose verdict is stored in testdata/differential/verdicts.json. */
 export interface DifferentialCase {
   readonly kind: DifferentialKind;
   readonly what: string;
   readonly file: Uint8Array;
 }
 
-/** Files by seed, of each kind, beside those of the corpus. */
+/** Number of seeds for files of each kind, besides those of the corpus. */
 const SEEDS = 60;
 
-/** The files of the corpus that the reference reads too, and the first ones that the fuzzers make. */
+/** The files of the corpus that the reference also reads, and the first ones that the fuzzers make. */
 export function differentialCases(): DifferentialCase[] {
   return DIFFERENTIAL_KINDS.flatMap((kind) => [
     ...[...MODEL_ROWS, ...TOKENIZER_ROWS].flatMap((row) => caseOf(kind, row)),

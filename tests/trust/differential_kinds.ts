@@ -9,15 +9,15 @@ import type { FuzzTarget } from "./fuzz.ts";
 import { configTarget, safetensorsTarget } from "./fuzz_checkpoints.ts";
 import { TEXTS, tokenizerJsonTarget, tokenizerModelTarget } from "./fuzz_tokenizers.ts";
 
-/** A kind of file that the reference reads too. */
+/** A kind of file that the reference also reads. */
 export interface DifferentialKind {
   readonly name: "safetensors" | "tokenizer.model" | "tokenizer.json" | "config";
-  /** What differential.py calls it. */
+  /** Its letter in differential.py. */
   readonly letter: string;
   /** Its name in a model's folder. */
   readonly file: string;
   readonly target: FuzzTarget;
-  /** What is in the file, in the words of differential.py. @throws LlamaError where the file is refused */
+  /** The file's contents, in the form of differential.py. @throws LlamaError if the file is refused */
   read(file: Uint8Array): unknown;
 }
 
@@ -25,7 +25,7 @@ const PLAIN = new TextEncoder().encode(
   '{"tokenizer_class": "PreTrainedTokenizerFast", "add_prefix_space": null}',
 );
 
-/** The kinds, and what this program reads of each. */
+/** The kinds, and what this program reads from each. */
 export const DIFFERENTIAL_KINDS: readonly DifferentialKind[] = [
   {
     name: "safetensors",

@@ -1,6 +1,7 @@
 /**
- * What Python's readers made of the corpus and of some files by seed, kept in verdicts.json: this program says the
- * same, or the difference stands in the table. `deno task differential --golden` writes the verdicts anew.
+ * The verdicts of Python's readers on the corpus and some seeded files are stored in verdicts.json: this
+ * program agrees, or the table lists the difference. `deno task differential --golden` writes the verdicts
+ * again.
  */
 import { assert, assertEquals } from "@std/assert";
 import verdicts from "../../testdata/differential/verdicts.json" with { type: "json" };
@@ -27,7 +28,7 @@ Deno.test("differential: accepted or refused, and read, as by Python's readers, 
     else if ("read" in verdict) both++;
   }
   assert(judged > cases.length * 0.9, "most files have no verdict: deno task differential --golden");
-  // Verdicts that are all alike would test nothing.
+  // If all verdicts were alike, this would test nothing.
   assert(
     both > 50 && agreed > 20 && agreed < judged / 3,
     `${both} read alike, ${agreed} agreed of ${judged}`,

@@ -1,4 +1,4 @@
-/** `llama doctor`: finds nothing on a driver that is right, and what is wrong on one that is not. */
+/** `llama doctor` reports no error on a correct driver, and the right ones on a broken driver. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { runMain } from "../support/cli.ts";
@@ -18,7 +18,7 @@ Deno.test("doctor: every kernel is right here, and says how right", async () => 
   }
 });
 
-/** A driver that changes something in shaders. */
+/** A driver that changes shaders. */
 const miscompiling =
   (...changes: readonly (readonly [from: RegExp | string, to: string])[]): Fault => (real, self) => {
     const device = self as GPUDevice;

@@ -1,13 +1,13 @@
-/** A function of the system that a run calls: the object that holds it, and its name. */
+/** A system function that a run calls: the object that holds it, and its name. */
 export type Point = readonly [holder: object, name: string];
 
-/** What happens instead of the call; `real` makes it after all, with its own arguments unless others are given. */
+/** Replaces the call; `real` performs it after all, with its own arguments unless others are given. */
 export type Fault = (real: (...others: unknown[]) => unknown, self: unknown) => unknown;
 
 /**
- * Lets the k-th call of the points fail while `work` runs, and puts everything back. With `onwards` all that follow
- * fail too.
- * @returns what `work` gave, and how many calls there were: fewer than k, and nothing failed
+ * Makes the k-th call of the points fail while `work` runs, and restores everything. With `onwards` all later
+ * calls fail too.
+ * @returns the result of `work`, and the number of calls: if it is less than k, nothing failed
  */
 export async function withFault<T>(
   points: readonly Point[],
@@ -38,8 +38,8 @@ export async function withFault<T>(
 }
 
 /**
- * Calls `attempt` with k = 1, 1 + stride, … until a run makes fewer than k calls; gives that number. The stride is 1
- * where $LLAMA_TEST_LONG is set: `deno task test:long` tries every call.
+ * Calls `attempt` with k = 1, 1 + stride, … until a run makes fewer than k calls; returns the number of
+ * calls. The stride is 1 if $LLAMA_TEST_LONG is set: `deno task test:long` tries every call.
  */
 export async function sweep(attempt: (k: number) => Promise<{ calls: number }>, stride = 1): Promise<number> {
   const step = Deno.env.get("LLAMA_TEST_LONG") ? 1 : stride;
@@ -49,7 +49,7 @@ export async function sweep(attempt: (k: number) => Promise<{ calls: number }>, 
   }
 }
 
-/** Every way in which the program reaches files. */
+/** All functions through which the program accesses files. */
 export const FILE_POINTS: readonly Point[] = [
   ...[
     "open",
@@ -70,16 +70,16 @@ export const FILE_POINTS: readonly Point[] = [
   ...["read", "write", "seek", "sync", "truncate"].map((name): Point => [Deno.FsFile.prototype, name]),
 ];
 
-/** The disk refuses. */
+/** The disk reports an error. */
 export const diskFault: Fault = () => Promise.reject(new Error("Input/output error (os error 5)"));
 
-/** Every way in which the program takes memory of the device. */
+/** All functions through which the program allocates device memory. */
 export const ALLOCATIONS: readonly Point[] = [
   [GPUDevice.prototype, "createBuffer"],
   [GPUDevice.prototype, "createTexture"],
 ];
 
-/** Every way in which the program waits for the device, makes something on it, or gives it work. */
+/** All functions through which the program waits for the device, creates objects on it, or submits work. */
 export const GPU_CALLS: readonly Point[] = [
   ...ALLOCATIONS,
   ...["createShaderModule", "createComputePipeline", "createBindGroup", "createCommandEncoder"].map((
@@ -92,7 +92,7 @@ export const GPU_CALLS: readonly Point[] = [
   [GPUBuffer.prototype, "mapAsync"],
 ];
 
-/** The device has no room: what it makes cannot be used, which only the error scope says. */
+/** The device is out of memory: the created object is unusable, which only the error scope reports. */
 export const noRoom: Fault = (real, self) => {
   const device = self as GPUDevice;
   const made = real() as GPUBuffer | GPUTexture;
@@ -115,7 +115,7 @@ export const noRoom: Fault = (real, self) => {
 export const badShader: Fault = (real) =>
   real({ code: "@compute @workgroup_size(1)\nfn main() { let x: u32 = 1.5; }" });
 
-/** The device that was opened last goes away just before the call. */
+/** The most recently opened device is lost just before the call. */
 export function loseDevice(): { fault: Fault } & Disposable {
   const real = GPUAdapter.prototype.requestDevice;
   let last: GPUDevice | undefined;

@@ -25,7 +25,7 @@ import { inModelFolder } from "./row.ts";
 const MODEL = fromFileUrl(new URL("../../testdata/golden/one_layer_one_head", import.meta.url));
 const RECORDS = '{"prompt": [1, 2, 3]}\n{"prompt": [4], "max_new_tokens": 9}\n';
 
-/** A run of two prompts; what it printed without what differs each time. */
+/** A run of two prompts; returns its output without the parts that vary. */
 async function run(): Promise<{ code: number; lines: string[]; stderr: string }> {
   const args = ["run", "-m", MODEL, "--jsonl", "--json", "--greedy", "-n", "3", "--batch-size", "1"];
   const { code, stdout, stderr } = await runMain(args, new FakeIo([RECORDS]));
@@ -37,7 +37,9 @@ async function run(): Promise<{ code: number; lines: string[]; stderr: string }>
   return { code, lines, stderr };
 }
 
-/** Sweeps a run: it ends with 4 and one line, or as if nothing had been; nothing wrong is printed before. */
+/**
+ * Sweeps a run: it ends with 4 and one line, or as if nothing had failed; it prints no wrong output before.
+ */
 async function sweepRun(
   points: readonly Point[],
   fault: Fault,
@@ -61,7 +63,7 @@ async function sweepRun(
     }
     return outcome;
   }, stride);
-  // Some may fail without harm: those of the caches.
+  // Some calls may fail without harm: those of the caches.
   assert(failed > attempts * 0.4, `${failed} of ${attempts} attempts failed`);
 }
 
@@ -79,7 +81,7 @@ Deno.test("run: the device is lost at each call", async () => {
   await sweepRun(GPU_CALLS, lost.fault, /GPU/, 37);
 });
 
-/** What lies in a folder: name → content. */
+/** The files of a folder: name → content. */
 function filesIn(folder: string): Map<string, string> {
   return new Map(
     [...Deno.readDirSync(folder)].filter(({ isFile }) => isFile).map((
@@ -110,7 +112,7 @@ Deno.test("savePretrained over an older model: each file under its name is the o
           }
         });
         for (const [name, content] of filesIn(folder)) {
-          // What could not be removed either keeps its hidden name.
+          // A file that could not be removed either keeps its hidden name.
           if (name.startsWith(".") && outcome.result) continue;
           assert([before.get(name), after.get(name)].includes(content), `call ${k}: ${name} is neither`);
         }
@@ -130,7 +132,7 @@ const HUB_FILES = {
 };
 const SNAPSHOT = `models--owner--name/snapshots/${COMMIT}`;
 
-/** Every file under a final name is whole. */
+/** Asserts that every file under a final name is complete. */
 async function assertWhole(cache: string): Promise<void> {
   if (!await statOrNothing(join(cache, SNAPSHOT))) return;
   for (const path of contents(cache)) {
@@ -172,13 +174,13 @@ for (
           );
         }
         await assertWhole(cache);
-        // What is left serves the next attempt.
+        // The next attempt uses what is left.
         assertEquals(await pull(), join(cache, SNAPSHOT));
         await assertWhole(cache);
       });
       return { calls };
     }, 5);
-    // A single failed request is made again.
+    // A single failed request is retried.
     assertEquals(failed > 0, points === FILE_POINTS || onwards);
   });
 }

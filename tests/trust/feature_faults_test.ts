@@ -1,4 +1,7 @@
-/** The k-th file call fails while a model is quantized or a prompt is kept: nothing half-written has its final name. */
+/**
+ * The k-th file call fails while a model is quantized or a prompt is cached: no incomplete file has its final
+ * name.
+ */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { runMain } from "../support/cli.ts";
@@ -9,7 +12,7 @@ import { inModelFolder } from "./row.ts";
 
 const MODEL = fromFileUrl(new URL("../../testdata/default-model", import.meta.url));
 
-/** Sweeps a command; `look` says whether what lies there is what was there before, or what a clean run leaves. */
+/** Sweeps a command; `look` checks that the output is unchanged, or that of a clean run. */
 async function sweepCommand(
   args: (k: number) => string[],
   look: (k: number, done: boolean) => Promise<void>,
@@ -82,7 +85,7 @@ Deno.test("prompt cache, its file alone: each call that the disk refuses while i
     const calls = await sweep(async (k) => {
       const outcome = await withFault(FILE_POINTS, k, diskFault, async () => {
         try {
-          // What is read is all of the old prompt, whatever comes of the new one.
+          // The file holds all of the old prompt, whatever happens to the new one.
           assertEquals(await readCached(path), before, `call ${k}`);
           await writeCached(path, fresh);
         } catch (error) {

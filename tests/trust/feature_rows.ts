@@ -4,7 +4,7 @@ import type { Row } from "./row.ts";
 
 const CACHE = "FOLDER/prompt.safetensors";
 
-/** A file of `--prompt-cache` that cannot be one of ours; the built-in model asks for it. */
+/** A `--prompt-cache` file that is not one of ours, opened by the built-in model. */
 const cached = (what: string, bytes: Uint8Array | string, ...words: string[]): Row => ({
   what: `prompt cache: ${what}`,
   files: { "prompt.safetensors": bytes },
@@ -20,12 +20,12 @@ const quantize = (what: string, args: string[], code: number, ...words: string[]
   words,
 });
 
-/** How bad headers of safetensors files are, some of them: the reader is the same. */
+/** Some faults of safetensors headers: the reader is the same. */
 const HEADERS = BAD_SAFETENSORS.filter(([what]) =>
   ["empty file", "N past the end", "a name twice", "a byte short"].includes(what)
 );
 
-/** Bad inputs of the features beside plain generation. */
+/** Bad inputs of the features besides plain generation. */
 export const FEATURE_ROWS: readonly Row[] = [
   ...HEADERS.map(([what, bytes]) => cached(what, bytes)),
   cached("text", "hello, this is no prompt cache at all"),

@@ -6,11 +6,11 @@ const usage = (args: string[], ...words: string[]): Row => ({
   code: 2,
   words,
 });
-/** A flag of `run` with values that it cannot have. */
+/** A flag of `run` with invalid values. */
 const flag = (name: string, ...values: string[]): Row[] =>
   values.map((value) => usage(["run", name, value, "x"], name, JSON.stringify(value)));
 
-/** Command lines that are wrong, whatever the model. */
+/** Command lines that are invalid for any model. */
 export const FLAG_ROWS: readonly Row[] = [
   ...flag("--temperature", "NaN", "-1", "1e999", "0x10", "", " 1", "1 ", "1,5", "Infinity", "١"),
   ...flag("--top-k", "-1", "1.5", "1e3", "", "0x10", "99999999999"),

@@ -1,31 +1,34 @@
 import { LlamaError } from "../../src/base/errors.ts";
 import { Random } from "./random.ts";
 
-/** A parser, and what makes inputs for it. */
+/** A parser and a generator of its inputs. */
 export interface FuzzTarget {
   readonly name: string;
-  /** An input that is right, nearly right, or nothing of the kind. */
+  /** An input that is valid, nearly valid, or unrelated. */
   make(random: Random): Uint8Array;
-  /** Reads it as the program does, and uses what was read. */
+  /** Reads it as the program does, and uses the result. */
   read(input: Uint8Array): unknown;
 }
 
-/** What came of some inputs. */
+/** Result of some inputs. */
 export interface FuzzReport {
   accepted: number;
   refused: number;
   slowestMs: number;
-  /** Most that memory grew in one input, beyond four times its size. */
+  /** Largest growth of memory in one input, beyond four times its size. */
   mostBytes: number;
 }
 
-/** The oracle: an input is accepted, or refused with a one-line error of ours; soon, and with little memory. */
+/**
+ * The oracle: an input is accepted, or refused with a one-line error of ours; quickly, and with little
+ * memory.
+ */
 const MOST_INPUT_MS = 2000;
 const MOST_EXTRA_BYTES = 64 * 2 ** 20;
 
 /**
- * Feeds inputs to a target until there were `count` or `done` says so.
- * @throws Error that tells how to make the input again
+ * Feeds inputs to a target until there were `count` or `done` returns true.
+ * @throws Error that tells how to reproduce the input
  */
 export async function fuzz(
   target: FuzzTarget,
@@ -60,7 +63,7 @@ export async function fuzz(
   return report;
 }
 
-/** What is wrong with the answer; undefined where nothing is. */
+/** Describes a wrong answer; undefined if it is right. */
 async function judge(target: FuzzTarget, input: Uint8Array, report: FuzzReport): Promise<string | undefined> {
   try {
     await target.read(input);

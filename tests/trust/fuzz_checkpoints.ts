@@ -47,7 +47,7 @@ export const safetensorsTarget: FuzzTarget = {
   },
 };
 
-/** An index beside its shards, and a config.json. */
+/** An index next to its shards, and a config.json. */
 export function indexTarget(folder: string): FuzzTarget {
   for (const [name, content] of Object.entries(SHARDS)) Deno.writeFileSync(join(folder, name), content);
   return {
@@ -110,12 +110,12 @@ export const configTarget: FuzzTarget = {
     const root = parseJson(text, "config.json", { allowsNonFinite: true });
     if (typeof root !== "object" || root === null || Array.isArray(root)) throw new DataError("no object");
     const config = LlamaConfig.from(root, "config.json");
-    // What was accepted must survive being written.
+    // An accepted config must survive being written.
     return LlamaConfig.from(JSON.parse(JSON.stringify(config)), "config.json");
   },
 };
 
-/** A value's text after none to three changes. */
+/** A value's text after up to three changes. */
 export function mutated(random: Random, value: unknown): string {
   let tree = treeOf(value);
   for (let left = random.below(4); left > 0; left--) tree = mutateTree(random, tree);

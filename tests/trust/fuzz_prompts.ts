@@ -5,7 +5,7 @@ import { mutated } from "./fuzz_checkpoints.ts";
 import { mutateBytes } from "./mutate_bytes.ts";
 import { Random } from "./random.ts";
 
-/** Records of `--jsonl`, a few lines that come in pieces of any size. */
+/** Records of `--jsonl`: a few lines that arrive in pieces of any size. */
 export const recordsTarget: FuzzTarget = {
   name: "records",
   make(random) {

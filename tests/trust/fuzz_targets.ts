@@ -4,7 +4,7 @@ import { recordsTarget } from "./fuzz_prompts.ts";
 import { tokenizerConfigTarget } from "./fuzz_tokenizer_classes.ts";
 import { chatTemplateTarget, tokenizerJsonTarget, tokenizerModelTarget } from "./fuzz_tokenizers.ts";
 
-/** Every target, for as long as `work` takes: some need a folder. */
+/** Provides every target while `work` runs: some need a folder. */
 export async function withTargets<T>(work: (targets: readonly FuzzTarget[]) => Promise<T>): Promise<T> {
   const folder = await Deno.makeTempDir({ prefix: "llama-fuzz-" });
   try {

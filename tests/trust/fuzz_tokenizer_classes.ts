@@ -26,14 +26,14 @@ const NAMES = [
 const small = model([unk, ...bytePieces, pieceField("a", 0, 1)], fallback);
 const HOLES = ["a<FILL_ME>b", "<FILL_ME>", "a<FILL_ME>b<FILL_ME>", "ab"];
 
-/** Good files; which of them a folder has is drawn. */
+/** Valid files; the fuzzer picks those of a folder at random. */
 const FILES: readonly TokenizerFiles[] = [
   { "tokenizer.json": encoder.encode(json({ pre_tokenizer: { type: "ByteLevel" } })) },
   { "tokenizer.model": small },
   { "tokenizer.json": encoder.encode(json()), "tokenizer.model": small },
 ];
 
-/** A token as settings may have it. */
+/** A token as settings may contain it. */
 function token(random: Random): unknown {
   return random.of<unknown>([null, "<s>", "ab", "<x>", { __type: "AddedToken", content: "<x>" }, {
     content: "b",

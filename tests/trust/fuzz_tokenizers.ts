@@ -12,7 +12,7 @@ import { joined, mutateBytes } from "./mutate_bytes.ts";
 import type { Random } from "./random.ts";
 
 const encoder = new TextEncoder();
-/** What tokenizers encode. */
+/** Texts that tokenizers encode. */
 export const TEXTS: readonly string[] = [
   "",
   "a",
@@ -31,7 +31,7 @@ export const tokenizerModelTarget: FuzzTarget = {
     const pieces = [
       random.once(20) ? [] : unk,
       ...(fallback ? bytePieces.slice(random.once(20) ? 1 : 0) : []),
-      // No two sums are equal: a tie is broken by the last bit.
+      // No two sums are equal: otherwise the last bit would break the tie.
       ...texts.slice(random.below(4)).map((text, i) =>
         pieceField(
           text,
@@ -275,7 +275,7 @@ const MESSAGES: ChatMessage[] = [{ role: "system", content: "S" }, { role: "user
   content: "ok",
 }];
 
-/** A Jinja program put together from what templates have, and from what attacks have. */
+/** A Jinja program composed of parts of templates and of attacks. */
 export const chatTemplateTarget: FuzzTarget = {
   name: "chat template",
   make(random) {

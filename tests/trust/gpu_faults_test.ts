@@ -1,4 +1,6 @@
-/** What a device says in the middle of a run, however it says it: exit 4 in one line, and what was printed is whole. */
+/**
+ * Every kind of device error in the middle of a run: exit 4 with one line, and the printed output is correct.
+ */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { FakeIo, runMain } from "../support/cli.ts";
@@ -14,7 +16,10 @@ function story() {
   return runMain(["run", "-m", DEFAULT_MODEL, "--greedy", "-n", "24", "The sea"]);
 }
 
-/** Lets submits fail, early and late, until one comes after the end; what was printed must begin the clean text. */
+/**
+ * Makes submits fail, early and late, until one is after the end; the output must be a prefix of the clean
+ * text.
+ */
 async function failSubmits(fault: Fault, message: RegExp): Promise<void> {
   const clean = await withFault(SUBMITS, 0, fault, story);
   assertEquals([clean.result.code, clean.result.stderr], [0, ""]);
@@ -54,7 +59,7 @@ Deno.test("an error that no scope catches while text comes: exit 4, and a whole 
   await failSubmits(fault, /^llama: GPU error: [^\n]+\n$/);
 });
 
-/** The device that was opened last. */
+/** The most recently opened device. */
 function lastDevice(): { device(): GPUDevice } & Disposable {
   const real = GPUAdapter.prototype.requestDevice;
   let last: GPUDevice | undefined;
@@ -69,7 +74,7 @@ function lastDevice(): { device(): GPUDevice } & Disposable {
   };
 }
 
-/** What stderr says when the k-th call of the points fails, for some k. */
+/** Stderr when the k-th call of the points fails, for some k. */
 async function complaints(points: readonly Point[], fault: Fault, stride: number): Promise<string[]> {
   const run = () =>
     runMain(RUN.map((word) => word.replace("FOLDER", GOLDEN)), new FakeIo(['{"prompt": [1, 2]}']));
@@ -102,7 +107,7 @@ Deno.test("logits that are not finite from some token on: that token is named, t
   };
   const [first, second] = JSON.parse((await run(GOLDEN)).stdout).tokens;
   assert(![1, 2, first].includes(second), "another token is made");
-  // The row of the second token in the embedding, which the third one is made of.
+  // The embedding row of the second token, which is the input of the third.
   const weights = await Deno.readFile(join(GOLDEN, "model.safetensors"));
   const length = Number(new DataView(weights.buffer).getBigUint64(0, true));
   const header = JSON.parse(new TextDecoder().decode(weights.subarray(8, 8 + length)));

@@ -10,7 +10,7 @@ const FILES: Record<string, string | Uint8Array> = {
 };
 const LIST = "/api/models/owner/name/revision/main";
 
-/** A hub that lies, and what a pull from it must answer. */
+/** A hub with wrong answers, and the expected error of a pull from it. */
 const hub = (
   what: string,
   lie: Lie | undefined,
@@ -34,7 +34,7 @@ const hub = (
 const list = (what: string, text: string, ...words: string[]) =>
   hub(`list of files: ${what}`, ({ path }) => path === LIST ? new Response(text) : undefined, words);
 
-/** Lies about one file's content, or about what a HEAD says of it. */
+/** Falsifies one file's content, or its HEAD response. */
 const file = (
   what: string,
   name: string,
@@ -53,7 +53,7 @@ const status = (code: number, headers: Record<string, string> = {}) =>
   new Response(null, { status: code, headers });
 const WEIGHTS = FILES["model.safetensors"] as Uint8Array;
 
-/** A request to a server whose answers are made up on the way, for what needs https. */
+/** A request to a server with simulated answers, for cases that need https. */
 const faked = (what: string, answer: Response, ...words: string[]): CallRow => ({
   what: `hub: ${what}`,
   code: 4,
@@ -77,7 +77,7 @@ const env = (variables: Record<string, string>, ...words: string[]): CallRow => 
   call: () => hubSettings((name) => variables[name]),
 });
 
-/** What servers say and must not get away with. */
+/** Wrong answers of servers that must be refused. */
 export const HUB_ROWS: readonly CallRow[] = [
   list("no JSON", "<html>", "list of files", "expected a JSON value"),
   list("null", "null", '"sha"'),

@@ -1,11 +1,13 @@
 import type { Random } from "./random.ts";
 
-/** A JSON text taken apart so far that it can say what no object can: a key twice, 1e999, a lone surrogate. */
+/**
+ * A JSON text parsed just far enough to express what no object can: a repeated key, 1e999, a lone surrogate.
+ */
 export type Tree = { readonly text: string } | { readonly items: Tree[] } | {
   readonly members: [key: string, value: Tree][];
 };
 
-/** Values that readers stumble over, as text. */
+/** Values that often break readers, as text. */
 const ODD: readonly string[] = [
   ..."null true false 0 -0 -1 1.5 1.0 1e0 1e999 -1e999 NaN Infinity 9007199254740993 18446744073709551616"
     .split(" "),
@@ -35,7 +37,7 @@ const ODD: readonly string[] = [
   '"linear"',
 ];
 
-/** Takes a value apart. */
+/** Converts a value to a tree. */
 export function treeOf(value: unknown): Tree {
   if (Array.isArray(value)) return { items: value.map(treeOf) };
   if (typeof value === "object" && value !== null) {
@@ -44,14 +46,14 @@ export function treeOf(value: unknown): Tree {
   return { text: typeof value === "bigint" ? String(value) : JSON.stringify(value) };
 }
 
-/** Its text. */
+/** The text of a tree. */
 export function textOf(tree: Tree): string {
   if ("text" in tree) return tree.text;
   if ("items" in tree) return `[${tree.items.map(textOf).join(",")}]`;
   return `{${tree.members.map(([key, value]) => `${key}:${textOf(value)}`).join(",")}}`;
 }
 
-/** The tree with one node made odd, taken away, doubled, or given another one's value. */
+/** The tree with one node made odd, removed, doubled, or replaced by another one's value. */
 export function mutateTree(random: Random, tree: Tree): Tree {
   const count = sizeOf(tree);
   const target = random.below(count);

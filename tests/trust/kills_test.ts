@@ -1,6 +1,6 @@
 /**
- * Processes that write are killed at any moment: what lies under a final name is the old file or the new one. A few
- * times each here; `LLAMA_TEST_LONG=1` kills each fifty times.
+ * Writing processes are killed at any moment: a file under a final name is the old file or the new one. A few
+ * kills each here; fifty each with `LLAMA_TEST_LONG=1`.
  */
 import { assert, assertEquals, equal } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
@@ -26,7 +26,7 @@ function start(args: readonly string[], env: Record<string, string> = {}): Deno.
   }).spawn();
 }
 
-/** Kills it that long after it has said something, or after its start. */
+/** Kills it that long after its first output, or after its start. */
 async function killAfter(child: Deno.ChildProcess, milliseconds: number, speaks: boolean): Promise<void> {
   const reader = child.stdout.getReader();
   if (speaks) await reader.read();
@@ -34,7 +34,7 @@ async function killAfter(child: Deno.ChildProcess, milliseconds: number, speaks:
   try {
     child.kill("SIGKILL");
   } catch {
-    // It was faster.
+    // It ended first.
   }
   await reader.cancel();
   await child.status;
@@ -109,7 +109,7 @@ Deno.test("quantize, killed: there is no model, or a whole one", () =>
       await killAfter(start(["main.ts", ...args(out)]), 100 + random.below(900), false);
       const there = await Deno.stat(out).then(() => true, () => false);
       if (there) assertEquals(visible(out), whole);
-      // What is left over does not stand in the way.
+      // The leftovers do not block the next run.
       else if (kill === 0) assertEquals((await runMain(args(out))).code, 0);
     }
   }));
@@ -121,7 +121,7 @@ Deno.test("pull, killed: what has its final name is whole, and the next pull goe
   await using hub = new FakeHub(files);
   hub.lie = ({ host, range }) => {
     if (host !== "storage") return;
-    // In small pieces, so that there is something to kill.
+    // In small pieces, so that the kill hits a running download.
     let at = Number(range?.match(/\d+/)?.[0] ?? 0);
     const body = new ReadableStream<Uint8Array>({
       async pull(controller) {

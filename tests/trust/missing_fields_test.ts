@@ -1,4 +1,7 @@
-/** Each field of each JSON file of a model taken away, or made null: an error calls it missing in words. */
+/**
+ * Each field of each JSON file of a model is removed or set to null: the error says in words that it is
+ * missing.
+ */
 import { assert, assertMatch } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { FakeIo, runMain } from "../support/cli.ts";
@@ -18,7 +21,7 @@ function pathsOf(value: unknown, at: Path = []): Path[] {
   });
 }
 
-/** The value with `change` made to the object or list that holds the field, and to a copy alone. */
+/** A copy of the value with the field removed or replaced. */
 function without(value: unknown, path: Path, replacement: null | undefined): unknown {
   const copy = structuredClone(value);
   // deno-lint-ignore no-explicit-any -- any JSON

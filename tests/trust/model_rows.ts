@@ -8,7 +8,7 @@ import type { Row } from "./row.ts";
 
 const WEIGHTS = "model.safetensors";
 
-/** A config's text; numbers that JSON cannot say stand as Python and others write them. */
+/** A config's text; numbers that JSON lacks are written as Python and others write them. */
 function configText(fields: Record<string, unknown>): string {
   const text = JSON.stringify(fields, (_, value) => {
     if (typeof value === "bigint") return `@${value}@`;
@@ -33,21 +33,21 @@ function changedWeights(change: (bytes: Uint8Array, header: string) => void): Ui
   return bytes;
 }
 
-/** The embedding is said to be of another type as wide as its own. */
+/** The header declares another type of the same width for the embedding. */
 const otherDtype = () =>
   changedWeights((bytes, header) => {
     const at = header.indexOf('"BF16"', header.indexOf("model.embed_tokens.weight"));
     bytes.set(new TextEncoder().encode('"I16" '), at);
   });
 
-/** The last norm has a NaN in it. */
+/** The last norm contains a NaN. */
 const notANumber = () =>
   changedWeights((bytes, header) => {
     const { "model.norm.weight": { data_offsets: [begin] } } = JSON.parse(header.slice(8));
     bytes.set([0xc0, 0x7f], header.length + begin);
   });
 
-/** A file that is a hole but for its header; the disk holds nothing of it. */
+/** A sparse file: only its header takes disk space. */
 async function hugeModel(folder: string): Promise<void> {
   const [hidden, vocab] = [2 ** 17, 2 ** 20];
   const header: Record<string, unknown> = {};
@@ -65,7 +65,7 @@ async function hugeModel(folder: string): Promise<void> {
   await Deno.truncate(join(folder, WEIGHTS), bytes.length + end);
 }
 
-/** Checkpoints and configs that cannot be run. */
+/** Invalid checkpoints and configs. */
 export const MODEL_ROWS: readonly Row[] = [
   ...BAD_SAFETENSORS.map(([what, bytes, ...words]): Row => ({
     what: `safetensors: ${what}`,

@@ -2,7 +2,10 @@ import type { Random } from "./random.ts";
 
 const ODD = [0, 1, 0x0a, 0x20, 0x22, 0x2c, 0x5b, 0x5c, 0x7b, 0x7d, 0x7f, 0x80, 0xc0, 0xed, 0xf4, 0xff];
 
-/** Bytes with one of: a flipped bit, an odd byte, a piece lost, doubled or moved, an end cut off, a few more. */
+/**
+ * Bytes with one change: a flipped bit, an odd byte, a piece removed, doubled or moved, the end cut off, a
+ * few bytes more.
+ */
 export function mutateBytes(random: Random, bytes: Uint8Array): Uint8Array {
   if (bytes.length === 0) return Uint8Array.of(random.below(256));
   const at = random.below(bytes.length);
@@ -30,7 +33,7 @@ export function mutateBytes(random: Random, bytes: Uint8Array): Uint8Array {
   }
 }
 
-/** Pieces one after another. */
+/** Concatenates pieces. */
 export function joined(...pieces: (Uint8Array | readonly number[])[]): Uint8Array {
   const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
   let at = 0;

@@ -1,4 +1,4 @@
-/** The program asks for what it uses and no more: see scripts/permissions.sh. */
+/** The program requests only the permissions that it uses: see scripts/permissions.sh. */
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 
@@ -18,7 +18,7 @@ async function shell(
   return new TextDecoder().decode(stdout).trim();
 }
 
-/** What a command line may do beyond reading files. */
+/** The permissions of a command line beyond reading files. */
 async function extra(args: readonly string[], env: Record<string, string> = {}): Promise<string> {
   const [least, all] =
     (await shell('choose_permissions "$@"; printf "%s\\n%s" "$least" "$permissions"', args, env))
@@ -71,7 +71,7 @@ Deno.test("what computes may keep the choice of kernels in the cache folder, und
     ["/c/llama", "inspect", ""],
     ["/c/llama", "chat", "--allow-write"],
     ["/c/llama", "run -m owner/name x", "--allow-write --allow-net"],
-    // What the shell or Deno would take apart.
+    // Characters that the shell or Deno would split.
     ["/c /llama", "run x", ""],
     ["/c,/llama", "run x", ""],
     ["/c*/llama", "run x", ""],

@@ -3,7 +3,7 @@ import { inFolder, safetensorsFile } from "../support/checkpoint.ts";
 import { openPromptCache, type PromptCacheOwner } from "../../src/generate/prompt_cache/prompt_cache.ts";
 import { type CallRow, callRow } from "./call_row.ts";
 
-/** A model that is right. */
+/** A valid model. */
 const GOOD = fromFileUrl(new URL("../../testdata/golden/gqa_bf16/", import.meta.url));
 
 const OWNER: PromptCacheOwner = {

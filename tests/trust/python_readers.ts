@@ -1,14 +1,14 @@
 import { fromFileUrl } from "@std/path";
 
-/** What the reference made of a file; a process that died or hung refused it with `crashed`. */
+/** The reference's result for a file; a process that died or hung refused it with `crashed`. */
 export type Verdict = { readonly read: unknown } | { readonly refused: string; readonly crashed?: true };
 
-/** A file that takes longer is one that the reference hangs on; the first one waits for its libraries. */
+/** Time after which the reference counts as hung; the first file waits for its libraries. */
 const LONGEST_MS = 120_000;
-/** Files under way at once, so that neither process waits for the other. */
+/** Files in flight at once, so that neither process waits for the other. */
 const AT_ONCE = 64;
 
-/** One long-living Python process that reads files of any kind, started anew where one ends it. */
+/** One long-running Python process that reads files of any kind; it is restarted if a file ends it. */
 export class PythonReaders implements AsyncDisposable {
   #child: Deno.ChildProcess | undefined;
   #replies: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>> | undefined;
@@ -16,7 +16,7 @@ export class PythonReaders implements AsyncDisposable {
 
   /**
    * @param python the interpreter, which has safetensors, sentencepiece, tokenizers and transformers
-   * @param texts what tokenizers encode
+   * @param texts texts that tokenizers encode
    */
   constructor(readonly python: string, readonly texts: readonly string[]) {}
 
@@ -29,7 +29,7 @@ export class PythonReaders implements AsyncDisposable {
       const writer = child.stdin.getWriter();
       const written = (async () => {
         for (const file of batch) await writer.write(framed(letter, file));
-      })().catch(() => {}); // It has died; that shows when its answer does not come.
+      })().catch(() => {}); // It has died; the missing answer shows that.
       for (let i = 0; i < batch.length; i++) {
         const reply = await this.#reply();
         if (reply !== undefined) verdicts.push(reply);
@@ -73,7 +73,7 @@ export class PythonReaders implements AsyncDisposable {
     clearTimeout(timer);
   }
 
-  /** The next answer; undefined where the process ended, or is ended as nothing comes. */
+  /** The next answer; undefined if the process ended, or is killed after the timeout. */
   async #reply(): Promise<Verdict | undefined> {
     const timer = setTimeout(() => this.#child?.kill("SIGKILL"), LONGEST_MS);
     try {

@@ -1,6 +1,6 @@
 /**
- * Folders in 4 bits that come out otherwise than in the reference on purpose: names, what comes out, the reason.
- * Here the tensors say how they are packed; fields that only describe how a file was made refuse nothing.
+ * Folders in 4 bits with an intended difference from the reference: names, our result, the reason. Here the
+ * tensors determine their packing; fields that only describe how a file was made refuse nothing.
  */
 export const QUANTIZED_DIFFERENCES: readonly (readonly [name: RegExp, ours: RegExp, why: string])[] = [
   [

@@ -1,4 +1,6 @@
-/** Folders in 4 bits as hubs have them: the numbers of their weights, or a refusal where the reference refuses. */
+/**
+ * Folders in 4 bits as found on hubs: the numbers of their weights, or a refusal if the reference refuses.
+ */
 import { assertEquals } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import golden from "../../testdata/checkpoint_variants/quantized.json" with { type: "json" };
@@ -12,7 +14,7 @@ import { patched } from "./checkpoint_variants.ts";
 import { QUANTIZED_DIFFERENCES } from "./quantized_variants_agreed.ts";
 
 const TESTDATA = fromFileUrl(new URL("../../testdata", import.meta.url));
-/** Scales and weights are float16 in the files, and exact; the sums come in another order. */
+/** Scales and weights are float16 in the files, and exact; the sums have another order. */
 const MOST = 1e-3;
 
 interface Golden {
@@ -23,7 +25,7 @@ interface Golden {
 }
 const { config, inputIds, sets, variants } = golden as unknown as Golden;
 
-/** "same", "other: …" or "refused: …" of a variant, on the device of a model that is open. */
+/** "same", "other: …" or "refused: …" for a variant, on the device of an open model. */
 async function verdictOf(device: LlamaForCausalLM, set: string, patch: object): Promise<string> {
   const folder = await Deno.makeTempDir({ prefix: "llama-quantized-" });
   const { quantization_config, logprobs } = sets[set];

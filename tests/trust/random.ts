@@ -1,4 +1,4 @@
-/** Numbers by seed, so that a finding can be made again (xorshift over 32 bits). */
+/** Seeded numbers, so that a finding can be reproduced (xorshift over 32 bits). */
 export class Random {
   #state: number;
 
@@ -22,12 +22,12 @@ export class Random {
     return this.below(times) === 0;
   }
 
-  /** One of them. */
+  /** A random item. */
   of<T>(items: readonly T[]): T {
     return items[this.below(items.length)];
   }
 
-  /** Up to `most` of what `make` gives, at least `least`. */
+  /** From `least` to `most` results of `make`. */
   some<T>(least: number, most: number, make: (i: number) => T): T[] {
     return Array.from({ length: least + this.below(most - least + 1) }, (_, i) => make(i));
   }

@@ -2,32 +2,32 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { FakeIo, runMain } from "../support/cli.ts";
 
-/** One bad input, and what the command must answer. */
+/** One bad input, and the expected error of the command. */
 export interface Row {
   readonly what: string;
-  /** Files that replace or join those of a good model (61 tokens, context 64); null takes one away. */
+  /** Files that replace or join those of a good model (61 tokens, context 64); null removes one. */
   readonly files?: Readonly<Record<string, string | Uint8Array | null>>;
-  /** What cannot be said as files. */
+  /** Preparation beyond plain files. */
   readonly prepare?: (folder: string) => Promise<void>;
-  /** The command line; FOLDER stands for the model's folder. Without it the model is run. */
+  /** The command line; FOLDER is the model's folder. If absent, the model is run. */
   readonly args?: readonly string[];
-  /** Chunks of stdin; a terminal without any. */
+  /** Chunks of stdin; a terminal if absent. */
   readonly stdin?: (string | Uint8Array)[] | "directory";
   readonly code: number;
-  /** What the line on stderr (the object on stdout, where `inRecord`) must name. */
+  /** Words that the line on stderr (the object on stdout, if `inRecord`) must contain. */
   readonly words: readonly (string | RegExp)[];
-  /** The complaint stands in a record on stdout. */
+  /** True if the error is reported in a record on stdout. */
   readonly inRecord?: boolean;
 }
 
-/** The longest that an answer may take, and the most that memory may have grown after it. */
+/** Maximum time of an answer, and maximum growth of memory after it. */
 export const MOST_MS = 4000;
 export const MOST_BYTES = 64 * 2 ** 20;
 
-/** Runs a model that may be broken on ids, which needs no tokenizer. */
+/** Runs a possibly broken model on ids, which needs no tokenizer. */
 export const RUN: readonly string[] = ["run", "-m", "FOLDER", "--jsonl", "--json", "--greedy", "-n", "1"];
 
-/** Asks for the ids of a word, which needs no more than the tokenizer. */
+/** Requests the ids of a word, which needs only the tokenizer. */
 export const TOKENIZE: readonly string[] = ["tokenize", "-m", "FOLDER", "hello"];
 
 /** One record, run by the good model. */
@@ -42,7 +42,7 @@ export function recordRow(text: string, ...words: string[]): Row {
   };
 }
 
-/** A tokenizer.json, put beside the good model. */
+/** A tokenizer.json, put next to the good model. */
 export function tokenizerJsonRow(
   what: string,
   content: string | Uint8Array,
@@ -60,7 +60,7 @@ export function tokenizerJsonRow(
 const GOOD = fromFileUrl(new URL("../../testdata/golden/gqa_bf16/", import.meta.url));
 const RECORD = '{"prompt": [1, 2]}\n';
 
-/** A fresh folder with the good model and the row's changes, gone afterwards. */
+/** A new folder with the good model and the row's changes, removed afterwards. */
 export async function inModelFolder<T>(row: Partial<Row>, work: (folder: string) => Promise<T>): Promise<T> {
   const folder = await Deno.makeTempDir({ prefix: "llama-trust-" });
   try {
@@ -79,13 +79,13 @@ export async function inModelFolder<T>(row: Partial<Row>, work: (folder: string)
   }
 }
 
-/** How JavaScript prints what is missing or has no text; a message says so in words. */
+/** JavaScript's text for missing values and plain objects; a message must use words. */
 export const NOT_WORDS = /\bundefined\b|\[object /;
 
-/** Times that a row may be over a limit: a busy machine, or garbage of other rows, is to blame now and then. */
+/** How often a row may exceed a limit, because of a busy machine or other rows' garbage. */
 const MOST_TRIES = 3;
 
-/** Runs the row through the whole program, in this process, and holds the answer to what the row says. */
+/** Runs the row through the whole program, in this process, and checks the answer against the row. */
 export async function checkRow(row: Row): Promise<void> {
   let excess: string | undefined;
   for (let tries = 0; tries < MOST_TRIES; tries++) {
@@ -95,7 +95,7 @@ export async function checkRow(row: Row): Promise<void> {
   throw new Error(excess);
 }
 
-/** Holds the answer to what the row says; gives what was over a limit. */
+/** Checks the answer against the row; returns the exceeded limit. */
 function excessOf(row: Row): Promise<string | undefined> {
   return inModelFolder(row, async (folder) => {
     const args = (row.args ?? RUN).map((argument) => argument.replaceAll("FOLDER", folder));
@@ -120,7 +120,7 @@ function excessOf(row: Row): Promise<string | undefined> {
   });
 }
 
-/** Bytes of what a row feeds in. */
+/** Size of a row's input in bytes. */
 function sizeOf({ files = {}, stdin }: Row): number {
   const pieces = [...Object.values(files), ...Array.isArray(stdin) ? stdin : []];
   return pieces.reduce((sum, piece) => sum + (piece?.length ?? 0), 0);

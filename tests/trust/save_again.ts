@@ -1,4 +1,4 @@
-/** A process to be killed: saves a model into a folder again and again, in two storage types by turns. */
+/** A process to be killed: saves a model into a folder repeatedly, in two storage types alternately. */
 import { LlamaForCausalLM } from "../../src/generate/llama_for_causal_lm.ts";
 
 const [model, folder] = Deno.args;

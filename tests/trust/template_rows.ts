@@ -1,6 +1,6 @@
 import type { Row } from "./row.ts";
 
-/** A chat template that cannot be used by the built-in model. */
+/** A chat template that the built-in model cannot use. */
 const template = (what: string, text: string | Uint8Array, ...words: (string | RegExp)[]): Row => ({
   what: `chat template: ${what}`,
   files: { "chat.jinja": text },
@@ -13,7 +13,7 @@ const template = (what: string, text: string | Uint8Array, ...words: (string | R
 const DOUBLING =
   "{% set n = namespace(s=VALUE) %}{% for i in range(99) %}{% set n.s = n.s + n.s %}{% endfor %}";
 
-/** Templates that are broken, that refuse, that spend too much, or that look where they may not. */
+/** Templates that are broken, that refuse, that exceed the budget, or that access forbidden values. */
 export const TEMPLATE_ROWS: readonly Row[] = [
   template("a huge range", "{% for i in range(10**9) %}x{% endfor %}", "Range too big"),
   template(

@@ -9,7 +9,7 @@ import { readSentencePiece } from "../../src/tokenizer/sentencepiece/sentencepie
 import { LlamaTokenizer } from "../../src/tokenizer/slow.ts";
 import { type CallRow, callRow } from "./call_row.ts";
 
-/** A model that is right. */
+/** A valid model. */
 const GOOD = fromFileUrl(new URL("../../testdata/golden/gqa_bf16/", import.meta.url));
 
 const tokenizer = (changes: Record<string, unknown> = {}, options: Record<string, unknown> = {}) =>
@@ -18,7 +18,7 @@ const MESSAGES = [{ role: "user", content: "a" }];
 const TEMPLATE = { chatTemplate: "{% for m in messages %}{{ m.content }}{% endfor %}" };
 const call = (what: string, work: (one: LlamaTokenizerFast) => unknown, code: number, ...words: string[]) =>
   callRow(`tokenizer: ${what}`, () => work(tokenizer()), code, ...words);
-/** A template that adds nothing but text around `<s>`, twice one token. */
+/** A template that only adds text around `<s>`, twice one token. */
 const AROUND = {
   post_processor: {
     type: "TemplateProcessing",
@@ -27,7 +27,7 @@ const AROUND = {
   },
 };
 
-/** Calls of tokenizers, and files that they are made of. */
+/** Calls of tokenizers, and files that they are made from. */
 export const TOKENIZER_CALL_ROWS: readonly CallRow[] = [
   callRow("tokenizer: of no file", () => fastParts({}), 3, "tokenizer.json", "got none"),
   callRow(

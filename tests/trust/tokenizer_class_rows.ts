@@ -10,7 +10,7 @@ const small = model([unk, ...bytePieces, pieceField("a", 0, 1)], fallback);
 const JSON_ALONE = { "tokenizer.json": json() };
 const MODEL_ALONE = { "tokenizer.model": small };
 
-/** Files that say which class a tokenizer is, and a text that it is asked for. */
+/** Files that determine the class of a tokenizer, and a text to encode. */
 function row(what: string, files: Row["files"], config: Json, words: string[], text?: string): Row {
   return {
     what: `tokenizer class: ${what}`,
@@ -30,7 +30,7 @@ const NO_MODEL = "tokenizer.model: expected one to make it anew of, got none";
 const NO_JSON = "tokenizer.json: expected a file, got none";
 const MARK = '__type: expected "AddedToken", got nothing';
 
-/** Folders whose files are good, but not for the class that they name. */
+/** Folders whose files are valid, but not for the class that they name. */
 export const CLASS_ROWS: readonly Row[] = [
   ...["LLaMATokenizer", "TokenizersBackend", "T5Tokenizer", ""].map((name) =>
     row(`"${name}"`, MODEL_ALONE, { tokenizer_class: name }, [

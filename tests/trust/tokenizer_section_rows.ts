@@ -12,7 +12,7 @@ const bad = (path: string, changes: Json, model: Json, ...words: string[]): Row 
     path,
     ...words,
   );
-/** A member of the model that is of another kind. */
+/** A member of the model with a value of another kind. */
 const model = (member: string, value: unknown, more: Json = {}) =>
   bad(`model.${member}: `, {}, { ...more, [member]: value });
 const unigram = (vocab: unknown, more: Json = {}) =>
@@ -20,7 +20,7 @@ const unigram = (vocab: unknown, more: Json = {}) =>
 /** A section whose only fault is this member. */
 const section = (name: string, good: Json, member: string, value: unknown, path = `${name}.${member}`) =>
   bad(path, { [name]: { ...good, [member]: value } }, {}, ...expectedFor(member, value));
-/** What the message must say where another check further on would name the same member. */
+/** The expected message if a later check would name the same member. */
 function expectedFor(member: string, value: unknown): string[] {
   if (member === "type") return ["expected a string"];
   if (member === "pattern" && value === "x") return ["expected an object"];
@@ -49,7 +49,7 @@ const roberta = { type: "RobertaProcessing", cls: ["<s>", 3], sep: ["<s>", 3] };
 const added = { id: 4, content: "x" };
 const charsmap = (...bytes: number[]) => btoa(String.fromCharCode(...bytes));
 
-/** One wrong member for each that tokenizer.json may have. */
+/** One invalid value for each possible member of tokenizer.json. */
 const SECTIONS: readonly Row[] = [
   bad("model: expected an object", { model: "BPE" }, {}),
   bad("wordpieces", { wordpieces: {} }, {}),
@@ -182,7 +182,7 @@ const SECTIONS: readonly Row[] = [
   ),
 ];
 
-/** Patterns that are refused, with the place where reading stops. */
+/** Patterns that are refused, with the position where parsing stops. */
 const PATTERNS: readonly [string, string][] = [
   ["a)b", "offset 1: expected an expression that ends"],
   ["(".repeat(101), "at most 100 deep"],
@@ -212,7 +212,7 @@ const TEXTS: readonly [string, string | Uint8Array, string][] = [
   ["a number beyond doubles", json().replace('"a":0', '"a":1e999'), "a double holds"],
 ];
 
-/** A member of tokenizer_config.json, or of the files beside it, that is refused. */
+/** A member of tokenizer_config.json, or of the files next to it, that is refused. */
 const beside = (file: string, content: unknown, ...words: string[]): Row => ({
   what: `${file}: ${JSON.stringify(content)}`.slice(0, 120),
   files: { "tokenizer.json": json(), [file]: JSON.stringify(content) },
@@ -269,7 +269,7 @@ const CONFIGS: readonly Row[] = [
   },
 ];
 
-/** Files beside the weights that say how text becomes tokens, each with one fault. */
+/** Tokenizer files next to the weights, each with one fault. */
 export const TOKENIZER_SECTION_ROWS: readonly Row[] = [
   ...SECTIONS,
   ...PATTERNS.map(([Regex, word]) =>

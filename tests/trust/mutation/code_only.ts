@@ -1,23 +1,26 @@
-/** Behind these words a slash begins a regular expression; behind other names and closing brackets it divides. */
+/**
+ * After these words a slash begins a regular expression; after other names and closing brackets it divides.
+ */
 const BEFORE_REGEX = /(?:^|[^\w$)\]}"'`\s]|\b(?:return|typeof|case|in|of|throw|await|yield))\s*$/;
 const TOKEN = /\/\/[^\n]*|\/\*[^]*?\*\/|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`|\/|[{}]/g;
 const REGEX = /\/(?:[^/\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/[a-z]*/y;
 const TEMPLATE = /(?:[^`\\$]|\\[^]|\$(?!\{))*(?:`|\$\{)/y;
 
 /**
- * The source with comments, strings, regular expressions and the texts of templates blanked out, so that what is
- * found in it, brackets too, is code. Places stay: every character is replaced by one blank, line breaks stay.
+ * The source with comments, strings, regular expressions and the texts of templates blanked out, so that
+ * anything found in it, including brackets, is code. Positions are kept: every character becomes one blank,
+ * line breaks are kept.
  */
 export function codeOnly(source: string): string {
   const pieces: string[] = [];
-  /** Open braces inside each template hole that we are in. */
+  /** Open braces inside each enclosing template hole. */
   const holes: number[] = [];
   let done = 0;
   const blank = (from: number, to: number) => {
     pieces.push(source.slice(done, from), source.slice(from, to).replace(/[^\n]/g, " "));
     done = to;
   };
-  /** Blanks a template's text from here to its end or next hole; says where that is. */
+  /** Blanks a template's text from here to its end or next hole; returns that position. */
   const template = (from: number): number => {
     TEMPLATE.lastIndex = from;
     const text = TEMPLATE.exec(source)?.[0];

@@ -1,4 +1,4 @@
-/** A validation whose deletion changes nothing that can be seen, and why it is there. */
+/** A validation whose deletion changes nothing observable, and the reason to keep it. */
 export interface Equivalent {
   readonly file: string;
   /** Part of its text. */

@@ -1,34 +1,34 @@
 import { closingOf, codeOnly, firstOf } from "./code_only.ts";
 
-/** A validation of a source, and how it is made deletable. */
+/** A validation of a source, and the edits that make it deletable. */
 export interface Validation {
-  /** From 1. */
+  /** Line number, from 1. */
   readonly line: number;
-  /** What is deleted, in one line. */
+  /** The deleted text, in one line. */
   readonly text: string;
-  /** What to insert where; `#` stands for the validation's number. */
+  /** Insertions by position; `#` is the validation's number. */
   readonly edits: readonly (readonly [number, string])[];
 }
 
-/** Methods of both classes `Fields`: a call of one is a validation of its own. */
+/** Methods of both classes `Fields`: each call is a validation of its own. */
 const READING = "integer|number|boolean|string|choice|array|object|objects|numbers|integers|strings|of";
 /** Functions that check on behalf of their callers: each call is a validation. */
 const CHECKING = "only|nothing|required|need|checkIds|#?expect";
-/** Those of them that other files call. */
+/** Those that other files call. */
 const SHARED = "(?<=\\.)need|checkIds";
-/** What may not be deleted: invariants of the program itself, and what only passes on. */
+/** Code that must not be deleted: invariants of the program itself, and rethrown errors. */
 const NO_VALIDATION = /^throw (?:new (?:Range|Type)?Error\(|error;)/;
-/** The definition of one. */
+/** The definition of such a function. */
 const CHECKER = new RegExp(
   `(?:function |const |\\n  )(${CHECKING})(?:<[^()]*>)?(?: = )?\\((?:[^()]|\\([^()]*\\))*\\)(?:: [^{;]*?)?(?: =>)? \\{`,
   "g",
 );
-/** A function that ends in an error whatever comes: the validation is where it is called. */
+/** A function that always throws: its calls are the validations. */
 const NEVER = /(?:function\s+|const\s+)?(#?\w+)\s*(?:=\s*)?\((?:[^()]|\([^()]*\))*\): never(?: =>)? \{/g;
 
 /**
- * Every validation of a source: `throw` statements, calls of helpers that throw, calls of functions that check for
- * their callers, and, where an `if` that does nothing but refuse has alternatives, each alternative.
+ * Every validation of a source: `throw` statements, calls of helpers that throw, calls of functions that
+ * check for their callers, and each alternative in the condition of an `if` that only refuses.
  */
 export function findValidations(source: string): Validation[] {
   const code = codeOnly(source);
@@ -45,7 +45,7 @@ export function findValidations(source: string): Validation[] {
   for (const { index } of code.matchAll(/(?<![\w$.])throw\b/g)) {
     const end = firstOf(code, index, ";") + 1;
     if (isIn(helpers, index)) {
-      // Whether it is thrown, the place of the call decides.
+      // The position of the call decides if it is thrown.
       found.push({ line: 0, text: "", edits: [[index, "{if (deletion.stays()) "], [end, "}"]] });
     } else if (!NO_VALIDATION.test(source.slice(index, end))) {
       add(index, end, [[index, "{if (deletion.stays(#)) "], [end, "}"]]);
@@ -63,7 +63,7 @@ export function findValidations(source: string): Validation[] {
       /^\s*[:{]/.test(code.slice(close + 1, close + 9));
     const isRefusal = match[1] !== undefined;
     const isChecked = isIn(checkers, match.index);
-    // Checks of one that checks for its callers are deleted where those call it, or by the refusal inside.
+    // Checks in a function that checks for its callers are deleted at its calls, or by the refusal inside.
     if (isDeclared || isIn(helpers, match.index) || (isChecked && !isRefusal)) continue;
     const mark = isChecked ? "within" : "at";
     const start = startOfCall(code, match.index);
@@ -76,7 +76,7 @@ export function findValidations(source: string): Validation[] {
   return found;
 }
 
-/** What stands before the name on its line where a function is declared. */
+/** Text before the name on the line that declares a function. */
 const DECLARING = /(?:^|\n)\s*(?:(?:export|static|async|function\*?)\s+)*$/;
 
 interface Region {
@@ -98,7 +98,7 @@ function checkersOf(code: string): Region[] {
   return [...classes, ...functions];
 }
 
-/** Where `fields.integer(` begins, for its text. */
+/** Start of `fields.integer(`, for its text. */
 function startOfCall(code: string, at: number): number {
   return at - (/[\w$.#]*$/.exec(code.slice(Math.max(0, at - 60), at))?.[0].length ?? 0);
 }
@@ -136,7 +136,7 @@ function openingOf(code: string, close: number): number {
   throw new Error(`the bracket at ${close} is never opened`);
 }
 
-/** The source with its validations deletable, numbered from `first` on. */
+/** The source with its validations deletable, numbered from `first`. */
 export function deletable(source: string, validations: readonly Validation[], first: number): string {
   const edits = validations.flatMap((validation, i) =>
     validation.edits.map(([at, text]) => [at, text.replace("#", String(first + i))] as const)

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { deletion } from "./deletion.ts";
 import { deletable, findValidations } from "./find.ts";
 
-/** A reader with every kind of validation, in JavaScript so that it can be run as it stands. */
+/** A reader with every kind of validation, in JavaScript so that it can be run directly. */
 const SOURCE = `
 class DataError extends Error {}
 class Fields {
@@ -24,7 +24,7 @@ export function read(values) {
 }
 `.replace("/*: never */", "");
 
-/** The helper as TypeScript says that it is one, for the finder alone. */
+/** The helper with its TypeScript return type, for the finder only. */
 const TYPED = SOURCE.replace("fail(key)  {", "fail(key): never {");
 
 async function loaded(): Promise<(values: Record<string, unknown>) => unknown> {

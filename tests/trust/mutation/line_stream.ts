@@ -1,4 +1,4 @@
-/** Text to its lines, without their ends. */
+/** Splits text into lines, without their line breaks. */
 export class LineStream extends TransformStream<string, string> {
   constructor() {
     let rest = "";

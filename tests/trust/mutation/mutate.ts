@@ -2,52 +2,54 @@ import { type Deletable, makeTree, type MutableTree } from "./tree.ts";
 import { WorkerProcess } from "./process.ts";
 import type { Outcome, Request } from "./worker.ts";
 
-/** How many of the cases that a validation refuses are tried before it is said to survive. */
+/** Maximum number of a validation's cases to try before it counts as surviving. */
 const MOST_TRIES = 50;
-/** Longest that a case may take with nothing deleted, and least that it may with something: then it hangs. */
+/**
+ * Maximum time of a case with nothing deleted, and minimum timeout with a deletion: beyond it the case hangs.
+ */
 const MOST_MS = 60_000;
 const LEAST_MS = 10_000;
-/** What a busy machine can be blamed for. */
+/** Failures that a busy machine can cause. */
 const SLOW = /^took \d|^memory grew/;
 
-/** What came of deleting one validation. */
+/** Result of deleting one validation. */
 export interface Verdict extends Deletable {
-  /** The case that failed without it; undefined: it survived. */
+  /** The case that failed without it; undefined if it survived. */
   readonly noticedBy?: string;
-  /** What that case said. */
+  /** The failure of that case. */
   readonly problem?: string;
-  /** How many cases it refuses. */
+  /** Number of cases that it refuses. */
   readonly reached: number;
 }
 
-/** How a run is made. */
+/** Options of a run. */
 export interface MutationOptions {
-  /** Processes that work side by side; 2 unless told. */
+  /** Number of parallel processes (default: 2). */
   readonly workers?: number;
   /** Inputs of each fuzz target, for validations that no row reaches or notices. */
   readonly inputs?: number;
-  /** Which rows run; all unless told. */
+  /** Selects the rows to run (default: all). */
   readonly rows?: (what: string, index: number) => boolean;
-  /** Which validations are deleted; all unless told. Those that are left out get no verdict. */
+  /** Selects the validations to delete (default: all). The others get no verdict. */
   readonly validations?: (one: Deletable, reached: readonly string[]) => boolean;
-  /** What to do to a source before it is made deletable, for tests of this. */
+  /** Changes a source before it is made deletable, for tests of this. */
   readonly change?: (file: string, source: string) => string;
-  /** Told what happens. */
+  /** Receives progress messages. */
   readonly onProgress?: (line: string) => void;
 }
 
-/** A case, how long it takes, and what it is called. */
+/** A case, its time, and its name. */
 interface Known {
   readonly name: string;
   readonly request: Omit<Request, "deleted">;
   readonly milliseconds: number;
-  /** It takes too long with nothing deleted already: that it does says nothing. */
+  /** True if it is too slow even with nothing deleted: its slowness proves nothing. */
   readonly isSlow: boolean;
 }
 
 /**
- * Deletes each validation in turn and runs the cases that it refuses, which are the only ones that can notice.
- * @throws Error where a case fails with nothing deleted
+ * Deletes each validation in turn and runs the cases that it refuses, since no others can notice.
+ * @throws Error if a case fails with nothing deleted
  */
 export async function mutate(options: MutationOptions = {}): Promise<Verdict[]> {
   const folder = await Deno.makeTempDir({ prefix: "llama-mutate-" });
@@ -94,13 +96,13 @@ class Run {
     });
   }
 
-  /** The cases that each validation refuses, the quickest first. Every case must pass. */
+  /** The cases that each validation refuses, the fastest first. Every case must pass. */
   async #baseline(cases: readonly Pick<Known, "name" | "request">[]): Promise<Map<number, Known[]>> {
     const refusedBy = new Map<number, Known[]>();
     await this.#sideBySide(cases, async (worker, one) => {
       const request = { ...one.request, deleted: -1 } as Request;
       const { problem, refused, milliseconds } = await patient(worker, request, MOST_MS);
-      // On a busy machine; how long a row may take, its own test judges.
+      // The machine may be busy; the row's own test checks its time.
       const isSlow = SLOW.test(problem ?? "");
       if (problem !== undefined && !isSlow) {
         throw new Error(`with nothing deleted, this case fails already: ${one.name}: ${problem}`);
@@ -124,7 +126,7 @@ class Run {
       const most = Math.max(LEAST_MS, 10 * milliseconds);
       const { problem } = await patient(worker, { ...request, deleted } as Request, most);
       if (problem === undefined || isSlow && SLOW.test(problem)) continue;
-      // What the deletion left behind in the process must not be taken for the next one's.
+      // State that the deletion left in the process must not affect the next one.
       const again = await worker.run({ ...request, deleted: -1 } as Request, MOST_MS);
       if (again.problem !== undefined && !SLOW.test(again.problem)) await worker[Symbol.asyncDispose]();
       return { noticedBy: name, problem };
@@ -132,7 +134,7 @@ class Run {
     return {};
   }
 
-  /** Gives each item to whichever worker is free; results in the items' order. */
+  /** Gives each item to a free worker; returns results in the items' order. */
   async #sideBySide<T, R>(
     items: readonly T[],
     work: (worker: WorkerProcess, item: T) => Promise<R>,
@@ -149,7 +151,7 @@ class Run {
   }
 }
 
-/** Runs a case; one that only takes too long or grows too much does so every time, or the machine was busy. */
+/** Runs a case; if it is only too slow or grows too much, repeats it to rule out a busy machine. */
 async function patient(worker: WorkerProcess, request: Request, most: number): Promise<Outcome> {
   let outcome = await worker.run(request, most);
   for (let i = 0; i < 2 && SLOW.test(outcome.problem ?? ""); i++) {

@@ -1,9 +1,9 @@
-/** A sample of what `deno task mutate` does in whole, so that neither the mechanism nor the corpus can rot unseen. */
+/** A sample of the full `deno task mutate`, so that neither the mechanism nor the corpus breaks unnoticed. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { EQUIVALENTS } from "./equivalents.ts";
 import { mutate } from "./mutate.ts";
 
-/** One validation in so many, spread over all files. */
+/** Every n-th validation, spread over all files. */
 const STEP = 40;
 const SAFETENSORS = "src/checkpoint/safetensors/safetensors.ts";
 const isBomRow = (what: string) => what === "safetensors: a BOM";

@@ -2,13 +2,13 @@ import { join } from "@std/path";
 import { LineStream } from "./line_stream.ts";
 import type { Outcome, Request } from "./worker.ts";
 
-/** What a worker can be asked for. */
+/** The requests that a worker supports. */
 export interface Offer {
   readonly rows: readonly string[];
   readonly targets: readonly string[];
 }
 
-/** A process that runs cases in a tree; one that hangs or dies is replaced by another. */
+/** A process that runs cases in a tree; it is replaced if it hangs or dies. */
 export class WorkerProcess implements AsyncDisposable {
   readonly #folder: string;
   #child: Deno.ChildProcess | undefined;
@@ -42,8 +42,8 @@ export class WorkerProcess implements AsyncDisposable {
   }
 
   /**
-   * Runs one case; dying and hanging are wrong answers too.
-   * @param most milliseconds after which it hangs
+   * Runs one case; dying and hanging count as wrong answers.
+   * @param most timeout in milliseconds
    */
   async run(request: Request, most: number): Promise<Outcome> {
     if (!this.#child) await this.start();
@@ -54,7 +54,7 @@ export class WorkerProcess implements AsyncDisposable {
     return { problem: answer, refused: [], milliseconds: most };
   }
 
-  /** The next line; a word about it where there is none. */
+  /** The next line; if there is none, the reason. */
   async #answer<T>(most: number): Promise<T | string> {
     let timer;
     const late = new Promise<string>((resolve) =>

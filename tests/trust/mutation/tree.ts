@@ -3,7 +3,7 @@ import { deletable, findValidations } from "./find.ts";
 
 const ROOT = fromFileUrl(new URL("../../../", import.meta.url));
 
-/** Sources that read what the program did not make: files, prompts, records, flags, what servers say. */
+/** Sources that read foreign data: files, prompts, records, flags, responses of servers. */
 export const READERS = new RegExp(
   "^src/(?:" + [
     "base/(?:json|fields|utf8)",
@@ -14,7 +14,7 @@ export const READERS = new RegExp(
     "generate/(?:options/(?:checks|generation_config)|prompt_cache/prompt_cache)",
   ].join("|") + ")\\.ts$",
 );
-/** Of those, what writes, and what tests. */
+/** Exceptions: writers and tests. */
 const NOT_READERS = /(?:_test|\/(?:write|atomic_files|new_folder|int4_quantize|int4_quantizing_source))\.ts$/;
 
 /** A validation of the tree. */
@@ -24,7 +24,7 @@ export interface Deletable {
   readonly text: string;
 }
 
-/** A copy of the sources whose validations can be deleted while it runs. */
+/** A copy of the sources whose validations can be deleted at run time. */
 export interface MutableTree {
   readonly folder: string;
   /** By number. */
@@ -33,7 +33,7 @@ export interface MutableTree {
 
 /**
  * Copies the sources into a folder, with a switch at each validation.
- * @param change what to do to a source first
+ * @param change changes a source first
  */
 export async function makeTree(
   folder: string,

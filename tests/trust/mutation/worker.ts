@@ -1,6 +1,6 @@
 /**
- * Runs cases of the corpus in a tree of `makeTree`, one for each line of stdin, and answers each with a line. The
- * switch comes first: the sources look for it.
+ * Runs cases of the corpus in a tree of `makeTree`, one for each line of stdin, and answers each with a line.
+ * The switch is imported first: the sources use it.
  */
 import { deletion } from "./deletion.ts";
 import { LineStream } from "./line_stream.ts";
@@ -8,14 +8,14 @@ import { CORPUS } from "../corpus.ts";
 import { withTargets } from "../fuzz_targets.ts";
 import { fuzz } from "../fuzz.ts";
 
-/** What is to be done: a case by its number, or one input of a fuzz target, with a validation deleted. */
+/** The work: a case by its number, or one input of a fuzz target, with a validation deleted. */
 export type Request =
   | { readonly row: number; readonly deleted: number }
   | { readonly target: number; readonly seed: number; readonly deleted: number };
 
-/** How it went. */
+/** Result of a case. */
 export interface Outcome {
-  /** What was answered wrongly; undefined where nothing was. */
+  /** The wrong answer; undefined if it is right. */
   readonly problem?: string;
   /** Numbers of the validations that have refused something. */
   readonly refused: readonly number[];
@@ -36,7 +36,7 @@ async function outcomeOf(work: () => Promise<unknown>, deleted: number): Promise
 
 if (import.meta.main) {
   const say = (value: unknown) => Deno.stdout.write(new TextEncoder().encode(JSON.stringify(value) + "\n"));
-  // A promise that nobody waits for must not end the work; the case that made it has failed or not.
+  // An unhandled rejection must not end the process; the result of the case that caused it is already known.
   globalThis.addEventListener("unhandledrejection", (event) => event.preventDefault());
   await withTargets(async (targets) => {
     await say({ rows: CORPUS.map(({ what }) => what), targets: targets.map(({ name }) => name) });
