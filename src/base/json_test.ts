@@ -72,7 +72,7 @@ Deno.test("parseJson unsignedOnly takes digits alone", () => {
   }
 });
 
-Deno.test("parseJson builds no more values than it is told to, escapes among them", () => {
+Deno.test("parseJson builds at most maxValues values, escapes included", () => {
   parseJson('{"a": [1, 2, "\\n"]}', "f", { maxValues: 6 });
   for (const [text, maxValues] of [["[1, 2, 3]", 3], ['{"a": {"b": {}}}', 2], ['"\\n\\n"', 2]] as const) {
     assertThrows(() => parseJson(text, "f", { maxValues }), DataError, `at most ${maxValues} values`);

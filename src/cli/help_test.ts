@@ -36,7 +36,7 @@ for (const command of COMMAND_NAMES) {
   });
 }
 
-Deno.test("the mark of what a record may set stands only where records are read", () => {
+Deno.test("the mark of record options appears only if records are read", () => {
   assertStringIncludes(commandHelp("run"), "* stop after this many new tokens");
   assertEquals(commandHelp("chat").includes("* stop"), false);
 });

@@ -4,7 +4,7 @@ import { ENVIRONMENT } from "./options/conventions.ts";
 import { parseArguments } from "./options/parse.ts";
 import { reference } from "./reference.ts";
 
-Deno.test("docs/REFERENCE.md is what the tables say", async () => {
+Deno.test("docs/REFERENCE.md matches the tables", async () => {
   const file = new URL("../../docs/REFERENCE.md", import.meta.url);
   const advice = "run `deno run --allow-read --allow-write tools/reference.ts`";
   assertEquals(await Deno.readTextFile(file), reference(), advice);

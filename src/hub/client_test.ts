@@ -48,7 +48,7 @@ const REFUSALS: [number, string | undefined, string, string][] = [
   [418, undefined, "answers 418", "answers 418"],
 ];
 for (const [status, code, without, withToken] of REFUSALS) {
-  Deno.test(`${status} ${code ?? ""} is told in one line, without the token, after one attempt`, async () => {
+  Deno.test(`${status} ${code ?? ""} is reported in one line, without the token, after one attempt`, async () => {
     await using hub = new FakeHub(FILES);
     hub.lie = () => new Response("x", { status, headers: code ? { "x-error-code": code } : {} });
     for (const [token, words] of [[undefined, without], [TOKEN, withToken]] as const) {

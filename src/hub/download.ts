@@ -101,7 +101,7 @@ class Download {
     if (got === sha256) return;
     await onFile(quarantine, () => Deno.rename(this.partial, quarantine));
     throw new EnvironmentError(
-      `${this.#name}: expected the sha256 ${sha256}, got ${got}; what came was put aside as ${quarantine}`,
+      `${this.#name}: expected the sha256 ${sha256}, got ${got}; the file was renamed to ${quarantine}`,
     );
   }
 

@@ -24,7 +24,7 @@ async function pulled(hub: FakeHub): Promise<Uint8Array> {
 }
 
 for (const at of [0, 1, 4096, 99_999]) {
-  Deno.test(`a connection cut at byte ${at} goes on from there`, async () => {
+  Deno.test(`a connection cut at byte ${at} resumes there`, async () => {
     await using hub = newHub();
     let cuts = 3;
     hub.lie = ({ host, range }) => {
@@ -176,7 +176,7 @@ Deno.test("more bytes than announced, a full disk and a stalled connection end w
   });
 });
 
-Deno.test("an abort ends a pull and leaves what came", async () => {
+Deno.test("an abort ends a pull and keeps the received bytes", async () => {
   await using hub = newHub();
   const stop = new AbortController();
   const stalled = () => new Response(new ReadableStream({ start: (c) => c.enqueue(BYTES.slice(0, 10)) }));

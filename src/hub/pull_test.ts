@@ -173,7 +173,7 @@ Deno.test("shards come side by side, at most four at once; two pulls at once do 
   });
 });
 
-Deno.test("an answer that is no list of files", async () => {
+Deno.test("an answer that is not a list of files", async () => {
   await using hub = new FakeHub(FILES);
   const answers = ["<html>", "[]", "{}", '{"sha":"../x","siblings":[]}', '{"sha":"a","siblings":[{}]}'];
   for (const answer of answers) {

@@ -112,7 +112,7 @@ export async function describeFile(
       await body?.cancel();
       if (method === "HEAD" && (status === 405 || status === 501)) {
         method = "GET";
-        throw new PassingFailure(`${id}/${name}: the hub answers no HEAD`);
+        throw new PassingFailure(`${id}/${name}: the hub does not answer HEAD`);
       }
       if (status >= 400) throw await refusal(client, answer, id, revision, name);
       const etag = etagOf(answer);

@@ -4,7 +4,7 @@ import { checkChoice, describeChoice } from "./attention.ts";
 
 const config = { numHiddenLayers: 4, numAttentionHeads: 6 };
 
-Deno.test("layers and heads that are not there are named with what there is", () => {
+Deno.test("missing layers and heads are named with the valid range", () => {
   checkChoice({ layer: 3, head: 5 }, config);
   assertThrows(() => checkChoice({ layer: 4 }, config), UsageError, "a layer from 0 to 3, got 4");
   assertThrows(() => checkChoice({ layer: 0, head: 6 }, config), UsageError, "a head from 0 to 5, got 6");

@@ -127,7 +127,7 @@ async function partsOf<Model extends LlamaPreTrainedModel>(
     }
     if (named === undefined) {
       throw new UsageError(
-        "pipeline: tokenizer: expected one beside a model that is loaded already, got none",
+        "pipeline: tokenizer: expected one with a loaded model, got none",
       );
     }
     return { model: given as Model, tokenizer: await tokenizerOf(named), defaults, ownsModel: false };

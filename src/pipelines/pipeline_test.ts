@@ -9,7 +9,7 @@ import { pipeline, TextGenerationPipeline } from "./mod.ts";
 const path = (name: string) => fromFileUrl(new URL(`../../testdata/${name}`, import.meta.url));
 const GREEDY = { doSample: false, maxNewTokens: 4 };
 
-Deno.test("a pipeline is a function with a model, a tokenizer and an end; it samples unless told", async () => {
+Deno.test("a pipeline is a function with a model, a tokenizer and an end; it samples by default", async () => {
   const generate = await pipeline("text-generation", undefined, { maxNewTokens: 12 });
   assertInstanceOf(generate, TextGenerationPipeline);
   assertInstanceOf(generate.model, LlamaForCausalLM);
@@ -67,7 +67,7 @@ Deno.test("text-generation: call over model over the pipeline's 256 tokens, samp
   assertEquals(await told({}, { generationConfig }), [undefined, undefined, undefined, undefined, 0]);
 });
 
-Deno.test("text-generation: prompts go together only where filling cannot be seen", async () => {
+Deno.test("text-generation: prompts share a batch only if padding has no effect", async () => {
   const { generate, calls } = await recorder({});
   const rows = async (prompts: string[], call: Record<string, unknown>) => {
     calls.length = 0;
@@ -98,7 +98,7 @@ Deno.test("question-answering takes a question and a context too", async () => {
   }
 });
 
-Deno.test("what cannot be made or answered is an error of one line", async () => {
+Deno.test("an invalid task or input is an error of one line", async () => {
   await assertRejects(() => pipeline("translation" as never, "x"), Error, 'got "translation"');
   await assertRejects(() => pipeline("text-generation", "no/such"), Error, "no/such");
   await assertRejects(() => pipeline("text-classification", path("default-model")), Error, "score.weight");

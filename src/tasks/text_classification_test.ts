@@ -5,7 +5,7 @@ import { softmax } from "./probabilities.ts";
 import { labelScores } from "./text_classification.ts";
 import { bestLabel } from "./token_classification.ts";
 
-Deno.test("what becomes of logits is the problem type's choice, else the number of labels'", () => {
+Deno.test("the problem type chooses the function of the logits, else the number of labels", () => {
   const scores = (logits: number[], config: Record<string, unknown>) =>
     labelScores(logits, LlamaConfig.from(config)).map((
       { label, score },
@@ -20,7 +20,7 @@ Deno.test("what becomes of logits is the problem type's choice, else the number 
   assertEquals(scores([1, 1], { id2label: { 0: "bad", 1: "good" } }), [["bad", 0.5], ["good", 0.5]]);
 });
 
-Deno.test("what becomes of logits can be said", () => {
+Deno.test("the function of the logits can be set", () => {
   const config = LlamaConfig.from({});
   const scores = (name: "none" | "sigmoid" | "softmax") =>
     labelScores([0, Math.log(3)], config, name).map(({ score }) => Math.round(score * 1e4) / 1e4);

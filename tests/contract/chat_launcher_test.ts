@@ -98,7 +98,7 @@ Deno.test("special tokens' text in a turn is text, unless it is asked for", asyn
   assert(await count() > await count("--parse-special"));
 });
 
-Deno.test("a turn beyond the context is told with both counts; the conversation goes on", async () => {
+Deno.test("a turn beyond the context is reported with both counts; the conversation continues", async () => {
   const long = "hot ".repeat(80);
   const { code, stdout, stderr } = await chat([...GREEDY, "--max-length", "64"], `Hello\n${long}\nHello\n`);
   assertEquals([code, stdout.trim().split("\n").length], [3, 2]);

@@ -11,7 +11,7 @@ async function run(...args: string[]) {
   return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }
 
-Deno.test("--prompt-cache: the same text with and without, the file grows with the prompt, misuse is told", async () => {
+Deno.test("--prompt-cache: the same text with and without, the file grows with the prompt, misuse is reported", async () => {
   const folder = await Deno.makeTempDir();
   const file = `${folder}/prompt.cache`;
   try {

@@ -28,7 +28,7 @@ export const BAD_WEIGHT_MAPS: [string, unknown, ...string[]][] = [
   ["a shard that is a folder", { a: "folder" }, "folder", "expected a file, got a folder"],
   ["a shard that is a FIFO", { a: "fifo" }, "fifo", "expected a file, got a FIFO"],
   ["a shard that is a device", { a: "device" }, "device", "expected a file, got a device"],
-  ["a shard that is no safetensors file", { a: INDEX }, INDEX, "JSON text"],
+  ["a shard that is not a safetensors file", { a: INDEX }, INDEX, "JSON text"],
 ];
 
 /** The shards next to the index. */

@@ -23,7 +23,7 @@ const theirs = (kind: Agreed["kind"], why: string, ...says: RegExp[]): Agreed[] 
 
 /** Two pieces of type 4. */
 const USER_DEFINED = new RegExp("\x18\x04[^]*\x18\x04");
-const TWICE = "what stands twice has two meanings; the reference takes the last without a word";
+const TWICE = "a repeated key has two meanings; the reference silently takes the last one";
 
 /**
  * Every disagreement with safetensors, sentencepiece, tokenizers and transformers that a user would agree
@@ -33,13 +33,13 @@ export const AGREED: readonly Agreed[] = [
   ...ours("safetensors", TWICE, /: the key appears twice \(/),
   ...ours(
     "safetensors",
-    "a size beyond 2^53, which only a tensor of nothing can have",
+    "a size beyond 2^53, which only an empty tensor can have",
     /: shape: expected a list of non-negative integers, got \[.*\d{16,}/,
   ),
 
   ...ours(
     "safetensors",
-    "the format has a header begin with a brace",
+    "the format requires a header that begins with a brace",
     /: header \(offset 8\): expected a JSON object starting with "\{"$/,
   ),
 
@@ -50,17 +50,17 @@ export const AGREED: readonly Agreed[] = [
   ),
   ...ours(
     "tokenizer.model",
-    "no cut can be chosen by a score that is no number",
+    "a score that is not a number cannot rank segmentations",
     /: expected a finite score,/,
   ),
   ...ours(
     "tokenizer.model",
-    "word and char models, which no Llama has, do not run here",
+    "word and char models, which no Llama uses, do not run here",
     /trainer_spec\.model_type: .* got (3 word|4 char)$/,
   ),
   ...ours(
     "tokenizer.model",
-    "protobuf drops a number that it has no name for, and the default is then a guess",
+    "protobuf drops an unknown enum number, and the default is then a guess",
     /trainer_spec\.model_type: .* got -?\d+$/,
     /: expected a type from 1 to 6,/,
   ),
@@ -72,12 +72,12 @@ export const AGREED: readonly Agreed[] = [
   ),
   ...ours(
     "tokenizer.model",
-    "a vocabulary of the unknown piece alone can say nothing",
+    "a vocabulary of only the unknown piece can encode nothing",
     /expected one that text can be made of, got none$/,
   ),
   ...ours(
     "tokenizer.model",
-    "a BPE model without an unknown piece loads there, and gives an id that no piece has",
+    "a BPE model without an unknown piece loads there, and returns an id without a piece",
     /expected one unknown piece .* got none$/,
   ),
   ...ours("tokenizer.model", TWICE, /: expected a piece of its own,/),
@@ -87,7 +87,7 @@ export const AGREED: readonly Agreed[] = [
     says: /^encoded\./,
     file: USER_DEFINED,
     perMillion: 500,
-    why: "pieces that users define score by their length alone: the last bit of a sum breaks a tie",
+    why: "user-defined pieces are scored by their length alone: the last bit of a sum breaks a tie",
   },
 
   ...ours(
@@ -105,7 +105,7 @@ export const AGREED: readonly Agreed[] = [
   ),
   ...ours(
     "tokenizer.json",
-    "a pattern of nothing cuts nowhere, or everywhere: nobody means it",
+    "an empty pattern cuts nowhere, or everywhere: it is a mistake",
     /\.pattern\.String: expected a string that is not empty/,
   ),
   ...ours(
@@ -115,7 +115,7 @@ export const AGREED: readonly Agreed[] = [
   ),
   ...ours(
     "tokenizer.json",
-    "an id so great needs a table of gigabytes",
+    "so large an id needs a table of gigabytes",
     /: expected an integer id from 0 to 16777216,/,
   ),
   {
@@ -127,7 +127,7 @@ export const AGREED: readonly Agreed[] = [
   },
   ...ours(
     "tokenizer.json",
-    "behind a name that it does not know the reference reads on, whatever comes",
+    "after an unknown name the reference accepts any text",
     /: expected JSON, got Expected ':' after property name/,
   ),
   ...theirs(
@@ -138,13 +138,13 @@ export const AGREED: readonly Agreed[] = [
   ),
   ...theirs(
     "tokenizer.json",
-    "a field that changes nothing here is not looked at",
+    "a field without an effect here is not checked",
     /: data did not match any variant of untagged enum \w+ at /,
     /: invalid type: /,
   ),
   ...theirs(
     "tokenizer.json",
-    "the reference panics over a match of nothing",
+    "the reference panics on an empty match",
     /^PanicException: index out of/,
   ),
 
@@ -162,7 +162,7 @@ export const AGREED: readonly Agreed[] = [
   ),
   ...ours(
     "config",
-    "Python takes any value, and finds out, or computes nonsense, when it is used",
+    "Python accepts any value, and fails, or computes nonsense, when it is used",
     /: expected (an integer|a string|true or false|a list|an object|\d+ numbers|a finite number)/,
     /: expected (a multiple of|one of|at least|at most 1000000 values|a number, a word or a list)/,
     /: (empty|missing|given twice), /,
@@ -170,12 +170,12 @@ export const AGREED: readonly Agreed[] = [
   ),
   ...ours(
     "config",
-    "no Llama of transformers has it, or it does not run here: refused by name, where Python goes on without it",
+    "no Llama of transformers has it, or it does not run here: refused by name, while Python ignores it",
     /is unsupported|: the model brings code of its own|\w needs a |: comes out as -?Infinity|: missing$/,
   ),
   ...theirs(
     "config",
-    "a whole number is one, with a point or an exponent too",
+    "a whole number may have a point or an exponent",
     /^TypeError: ('float' object cannot be interpreted|empty\(\) received an invalid)/,
   ),
   {

@@ -35,7 +35,7 @@ export const CHECKPOINT_CALL_ROWS: readonly CallRow[] = [
     )
   ),
   callRow(
-    "modules in 4 bits: a scale that is no number",
+    "modules in 4 bits: a scale that is not a number",
     () => {
       const scales = new Uint16Array(20).fill(0x7fc0, 13, 14);
       const tensors = but(packed(), "m.weight_scale", tensor("m.weight_scale", "BF16", [10, 2], scales));
@@ -94,7 +94,7 @@ export const CHECKPOINT_CALL_ROWS: readonly CallRow[] = [
     "generation_config.json",
   ),
   callRow(
-    "a bias that is no number",
+    "a bias that is not a number",
     () => GenerationConfig.from({ sequenceBias: [[[1], NaN]] }),
     3,
     "sequenceBias.0",

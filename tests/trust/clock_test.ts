@@ -22,7 +22,7 @@ function standing(): Fault {
 
 /** Faults of a clock; each sweep makes a new one. */
 const FAULTS: readonly [what: string, fault: () => Fault, onwards: boolean][] = [
-  ["stands still", standing, true],
+  ["stops", standing, true],
   ["goes back an hour", () => (real) => real() as number - HOUR, true],
   ["goes back an hour, once", () => (real) => real() as number - HOUR, false],
   ["leaps an hour", () => (real) => real() as number + HOUR, true],
@@ -30,7 +30,7 @@ const FAULTS: readonly [what: string, fault: () => Fault, onwards: boolean][] = 
 ];
 
 /** After these no time seems to have passed. */
-const MILD = ["stands still", "goes back an hour"];
+const MILD = ["stops", "goes back an hour"];
 
 interface Answer {
   readonly tokens: readonly number[];
@@ -98,7 +98,7 @@ for (const [what, fault, onwards] of FAULTS) {
   });
 }
 
-Deno.test("a clock that stands still: bench prints plain numbers, and ends", async () => {
+Deno.test("a clock that stops: bench prints plain numbers, and ends", async () => {
   const bench = () => runMain(["bench", "-m", MODEL, "-p", "4", "-n", "2", "-r", "2", "--json"]);
   const { result: { code, stdout } } = await withFault(READINGS, 1, standing(), bench, { onwards: true });
   assertEquals(code, 0);

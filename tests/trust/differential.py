@@ -1,7 +1,7 @@
-"""The reference's readers, asked by differential.ts: files come in on stdin, what was read of each goes out on stdout.
+"""The reference's readers, run by differential.ts: read files from stdin, write the result of each to stdout.
 
 In: a kind's letter, a little-endian u32 length, that many bytes. Out: the same length and JSON: {"read": ...} or
-{"refused": "message"}. A kind's answer holds what differential_kinds.ts says of it.
+{"refused": "message"}. differential_kinds.ts describes each kind's answer.
 """
 import hashlib
 import json
@@ -13,7 +13,7 @@ import tempfile
 TEXTS = json.loads(sys.argv[1])
 FOLDER = tempfile.mkdtemp(prefix="llama-differential-")
 answers = os.fdopen(os.dup(1), "wb")
-# Native code prints what it likes; nothing of it may come between the answers.
+# Output of native code must not mix with the answers.
 os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
 
@@ -69,7 +69,7 @@ def config(path, content):
 
     read = AutoConfig.from_pretrained(path)
     assert isinstance(read, LlamaConfig), f"model_type {read.model_type}"
-    # What a config says is only believed once a model of it runs, where one is small enough to try.
+    # A config only counts as valid once a model of it runs, if that is small enough to try.
     sizes = (read.vocab_size, read.intermediate_size, read.num_attention_heads * (read.head_dim or 1))
     if read.num_hidden_layers <= 64 and read.hidden_size * max(sizes) <= 1e6:
         with torch.no_grad():
@@ -94,7 +94,7 @@ def answer(letter, content):
         read = reader(path, content)
         json.dumps(read, allow_nan=False)
         return {"read": read}
-    # A panic of Rust's is no Exception.
+    # A Rust panic is not an Exception.
     except BaseException as error:
         return {"refused": f"{type(error).__name__}: {error}".replace(FOLDER + "/", "")[:600]}
 

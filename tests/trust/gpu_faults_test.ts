@@ -88,7 +88,7 @@ async function complaints(points: readonly Point[], fault: Fault, stride: number
   return said;
 }
 
-Deno.test("an allocation that fails is told with what it is for and its bytes, a kernel with its name", async () => {
+Deno.test("a failed allocation is reported with its purpose and bytes, a kernel with its name", async () => {
   const rooms = await complaints(ALLOCATIONS, noRoom, 6);
   for (const line of rooms) {
     assertMatch(line, /^llama: GPU out of memory: \S[^:\n]* needs [1-9]\d* bytes[^\n]*\n$/);

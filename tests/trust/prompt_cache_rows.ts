@@ -78,5 +78,5 @@ export const PROMPT_CACHE_ROWS: readonly CallRow[] = [
   cached("an id outside the vocabulary", { ids: [9] }, "ids", "9 at 0"),
   cached("a negative id", { ids: [-1] }, "ids", "-1 at 0"),
   cached("keys of another dtype", { keys: "I32" }, "layers.0.keys", "expected F32 [1,1,2], got I32"),
-  cached("a value that is no number", { values: [0, NaN] }, "layers.0.values", "finite numbers"),
+  cached("a value that is not a number", { values: [0, NaN] }, "layers.0.values", "finite numbers"),
 ];

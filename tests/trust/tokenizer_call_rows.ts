@@ -61,7 +61,7 @@ export const TOKENIZER_CALL_ROWS: readonly CallRow[] = [
     "no such folder",
   ),
   callRow(
-    "tokenizer.model: an unk_piece that is no piece",
+    "tokenizer.model: an unk_piece that is not a piece",
     () => {
       const trainer = [...intField(3, 2), ...bytesField(45, new TextEncoder().encode("?"))];
       return fastParts({ "tokenizer.model": model([unk, pieceField("a", 0, 1)], trainer) });

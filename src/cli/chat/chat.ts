@@ -22,7 +22,9 @@ export async function chat(call: Call): Promise<number> {
   const { values, positionals, io, log, signal } = call;
   if (positionals.length > 0) {
     throw new UsageError(
-      `expected no argument, got ${JSON.stringify(positionals[0])}; turns are typed, or piped in a line each`,
+      `expected no argument, got ${
+        JSON.stringify(positionals[0])
+      }; turns are typed, or piped in, one per line`,
     );
   }
   const path = await findModel(call);

@@ -4,10 +4,10 @@ import { nearest } from "../options/nearest.ts";
 /** The commands of a conversation: name, argument, effect. */
 export const CHAT_COMMANDS = {
   "/help": ["", "this list"],
-  "/system": ["TEXT", "say what the model is to be; without TEXT: show it"],
-  "/reset": ["", "start anew; the system message stays"],
+  "/system": ["TEXT", "set the system message; without TEXT: show it"],
+  "/reset": ["", "start again; the system message is kept"],
   "/save": ["FILE", "write the messages as JSON"],
-  "/exit": ["", "leave, as the end of the input does"],
+  "/exit": ["", "leave, like the end of the input"],
 } as const;
 
 /** Name of a command of a conversation. */
@@ -31,7 +31,7 @@ export function parseChatCommand(line: string): ChatCommand {
       `unknown command ${JSON.stringify(word)}; ${hint} (// begins a message with a slash)`,
     );
   }
-  if (name === "/save" && rest === "") throw new UsageError("/save: expected the name of a file behind it");
+  if (name === "/save" && rest === "") throw new UsageError("/save: expected the name of a file after it");
   if (rest !== "" && CHAT_COMMANDS[name][0] === "") {
     throw new UsageError(`${name}: expected nothing behind it, got ${JSON.stringify(rest)}`);
   }
@@ -45,8 +45,8 @@ export function chatHelp(): string {
   );
   return [
     ...rows,
-    "A line that ends in \\ goes on in the next one; a message of many lines may stand",
-    'between two """. Ctrl-C stops an answer, Ctrl-C at the prompt and Ctrl-D leave.',
+    'A line that ends in \\ continues on the next one; """ begins and ends a message of',
+    "many lines. Ctrl-C stops an answer, Ctrl-C at the prompt and Ctrl-D leave.",
     "",
   ].join("\n");
 }

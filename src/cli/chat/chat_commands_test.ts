@@ -9,7 +9,7 @@ Deno.test("commands and what follows them", () => {
   assertEquals(parseChatCommand("/system"), { name: "/system", rest: "" });
 });
 
-Deno.test("what is no command is told, with the nearest one", () => {
+Deno.test("an unknown command is reported, with the nearest one", () => {
   const complaint = (line: string) => assertThrows(() => parseChatCommand(line), UsageError).message;
   assertStringIncludes(complaint("/hlep"), 'unknown command "/hlep"; did you mean /help?');
   assertStringIncludes(complaint("/etc/passwd"), "expected one of /help, /system, /reset, /save, /exit");

@@ -15,7 +15,7 @@ import type { Context } from "../shared/prompts.ts";
 import { TextStream } from "../terminal/text_stream.ts";
 
 /** Advice if the context is full. */
-const FULL = "/reset starts anew, /save FILE keeps what was said";
+const FULL = "/reset starts again, /save FILE saves the messages";
 
 /** The parts of a conversation. */
 export interface ChatParts {

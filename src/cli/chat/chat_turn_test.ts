@@ -22,7 +22,7 @@ Deno.test("a line is a turn, blank ones are none, the end of the input ends", as
   assertEquals((await turns())[0], []);
 });
 
-Deno.test("a backslash at the end goes on in the next line, two are two", async () => {
+Deno.test("a backslash at the end continues the line, two are literal", async () => {
   assertEquals(await turns("a\\", "b\\", "c", "d"), [["a\nb\nc", "d"], [false, true, true, false, false]]);
   assertEquals((await turns("a\\\\", "b"))[0], ["a\\\\", "b"]);
   assertEquals((await turns("a\\\\\\", "b"))[0], ["a\\\\\nb"]);
@@ -30,7 +30,7 @@ Deno.test("a backslash at the end goes on in the next line, two are two", async 
   assertEquals((await turns("\\", "a"))[0], ["\na"]);
 });
 
-Deno.test('what stands between """ is one turn, commands and backslashes in it too', async () => {
+Deno.test('the text between """ is one turn, commands and backslashes in it too', async () => {
   assertEquals(await turns('"""', "a\\", "", "/exit", '"""', "b"), [
     ["a\\\n\n/exit", "b"],
     [false, true, true, true, true, false, false],

@@ -20,7 +20,7 @@ export async function checkPictureFiles({ png, html, file }: OptionValues): Prom
     const isOutput = flag !== "-f";
     if (isOutput && SYSTEM.test(path)) {
       throw new EnvironmentError(
-        `${path}: expected a file, got a place of the system, which Deno keeps closed`,
+        `${path}: expected a file, got a system path, which Deno does not open`,
       );
     }
     const info = await statOrNothing(path);
@@ -66,7 +66,7 @@ async function writePicture(path: string, chunks: Iterable<Uint8Array>): Promise
     using file = await Deno.open(path, { write: true }).catch((error) => {
       if (!(error instanceof Deno.errors.NotCapable)) throw error;
       throw new EnvironmentError(
-        `${path}: expected a file, got a device, which Deno does not let be written`,
+        `${path}: expected a file, got a device, which Deno does not write to`,
       );
     });
     for (const chunk of chunks) {

@@ -116,7 +116,7 @@ Deno.test("mask: attention weights in text, JSON and files", async () => {
   }
 });
 
-Deno.test("mask: what cannot be shown is one line with the right code", async () => {
+Deno.test("mask: an impossible picture is one line with the right code", async () => {
   const rows: [string[], number, string][] = [
     [["a", "--attention", "4"], 2, "a layer from 0 to 3, got 4"],
     [["a", "--attention", "0:6"], 2, "a head from 0 to 5, got 6"],

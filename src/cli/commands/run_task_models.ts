@@ -72,7 +72,7 @@ function checkIds(prompt: string | number[], { config }: LlamaPreTrainedModel): 
 
 function textOf(prompt: string | number[]): string {
   if (typeof prompt === "string") return prompt;
-  throw new DataError("prompt: expected text, got token ids, whose characters nobody knows");
+  throw new DataError("prompt: expected text, got token ids, whose characters are unknown");
 }
 
 function needed(tokenizer: LlamaTokenizerFast | undefined): LlamaTokenizerFast {

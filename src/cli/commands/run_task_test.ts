@@ -97,7 +97,7 @@ Deno.test("run --task question-answering: records, and a question about a text t
   assertSame(piped.stdout, best[0].result);
 });
 
-Deno.test("run --task: what cannot be meant is one line", async () => {
+Deno.test("run --task: contradictory options are reported in one line", async () => {
   const rows: [string[], string | undefined, number, string][] = [
     [
       ["text_three", "--task", "text-classifcation", "a"],

@@ -56,7 +56,7 @@ export function parseArguments(command: CommandName, args: readonly string[]): P
   const unknown = (flag: string) => {
     if (/\s/.test(flag) || /^-\d+$/.test(flag)) {
       return new UsageError(
-        `unknown option ${JSON.stringify(flag)}; what begins with a dash and is no option goes behind --`,
+        `unknown option ${JSON.stringify(flag)}; what begins with a dash but is not an option goes after --`,
       );
     }
     const guess = nearest(flag, options.map(([name]) => "--" + kebabCase(name)));

@@ -33,7 +33,7 @@ Deno.test("one letter may mean another option in another command", () => {
 
 const BAD: [string, string[], string][] = [
   [
-    "a temperature that is no number",
+    "a temperature that is not a number",
     ["--temperature", "NaN"],
     "--temperature: expected a number of at least 0",
   ],

@@ -168,7 +168,7 @@ class PromptRun {
   #noteHost(options: GenerationOptions): void {
     if (this.#hostNoted || (options.numBeams ?? 1) > 1 || !needsHost(options)) return;
     this.#hostNoted = true;
-    this.#call.log.detail("some of the generation options are applied on the host: its tokens take longer");
+    this.#call.log.detail("some of the generation options are applied on the host: tokens take longer");
   }
 
   #textOf(prompt: string | number[]): string {

@@ -20,7 +20,7 @@ Deno.test("the prompt is the argument, -p or all of stdin without one trailing n
   assertEquals(await prompts({}, [], new FakeIo(["a\0b\r\n"])), ["a\0b"]);
 });
 
-Deno.test("an argument stands before what stdin holds", async () => {
+Deno.test("an argument precedes the text on stdin", async () => {
   assertEquals(await prompts({}, ["a"], new FakeIo(["b\n"])), ["a\nb"]);
   assertEquals(await prompts({}, ["a"], new FakeIo([])), ["a"]);
 });

@@ -72,7 +72,7 @@ export class PromptCacheFile {
   async save(): Promise<void> {
     if (!this.#ids || this.#held === this.#ids.length) return;
     const rows = this.session.find(this.#ids);
-    if (!rows) this.log.note(`${this.path}: not written, as this way to generate keeps no prompt`);
+    if (!rows) this.log.note(`${this.path}: not written: this generation method keeps no prompt`);
     if (!rows || rows.ids.length <= this.#held) return;
     await writePromptCache(this.path, this.owner, rows);
     this.log.detail(`${this.path}: now holds ${rows.ids.length} prompt tokens`);

@@ -60,7 +60,7 @@ for (const [text, message] of BAD) {
   });
 }
 
-Deno.test("what is not JSON is said; nesting without end is no crash", () => {
+Deno.test("invalid JSON is reported; endless nesting does not crash", () => {
   assertThrows(() => parseJson("{"), DataError, "expected JSON");
   assertThrows(() => readRecord(parseJson("[".repeat(100_000) + "]".repeat(100_000))), DataError);
 });

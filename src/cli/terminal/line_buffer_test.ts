@@ -37,7 +37,7 @@ Deno.test("rows and cursor on a terminal of ten cells", () => {
   };
   assertEquals(layout(""), ["> ", 0, 2]);
   assertEquals(layout("abc<left>"), ["> abc", 0, 4]);
-  assertEquals(layout("12345678"), ["> 12345678|", 1, 0], "behind a full row stands the next one");
+  assertEquals(layout("12345678"), ["> 12345678|", 1, 0], "a full row is followed by the next one");
   assertEquals(layout("12345678<left>"), ["> 12345678", 0, 9]);
   assertEquals(layout("123456789"), ["> 12345678|9", 1, 1]);
   assertEquals(layout("1234567漢"), ["> 1234567|漢", 1, 2], "a wide character does not fit one cell");

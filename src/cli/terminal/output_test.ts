@@ -13,7 +13,7 @@ Deno.test("what is queued while writing is written too, in order", async () => {
   assertEquals(io.stdout, "first line\nsécond");
 });
 
-Deno.test("a reader that has gone and a full disk are told apart", async () => {
+Deno.test("a closed reader and a full disk are distinguished", async () => {
   const failing = (error: Error) => {
     const out = new Output(new FakeIo(undefined, error));
     out.text("a");

@@ -27,7 +27,7 @@ function after(...pauses: number[]): Promise<number> {
   }, pauses.length);
 }
 
-Deno.test("a silent beginning is told once; later pauses and quick inputs are not", async () => {
+Deno.test("a silent beginning is reported once; later pauses and quick inputs are not", async () => {
   assertEquals(await after(400), 1);
   assertEquals(await after(51), 1);
   assertEquals(await after(49), 0);

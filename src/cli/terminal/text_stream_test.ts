@@ -16,7 +16,7 @@ Deno.test("without stop strings text passes as it comes", () => {
   assertEquals(stream(["a", "", "bc"], []), [["a", "", "bc", ""], false]);
 });
 
-Deno.test("what may become a stop string waits until it is decided", () => {
+Deno.test("a possible stop string is held back until it is decided", () => {
   assertEquals(stream(["x E", "N", "X", "y"], ["END"]), [["x ", "", "ENX", "y", ""], false]);
   assertEquals(stream(["x E", "N"], ["END"]), [["x ", "", "EN"], false]);
   assertEquals(stream(["a", "a", "b"], ["aab"]), [["", "", "", ""], true]);

@@ -6,8 +6,8 @@ export interface Equivalent {
   readonly why: string;
 }
 
-const NARROWS = "the next test refuses these values too; this one tells the type checker what is left";
-const READ_BEFORE = "the same member was read and held to this just before";
+const NARROWS = "the next test refuses these values too; this one narrows the type";
+const READ_BEFORE = "the same member was read and checked just before";
 
 /** Deletions that no case can notice. */
 export const EQUIVALENTS: readonly Equivalent[] = [
@@ -20,12 +20,12 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     file: "checkpoint/safetensors/open_checkpoint.ts",
     text: "count === 0",
     why:
-      "no file system at hand reads nothing before the end; where one does, this ends what would never end",
+      "no available file system returns an empty read before the end; with one that does, this ends an endless loop",
   },
   {
     file: "generate/options/checks.ts",
     text: "fields.string(name, null)",
-    why: "for stop_strings it is asked only where there is a string; for cache_implementation a row notices",
+    why: "for stop_strings it is called only if there is a string; for cache_implementation a row notices",
   },
   {
     file: "jinja/values/budget.ts",
@@ -68,13 +68,13 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     file: "tokenizer/tokenizer_json/tokenizer_json.ts",
     text: 'root.object("model")',
     why:
-      "where the vocabulary was read quickly there is a model; readModel's own, of the same text, is noticed",
+      "if the vocabulary was read quickly there is a model; readModel's own check, with the same text, is noticed",
   },
   { file: "tokenizer/tokenizer_json/tokenizer_json.ts", text: 'typeof id !== "number"', why: NARROWS },
   { file: "tokenizer/tokenizer_json/tokenizer_json.ts", text: 'typeof score !== "number"', why: NARROWS },
   {
     file: "tokenizer/tokenizer_json/tokenizer_json.ts",
     text: "!Number.isFinite(score)",
-    why: "the JSON reader refuses numbers beyond a double's; without it this is the only one who asks",
+    why: "the JSON reader refuses numbers beyond a double's; without it this is the only check",
   },
 ];

@@ -37,7 +37,7 @@ Deno.test("mutation: a validation without a row survives, one with a row does no
   ]);
 });
 
-Deno.test("mutation: where a row fails with nothing deleted, nothing is judged", async () => {
+Deno.test("mutation: if a row fails with nothing deleted, nothing is judged", async () => {
   await assertRejects(
     () =>
       mutate({
