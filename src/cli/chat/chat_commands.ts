@@ -45,8 +45,8 @@ export function chatHelp(): string {
   );
   return [
     ...rows,
-    'A line that ends in \\ continues on the next one; """ begins and ends a message of',
-    "many lines. Ctrl-C stops an answer, Ctrl-C at the prompt and Ctrl-D leave.",
+    'A line that ends in \\ continues on the next one; """ begins and ends a message',
+    "of many lines. Ctrl-C stops an answer, Ctrl-C at the prompt and Ctrl-D leave.",
     "",
   ].join("\n");
 }

@@ -100,7 +100,7 @@ export const OPTIONS = {
     group: "Model",
     commands: ["run", "chat", "score", "inspect"],
     value: "N",
-    default: "the call's need",
+    default: "as much as this call needs",
     help: "size of the KV cache: prompt and new tokens together; at most the model's context",
   },
   batchSize: {
@@ -129,7 +129,7 @@ export const OPTIONS = {
     kind: "flag",
     group: "Output",
     commands: WITH_JSON,
-    help: "print JSON, one object per line and result",
+    help: "print JSON, one object per result, each on a line",
   },
   echo: {
     kind: "flag",

@@ -55,7 +55,7 @@ export function codeOnly(source: string): string {
   return pieces.join("");
 }
 
-/** The place of the bracket that closes the one at `open`. */
+/** Position of the bracket that closes the one at `open`. */
 export function closingOf(code: string, open: number): number {
   for (let at = open, depth = 0; at < code.length; at++) {
     if ("([{".includes(code[at])) depth++;
@@ -64,7 +64,7 @@ export function closingOf(code: string, open: number): number {
   throw new Error(`the bracket at ${open} is never closed`);
 }
 
-/** The place of the first of `symbols` outside of brackets, from here on. */
+/** Position of the first of `symbols` outside brackets, from here on. */
 export function firstOf(code: string, from: number, symbols: string): number {
   for (let at = from; at < code.length; at++) {
     if (symbols.includes(code[at])) return at;
