@@ -1,4 +1,4 @@
-/** The model that the project ships, as transformers runs it: the same ids, tokens and logits. */
+/** The default model against transformers: the same ids, tokens and logits. */
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { defaultModelFolder } from "../checkpoint/files/locate.ts";
@@ -82,7 +82,7 @@ Deno.test("default model: rows of a prompt that were put into a cache, and a cac
       const [restored] = await collect(engines[1], [request(ids, wanted)]);
       assertEquals(restored.tokens, tokens.slice(0, 20));
       assertEquals(engines[1].decoder!.promptRows, 1);
-      // Another prompt asks for more room; the rows move into a larger cache.
+      // A later prompt needs more room; the rows move into a larger cache.
       await collect(engines[1], [request([...ids, ...ids], { maxNewTokens: 300 })]);
       const [moved] = await collect(engines[1], [request(ids, wanted)]);
       assertEquals(moved.tokens, tokens.slice(0, 20));

@@ -3,12 +3,12 @@ import { type DuringUpload, LoadedModel } from "../../model/weights/load.ts";
 import { tuningOf } from "../../ops/tuning.ts";
 import { Decoder } from "./decoder.ts";
 
-/** Positions of the decoder on paper; kernels do not depend on it. */
+/** Cache capacity of the decoder on paper; kernels do not depend on it. */
 const CAPACITY = 64;
 
 /**
- * Compiles the kernels of prompts, then those of greedy decoding for so many sequences (none of these for 0),
- * one at each step. Which ones those are is found by recording a decoder on a device that makes nothing.
+ * Compiles the prompt kernels, then the greedy decoding kernels for `sequences` sequences (skipped for 0),
+ * one per iteration. Finds them by recording a decoder on a device that allocates nothing.
  */
 export function* compileEarly({ gpu, config, weights }: DuringUpload, sequences: number): Generator<void> {
   const paper = Gpu.counting(gpu.traits, gpu.device.limits);

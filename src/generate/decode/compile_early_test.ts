@@ -26,7 +26,7 @@ Deno.test("what compiles while weights are on their way is all that a first prom
         { length: sequences },
         (_, i) => request([1, 300 + i, 400], { maxNewTokens: 4 }),
       );
-      for await (const _ of engine.generate(requests)); // only what it compiles counts
+      for await (const _ of engine.generate(requests)); // only the kernels it compiles count
       engine.dispose();
       assertEquals(pipelines.size, steps);
     } finally {

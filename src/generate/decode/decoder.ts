@@ -12,43 +12,43 @@ import type { SamplingState } from "../../ops/sample.ts";
 import { type PromptRows, SlotCache } from "./slot_cache.ts";
 import { TokenChoice } from "./token_choice.ts";
 
-/** Most steps in one submit: the history must not wrap before it is read. */
+/** Most steps in one submit: the history must be read before it wraps. */
 export const MOST_STEPS = 64;
 
-/** A prompt to take in: its slot in the cache and its ids. */
+/** A prompt to prefill: its cache slot and its ids. */
 export interface Prompt {
   readonly slot: number;
   readonly ids: readonly number[];
-  /** How many first rows the slot holds already; none where it is not given. */
+  /** Number of leading rows already in the slot's cache; default: 0. */
   readonly from?: number;
 }
 
 /**
- * The device's side of generation: a static cache of `slots` sequences, a plan that takes prompts in, a plan that
- * makes one token for every sequence, and the state that moves on by itself (token, position, random counter). All of
- * it is recorded once; a step then costs its dispatches and nothing else.
+ * The device side of generation: a static KV cache of `slots` sequences, a prefill plan, a decode plan that
+ * generates one token per sequence, and the state that advances on the device (token, position, random
+ * counter). Everything is recorded once; a step then costs only its dispatches.
  */
 export class Decoder {
-  /** The cache and what it holds. */
+  /** The KV cache and its contents. */
   readonly slotCache: SlotCache;
   readonly #prompt: Workspace;
   readonly #decode: Workspace;
-  /** The layers over rows of prompts, and the head for those that end here. */
+  /** The layers over prompt rows, and the head for prompts that end in this chunk. */
   readonly #layers: RecordedForward;
   readonly #ended: PickedHead;
-  /** A step by the tokens that a team computes at once. */
+  /** Decode steps, keyed by the number of tokens a workgroup team computes at once. */
   readonly #steps = new Map<number, RecordedForward>();
   readonly #choice: TokenChoice;
   readonly #rotations: { prompt: GPUBuffer; decode: GPUBuffer };
   readonly #logits: GPUBuffer;
   readonly #logitStride: number;
-  /** Slots in use as the device knows it. */
+  /** Slots in use, as last written to the device. */
   #used: number;
   #regime: number | undefined;
-  /** Rows of prompts that were run, for measurements. */
+  /** Number of prompt rows run, for measurements. */
   promptRows = 0;
 
-  /** @param from a decoder of the model, not larger, whose cache's content is copied */
+  /** @param from a decoder of the same model, not larger, whose cache contents are copied */
   constructor(
     readonly model: LoadedModel,
     readonly slots: number,
@@ -65,7 +65,7 @@ export class Decoder {
     this.#decode = new Workspace(gpu, config, slots, 1, capacity);
     this.#used = slots;
     this.#decode.setRows(Array.from({ length: slots }, (_, slot) => {
-      // Slots that are not in use run along with their neighbours, and must not write into what they hold.
+      // Unused slots between used ones run too, and must not overwrite their cached rows.
       const position = Math.min(this.slotCache.rows(slot), capacity - 1);
       return { token: 0, slot, cachePosition: position, position };
     }));
@@ -94,7 +94,7 @@ export class Decoder {
     this.#ended = new PickedHead(model, "lm_head", this.#prompt, ended);
   }
 
-  /** Readies a slot for a prompt; `seen` holds the ids that the repetition penalty counts. */
+  /** Prepares a slot for a prompt; `seen` holds the ids that the repetition penalty counts. */
   admit(
     { slot, ids }: Prompt,
     options: SamplingState,
@@ -106,21 +106,21 @@ export class Decoder {
     this.model.gpu.write(this.#decode.batch, 16 + slot * 16, new Uint32Array([ids[last], slot, last, last]));
   }
 
-  /** Puts rows of a prompt into the first slot; nothing may be running. */
+  /** Writes prompt rows into the first slot; no request may be running. */
   async restore(prompt: PromptRows): Promise<void> {
     await this.slotCache.restore(0, prompt);
     const position = Math.min(prompt.ids.length, this.capacity - 1);
     this.model.gpu.write(this.#decode.batch, 16, new Uint32Array([0, 0, position, position]));
   }
 
-  /** Takes prompts in and chooses the first token of each; the caller must have admitted them. */
+  /** Prefills prompts and chooses the first token of each; the caller must have admitted them. */
   async prefill(prompts: readonly Prompt[], signal?: AbortSignal): Promise<void> {
     const { gpu, config } = this.model;
-    // Attention goes in no parts: rows times positions that are enough work for one submit.
+    // Attention is not split into submits: rows × positions that are enough work for one submit.
     const most = gpu.traits.software
       ? Infinity
       : MOST_OPERATIONS / (4 * config.numAttentionHeads * config.headDim);
-    // Prompts whose rotary frequencies differ by length do not share a forward.
+    // Prompts whose rotary frequencies differ by length cannot share a forward.
     const regimes = Map.groupBy(prompts, ({ ids }) => rotaryRegime(config, ids.length));
     for (const [regime, members] of regimes) {
       if (regime !== this.#regime) {
@@ -143,7 +143,7 @@ export class Decoder {
     }
   }
 
-  /** Runs rows through the layers, and chooses the next token for the sequences that end here. */
+  /** Runs rows through the layers and chooses the next token for the sequences that end in this chunk. */
   async #chunk(rows: Row[], ends: { slot: number; row: number }[], signal?: AbortSignal): Promise<void> {
     const { gpu } = this.model;
     this.#prompt.setRows(rows);
@@ -161,7 +161,10 @@ export class Decoder {
     signal?.throwIfAborted();
   }
 
-  /** Encodes steps for the first slots, the longest of which holds `reach` positions, and the copy of the history. */
+  /**
+   * Encodes steps for the first `sequences` slots, the longest of which holds `reach` positions, and the copy
+   * of the history.
+   */
   encode(steps: number, sequences: number, reach: number): GPUCommandBuffer {
     const encoder = this.model.gpu.device.createCommandEncoder();
     const plan = this.#decodePlan(sequences);
@@ -178,41 +181,43 @@ export class Decoder {
     return encoder.finish();
   }
 
-  /** Tells the device that only the first slots are in use: what the steps submitted next were encoded for. */
+  /** Sets the number of slots in use on the device; must match the steps submitted next. */
   use(sequences: number): void {
     if (this.#used === sequences) return;
     this.#used = sequences;
     this.model.gpu.write(this.#decode.batch, 0, new Uint32Array([sequences]));
   }
 
-  /** Hands encoded work to the device. */
+  /** Submits encoded work to the device. */
   submit(commands: GPUCommandBuffer): void {
     this.model.gpu.submit(commands);
   }
 
-  /** Waits for what was submitted; gives the token of a slot at a step. */
+  /** Waits for submitted work; returns a lookup of the token of a slot at a step. */
   tokens(): Promise<(slot: number, step: number) => number> {
     return this.#choice.tokens();
   }
 
-  /** Puts another token in the place of a slot's last one, before the next step takes it in. */
+  /** Replaces the last token of a slot before the next step reads it. */
   setToken(slot: number, token: number): void {
     this.model.gpu.write(this.#decode.batch, 16 + slot * 16, new Uint32Array([token]));
   }
 
-  /** Logits of the last step: of a slot after decoding, of the i-th ended prompt after a prefill. */
+  /** Logits of the last step: by slot after decoding, by index of the ended prompt after a prefill. */
   logits(index: number): Promise<Float32Array> {
     const { gpu, config } = this.model;
     return readFloats(gpu, this.#logits, config.vocabSize, index * this.#logitStride);
   }
 
-  /** Dispatches of one decoding step over that many positions. */
+  /** Number of dispatches of one decoding step over `reach` positions. */
   dispatches(sequences: number, reach: number): number {
     this.#decode.setReach(reach);
     return this.#decodePlan(sequences).dispatches() + this.#choice.dispatches();
   }
 
-  /** The last chunk of the last prompt, and a step of the first slot over as many positions, for measurements. */
+  /**
+   * The last chunk of the last prompt, and a step of the first slot over `reach` positions, for measurements.
+   */
   plans(reach: number): { promptRows: number; prompt: Plan[]; step: Plan[] } {
     this.#decode.count = this.#decode.tileCount = 1;
     this.#decode.setReach(reach);
@@ -231,7 +236,7 @@ export class Decoder {
     for (const buffer of [this.#logits, ...Object.values(this.#rotations)]) gpu.free(buffer);
   }
 
-  /** One plan for a sequence alone, one for several; they give the same numbers. */
+  /** One plan for a single sequence, one for several; both give the same numbers. */
   #decodePlan(sequences: number): Plan {
     const columns = [1, 2, 4].find((count) => sequences <= count) ?? 8;
     let step = this.#steps.get(columns);

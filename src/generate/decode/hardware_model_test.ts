@@ -1,4 +1,7 @@
-/** Whole models by the kernels of GPUs: prompts in tiles, matrices in buffers, decoding with and without subgroups. */
+/**
+ * Whole models on the kernels for hardware GPUs: prompts in tiles, matrices in buffers, decoding with and
+ * without subgroups.
+ */
 import { assert, assertEquals } from "@std/assert";
 import { Int4WeightOnlyConfig } from "../../checkpoint/int4/int4_weight_only_config.ts";
 import { defaultModelFolder } from "../../checkpoint/files/locate.ts";

@@ -20,44 +20,46 @@ import {
 import { headShape } from "../../model/kv/workspace.ts";
 import { Decoder } from "./decoder.ts";
 
-/** How weights may lie on a device: in floats of one type, or linear maps in 4 bits and the others as stored. */
+/**
+ * Storage of weights on a device: floats of one type, or 4-bit linear maps with all other tensors as stored.
+ */
 export type Storage = WeightDtype | "int4";
 
-/** Bytes on the device that generating takes. */
+/** Bytes of device memory that generation needs. */
 export interface MemoryPlan {
   readonly weights: Readonly<Record<Storage, number>>;
   /** Keys and values of one position of one sequence. */
   readonly cachePerToken: number;
-  /** Keys and values of all. */
+  /** Keys and values of all sequences. */
   readonly cache: number;
-  /** Everything else that a forward reads and writes on its way, prompts and decoding together. */
+  /** All other buffers that a forward reads and writes, for prompts and decoding together. */
   readonly activations: number;
-  /** The most that the driver holds of weights on their way to the device. */
+  /** Most bytes that the driver holds for weights during upload. */
   readonly staging: number;
 }
 
-/** What a plan is about. */
+/** Inputs of a memory plan. */
 export interface MemoryOptions {
-  /** The model's files, whose tensors say which heads there are and how they are stored; else config.json says it. */
+  /** The model's files; their tensors define the heads and storage types. Default: taken from config.json. */
   readonly checkpoint?: Checkpoint;
   /** Modules that the checkpoint stores in 4 bits. */
   readonly int4?: (module: string) => Int4Source | undefined;
-  /** Columns that share a scale where weights are to be quantized. */
+  /** Quantization group size: columns that share a scale, if weights are to be quantized. */
   readonly groupSize?: number;
   /** Positions of a sequence. */
   readonly maxLength?: number;
-  /** Sequences that run together. */
+  /** Number of sequences that run together. */
   readonly batchSize?: number;
-  /** The device that is meant; else a GPU of its own. */
+  /** The target device; default: a hardware GPU. */
   readonly device?: { readonly traits: GpuTraits; readonly limits: GPUSupportedLimits };
 }
 
-/** A GPU that is no software driver. */
+/** A GPU that is not a software driver. */
 const HARDWARE: GpuTraits = { subgroupSize: 0, timestamps: false, software: false };
 
 /**
- * What generating takes for `batchSize` sequences of at most `maxLength` positions: all is made as it would be, on a
- * device that only counts.
+ * Memory needed to generate for `batchSize` sequences of at most `maxLength` positions: allocates everything
+ * as a real run does, on a device that only counts.
  */
 export async function memoryPlan(config: LlamaConfig, options: MemoryOptions = {}): Promise<MemoryPlan> {
   const { maxLength = config.maxPositionEmbeddings, batchSize = 1, device } = options;
@@ -86,11 +88,11 @@ export async function memoryPlan(config: LlamaConfig, options: MemoryOptions = {
   };
 }
 
-/** The device that is taken unless told; undefined where there is none. */
+/** The default device; undefined if there is none. */
 export async function defaultDevice(): Promise<MemoryOptions["device"]> {
   try {
     const [{ info, limits }] = await adapters();
-    // Features are a device's, which is not asked for; that there are subgroups is what changes sizes.
+    // Features belong to a device, which is not requested here; only subgroup support changes sizes.
     return { traits: traitsOf(info, new Set(["subgroups"])), limits };
   } catch (error) {
     if (error instanceof EnvironmentError) return undefined;
@@ -98,7 +100,7 @@ export async function defaultDevice(): Promise<MemoryOptions["device"]> {
   }
 }
 
-/** Numbers of the weights as config.json has them. */
+/** Number of parameters according to config.json. */
 export function parametersOf(config: LlamaConfig): number {
   return modelTensors(config, headsOf(config)).reduce(
     (sum, { shape }) => sum + shape.reduce((a, b) => a * b),
@@ -127,7 +129,7 @@ async function allocate(
   return weights;
 }
 
-/** The heads that the files have; a causal model's where there are none. */
+/** The heads found in the files; a causal LM head if there are none. */
 function headsOf(config: LlamaConfig, checkpoint?: Checkpoint): HeadSpec[] {
   const names = ["lm_head", "score", "qa_outputs"] as const;
   const found = names.flatMap((name) => {
@@ -138,7 +140,7 @@ function headsOf(config: LlamaConfig, checkpoint?: Checkpoint): HeadSpec[] {
   return found.length > 0 ? found : causalHead(config);
 }
 
-/** The tensors that config.json promises, stored as those of the files are; nothing can be read. */
+/** The tensors that config.json declares, stored as those of the files are; they cannot be read. */
 function outlineOf(config: LlamaConfig, heads: readonly HeadSpec[], checkpoint?: Checkpoint): Checkpoint {
   const own = config.dtype ?? "float32";
   const stored = new Map(
@@ -154,7 +156,7 @@ function outlineOf(config: LlamaConfig, heads: readonly HeadSpec[], checkpoint?:
   return { files: ["config.json"], tensors: new Map(tensors), read: unread, close() {} };
 }
 
-/** A tensor that is to be in 4 bits. */
+/** A tensor that will be stored in 4 bits. */
 function unreadSource({ name, shape }: TensorInfo, groupSize: number): Int4Source {
   const [rows, columns] = shape;
   return { name, shape: [rows, columns], groupSize, scaleDtype: "bfloat16", zeroKind: "value", read: unread };

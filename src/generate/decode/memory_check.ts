@@ -4,18 +4,18 @@ import { EnvironmentError } from "../../base/errors.ts";
 import type { BeforeUpload, OpenOptions } from "../../model/weights/load.ts";
 import { type MemoryPlan, memoryPlan, type Storage } from "./memory.ts";
 
-/** Positions of the smallest cache that is worth a suggestion. */
+/** Smallest cache, in positions, worth suggesting. */
 const SHORTEST = 64;
 
-/** How weights are to be stored, and for how much of what. */
+/** Storage of the weights, context length and batch size. */
 export interface RoomOptions extends Pick<OpenOptions, "dtype" | "quantizationConfig"> {
   readonly maxLength: number;
   readonly batchSize: number;
 }
 
 /**
- * Asks before a byte of the weights is read whether the device has room for them, a cache and activations.
- * @throws EnvironmentError that says how much is needed, how much there is, and what would fit
+ * Checks, before any weights are read, that the device has room for weights, cache and activations.
+ * @throws EnvironmentError that states how much is needed, how much is available, and which options would fit
  */
 export async function requireRoom(
   { gpu, checkpoint, config, int4 }: BeforeUpload,
@@ -47,7 +47,7 @@ export async function requireRoom(
   );
 }
 
-/** What the weights will be: as asked for, or as most of them are stored. */
+/** Storage of the loaded weights: as requested, or the type of most of them. */
 function storageOf(
   config: LlamaConfig,
   checkpoint: Checkpoint,
@@ -64,7 +64,7 @@ function total(plan: MemoryPlan, storage: Storage, cache: number): number {
   return plan.weights[storage] + cache + plan.activations + plan.staging;
 }
 
-/** Options that would do, the least change first. */
+/** Options that would fit, the smallest change first. */
 function suggestions(plan: MemoryPlan, storage: Storage, there: number, options: RoomOptions): string[] {
   const { maxLength, batchSize } = options;
   const ways: [Storage, string][] = [[storage, ""]];

@@ -20,7 +20,7 @@ const CHECKPOINT = new RandomCheckpoint(CONFIG, HEADS, 0);
 const PLAN = await memoryPlan(CONFIG, { checkpoint: CHECKPOINT, maxLength: 2048, batchSize: 2 });
 const BESIDE = PLAN.cache + PLAN.activations + PLAN.staging;
 
-/** What is said of a device with so much memory; undefined where the model fits. */
+/** The error message for a device with this much memory; undefined if the model fits. */
 async function said(memoryBytes: number, options: Partial<RoomOptions> = {}): Promise<string | undefined> {
   const gpu = Gpu.counting({ subgroupSize: 0, timestamps: false, software: false });
   Object.defineProperty(gpu, "memoryBytes", { value: memoryBytes });

@@ -1,4 +1,4 @@
-/** The plan of memory against what is really allocated, and against figures on paper. */
+/** The memory plan against actual allocations, and against figures on paper. */
 import { assertEquals } from "@std/assert";
 import { LlamaConfig } from "../../checkpoint/config/config.ts";
 import { Int4WeightOnlyConfig } from "../../checkpoint/int4/int4_weight_only_config.ts";
@@ -80,7 +80,7 @@ Deno.test("memoryPlan: staging is the most that the driver holds while weights a
   }
 });
 
-/** huggyllama's: hidden size, MLP, layers, heads, and the parameters that its page tells. */
+/** huggyllama's: hidden size, MLP, layers, heads, and the parameter count from its model page. */
 const SHAPES: Record<string, [number, number, number, number, number]> = {
   "7B": [4096, 11008, 32, 32, 6_738_415_616],
   "13B": [5120, 13824, 40, 40, 13_015_864_320],
@@ -104,7 +104,8 @@ for (const [name, [hiddenSize, intermediateSize, layers, heads, parameters]] of 
     assertEquals(weights.float32, 4 * parameters);
     assertEquals(weights.float16, 2 * parameters + 2 * norms);
     assertEquals(weights.bfloat16, weights.float16);
-    // Half a byte a weight; 4 bytes for each 128 columns, to the next 16 bytes a row; embeddings and head as they are.
+    // Half a byte per weight; 4 bytes per 128 columns, rounded up to 16 bytes per row; embeddings and head
+    // unchanged.
     const scales = (columns: number) => Math.ceil(columns / 128 / 4) * 16;
     const perLayer = 4 * hiddenSize * (hiddenSize / 2 + scales(hiddenSize)) +
       2 * intermediateSize * (hiddenSize / 2 + scales(hiddenSize)) +

@@ -8,25 +8,26 @@ import { rotaryTable } from "../../model/forward/rotary.ts";
 import { headShape, Workspace } from "../../model/kv/workspace.ts";
 import { copySlots, encodeSlotCopy, type SlotCopy, slotCopyBytes } from "../../ops/copy_slots.ts";
 
-/** A token to take in: which sequence of the cache it goes on, and at which position. */
+/** A token to run: its cache slot and its position. */
 export interface TokenRow {
   readonly slot: number;
   readonly token: number;
   readonly position: number;
 }
 
-/** A recorded step for up to some number of rows, and what its logits are read through. */
+/** A recorded step for up to some number of rows, and the readback of its logits. */
 interface Step {
   readonly plan: Plan;
   readonly readback: Readback;
 }
 
 /**
- * Forwards of a few tokens over a cache, with all logits on the host: for methods that decide there which token comes
- * next (beam search, verifying of guesses). A token's logits are those that decoding token by token gives.
+ * Forwards of a few tokens over a KV cache, with all logits on the host: for methods that choose the next
+ * token there (beam search, speculative verification). A token's logits equal those of decoding token by
+ * token.
  */
 export class RowDecoder {
-  /** Forwards over the cache so far, prompts not counted. */
+  /** Number of forwards over the current cache, prompts not counted. */
   forwards = 0;
   readonly #cache: KeyValueCache;
   readonly #workspace: Workspace;
@@ -38,8 +39,8 @@ export class RowDecoder {
 
   /**
    * @param slots sequences that the cache holds
-   * @param capacity positions of each
-   * @param rows most tokens of a forward
+   * @param capacity positions per sequence
+   * @param rows most tokens per forward
    */
   constructor(
     readonly model: LoadedModel,
@@ -73,8 +74,8 @@ export class RowDecoder {
   }
 
   /**
-   * Takes a prompt in; gives the logits after its last token.
-   * @throws DataError when an id is not in the vocabulary
+   * Prefills a prompt; returns the logits after its last token.
+   * @throws DataError if an id is not in the vocabulary
    */
   async prefill(slot: number, ids: readonly number[]): Promise<Float32Array> {
     checkTokens(ids, this.model.config.vocabSize);
@@ -88,7 +89,7 @@ export class RowDecoder {
     return head!;
   }
 
-  /** Takes tokens in, those of a slot in order of position; gives the logits after each. */
+  /** Runs tokens, those of a slot in order of position; returns the logits after each. */
   async step(rows: readonly TokenRow[]): Promise<Float32Array[]> {
     const { gpu, config } = this.model;
     const { plan, readback } = this.#stepFor(rows.length);
@@ -104,7 +105,7 @@ export class RowDecoder {
     return rows.map((_, row) => logits.subarray(start(row), start(row) + config.vocabSize));
   }
 
-  /** Copies positions of slots over those of others. */
+  /** Copies positions of slots to other slots. */
   copy(copy: SlotCopy): void {
     if (copy.pairs.length === 0 || copy.end <= copy.first) return;
     const { gpu } = this.model;
@@ -123,7 +124,7 @@ export class RowDecoder {
     for (const buffer of Object.values(this.#buffers)) gpu.free(buffer);
   }
 
-  /** One plan for a row alone, one for several; they give the same numbers. */
+  /** One plan for a single row, one for several; both give the same numbers. */
   #stepFor(count: number): Step {
     const columns = count === 1 ? 1 : 4;
     const known = this.#steps.get(columns);

@@ -5,16 +5,19 @@ import { rotaryRegime } from "../../model/forward/rotary.ts";
 import { headShape } from "../../model/kv/workspace.ts";
 import { type Reuse, SlotMemory } from "./slot_memory.ts";
 
-/** Rows of a prompt outside of a cache. */
+/** Cached rows of a prompt, stored outside a cache. */
 export interface PromptRows {
   readonly ids: readonly number[];
-  /** What decided the rotary frequencies (`rotaryRegime`). */
+  /** The rotary regime (`rotaryRegime`) the rows were computed with. */
   readonly regime: number;
   /** Keys or values of a layer, [kv heads, ids, head dim], float32. */
   read(layer: number, part: CachePart): Promise<Float32Array<ArrayBuffer>>;
 }
 
-/** The cache of a decoder, and what is known of each slot: a prompt that begins like an earlier one starts behind it. */
+/**
+ * The KV cache of a decoder, and the ids held in each slot: a prompt that shares a prefix with an earlier one
+ * skips it.
+ */
 export class SlotCache {
   readonly cache: KeyValueCache;
   readonly #memory: SlotMemory[];
@@ -26,16 +29,16 @@ export class SlotCache {
     this.#memory = Array.from({ length: slots }, () => new SlotMemory(capacity));
   }
 
-  /** Rows that a slot holds. */
+  /** Number of rows that a slot holds. */
   rows(slot: number): number {
     return this.#memory[slot].rows;
   }
 
   /**
-   * The free slot in which a prompt costs the fewest rows, and how many first rows of the prompt it holds already; it
-   * is the prompt's from now on. Each step runs a row for every slot up to the highest in use.
-   * @param free slots that are not in use, in order
-   * @param steps how many tokens are to be made
+   * Assigns the free slot in which a prompt costs the fewest rows; returns it and the length of the prefix it
+   * already holds. Each step runs a row for every slot up to the highest in use.
+   * @param free slots not in use, in order
+   * @param steps number of tokens to generate
    */
   place(
     ids: readonly number[],
@@ -55,22 +58,22 @@ export class SlotCache {
     return best;
   }
 
-  /** Rows of a prompt were handed to the device, the last one at this position. */
+  /** Records that a prompt's rows were submitted to the device; `position` is the last one's. */
   ran(slot: number, position: number): void {
     this.#memory[slot].ran(position + 1);
   }
 
   /**
-   * Remembers what a slot has generated.
-   * @param rows how many of its rows are in the cache: the last token may not have been fed back yet
+   * Records the tokens generated in a slot.
+   * @param rows number of its rows in the cache: the last token may not have been fed back yet
    */
   remember(slot: number, tokens: readonly number[], rows: number): void {
-    // Decoding takes the frequencies of each position's own length. Where those are not the prompt's, a prompt that
-    // reaches so far has others too, and shares nothing.
+    // Decoding uses the rotary frequencies of each position's own length. If those differ from the prompt's,
+    // a prompt that reaches this length has different ones too, and shares nothing.
     this.#memory[slot].append(tokens, rows);
   }
 
-  /** Copies what the slots of another cache of the model hold; there must be room. */
+  /** Copies the slot contents of another cache of the model; there must be room. */
   inherit(other: SlotCache): void {
     other.#memory.forEach((memory, slot) => {
       this.#memory[slot].inherit(memory);
@@ -79,7 +82,10 @@ export class SlotCache {
     });
   }
 
-  /** The longest beginning of these ids that a slot took in as a prompt, to be read while nothing runs. */
+  /**
+   * The longest prefix of these ids that a slot prefilled as a prompt; read it only while no request is
+   * running.
+   */
   find(ids: readonly number[]): PromptRows {
     const lengths = this.#memory.map((memory) => memory.sharedPrompt(ids));
     const length = Math.max(...lengths);
@@ -91,7 +97,7 @@ export class SlotCache {
     };
   }
 
-  /** Puts rows of a prompt into a slot that is free. */
+  /** Writes prompt rows into a free slot. */
   async restore(slot: number, rows: PromptRows): Promise<void> {
     const memory = this.#memory[slot];
     memory.restore([], 0);

@@ -1,9 +1,9 @@
-/** Which rows may serve another prompt: none, those of prompts, or those of generated tokens too. */
+/** Rows that other prompts may reuse: none, those of prompts, or those of generated tokens too. */
 export type Reuse = "none" | "prompt" | "all";
 
 /**
- * Which ids the cache of one slot holds, from its first position on. The rows of a prompt are, bit by bit, what a
- * fresh run makes; those of generated tokens went through the attention of decoding, whose sums are ordered otherwise.
+ * The ids whose rows the cache of one slot holds, from its first position. Prompt rows are bit-identical to a
+ * fresh run; rows of generated tokens went through decoding attention, which sums in a different order.
  */
 export class SlotMemory {
   #ids: number[] = [];
@@ -11,33 +11,33 @@ export class SlotMemory {
   #promptRows = 0;
   #regime = 0;
 
-  /** @param capacity positions of the slot */
+  /** @param capacity number of positions of the slot */
   constructor(readonly capacity: number) {}
 
-  /** First rows that are in the cache. */
+  /** Number of leading rows in the cache. */
   get rows(): number {
     return this.#rows;
   }
 
-  /** What decided the rotary frequencies of the rows (`rotaryRegime`). */
+  /** The rotary regime of the rows (`rotaryRegime`). */
   get regime(): number {
     return this.#regime;
   }
 
-  /** How many first rows serve a prompt of that regime; never all, as its last token must run. */
+  /** Number of leading rows that a prompt of that regime can reuse; never all, as its last token must run. */
   shared(ids: readonly number[], regime: number, reuse: Reuse): number {
     if (reuse === "none" || regime !== this.#regime) return 0;
     const known = reuse === "all" ? this.#rows : this.#promptRows;
-    // A sequence that has run into the end of its slot writes the last position again and again.
+    // A sequence that reached the end of its slot keeps overwriting the last position.
     return this.#alike(ids, Math.min(known, ids.length - 1, this.capacity - 1));
   }
 
-  /** How many of the first ids were taken in as a prompt. */
+  /** Number of leading ids that were prefilled as a prompt. */
   sharedPrompt(ids: readonly number[]): number {
     return this.#alike(ids, Math.min(this.#promptRows, ids.length, this.capacity - 1));
   }
 
-  /** A prompt is about to be taken in; its rows before `from` are there. */
+  /** Starts a prompt whose rows before `from` are already cached. */
   begin(ids: readonly number[], from: number, regime: number): void {
     this.#ids = [...ids];
     this.#rows = from;
@@ -45,20 +45,20 @@ export class SlotMemory {
     this.#regime = regime;
   }
 
-  /** The rows of the prompt before this position were handed to the device. */
+  /** Records that the prompt's rows before `end` were submitted to the device. */
   ran(end: number): void {
-    // Behind rows of generated tokens, those of a prompt are not quite what a fresh run makes.
+    // After rows of generated tokens, prompt rows are not bit-identical to a fresh run.
     if (this.#promptRows === this.#rows) this.#promptRows = end;
     this.#rows = end;
   }
 
-  /** Tokens were generated; so many rows are in the cache now. */
+  /** Appends generated tokens; `rows` is the number of rows now in the cache. */
   append(tokens: readonly number[], rows: number): void {
     for (const token of tokens) this.#ids.push(token);
     this.#rows = Math.min(rows, this.#ids.length);
   }
 
-  /** Takes over what another slot knows, whose rows are copied. */
+  /** Copies the record of another slot, whose rows are copied too. */
   inherit(other: SlotMemory): void {
     this.#ids = [...other.#ids];
     this.#rows = other.#rows;
@@ -66,7 +66,7 @@ export class SlotMemory {
     this.#regime = other.#regime;
   }
 
-  /** Rows of a prompt were put into the cache from elsewhere. */
+  /** Records that prompt rows were written into the cache from elsewhere. */
   restore(ids: readonly number[], regime: number): void {
     this.begin(ids, 0, regime);
     this.ran(ids.length);

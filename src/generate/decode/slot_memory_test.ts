@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { SlotMemory } from "./slot_memory.ts";
 
-/** A slot after a prompt of five ids that gave three tokens, the last of which has no row yet. */
+/** A slot after a prompt of five ids and three generated tokens, the last of which has no row yet. */
 function used(capacity = 64): SlotMemory {
   const memory = new SlotMemory(capacity);
   memory.begin([1, 2, 3, 4, 5], 0, 0);

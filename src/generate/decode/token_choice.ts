@@ -12,25 +12,25 @@ import {
   type SamplingState,
 } from "../../ops/sample.ts";
 
-/** What the choice reads, and what it moves on. */
+/** Buffers that the choice reads and updates. */
 export interface ChoiceSource {
   readonly vocabSize: number;
   readonly slots: number;
   readonly logits: GPUBuffer;
-  /** Floats from one sequence's logits to the next. */
+  /** Stride between sequences' logits, in floats. */
   readonly logitStride: number;
-  /** The batch of the decoding steps, whose rows get the chosen tokens. */
+  /** The batch of the decode steps; the chosen tokens are written to its rows. */
   readonly decode: GPUBuffer;
 }
 
-/** The device's choice of tokens: what it knows of the sequence in each slot, and what it has chosen. */
+/** Token selection on the device: the sampling state of the sequence in each slot, and the chosen tokens. */
 export class TokenChoice {
   readonly #plans = new Map<string, Plan>();
-  /** Whether the sequence of a slot samples. */
+  /** True for each slot whose sequence samples. */
   readonly #draws: boolean[] = [];
   readonly #state: Record<"ended" | "all" | "sampling" | "seen" | "blocked" | "history", GPUBuffer>;
   readonly #readback: Readback;
-  /** Sequences that the next choice is for. */
+  /** Number of sequences in the next choice. */
   #count = 0;
 
   constructor(readonly gpu: Gpu, readonly source: ChoiceSource) {
@@ -48,7 +48,10 @@ export class TokenChoice {
     this.#readback = new Readback(gpu, "history readback", HISTORY_STEPS * slots * 4);
   }
 
-  /** Readies a slot; `seen` are the ids that the repetition penalty counts, `blocked` those that must wait. */
+  /**
+   * Prepares a slot; `seen` are the ids that the repetition penalty counts, `blocked` those suppressed at
+   * first.
+   */
   admit(slot: number, options: SamplingState, seen: readonly number[], blocked: readonly number[]): void {
     const words = bitmapWords(this.source.vocabSize);
     this.#draws[slot] = options.doSample;
@@ -57,25 +60,25 @@ export class TokenChoice {
     this.gpu.write(this.#state.blocked, slot * words * 4, bitmap(words, blocked));
   }
 
-  /** Encodes the choice for prompts that end in these slots, whose logits stand in that order. */
+  /** Encodes the choice for prompts that end in these slots; their logits are in that order. */
   encodeEnded(encoder: GPUCommandEncoder, slots: readonly number[]): void {
     this.gpu.write(this.#state.ended, 0, new Uint32Array(slots));
     this.#count = slots.length;
     this.#plan("ended", slots.some((slot) => this.#draws[slot])).encode(encoder);
   }
 
-  /** Encodes the choice for the first `count` slots, whose logits stand in the order of slots. */
+  /** Encodes the choice for the first `count` slots; their logits are in slot order. */
   encodeStep(pass: GPUComputePassEncoder, count: number): void {
     this.#count = count;
     this.#plan("all", this.#draws.slice(0, count).includes(true)).encodeInto(pass);
   }
 
-  /** Encodes the copy of what was chosen, for {@linkcode tokens}. */
+  /** Encodes the copy of the chosen tokens for {@linkcode tokens}. */
   copyHistory(encoder: GPUCommandEncoder): void {
     this.#readback.copy(encoder, this.#state.history);
   }
 
-  /** Waits for what was submitted; gives the token of a slot at a step. */
+  /** Waits for submitted work; returns a lookup of the token of a slot at a step. */
   async tokens(): Promise<(slot: number, step: number) => number> {
     const history = new Uint32Array(await this.#readback.take());
     return (slot, step) => {
@@ -87,12 +90,12 @@ export class TokenChoice {
     };
   }
 
-  /** Dispatches of a greedy step. */
+  /** Number of dispatches of a greedy step. */
   dispatches(): number {
     return this.#plan("all", false).dispatches();
   }
 
-  /** The greedy choice for one sequence, after its prompt and after a step, for measurements. */
+  /** The greedy choice for one sequence, after a prefill and after a step, for measurements. */
   plans(): { ended: Plan; step: Plan } {
     this.#count = 1;
     return { ended: this.#plan("ended", false), step: this.#plan("all", false) };
@@ -103,7 +106,7 @@ export class TokenChoice {
     for (const buffer of Object.values(this.#state)) this.gpu.free(buffer);
   }
 
-  /** Compiled without sampling where nobody samples. */
+  /** Compiled without sampling if no sequence samples. */
   #plan(slots: "ended" | "all", draws: boolean): Plan {
     const key = `${slots} ${draws}`;
     const known = this.#plans.get(key);

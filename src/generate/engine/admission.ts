@@ -1,12 +1,14 @@
 import { DataError } from "../../base/errors.ts";
 import type { GenerationRequest } from "../options/types.ts";
 
-/** Cache capacity is rounded up to this multiple, so that a slightly longer request rarely forces a new cache. */
+/**
+ * Cache capacity is rounded up to this multiple, so a slightly longer request rarely forces a reallocation.
+ */
 const CAPACITY_STEP = 256;
 
 /**
- * New tokens that a request may get in a context of `maxLength` positions.
- * @throws DataError where the prompt is empty or leaves no room for an answer
+ * Number of new tokens that a request may generate in a context of `maxLength` positions.
+ * @throws DataError if the prompt is empty or leaves no room for an answer
  */
 export function newTokensWithin(
   maxLength: number,
@@ -21,14 +23,14 @@ export function newTokensWithin(
   return Math.min(maxNewTokens, maxLength - ids.length);
 }
 
-/** Positions of the cache that a request may fill. @throws as {@link newTokensWithin} does */
+/** Number of cache positions that a request may fill. @throws as {@link newTokensWithin} does */
 export function positionsWithin(maxLength: number, request: GenerationRequest): number {
   const newTokens = newTokensWithin(maxLength, request);
   // The last token is never fed back.
   return Math.min(request.ids.length + Math.max(newTokens, 1) - 1, maxLength);
 }
 
-/** Capacity of a cache that has room for so many positions. */
+/** Cache capacity for `positions` positions. */
 export function capacityFor(positions: number, maxLength: number): number {
   return Math.max(1, Math.min(Math.ceil(positions / CAPACITY_STEP) * CAPACITY_STEP, maxLength));
 }

@@ -10,26 +10,26 @@ import { type Beam, BeamSearch } from "./beam_search.ts";
 import { uniformAt } from "./draw.ts";
 import { type Moves, reassign } from "./reassign.ts";
 
-/** A search to make: its sequences are the answers to requests of these numbers, the best first. */
+/** A beam search: its sequences answer the requests with these numbers, best first. */
 export interface BeamRequest {
   readonly request: GenerationRequest;
   readonly indices: readonly number[];
 }
 
-/** A search under way. */
+/** A search in progress. */
 interface Active extends BeamRequest {
   readonly search: BeamSearch;
   /** Cache slot of each running sequence. */
   slots: readonly number[];
-  /** Positions that are filled in each. */
+  /** Filled positions in each slot. */
   length: number;
   readonly start: number;
   promptMs: number;
 }
 
 /**
- * Runs beam searches on one model, several prompts at once as far as they fit into the batch. Each search's sequences
- * come when it is finished.
+ * Runs beam searches on one model, several prompts at once if they fit into the batch. A search emits its
+ * sequences when it is finished.
  */
 export class BeamEngine {
   #decoder: RowDecoder | undefined;
@@ -39,7 +39,7 @@ export class BeamEngine {
     readonly options: { maxLength: number; batchSize: number },
   ) {}
 
-  /** Makes searches; the events of one come together. @throws DataError */
+  /** Runs searches; all events of one are emitted together. @throws DataError */
   async *generate(
     source: AsyncIterable<BeamRequest> | Iterable<BeamRequest>,
     signal?: AbortSignal,
@@ -68,7 +68,7 @@ export class BeamEngine {
     }
   }
 
-  /** Forwards over the cache so far, prompts not counted. */
+  /** Number of forwards over the current cache, prompts not counted. */
   get forwards(): number {
     return this.#decoder?.forwards ?? 0;
   }
@@ -78,7 +78,7 @@ export class BeamEngine {
     this.#decoder = undefined;
   }
 
-  /** Gives waiting searches slots, as far as there are slots of the size they need. */
+  /** Assigns slots to waiting searches while enough slots of the required size are free. */
   #admit(inbox: Inbox<BeamRequest>, active: readonly Active[]): Active[] {
     const fresh: Active[] = [];
     while (inbox.waiting > 0) {
@@ -105,7 +105,7 @@ export class BeamEngine {
     return fresh;
   }
 
-  /** Makes sure that there is a decoder large enough; called only while nothing is running. */
+  /** Ensures that a large enough decoder exists; called only while no search is running. */
   #ready(positions: number, wanted: number, beams: number): void {
     const old = this.#decoder;
     const slots = Math.max(beams, Math.min(wanted, this.options.batchSize), old?.slots ?? 0);
@@ -143,7 +143,7 @@ export class BeamEngine {
     );
   }
 
-  /** Takes a prompt in, for all sequences of its search. */
+  /** Prefills a prompt for all sequences of its search. */
   async #begin(one: Active): Promise<void> {
     const { request: { ids, options }, search, slots: [first, ...others] } = one;
     if (options.maxNewTokens === 0) {
@@ -158,7 +158,7 @@ export class BeamEngine {
     one.promptMs = since(one.start);
   }
 
-  /** Takes one token more into every running sequence. */
+  /** Runs one more token of every running sequence. */
   async #step(active: readonly Active[]): Promise<void> {
     const decoder = this.#decoder!;
     const rows = active.flatMap((one) => one.search.rows.map(({ token }) => ({ one, token })));
@@ -173,7 +173,7 @@ export class BeamEngine {
       one.length++;
       if (search.done) continue;
       const moves: Moves = reassign(one.slots, search.rows.map(({ parent }) => parent));
-      // What stands before the new tokens is the same in every slot.
+      // The rows before the new tokens are the same in every slot.
       decoder.copy({ pairs: moves.pairs, first: request.ids.length, end: one.length });
       one.slots = moves.slots;
     }

@@ -1,4 +1,4 @@
-/** Beam search through the public class: transformers' tokens. */
+/** Beam search through the public class gives transformers' tokens. */
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { defaultModelFolder } from "../../checkpoint/files/locate.ts";
@@ -27,7 +27,7 @@ Deno.test("beam search: golden cases", async (test) => {
   try {
     for (const { covers, checkpoint, inputs, sequences } of cases) {
       await test.step(covers, async () => {
-        // The first one opens the device for all.
+        // The first model opens the device for all.
         const device = models.values().next().value;
         const model = models.get(checkpoint) ??
           await LlamaForCausalLM.fromPretrained(folderOf(checkpoint), { dtype: "float32", device });

@@ -2,48 +2,51 @@ import { requireFinite } from "../numbers/finite.ts";
 import { logSumExp, topTokens } from "../numbers/logprobs.ts";
 import { drawWithoutReplacement } from "./draw.ts";
 
-/** What a candidate loses that must not be chosen (transformers' own constant). */
+/** Penalty added to candidates that must not be chosen (transformers' own constant). */
 const BARRED = -1e9;
 
-/** What a search goes by; transformers' names in camelCase. */
+/** Options of a beam search; transformers' names in camelCase. */
 export interface BeamOptions {
-  /** Sequences that are followed at once. */
+  /** Number of sequences followed at once. */
   readonly numBeams: number;
-  /** A finished sequence's score is its log-probability over its length to this power. */
+  /**
+   * Exponent of the length penalty: a finished sequence's score is its log-probability divided by its length
+   * to this power.
+   */
   readonly lengthPenalty: number;
   /**
-   * When to stop: true as soon as numBeams sequences have ended; false when no running one is likely to become better;
-   * "never" only when none can.
+   * When to stop: true as soon as numBeams sequences have ended; false when no running one is likely to
+   * become better; "never" only when none can.
    */
   readonly earlyStopping: boolean | "never";
   readonly maxNewTokens: number;
   readonly eosTokenIds: readonly number[];
-  /** Draws candidates instead of taking the best. */
+  /** Samples candidates instead of taking the best. */
   readonly doSample: boolean;
-  /** Leaves logits that are not finite to the processors. */
+  /** Leaves non-finite logits to the processors. */
   readonly removeInvalidValues: boolean;
 }
 
-/** What a search asks of others. */
+/** Callbacks of a beam search. */
 export interface BeamRules {
-  /** Changes the log-probabilities of what follows the ids, prompt included, in place. */
+  /** Modifies in place the log-probabilities of the token after `ids`, prompt included. */
   process(ids: readonly number[], scores: Float32Array): void;
-  /** Whether new tokens end a sequence beside eosTokenIds (stop strings, time). */
+  /** True if new tokens end a sequence for a reason other than eosTokenIds (stop strings, time). */
   isOver(tokens: readonly number[]): boolean;
-  /** Numbers in [0, 1): the draw-th of a step. */
+  /** Random numbers in [0, 1): the draw-th of a step. */
   uniform(step: number, draw: number): number;
 }
 
 /** A sequence of new tokens. */
 export interface Beam {
   readonly tokens: readonly number[];
-  /** Log-probability, over the length once it has ended. */
+  /** Log-probability; length-penalized once the sequence has ended. */
   readonly score: number;
-  /** What {@linkcode BeamSearch} was told to remember of each token. */
+  /** The note {@linkcode BeamSearch} recorded for each token. */
   readonly notes: readonly unknown[];
 }
 
-/** A sequence to go on with: its last token, and which of the sequences before it continues. */
+/** A sequence to continue: its last token, and the index of the previous sequence it extends. */
 export interface BeamRow {
   readonly token: number;
   readonly parent: number;
@@ -54,18 +57,18 @@ interface Finished extends Beam {
 }
 
 /**
- * Beam search over one prompt, as transformers' `_beam_search` has it: it is given logits, and says which sequences to
- * go on with. Scores are float32 at every step, as there.
+ * Beam search over one prompt, as in transformers' `_beam_search`: it receives logits and returns the
+ * sequences to continue. Scores are float32 at every step, as in transformers.
  */
 export class BeamSearch {
-  /** Whether the results stand. */
+  /** True if the results are final. */
   done = false;
   #running: Beam[];
   #finished: Finished[];
   #isImprovable = true;
   #rows: BeamRow[] = [];
 
-  /** @param note what to remember of a token that was chosen by some logits */
+  /** @param note returns the note to record for a token chosen from some logits */
   constructor(
     readonly prompt: readonly number[],
     readonly options: BeamOptions,
@@ -73,7 +76,7 @@ export class BeamSearch {
     readonly note?: (logits: Float32Array, token: number) => unknown,
   ) {
     const empty = { tokens: [], score: BARRED, notes: [], isFinished: false };
-    // Only the first beam counts at the start, as all are the same.
+    // Only the first beam counts at the start, as all are identical.
     this.#running = Array.from(
       { length: options.numBeams },
       (_, i) => ({ ...empty, score: i === 0 ? 0 : BARRED }),
@@ -81,24 +84,24 @@ export class BeamSearch {
     this.#finished = Array.from({ length: options.numBeams }, () => empty);
   }
 
-  /** The sequences to go on with, best first. */
+  /** The sequences to continue, best first. */
   get rows(): readonly BeamRow[] {
     return this.#rows;
   }
 
-  /** The best sequences so far that have ended, best first. */
+  /** The best finished sequences so far, best first. */
   results(count: number): readonly Beam[] {
     return this.#finished.slice(0, count);
   }
 
-  /** The sequences under way, best first. */
+  /** The running sequences, best first. */
   get running(): readonly Beam[] {
     return this.#running;
   }
 
   /**
-   * Takes the logits after every running sequence, or after the prompt, which all of them share at first.
-   * @throws DataError when one is not finite
+   * Receives the logits after every running sequence, or after the prompt, which all share at first.
+   * @throws DataError if one is not finite
    */
   advance(logits: readonly Float32Array[]): void {
     const { numBeams, eosTokenIds, maxNewTokens } = this.options;
@@ -149,12 +152,12 @@ export class BeamSearch {
     return all;
   }
 
-  /** Keeps the best of the sequences that had ended and those that end now. */
+  /** Keeps the best of the finished sequences and those that end now. */
   #finish(candidates: readonly (Beam & { hasEnded: boolean })[], made: number): void {
     const { numBeams, lengthPenalty, earlyStopping } = this.options;
     const isFull = earlyStopping === true && this.#finished.every(({ isFinished }) => isFinished);
     const length = Math.fround(made ** lengthPenalty);
-    // Only the best may end: the others are there so that enough go on.
+    // Only the best numBeams candidates may end; the others ensure that enough sequences continue.
     const ended = candidates.map(({ tokens, score, notes, hasEnded }, i): Finished => {
       const isFinished = hasEnded && i < numBeams;
       let final = Math.fround(score / length);
@@ -167,7 +170,7 @@ export class BeamSearch {
     this.#finished = topTokens(Float32Array.from(all, ({ score }) => score), numBeams).map((i) => all[i]);
   }
 
-  /** Whether the best running sequence could still beat the worst that has ended. */
+  /** True if the best running sequence could still beat the worst finished one. */
   #mayImprove(made: number): boolean {
     const { lengthPenalty, earlyStopping, maxNewTokens } = this.options;
     const length = earlyStopping === "never" && lengthPenalty > 0 ? maxNewTokens : made;

@@ -13,7 +13,7 @@ const OPTIONS: BeamOptions = {
 };
 const RULES: BeamRules = { process: () => {}, isOver: () => false, uniform: () => 0.5 };
 
-/** Logits of a model over three tokens that looks at the last two. */
+/** Logits of a three-token model that depends on the last two tokens. */
 function logitsAfter(tokens: readonly number[]): Float32Array {
   const [a, b] = [tokens.at(-1) ?? 0, tokens.at(-2) ?? 0];
   return Float32Array.from([0, 1, 2], (token) => Math.sin(1 + token * 2.3 + a * 1.7 + b * 0.9) * 2);
@@ -30,7 +30,7 @@ function run(
   return search;
 }
 
-/** Every sequence of that many tokens with its log-probability, best first. */
+/** Every sequence of `length` tokens with its log-probability, best first. */
 function exhaustive(length: number): { tokens: number[]; score: number }[] {
   let all = [{ tokens: [] as number[], score: 0 }];
   for (let step = 0; step < length; step++) {

@@ -1,13 +1,13 @@
 import { philox } from "../numbers/philox.ts";
 import { topTokens } from "../numbers/logprobs.ts";
 
-/** Tells the draws of a beam search from those of plain sampling. */
+/** Distinguishes the draws of a beam search from those of plain sampling. */
 const BEAM_DRAWS = 1;
 
 /**
- * Draws places one after another by the softmax of their scores, none twice.
+ * Samples indexes without replacement by the softmax of their scores.
  * @param uniform the n-th number in [0, 1)
- * @returns the places in the order drawn; where too few have any probability, the best of the others follow
+ * @returns the indexes in draw order; if too few have nonzero probability, the best of the others follow
  */
 export function drawWithoutReplacement(
   scores: Float32Array,
@@ -35,7 +35,7 @@ export function drawWithoutReplacement(
   return [...drawn, ...topTokens(others, count).filter((place) => !drawn.includes(place))].slice(0, count);
 }
 
-/** The draw-th number in [0, 1) of a step of a beam search; the same arguments give the same number. */
+/** The draw-th number in [0, 1) of a beam search step; the same arguments give the same number. */
 export function uniformAt(seed: bigint, step: number, sequence: number, draw: number): number {
   const [word] = philox([step, sequence, draw, BEAM_DRAWS], seed);
   return word / 2 ** 32;

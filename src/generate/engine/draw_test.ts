@@ -22,7 +22,7 @@ Deno.test("drawWithoutReplacement: pairs come as often as they should", () => {
     }
   }
   assertEquals([...counts.keys()], [], "nothing twice, nothing impossible");
-  // 11 degrees of freedom: above this once in 100,000.
+  // 11 degrees of freedom: exceeded once in 100,000.
   assert(chiSquare < 43, `chi-square ${chiSquare}`);
 });
 

@@ -10,10 +10,13 @@ import type { PromptRows } from "../decode/slot_cache.ts";
 import type { Reuse } from "../decode/slot_memory.ts";
 import type { GenerationEvent, GenerationRequest } from "../options/types.ts";
 
-/** Work between two readbacks, in milliseconds: long enough to hide them, short enough to read along. */
+/**
+ * Work between two readbacks, in milliseconds: long enough to hide their latency, short enough for smooth
+ * streaming.
+ */
 const GROUP_MS = 30;
 
-/** Steps encoded for the sequences as they were then. */
+/** Steps encoded for the sequences running at that time. */
 interface Group {
   readonly commands: GPUCommandBuffer;
   readonly steps: number;
@@ -22,15 +25,15 @@ interface Group {
 }
 
 /**
- * Runs requests on one model: up to `batchSize` at once, each slot filled anew as its sequence ends. What a request
- * gives depends on nothing but itself.
+ * Runs requests on one model, up to `batchSize` at once (continuous batching: a slot is refilled as soon as
+ * its sequence ends). A request's result does not depend on the other requests.
  */
 export class Engine {
   #decoder: Decoder | undefined;
   #cancelled = new Set<number>();
-  /** Whether the cache holds rows from elsewhere that no request has seen yet. */
+  /** True if the cache holds restored rows that no request has used yet. */
   #restored = false;
-  /** Submits and steps so far, for the benchmark. */
+  /** Number of submits and steps so far, for the benchmark. */
   submits = 0;
   steps = 0;
   encodeMs = 0;
@@ -40,19 +43,22 @@ export class Engine {
     readonly options: {
       maxLength: number;
       batchSize: number;
-      /** Positions that every slot has from the start; as many as the requests need unless told. */
+      /** Initial positions of every slot; default: as many as the requests need. */
       capacity?: number;
-      /** Which rows of earlier requests serve later ones that begin alike; "prompt": without changing one bit. */
+      /**
+       * Rows of earlier requests that later ones with the same prefix reuse; "prompt": without changing one
+       * bit.
+       */
       reuse?: Reuse;
     },
   ) {}
 
-  /** Ends a request early; its last event still comes. */
+  /** Cancels a request; its final event is still emitted. */
   cancel(index: number): void {
     this.#cancelled.add(index);
   }
 
-  /** Continues prompts; events of different requests are mixed, those of one come in order. */
+  /** Continues prompts; events of different requests interleave, those of one are in order. */
   async *generate(
     source: AsyncIterable<GenerationRequest> | Iterable<GenerationRequest>,
     signal?: AbortSignal,
@@ -72,7 +78,7 @@ export class Engine {
           yield { index, tokens: [], finishReason: "length", timings: none() };
         }
         if (admitted.fresh.length > 0) {
-          // What was encoded ahead does not know how they choose their tokens.
+          // Steps encoded ahead do not know how the new sequences choose their tokens.
           ahead = undefined;
           yield* this.#begin(admitted.fresh, active, signal);
         }
@@ -83,11 +89,11 @@ export class Engine {
         const watched = active.some(({ readsLogits }) => readsLogits);
         const wanted = watched || stepMs === 0 ? 1 : Math.round(GROUP_MS / stepMs);
         const start = now();
-        // Logits are those of the last step: who watches them takes one at a time.
+        // Only the last step's logits can be read, so a request that reads them runs one step at a time.
         const useful = ahead && fits(ahead, active) && !(watched && ahead.steps > 1);
         const group = ahead && useful ? ahead : this.#encode(active, wanted);
         this.#submit(group, active);
-        // The next steps are encoded while the device makes these; whether they are wanted shows afterwards.
+        // Encodes the next steps while the device runs these; they may turn out not to be needed.
         ahead = stepsLeft(active) > 0 ? this.#encode(active, wanted) : undefined;
         for (const event of await this.#collect(active)) yield event;
         stepMs = since(start) / group.steps;
@@ -104,14 +110,14 @@ export class Engine {
     this.#decoder = undefined;
   }
 
-  /** The decoder as it stands, for measurements. */
+  /** The current decoder, for measurements. */
   get decoder(): Decoder | undefined {
     return this.#decoder;
   }
 
   /**
-   * Puts rows of a prompt into the cache, for requests that begin with it; nothing may be running.
-   * @param positions how long the first request will get
+   * Writes prompt rows into the cache for requests that begin with them; no request may be running.
+   * @param positions length that the first request will reach
    */
   async restore(rows: PromptRows, positions: number): Promise<void> {
     this.#ready(Math.max(positions, rows.ids.length + 1), 1);
@@ -119,13 +125,13 @@ export class Engine {
     this.#restored = true;
   }
 
-  /** The rows of the longest beginning of these ids that the cache took in as a prompt; undefined for none. */
+  /** The rows of the longest prefix of these ids that the cache prefilled as a prompt; undefined if none. */
   find(ids: readonly number[]): PromptRows | undefined {
     const rows = this.#decoder?.slotCache.find(ids);
     return rows?.ids.length ? rows : undefined;
   }
 
-  /** Gives waiting requests a slot, as far as there are slots of the size they need. */
+  /** Assigns slots to waiting requests while slots of the required size are free. */
   #admit(inbox: Inbox<GenerationRequest>, active: Active[], number: () => number) {
     const fresh: Active[] = [];
     const empty: { index: number }[] = [];
@@ -155,7 +161,7 @@ export class Engine {
     return this.options.reuse ?? "prompt";
   }
 
-  /** Makes sure that there is a decoder large enough; called only while nothing is running. */
+  /** Ensures that a large enough decoder exists; called only while no request is running. */
   #ready(positions: number, waiting: number): void {
     const { batchSize, maxLength, capacity = 0 } = this.options;
     const slots = Math.min(batchSize, waiting);
@@ -163,7 +169,7 @@ export class Engine {
     if (old && old.capacity >= positions && old.slots >= slots) return;
     const most = Math.max(positions, capacity, old?.capacity ?? 0);
     const size = [Math.max(slots, old?.slots ?? 0), capacityFor(most, maxLength)] as const;
-    // Both at once need the more memory; a conversation is worth it.
+    // Holding both at once needs more memory; it is worth it for a conversation.
     const kept = this.#reuse === "all" || this.#restored ? old : undefined;
     this.#restored = false;
     if (!kept) old?.dispose();
@@ -175,16 +181,16 @@ export class Engine {
     }
   }
 
-  /** Takes the prompts of fresh sequences in and reports their first tokens. */
+  /** Prefills the prompts of fresh sequences and reports their first tokens. */
   async *#begin(fresh: Active[], active: Active[], signal?: AbortSignal): AsyncGenerator<GenerationEvent> {
     const decoder = this.#decoder!;
     for (const { request: { ids, options, sequence = 0, row }, slot, blockedUntil, host } of fresh) {
-      // What the host chooses, the device need not draw.
+      // The device need not sample if the host chooses.
       const doSample = options.doSample && !host;
       const state = { ...options, doSample, sequence, blockedUntil };
       decoder.admit({ slot, ids }, state, options.eosTokenIds, row);
     }
-    // One at a time where logits are read, as the next prompt overwrites them.
+    // One at a time if logits are read, as the next prompt overwrites them.
     const watched = fresh.some(({ readsLogits }) => readsLogits);
     for (const group of watched ? fresh.map((one) => [one]) : [fresh]) {
       await decoder.prefill(
@@ -208,7 +214,7 @@ export class Engine {
     return { commands, steps, sequences, reach };
   }
 
-  /** Lets every running sequence take the steps. */
+  /** Submits the steps for every running sequence. */
   #submit(group: Group, active: readonly Active[]): void {
     const decoder = this.#decoder!;
     decoder.use(group.sequences);
@@ -218,10 +224,10 @@ export class Engine {
     for (const one of active) one.submitted += group.steps;
   }
 
-  /** Reads what the device made, ends the sequences that are over, and drops what they overshot. */
+  /** Reads the generated tokens, finishes sequences that ended, and drops their surplus tokens. */
   async #collect(active: Active[], only: readonly Active[] = [...active]): Promise<GenerationEvent[]> {
     const decoder = this.#decoder!;
-    // Logits are those of the last step, or of the one prompt just taken in.
+    // The logits are those of the last step, or of the one prompt just prefilled.
     const logitsOf = ({ readsLogits, tokens, slot }: Active) =>
       readsLogits ? decoder.logits(tokens.length === 0 ? 0 : slot) : undefined;
     const [tokenAt, ...logits] = await Promise.all([decoder.tokens(), ...only.map(logitsOf)]);
@@ -232,7 +238,7 @@ export class Engine {
     });
   }
 
-  /** Takes the new tokens of a sequence. */
+  /** Appends the new tokens of a sequence. */
   #advance(
     one: Active,
     tokenAt: (slot: number, step: number) => number,
@@ -258,7 +264,7 @@ export class Engine {
     }
     if (this.#cancelled.delete(index)) finishReason ??= "stop";
     if (one.isLate) finishReason ??= "length";
-    // What was made last has no row yet: it is fed back in the next step.
+    // The newest token has no row yet: it is fed back in the next step.
     slotCache.remember(slot, tokens, ids.length + Math.min(one.tokens.length, one.submitted - 1));
     return {
       index,
@@ -272,7 +278,7 @@ export class Engine {
   }
 }
 
-/** Whether steps that were encoded ahead serve the sequences as they are now. */
+/** True if steps encoded ahead match the sequences running now. */
 function fits(group: Group, active: readonly Active[]): boolean {
   return group.sequences === sequencesOf(active) && group.reach >= reachOf(active);
 }

@@ -1,4 +1,4 @@
-/** Where generation ends, what it refuses, and what it costs. */
+/** When generation ends, which requests it rejects, and the number of steps it runs. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { DataError } from "../../base/errors.ts";
 import { readExpected } from "../../../tests/support/golden.ts";
@@ -63,7 +63,7 @@ Deno.test("generate: a cancelled request ends, the others go on", async () => {
     assertEquals(made.map(({ finishReason }) => finishReason), ["stop", "length", "length"]);
     assert(made[0].tokens.length <= 2, `${made[0].tokens.length} tokens after the cancel`);
     assertEquals(made.slice(1).map(({ tokens }) => tokens.length), [50, 20]);
-    // Nothing of it stays for the next call.
+    // Nothing carries over to the next call.
     const [next] = await collect(engine, [requests[2]]);
     assertEquals(next.tokens, made[2].tokens);
   });

@@ -1,4 +1,4 @@
-/** What generation gives: transformers' tokens, the twin's draws, whatever the batch. */
+/** Generated tokens match transformers and the reference's draws, in any batch. */
 import { assert, assertEquals } from "@std/assert";
 import { forward } from "../../reference/forward.ts";
 import { philoxAt, toUniform } from "../../reference/philox.ts";
@@ -62,7 +62,7 @@ Deno.test("generate: greedy tokens of transformers, prompts as one batch", async
     );
     made.forEach(({ tokens, finishReason }, row) => {
       const want = outputs.sequences![row].slice(width);
-      // Rows that end early are filled up in transformers.
+      // transformers pads rows that end early.
       assertEquals(tokens, want.slice(0, tokens.length), `${name}, row ${row}`);
       const stopped = requests[row].options.eosTokenIds.includes(tokens.at(-1)!);
       assertEquals(finishReason, stopped ? "stop" : "length", `${name}, row ${row}`);
@@ -219,7 +219,7 @@ Deno.test("generate: prompts in several chunks, keys in several splits, together
 Deno.test("generate: logprobs of a request that takes over a slot of a fast one", async () => {
   const late = request(prompt(4, 5), { maxNewTokens: 5, logprobs: 2 });
   const [alone] = await withEngine({}, (engine) => collect(engine, [late]));
-  // While the first runs on, the second ends and the third takes its place.
+  // While the first runs on, the second ends and the third takes its slot.
   const made = await withEngine(
     { batchSize: 2 },
     (engine) =>
@@ -246,7 +246,7 @@ Deno.test("generate: a request that draws is not given the best tokens, whoever 
     {},
     (engine) => collect(engine, [request(prompt(3, 9), { maxNewTokens: 40 })]),
   );
-  // It ends before the steps that were encoded ahead for it are used.
+  // It ends before the steps encoded ahead for it are used.
   for (const end of best.tokens.slice(4, 12)) {
     const before = request(prompt(3, 9), { maxNewTokens: 40, eosTokenIds: [end] });
     const [, made] = await withEngine({}, (engine) => collect(engine, [before, draws]));

@@ -1,43 +1,47 @@
 import { pause } from "../../base/clock.ts";
-/** Takes requests from a source as they come, without waiting for a slow one while there is work to do. */
+/**
+ * Reads requests from a source as they arrive, without waiting for a slow source while there is work to do.
+ */
 export class Inbox<T> {
   readonly #source: AsyncIterator<T> | Iterator<T>;
   readonly #waiting: T[] = [];
-  /** The source's answer that is still out; resolves when it is in. */
+  /** The pending read from the source; resolves when it has completed. */
   #asked: Promise<void> | undefined;
   #ended = false;
   #failure: { error: unknown } | undefined;
 
-  /** @param limit how many may wait at once */
+  /** @param limit most requests waiting at once */
   constructor(source: AsyncIterable<T> | Iterable<T>, readonly limit: number) {
     this.#source = Symbol.asyncIterator in source
       ? source[Symbol.asyncIterator]()
       : source[Symbol.iterator]();
   }
 
-  /** Whether the source has ended and everything was taken. */
+  /** True if the source has ended and every request was taken. */
   get done(): boolean {
     return this.#ended && this.#waiting.length === 0;
   }
 
-  /** How many have come and wait. */
+  /** Number of waiting requests. */
   get waiting(): number {
     return this.#waiting.length;
   }
 
-  /** The next request if it is there already. @throws what the source threw, after all that came before */
+  /** The next request, if one is waiting. @throws the source's error, after all requests before it */
   take(): T | undefined {
     const next = this.#waiting.shift();
     if (next === undefined && this.#failure) throw this.#failure.error;
     return next;
   }
 
-  /** Puts one back to the front. */
+  /** Returns a request to the front of the queue. */
   putBack(request: T): void {
     this.#waiting.unshift(request);
   }
 
-  /** Takes what the source has ready, a turn of the event loop at a time, until enough waits. */
+  /**
+   * Reads the requests that the source has ready, one event-loop turn at a time, until enough are waiting.
+   */
   async settle(): Promise<void> {
     for (;;) {
       const before = this.#waiting.length;
@@ -48,7 +52,7 @@ export class Inbox<T> {
     }
   }
 
-  /** Waits until a request has come or the source has ended. */
+  /** Waits until a request has arrived or the source has ended. */
   async wait(): Promise<void> {
     while (this.#waiting.length === 0 && !this.#ended) {
       this.#ask();
@@ -56,14 +60,14 @@ export class Inbox<T> {
     }
   }
 
-  /** Tells the source that no more is wanted; one that is still waiting for input is not waited for. */
+  /** Signals the source that no more is wanted; does not wait for a source still waiting for input. */
   close(): void {
     if (this.#ended) return;
     this.#ended = true;
     Promise.resolve(this.#source.return?.()).catch(() => {});
   }
 
-  /** Asks for the next request; a source that answers at once is asked again, up to the limit. */
+  /** Requests the next item; a source that answers at once is read again, up to the limit. */
   #ask(): void {
     if (this.#asked || this.#ended || this.#waiting.length >= this.limit) return;
     this.#asked = this.#pull().then(() => {

@@ -3,18 +3,18 @@ import type { Engine } from "./engine.ts";
 import { type NumberedRequest, PromptLookupEngine } from "./prompt_lookup_engine.ts";
 import type { GenerationEvent, GenerationRequest } from "../options/types.ts";
 
-/** How a request is made. */
+/** The generation method of a request. */
 type Method = "plain" | "beam" | "lookup";
 
 /**
- * Runs requests by the method that each asks for: token by token (the engine), beam search, or guesses from the prompt.
- * Requests of one method that follow each other run together; the next method begins when they have ended.
+ * Runs each request by its method: plain decoding (the engine), beam search, or prompt lookup. Consecutive
+ * requests of one method run together; the next method begins when they have ended.
  */
 export class Methods {
   readonly #engine: Engine;
   readonly #beams: BeamEngine;
   readonly #lookup: PromptLookupEngine;
-  /** Number of the first request that the engine counts as 0, while it is at work. */
+  /** Number of the request that the running engine counts as 0. */
   #first: number | undefined;
 
   constructor(engine: Engine) {
@@ -24,13 +24,13 @@ export class Methods {
     this.#lookup = new PromptLookupEngine(model, options);
   }
 
-  /** Ends a request early; its last event still comes. A beam search goes on to its end. */
+  /** Cancels a request; its final event is still emitted. A beam search runs to its end. */
   cancel(index: number): void {
     if (this.#first === undefined) this.#lookup.cancel(index);
     else this.#engine.cancel(index - this.#first);
   }
 
-  /** Continues prompts; events of different requests are mixed, those of one come in order. */
+  /** Continues prompts; events of different requests interleave, those of one are in order. */
   async *generate(
     source: AsyncIterable<GenerationRequest> | Iterable<GenerationRequest>,
     signal?: AbortSignal,
@@ -54,7 +54,7 @@ export class Methods {
     }
   }
 
-  /** Gives the memory back, the engine's too. */
+  /** Frees the memory, the engine's included. */
   dispose(): void {
     this.#engine.dispose();
     this.#beams.dispose();
@@ -81,7 +81,7 @@ function methodOf({ options }: GenerationRequest): Method {
   return options.promptLookupNumTokens ? "lookup" : "plain";
 }
 
-/** Requests with their numbers, taken one after another. */
+/** Numbered requests, taken one after another. */
 class RequestLine {
   readonly #source: AsyncIterator<GenerationRequest> | Iterator<GenerationRequest>;
   #front: NumberedRequest | undefined;
@@ -93,7 +93,7 @@ class RequestLine {
       : source[Symbol.iterator]();
   }
 
-  /** The next request, left where it is; undefined at the end. */
+  /** The next request, without taking it; undefined at the end. */
   async peek(): Promise<NumberedRequest | undefined> {
     if (this.#front) return this.#front;
     const next = await this.#source.next();
@@ -101,7 +101,7 @@ class RequestLine {
     return this.#front;
   }
 
-  /** Takes requests as long as they want that method. */
+  /** Takes requests while they use that method. */
   async *while(method: Method): AsyncGenerator<NumberedRequest> {
     for (let next = await this.peek(); next && methodOf(next.request) === method; next = await this.peek()) {
       this.#front = undefined;
@@ -109,13 +109,13 @@ class RequestLine {
     }
   }
 
-  /** Tells the source that no more is wanted; one that is still waiting for input is not waited for. */
+  /** Signals the source that no more is wanted; does not wait for a source still waiting for input. */
   close(): void {
     Promise.resolve(this.#source.return?.()).catch(() => {});
   }
 }
 
-/** Requests in a row that share a search become one. */
+/** Merges consecutive requests that share a search. */
 async function* searches(line: RequestLine): AsyncGenerator<BeamRequest> {
   let group: NumberedRequest[] = [];
   for await (const next of line.while("beam")) {

@@ -1,10 +1,11 @@
 /**
- * Guesses what comes next from what stands in the text already: looks for the last place where its last tokens stand
- * too, and copies what follows there, beyond the text's end what was copied itself (as in a text that repeats).
+ * Guesses the next tokens by prompt lookup: finds the last earlier occurrence of the text's final n-gram and
+ * copies the tokens after it; past the end of the text, it continues with the copied tokens (as in repeating
+ * text).
  *
  * @param count tokens to guess
- * @param longest most last tokens that must match; fewer, down to one, where there is no such place
- * @returns `count` tokens, or none where nothing matches
+ * @param longest longest n-gram to match; shorter ones, down to one, are tried if it does not occur
+ * @returns `count` tokens, or none if nothing matches
  */
 export function promptLookup(text: readonly number[], count: number, longest: number): number[] {
   for (let size = Math.min(longest, text.length - 1); size > 0; size--) {

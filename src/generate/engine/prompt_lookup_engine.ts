@@ -7,7 +7,7 @@ import { promptLookup } from "./prompt_lookup.ts";
 import { RowDecoder } from "../decode/row_decoder.ts";
 import type { GenerationEvent, GenerationRequest } from "../options/types.ts";
 
-/** Last tokens that a guess must match, as transformers has it. */
+/** Longest n-gram to match, as in transformers. */
 const LONGEST_MATCH = 2;
 
 /** A request and its number. */
@@ -17,8 +17,9 @@ export interface NumberedRequest {
 }
 
 /**
- * Guesses several tokens from the text itself and checks them in one forward: the tokens are those of going one by one,
- * drawn ones too, in fewer forwards where the text repeats itself. One prompt at a time.
+ * Prompt lookup decoding: guesses several tokens from the text itself and verifies them in one forward.
+ * Tokens, sampled ones included, equal those of token-by-token decoding, in fewer forwards if the text
+ * repeats itself. Runs one prompt at a time.
  */
 export class PromptLookupEngine {
   #decoder: RowDecoder | undefined;
@@ -27,12 +28,12 @@ export class PromptLookupEngine {
 
   constructor(readonly model: LoadedModel, readonly options: { maxLength: number }) {}
 
-  /** Forwards over the cache so far, prompts not counted. */
+  /** Number of forwards over the current cache, prompts not counted. */
   get forwards(): number {
     return this.#forwards + (this.#decoder?.forwards ?? 0);
   }
 
-  /** Ends a request early; its last event still comes. */
+  /** Cancels a request; its final event is still emitted. */
   cancel(index: number): void {
     this.#cancelled.add(index);
   }
@@ -78,7 +79,7 @@ export class PromptLookupEngine {
       for (const [i, row] of logits.entries()) {
         const token = sampler.next(row);
         finishReason = one.take(token, limit);
-        // What was computed behind a wrong guess is of another text.
+        // Logits after a wrong guess belong to a different text.
         if (finishReason || token !== guessed[i]) break;
       }
       if (this.#cancelled.delete(index)) finishReason ??= "stop";

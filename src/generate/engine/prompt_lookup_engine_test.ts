@@ -15,7 +15,7 @@ import {
 } from "../../../tests/support/generate.ts";
 import type { GenerationRequest } from "../options/types.ts";
 
-/** Runs requests with guesses; the answers and how many forwards they took. */
+/** Runs requests with prompt lookup; returns the answers and the number of forwards. */
 async function runLookup(
   engine: PromptLookupEngine,
   requests: readonly GenerationRequest[],
@@ -68,7 +68,7 @@ Deno.test("prompt lookup: the tokens of going one by one, in fewer forwards", as
     });
 
     await test.step("fewer forwards on a text that repeats itself; one a token without a match", async () => {
-      // This checkpoint comes to repeat one token.
+      // This checkpoint ends up repeating one token.
       const [one] = await runEngine(
         { model },
         (engine) => collect(engine, [request([34, 34, 34, 34], { maxNewTokens: 40 })]),
@@ -145,7 +145,7 @@ Deno.test("prompt lookup: the default model's greedy text is transformers', in f
     const prompts = expected.prompts.filter((_, i) => i % 3 === 0);
     const { made } = await runLookup(engine, prompts.map(({ ids }) => request(ids, options)));
     made.forEach(({ tokens }, i) => assertEquals(tokens, prompts[i].tokens, prompts[i].text));
-    // What has been written once is guessed when it comes again.
+    // Text that occurred once is guessed when it recurs.
     const [{ ids, tokens }] = prompts;
     const again = [...ids, ...tokens, ...ids];
     const plain = await runLookup(engine, [request(again, { ...options, promptLookupNumTokens: 0 })]);
@@ -153,7 +153,7 @@ Deno.test("prompt lookup: the default model's greedy text is transformers', in f
     assertEquals(guessed.made[0].tokens, plain.made[0].tokens);
     assert(guessed.forwards < plain.forwards, `${guessed.forwards} of ${plain.forwards} forwards`);
     assertEquals(plain.forwards, 63);
-    // Beyond the keys that one workgroup of attention takes.
+    // More keys than one attention workgroup handles.
     const long = expected.prompts.flatMap(({ ids, tokens }) => [...ids, ...tokens]).slice(0, 300);
     const [one] = await runEngine(
       { model, maxLength: 330 },

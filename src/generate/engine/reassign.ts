@@ -1,17 +1,17 @@
-/** Where sequences lie after some have split and others ended. */
+/** Slots of sequences after some have branched and others ended. */
 export interface Moves {
   /** Slot of each new sequence. */
   readonly slots: readonly number[];
-  /** Slots to copy from and to, before the sequences go on. */
+  /** Slots to copy from and to before the sequences continue. */
   readonly pairs: readonly (readonly [from: number, to: number])[];
 }
 
 /**
- * Gives sequences that continue others their places in the cache: the first that continues a sequence stays where
- * that one lies, the next ones take the slots of sequences that nothing continues. No slot is both read and written.
+ * Assigns cache slots to sequences that extend others: the first that extends a sequence keeps its slot,
+ * later ones take the slots of sequences that nothing extends. No slot is both read and written.
  *
- * @param slots of the sequences before
- * @param parents which of them each new sequence continues, as many as there were
+ * @param slots slots of the previous sequences
+ * @param parents index of the previous sequence that each new one extends, same count as before
  */
 export function reassign(slots: readonly number[], parents: readonly number[]): Moves {
   const free = slots.filter((_, i) => !parents.includes(i));

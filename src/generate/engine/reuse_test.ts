@@ -1,4 +1,4 @@
-/** Prompts that begin like earlier ones: the same tokens as from a fresh start, from fewer rows. */
+/** Prompts that share a prefix with earlier ones: the same tokens as a fresh run, from fewer rows. */
 import { assert, assertEquals } from "@std/assert";
 import { Int4WeightOnlyConfig } from "../../checkpoint/int4/int4_weight_only_config.ts";
 import { defaultModelFolder } from "../../checkpoint/files/locate.ts";
@@ -35,19 +35,19 @@ async function withEngine<T>(settings: Settings, run: (engine: Engine) => Promis
   }
 }
 
-/** What a request gives on an engine that has run nothing before; all logits of its first token with it. */
+/** The result of a request on a fresh engine, with all logits of its first token. */
 function fresh(one: GenerationRequest, on = model): Promise<Made> {
   return withEngine({ reuse: "none", on }, async (engine) => (await collect(engine, [one]))[0]);
 }
 
-/** Runs a request; with the rows of prompts that it took. */
+/** Runs a request; also returns the number of prompt rows it ran. */
 async function counted(engine: Engine, one: GenerationRequest): Promise<[Made, number]> {
   const before = engine.decoder?.promptRows ?? 0;
   const [made] = await collect(engine, [one]);
   return [made, engine.decoder!.promptRows - before];
 }
 
-/** Logprobs of everything show a single bit that differs. */
+/** Logprobs of the whole vocabulary reveal a single differing bit. */
 const watched = { maxNewTokens: 8, logprobs: 61 };
 const long = prompt(3, 150);
 
@@ -124,7 +124,7 @@ Deno.test("reuse: an end token, a cancel, an overshoot and an abort leave nothin
           `${reuse}: ${what}`,
         );
       };
-      // Behind the end token the device went on with other tokens than these.
+      // After the end token, the device continued with other tokens than these.
       await check([...long, ...tokens, ...prompt(7, 12)], "after an end token");
       await collect(engine, [request(long, { maxNewTokens: 300 })], () => engine.cancel(0));
       await check([...long, ...free.tokens.slice(0, 30), ...prompt(9, 9)], "after a cancel");
@@ -144,7 +144,7 @@ Deno.test("reuse: slots that rest beside a working neighbour keep what they hold
   await withEngine({ batchSize: 3 }, async (engine) => {
     const requests = [0, 1, 2].map((i) => request(prompt(20 + i, 60), { maxNewTokens: 4 + 30 * i }));
     await collect(engine, requests);
-    // The third runs alone for long; then each comes again, and finds its own slot.
+    // The third runs alone for long; then each is repeated and finds its own slot.
     for (const [i, { ids }] of requests.entries()) {
       const one = request([...ids, 7, 8], watched);
       const [made, ran] = await counted(engine, one);
@@ -176,7 +176,7 @@ Deno.test("reuse: a full cache, and one that grows", async () => {
     assert(engine.decoder !== decoder, "a larger one");
     assertEquals(engine.decoder!.promptRows, 11, "the content went along");
     assertEquals(made.tokens, (await fresh(grown)).tokens);
-    // As long as the context: the device piles up what it overshoots in the last position.
+    // As long as the context: the device writes surplus tokens to the last position.
     const full = request([...grown.ids, ...made.tokens.slice(0, 80)], { maxNewTokens: 10 });
     const [last] = await collect(engine, [full]);
     assertEquals(last.tokens.length, 10);
@@ -190,7 +190,7 @@ Deno.test("reuse: a slot that rests in a cache that has grown keeps what it hold
     const [first, second] = [30, 31].map((seed) => prompt(seed, 60));
     await collect(engine, [first, second].map((ids) => request(ids, { maxNewTokens: 4 })));
     const { decoder } = engine;
-    // It takes the second slot; the first one runs along.
+    // It takes the second slot; the first one runs too.
     await collect(engine, [request([...second, ...prompt(6, 180)], { maxNewTokens: 40 })]);
     assert(engine.decoder !== decoder, "a larger one");
     assertEquals(engine.decoder!.promptRows, 180, "the content went along");

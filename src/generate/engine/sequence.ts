@@ -2,13 +2,13 @@ import { now, since } from "../../base/clock.ts";
 import { HostSampler, needsHost } from "../sampling/host_sampler.ts";
 import type { GenerationEvent, GenerationRequest } from "../options/types.ts";
 
-/** A sequence that is being generated. */
+/** A running sequence. */
 export class Active {
-  /** Tokens given out. */
+  /** Tokens emitted so far. */
   readonly tokens: number[] = [];
-  /** Steps that the device has been told to make. */
+  /** Number of steps submitted to the device. */
   submitted = 0;
-  /** Chooses the tokens where the device's sampler does not know all options. */
+  /** Chooses the tokens on the host if the device's sampler does not support all options. */
   readonly host: HostSampler | undefined;
   readonly #start = now();
   #promptMs = 0;
@@ -16,7 +16,7 @@ export class Active {
 
   /**
    * @param index number of the request
-   * @param from first rows that the slot held already
+   * @param from number of leading rows that the slot held already
    */
   constructor(
     readonly index: number,
@@ -27,19 +27,19 @@ export class Active {
     this.host = request.record || needsHost(request.options) ? new HostSampler(request) : undefined;
   }
 
-  /** Whether its logits are read back at every step. */
+  /** True if its logits are read back at every step. */
   get readsLogits(): boolean {
     return this.host !== undefined || this.request.options.logprobs !== undefined;
   }
 
-  /** Steps before which no end of sequence comes. */
+  /** Number of steps during which end-of-sequence tokens are suppressed. */
   get blockedUntil(): number {
     const { ids, row, options } = this.request;
     if (options.eosTokenIds.length === 0) return 0;
     return Math.max(options.minNewTokens, (options.minLength ?? 0) - (row ?? ids).length);
   }
 
-  /** Takes a token; tells why the sequence ends with it, undefined where it goes on. */
+  /** Appends a token; returns the finish reason if the sequence ends with it, else undefined. */
   take(token: number, limit: number): GenerationEvent["finishReason"] {
     const { options, isOver } = this.request;
     if (this.tokens.length === 0) {
@@ -51,28 +51,28 @@ export class Active {
     return this.tokens.length >= limit ? "length" : undefined;
   }
 
-  /** Whether its time is up. */
+  /** True if its time limit has passed. */
   get isLate(): boolean {
     return since(this.#start) > (this.request.options.maxTime ?? Infinity) * 1000;
   }
 
-  /** How long prompt and answer took so far. */
+  /** Time spent so far on the prompt and on the answer. */
   get timings(): { promptMs: number; generateMs: number } {
     return { promptMs: this.#promptMs, generateMs: since(this.#firstToken) };
   }
 }
 
-/** Steps that the sequence with most to do has left. */
+/** Most steps that any sequence has left. */
 export function stepsLeft(active: readonly Active[]): number {
   return Math.max(...active.map(({ request, submitted }) => request.options.maxNewTokens - submitted));
 }
 
-/** Slots from the first to the last in use. */
+/** Number of slots up to the last in use. */
 export function sequencesOf(active: readonly Active[]): number {
   return Math.max(...active.map(({ slot }) => slot)) + 1;
 }
 
-/** Positions of the longest sequence. */
+/** Length of the longest sequence, in positions. */
 export function reachOf(active: readonly Active[]): number {
   return Math.max(...active.map(({ request, submitted }) => request.ids.length + submitted));
 }

@@ -10,7 +10,7 @@ import type { GenerationOptions } from "../options/types.ts";
 
 const { gpu, model } = await modelForAll("generate");
 
-/** What a device makes that stays, or that costs more than recording does. */
+/** Device calls that create lasting objects, or that cost more than recording. */
 const LASTING = [
   "createBuffer",
   "createTexture",
@@ -26,7 +26,7 @@ const LASTING = [
   "writeTexture",
 ] as const;
 
-/** How often each of them is called while something runs, and how often work is submitted. */
+/** Number of calls of each during a run, and number of submits. */
 async function calls(
   run: () => Promise<unknown>,
 ): Promise<{ lasting: Record<string, number>; submits: number }> {
@@ -85,7 +85,7 @@ for (const [name, batchSize, options] of CASES) {
         for await (const { index, tokens } of engine.generate(requests)) made[index] += tokens.length;
         assertEquals(made, requests.map(() => maxNewTokens));
       });
-    // Pipelines are the device's and stay: the first engine of all compiles them.
+    // Pipelines belong to the device and are kept: the very first engine compiles them.
     await generate(4);
     const few = await calls(() => generate(4));
     const many = await calls(() => generate(68));
