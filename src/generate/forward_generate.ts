@@ -9,25 +9,25 @@ import { Guidance, type GuidanceStart } from "./sampling/guidance.ts";
 import { HostSampler } from "./sampling/host_sampler.ts";
 import type { GenerationEvent, GenerationRequest } from "./options/types.ts";
 
-/** Where a generation begins that brings its embeddings or its cache. */
+/** Start state of a generation with its own embeddings or cache. */
 export interface ForwardStart {
-  /** [batch][tokens], those in the cache too; undefined with embeddings alone. */
+  /** [batch][tokens], including those already cached; undefined if only embeddings are given. */
   readonly rows?: readonly (readonly number[])[];
-  /** [batch, tokens, hidden size], instead of the rows' own. */
+  /** [batch, tokens, hidden size], in place of the embeddings of `rows`. */
   readonly inputsEmbeds?: Tensor;
-  /** 0 for padding, [batch][tokens]. */
+  /** [batch][tokens]; 0 for padding. */
   readonly mask: readonly (readonly number[])[];
-  /** Holds the first tokens of the rows already, and takes in what is made. */
+  /** Already holds the first tokens of the rows; new tokens are appended to it. */
   readonly pastKeyValues?: Cache;
-  /** What the prompts are held against at every step. */
+  /** Classifier-free guidance applied at every step. */
   readonly guidance?: GuidanceStart;
 }
 
 /**
- * Generates by forwards of the library, a token for every request at a time. It is slower than the engine, which keeps
- * everything on the device, and gives the same tokens.
- * @param requests as many as the start has rows
- * @throws DataError when the cache holds all that is given; the signal's reason
+ * Generates with the library's forward, one token per request at a time. Slower than the engine, which keeps
+ * everything on the device, but gives the same tokens.
+ * @param requests one per row of the start state
+ * @throws DataError if the cache already holds all given tokens; the signal's reason
  */
 export async function* generateByForward(
   model: LoadedModel,
@@ -63,7 +63,7 @@ export async function* generateByForward(
       const all = await logits.data();
       const guided = await guidance?.guide(all) ?? all;
       const vocabSize = all.length / requests.length;
-      // What follows the end of a sequence is seen by nobody.
+      // Tokens after the end of a sequence are never returned.
       const tokens = requests.map(() => 0);
       for (const one of open) {
         const { index, request: { options } } = one;
@@ -86,7 +86,7 @@ export async function* generateByForward(
   }
 }
 
-/** Positions count what may be seen; padding gets 1, as in transformers. */
+/** Position ids count visible tokens; padding gets 1, as in transformers. */
 function positions(mask: readonly number[]): number[] {
   let seen = 0;
   return mask.map((value) => value ? seen++ : 1);

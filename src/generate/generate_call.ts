@@ -9,21 +9,21 @@ import { stopTest } from "./sampling/stop_strings.ts";
 import type { StepOutputs } from "./options/step_recorder.ts";
 import type { GenerationOptions, GenerationRequest } from "./options/types.ts";
 
-/** A call of `generate`, made ready for an engine. */
+/** A `generate` call, prepared for an engine. */
 export interface GenerateCall {
-  /** One for each prompt and returned sequence; those of a prompt stand together. */
+  /** One per prompt and returned sequence; those of a prompt are adjacent. */
   readonly requests: readonly GenerationRequest[];
-  /** The prompt of each request as it was given, padding included. */
+  /** The prompt of each request as given, padding included. */
   readonly prompts: readonly (readonly number[])[];
-  /** Fills rows that end early. */
+  /** Pads rows that end early. */
   readonly fill: number;
-  /** What comes back beside the rows; undefined: rows alone. */
+  /** Outputs returned besides the rows; undefined: rows only. */
   readonly outputs: StepOutputs | undefined;
 }
 
 /**
  * Reads the inputs of a call.
- * @throws DataError, UsageError that name the input
+ * @throws DataError, UsageError naming the input
  */
 export async function prepareCall(
   inputs: GenerateInputs,
@@ -65,19 +65,19 @@ export async function prepareCall(
   };
 }
 
-/** A pad token of 0 is none to transformers' beam search, where there is an end token to take. */
+/** transformers' beam search treats a pad token of 0 as unset if there is an end token. */
 function fillOf({ numBeams = 1, eosTokenIds }: GenerationOptions, pad: number | null): number {
   return (numBeams > 1 && eosTokenIds.length > 0 ? pad || null : pad) ?? eosTokenIds[0];
 }
 
-/** The rows that `generate` gives: prompts and new tokens, filled to the longest. */
+/** The rows that `generate` returns: prompts and new tokens, padded to the longest. */
 export function filledRows({ prompts, fill }: GenerateCall, made: readonly number[][]): number[][] {
   const rows = made.map((tokens, i) => [...prompts[i], ...tokens]);
   const longest = Math.max(...rows.map((row) => row.length));
   return rows.map((row) => [...row, ...Array<number>(longest - row.length).fill(fill)]);
 }
 
-/** The test of stop strings, where there are any. @throws UsageError without a tokenizer */
+/** The stop-string test, if there are stop strings. @throws UsageError without a tokenizer */
 export function endOf(
   { stop }: GenerationOptions,
   { tokenizer }: GenerateInputs,
@@ -88,7 +88,7 @@ export function endOf(
   return stopTest(stop, tokenizer, row);
 }
 
-/** @throws UsageError where a streamer would get more than one sequence */
+/** @throws UsageError if a streamer would receive more than one sequence */
 export function checkStreamer({ streamer }: GenerateInputs, requests: readonly GenerationRequest[]): void {
   if (!streamer) return;
   if (requests.length > 1) {

@@ -8,42 +8,47 @@ import type { StopTokenizer } from "./sampling/stop_strings.ts";
 import type { Streamer } from "./streamer.ts";
 
 /**
- * What `generate` takes: prompts, and fields of GenerationConfig. A field that is left out is what the config passed
- * with the call says, else the model's own; null takes back what those say.
+ * Inputs of `generate`: prompts, and fields of GenerationConfig. An omitted field falls back to the config
+ * passed with the call, then to the model's own; null resets it to the default.
  */
 export interface GenerateInputs extends Readonly<Partial<GenerationFields>> {
   /** Prompts, [batch, tokens]; rows of nested arrays may differ in length. */
   readonly inputIds?: TokenMatrix;
   /** Embeddings of the prompts, [batch, tokens, hidden size]; without inputIds, only new tokens come back. */
   readonly inputsEmbeds?: Tensor;
-  /** Holds the first tokens of the prompts already; afterwards, all but the last token of what was made. */
+  /** Already holds the first tokens of the prompts; afterwards, all tokens except the last generated one. */
   readonly pastKeyValues?: Cache;
-  /** With guidanceScale, what the prompts are held against, a row for each; their last tokens unless told. */
+  /**
+   * With guidanceScale, negative prompts for classifier-free guidance, one row each; default: the prompts'
+   * last tokens.
+   */
   readonly negativePromptIds?: TokenMatrix | null;
-  /** 0 for padding, of the shape of negativePromptIds. */
+  /** 0 for padding; same shape as negativePromptIds. */
   readonly negativePromptAttentionMask?: TokenMatrix | null;
-  /** 0 for padding, of the shape of inputIds. Without it, every padTokenId that is no eosTokenId is padding. */
+  /**
+   * 0 for padding; same shape as inputIds. Default: every padTokenId that is not an eosTokenId is padding.
+   */
   readonly attentionMask?: TokenMatrix;
-  /** Equal seeds draw equal tokens, whatever else is in the batch; random unless told. */
+  /** Equal seeds draw equal tokens, whatever else is in the batch; default: random. */
   readonly seed?: number | bigint | null;
-  /** Wins over the model's own config where it says something. */
+  /** Overrides the model's own config. */
   readonly generationConfig?: GenerationConfig | null;
-  /** Needed by stopStrings. */
+  /** Required by stopStrings. */
   readonly tokenizer?: StopTokenizer | null;
-  /** Told of tokens as they come; one prompt and one sequence only. */
+  /** Receives tokens as they are generated; one prompt and one sequence only. */
   readonly streamer?: Streamer | null;
-  /** Ends the call, which then throws the signal's reason. */
+  /** Aborts the call, which then throws the signal's reason. */
   readonly signal?: AbortSignal | null;
-  /** Further changes of scores, made on the host, before those of sampling. */
+  /** Custom logits processors, run on the host before those of sampling. */
   readonly logitsProcessor?: readonly LogitsProcessor[] | null;
 }
 
-/** Tokens that have just come. */
+/** Newly generated tokens. */
 export interface GenerationChunk {
-  /** Which of generate's rows they belong to. */
+  /** Index of the output row they belong to. */
   readonly row: number;
-  /** New tokens, those that end the sequence too. */
+  /** New tokens, including those that end the sequence. */
   readonly tokens: readonly number[];
-  /** There with the last tokens of a row. */
+  /** Set with the last tokens of a row. */
   readonly finishReason?: "stop" | "length";
 }

@@ -1,4 +1,7 @@
-/** The default model in 4 bits: what it loses, and that one written to disk is the same as one quantized on the way. */
+/**
+ * The default model in 4 bits: its loss in quality; weights quantized on disk equal those quantized while
+ * loading.
+ */
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { quantizeCheckpoint } from "../checkpoint/int4/int4_quantize.ts";

@@ -22,18 +22,18 @@ import { Methods } from "./engine/methods.ts";
 import { type GenerateOutput, StepRecorder } from "./options/step_recorder.ts";
 import type { GenerationEvent } from "./options/types.ts";
 
-/** Sequences that run together. */
+/** Number of sequences that run together. */
 const BATCH = 8;
 
-/** A Llama that says what comes next. */
+/** A Llama with a causal language modeling head. */
 export class LlamaForCausalLM extends LlamaPreTrainedModel {
-  /** What `generate` goes by where a call says nothing; its fields may be set. */
+  /** Defaults of `generate`; its fields may be set. */
   generationConfig: GenerationConfig;
   #methods: Methods | undefined;
-  /** Ends when no call of generate is at work. */
+  /** Resolves when no call of `generate` is running. */
   #idle: Promise<unknown> = Promise.resolve();
 
-  /** Models are made by `fromPretrained` and `fromConfig`. */
+  /** Models are created by `fromPretrained` and `fromConfig`. */
   protected constructor(loaded: LoadedModel, generationConfig?: GenerationConfig) {
     super(loaded);
     this.generationConfig = generationConfig ?? GenerationConfig.fromModelConfig(this.config);
@@ -42,7 +42,7 @@ export class LlamaForCausalLM extends LlamaPreTrainedModel {
   /**
    * Loads a checkpoint that has `lm_head.weight`, or whose config ties the head to the embeddings.
    * @param nameOrPath a folder, a .safetensors file beside its config, or a hub id in the cache
-   * @throws Error of one line that says what is wrong where, and names missing tensors
+   * @throws Error of one line that states what is wrong where, and names missing tensors
    */
   static async fromPretrained(
     nameOrPath: string,
@@ -54,8 +54,8 @@ export class LlamaForCausalLM extends LlamaPreTrainedModel {
   }
 
   /**
-   * A model of random weights.
-   * @throws Error where the device refuses
+   * Creates a model with random weights.
+   * @throws Error if the device refuses
    */
   static async fromConfig(config: LlamaConfig, options: RandomOptions = {}): Promise<LlamaForCausalLM> {
     return new LlamaForCausalLM(await openRandom(config, causalHead(config), options));
@@ -63,7 +63,7 @@ export class LlamaForCausalLM extends LlamaPreTrainedModel {
 
   /**
    * Runs the model.
-   * @throws Error that names the input and what was expected of it
+   * @throws Error naming the input and what was expected of it
    */
   async forward(inputs: CausalLMInputs): Promise<CausalLMOutput> {
     return await causalForward(loadedModel(this), inputs);
@@ -71,15 +71,15 @@ export class LlamaForCausalLM extends LlamaPreTrainedModel {
 
   /**
    * Continues prompts.
-   * @returns a row for each prompt and returned sequence: the row as it was given and the new tokens, filled with
-   * padTokenId to the longest; a {@linkcode GenerateOutput} where a config asks for returnDictInGenerate
-   * @throws Error that names an option which is unknown, not supported or out of range; the signal's reason
+   * @returns one row per prompt and returned sequence: the row as given and the new tokens, padded with
+   * padTokenId to the longest; a {@linkcode GenerateOutput} if a config sets returnDictInGenerate
+   * @throws Error naming an option that is unknown, not supported or out of range; the signal's reason
    */
   async generate(inputs: GenerateInputs & { readonly returnDictInGenerate?: false }): Promise<number[][]>;
   /**
-   * Continues prompts, and tells what tokens were chosen from.
-   * @returns the rows as `sequences`, and what outputScores and outputLogits ask for
-   * @throws Error that names an option which is unknown, not supported or out of range; the signal's reason
+   * Continues prompts, and returns the scores that tokens were chosen from.
+   * @returns the rows as `sequences`, and the outputs selected by outputScores and outputLogits
+   * @throws Error naming an option that is unknown, not supported or out of range; the signal's reason
    */
   async generate(inputs: GenerateInputs & { readonly returnDictInGenerate: true }): Promise<GenerateOutput>;
   /** Continues prompts. */
@@ -103,14 +103,14 @@ export class LlamaForCausalLM extends LlamaPreTrainedModel {
   }
 
   /**
-   * Continues prompts, and gives tokens as they come; leaving the loop ends the work. Until it has ended, other calls
-   * wait.
+   * Continues prompts and yields tokens as they are generated; leaving the loop ends the work. Other calls
+   * wait until it has ended.
    *
    * ```ts
    * for await (const { row, tokens } of model.generateStream({ inputIds: [[1, 5, 9]] })) console.log(row, tokens);
    * ```
    *
-   * @throws Error that names an option which is unknown, not supported or out of range; the signal's reason
+   * @throws Error naming an option that is unknown, not supported or out of range; the signal's reason
    */
   async *generateStream(inputs: GenerateInputs): AsyncGenerator<GenerationChunk> {
     const call = await this.#prepare(inputs);
@@ -128,7 +128,7 @@ export class LlamaForCausalLM extends LlamaPreTrainedModel {
     return await prepare(inputs, this.generationConfig, this.config);
   }
 
-  /** Runs requests when those of earlier calls have ended. */
+  /** Runs requests after those of earlier calls have ended. */
   async *#run(
     { requests, start }: GenerateCall & { start?: ForwardStart },
     signal?: AbortSignal | null,
@@ -142,7 +142,7 @@ export class LlamaForCausalLM extends LlamaPreTrainedModel {
         yield* generateByForward(loadedModel(this), requests, start, signal);
         return;
       }
-      // Positions beyond the context are the caller's wish, as in transformers.
+      // Callers may exceed the context length, as in transformers.
       this.#methods ??= new Methods(
         new Engine(loadedModel(this), { maxLength: Infinity, batchSize: BATCH }),
       );
@@ -152,14 +152,14 @@ export class LlamaForCausalLM extends LlamaPreTrainedModel {
     }
   }
 
-  /** generation_config.json, where there is anything to say. */
+  /** generation_config.json, if it is not empty. */
   protected override extraFiles(): Record<string, string> {
     const values = this.generationConfig.toDiff();
     if (Object.keys(values).length === 0) return {};
     return { "generation_config.json": `${JSON.stringify(values, null, 2)}\n` };
   }
 
-  /** Gives the memory back, and the device where it is the model's own; the model cannot be used afterwards. */
+  /** Frees the memory, and the device if the model owns it; the model cannot be used afterwards. */
   override dispose(): void {
     this.#methods?.dispose();
     this.#methods = undefined;

@@ -123,7 +123,7 @@ Deno.test("generate", async (test) => {
       await refused({ attentionMask: [[1, 1]] }, "attentionMask");
       await refused({ attentionMask: [[1, 1, 0]] }, "row 0 ends in padding");
       await refused({ attentionMask: [[0, 0, 0]] }, "row 0 is nothing but padding");
-      // What asks for nothing is no refusal.
+      // Values that request nothing are accepted.
       await model.generate(
         { inputIds: [prompt], maxNewTokens: 1, numBeams: 1, badWordsIds: [] } as GenerateInputs,
       );

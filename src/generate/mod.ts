@@ -1,5 +1,5 @@
 /**
- * Generation: a session takes prompts and gives tokens.
+ * Generation: a session takes prompts and generates tokens.
  * @module
  */
 export { type BenchOptions, type BenchReport } from "./measure/bench.ts";

@@ -11,8 +11,8 @@ import type { GenerationConfig } from "./options/generation_config.ts";
 import { checkOptionIds } from "./options/option_ids.ts";
 
 /**
- * Reads the inputs of a call that brings embeddings, a cache or guidance.
- * @throws DataError, UsageError that name the input
+ * Reads the inputs of a call with embeddings, a cache or guidance.
+ * @throws DataError, UsageError naming the input
  */
 export async function prepareForward(
   inputs: GenerateInputs,
@@ -33,7 +33,7 @@ export async function prepareForward(
       }], got [${batch}, ${length}]`,
     );
   }
-  // Without ids a length counts the embeddings, be it the default, as in transformers.
+  // Without ids a length, even the default, counts the embeddings, as in transformers.
   const lengths = rows ? {} : { maxLength: inputs.maxLength ?? own.maxLength };
   const { options, padTokenId, numReturnSequences, guidanceScale, outputs } = resolveOptions(
     { ...inputs, ...lengths },
@@ -61,7 +61,7 @@ export async function prepareForward(
   }
   const requests = mask.map((seen, i) => {
     const row = rows?.[i] ?? [];
-    // Draws go by the position: without ids there are as many of them all the same.
+    // Random draws depend on the position, so placeholder ids stand in for missing ones.
     const ids = Array.from(seen.keys()).filter((at) => seen[at]).map((at) => row[at] ?? 0);
     return { ids, row, options, sequence: 0, isOver: endOf(options, inputs, row) };
   });
@@ -82,7 +82,7 @@ export async function prepareForward(
   };
 }
 
-/** The negative prompts, which are the last tokens of the prompts unless told. @throws DataError that names the input */
+/** The negative prompts; default: the prompts' last tokens. @throws DataError naming the input */
 async function negativeOf(
   { negativePromptIds: given, negativePromptAttentionMask: seen }: GenerateInputs,
   rows: number[][] | undefined,

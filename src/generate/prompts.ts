@@ -3,7 +3,7 @@ import { Tensor } from "../gpu/tensor.ts";
 import { checkTokens } from "../model/forward/forward.ts";
 import { readRows, type TokenMatrix } from "../model/forward/inputs.ts";
 
-/** A row of the inputs, and what is left of it without padding. */
+/** A row of the inputs, and the row without padding. */
 export interface PromptRow {
   readonly row: readonly number[];
   readonly ids: readonly number[];
@@ -23,10 +23,10 @@ export async function readPrompts(inputIds: TokenMatrix | undefined): Promise<nu
 }
 
 /**
- * Drops what the mask forbids, or without a mask what is padding: positions then count as transformers counts them.
+ * Removes masked tokens, or padding if there is no mask: positions then count as in transformers.
  *
- * @param pad padding token to look for where there is no mask
- * @throws DataError when a row ends in padding or is nothing else
+ * @param pad padding token to remove if there is no mask
+ * @throws DataError if a row ends in padding or has nothing else
  */
 export async function stripPadding(
   rows: readonly (readonly number[])[],

@@ -14,37 +14,37 @@ import { recallTuning, tune, TUNING_BUDGET_MS, type TuningRow } from "./measure/
 import { tuningFile } from "./measure/tune_cache.ts";
 import type { GenerationEvent, GenerationRequest } from "./options/types.ts";
 
-/** Sequences that run together where nobody says how many. */
+/** Default number of sequences that run together. */
 const DEFAULT_BATCH = 8;
-/** Positions that there must be room for where nobody says how many. */
+/** Default number of positions that must fit. */
 const LEAST_LENGTH = 256;
 
-/** How a session is opened. */
+/** Options of a session. */
 export interface SessionOptions {
-  /** Storage of the weights; "auto": as they are stored. */
+  /** Storage type of the weights; "auto": as stored. */
   readonly dtype?: StorageDtype | "auto";
-  /** Linear maps of the layers in 4 bits. */
+  /** Quantizes linear maps of the layers to 4 bits. */
   readonly quantizationConfig?: Int4WeightOnlyConfig;
   /** Index of the adapter. */
   readonly device?: number;
-  /** Positions of a sequence; at most, and by default, the model's own. */
+  /** Positions per sequence; at most, and by default, the model's own. */
   readonly maxLength?: number;
-  /** "static": the cache has room for `maxLength` from the start; else it grows as requests need it. */
+  /** "static": the cache has room for `maxLength` from the start; otherwise it grows as requests need it. */
   readonly cache?: "static" | "dynamic";
-  /** Sequences that run together. */
+  /** Number of sequences that run together. */
   readonly batchSize?: number;
   /**
-   * Which rows of the cache serve later requests that begin alike: none, those of prompts (the default: not one bit
-   * of a result changes), or those of generated tokens too, which suits a conversation.
+   * Cache rows that later requests with the same prefix reuse: none, those of prompts (the default: not one
+   * bit of a result changes), or those of generated tokens too, which suits a conversation.
    */
   readonly reuse?: Reuse;
-  /** Sequences that will be decoded first, 0 if nobody knows: their kernels compile while weights are on their way. */
+  /** Number of sequences decoded first, 0 if unknown: their kernels compile during weight upload. */
   readonly expected?: number;
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
   readonly signal?: AbortSignal;
 }
 
-/** One causal model on one device, and the work that it does. */
+/** One causal model on one device, and its generation state. */
 export class Session {
   readonly #engine: Engine;
   readonly #methods: Methods;
@@ -66,7 +66,7 @@ export class Session {
    */
   static async load(path: string, options: SessionOptions = {}): Promise<Session> {
     const beforeUpload = async (known: BeforeUpload) => {
-      // Caches are made as they are needed; one that was asked for must fit.
+      // Caches are allocated on demand; an explicitly requested one must fit.
       const maxLength = Math.min(options.maxLength ?? LEAST_LENGTH, known.config.maxPositionEmbeddings);
       await requireRoom(known, { ...options, maxLength, batchSize: options.batchSize ?? 1 });
       await recallTuning(known.gpu, tuningCache());
@@ -93,20 +93,20 @@ export class Session {
     return this.#methods.generate(requests, options.signal);
   }
 
-  /** Ends a request early; its last event still comes. */
+  /** Cancels a request; its final event is still emitted. */
   cancel(index: number): void {
     this.#methods.cancel(index);
   }
 
   /**
-   * Puts rows of a prompt into the cache, for requests that begin with it; nothing may be running.
-   * @param positions how long the first request will get
+   * Writes prompt rows into the cache for requests that begin with them; no request may be running.
+   * @param positions length that the first request will reach
    */
   async restore(rows: PromptRows, positions: number): Promise<void> {
     await this.#engine.restore(rows, positions);
   }
 
-  /** The rows of the longest beginning of these ids that the cache took in as a prompt; undefined for none. */
+  /** The rows of the longest prefix of these ids that the cache prefilled as a prompt; undefined if none. */
   find(ids: readonly number[]): PromptRows | undefined {
     return this.#engine.find(ids);
   }
@@ -119,17 +119,17 @@ export class Session {
     return score(this.model, ids, options);
   }
 
-  /** Chooses the device's kernels anew by timing them, and keeps the choice; before anything is generated. */
+  /** Times the device's kernels again and stores the fastest; call before generating. */
   tune(signal?: AbortSignal): Promise<TuningRow[]> {
     return tune(this.model, { again: true, cache: tuningCache(), signal });
   }
 
-  /** Speed of prompts and of generation. */
+  /** Measures the speed of prompts and generation. */
   bench(options: BenchOptions): Promise<BenchReport> {
     return bench(this.model, options);
   }
 
-  /** Gives the device back. */
+  /** Releases the device. */
   dispose(): void {
     this.#methods.dispose();
     this.model.dispose();

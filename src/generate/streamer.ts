@@ -1,32 +1,32 @@
 import { StreamDecoder } from "../tokenizer/stream.ts";
 import type { LlamaTokenizerFast } from "../tokenizer/fast.ts";
 
-/** Takes tokens as `generate` makes them; transformers' BaseStreamer. */
+/** Receives tokens as `generate` produces them; transformers' BaseStreamer. */
 export interface Streamer {
   /** Called with the prompt first, then with new tokens, in order. */
   put(tokens: readonly number[]): void;
-  /** Called once, when no more come. */
+  /** Called once, after the last token. */
   end(): void;
 }
 
-/** How a {@linkcode TextStreamer} makes text. */
+/** Options of a {@linkcode TextStreamer}. */
 export interface TextStreamerOptions {
-  /** As in `decode`; the tokenizer's setting unless told. */
+  /** As in `decode`; default: the tokenizer's setting. */
   readonly cleanUpTokenizationSpaces?: boolean;
   /** Leaves the prompt out. */
   readonly skipPrompt?: boolean;
-  /** Default false, as in transformers. */
+  /** Default: false, as in transformers. */
   readonly skipSpecialTokens?: boolean;
 }
 
-/** A streamer that gives text as soon as no later token can change it; transformers' TextStreamer. */
+/** A streamer that emits text as soon as no later token can change it; transformers' TextStreamer. */
 export class TextStreamer implements Streamer {
   #decoder: StreamDecoder | undefined;
   #isPrompt = true;
 
   /**
-   * Makes a streamer for one sequence after another.
-   * @param write takes pieces of text; `isEnd` with the last one, which may be empty
+   * Creates a streamer for one sequence after another.
+   * @param write receives pieces of text; `isEnd` is set for the last one, which may be empty
    */
   constructor(
     readonly tokenizer: LlamaTokenizerFast,
@@ -34,7 +34,7 @@ export class TextStreamer implements Streamer {
     readonly options: TextStreamerOptions = {},
   ) {}
 
-  /** Takes tokens. */
+  /** Receives tokens. */
   put(tokens: readonly number[]): void {
     const { skipPrompt, skipSpecialTokens = false, ...others } = this.options;
     const isLeftOut = this.#isPrompt && skipPrompt;
@@ -49,7 +49,7 @@ export class TextStreamer implements Streamer {
     if (text !== "") this.write(text, false);
   }
 
-  /** Gives what is left, and is ready for another text. */
+  /** Emits the remaining text and resets for the next sequence. */
   end(): void {
     this.write(this.#decoder?.flush() ?? "", true);
     this.#decoder = undefined;

@@ -7,7 +7,7 @@ const tokenizer = await LlamaTokenizerFast.fromPretrained(defaultModelFolder());
 const prompt = tokenizer.encode("Once upon a time");
 const answer = tokenizer.encode(" there was — a café.", { addSpecialTokens: false });
 
-/** What a streamer of these options writes, piece by piece. */
+/** Pieces written by a streamer with these options. */
 function written(options: ConstructorParameters<typeof TextStreamer>[2], times = 1): [string, boolean][] {
   const pieces: [string, boolean][] = [];
   const streamer = new TextStreamer(tokenizer, (text, isEnd) => pieces.push([text, isEnd]), options);

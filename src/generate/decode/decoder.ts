@@ -116,7 +116,7 @@ export class Decoder {
   /** Prefills prompts and chooses the first token of each; the caller must have admitted them. */
   async prefill(prompts: readonly Prompt[], signal?: AbortSignal): Promise<void> {
     const { gpu, config } = this.model;
-    // Attention is not split into submits: rows × positions that are enough work for one submit.
+    // One submit cannot split attention: rows × positions that are enough work for one submit.
     const most = gpu.traits.software
       ? Infinity
       : MOST_OPERATIONS / (4 * config.numAttentionHeads * config.headDim);

@@ -1,4 +1,7 @@
-/** Models of every size on adapters of every kind: all that is made and run stays within what the adapter allows. */
+/**
+ * Models of every size on adapters of every kind: every allocation and dispatch stays within the adapter's
+ * limits.
+ */
 import { assertEquals } from "@std/assert";
 import { LlamaConfig } from "../../checkpoint/config/config.ts";
 import type { WeightDtype } from "../../checkpoint/tensors/types.ts";
@@ -15,7 +18,7 @@ interface Size {
   readonly positions: number;
 }
 
-/** A layer of each; memory is not what is asked about. */
+/** One layer of each; memory is not under test. */
 const size = (fields: Record<string, unknown>) => LlamaConfig.from({ numHiddenLayers: 1, ...fields });
 const [SEVEN, EIGHT, SIXTY_FIVE] = [
   size({ hiddenSize: 4096, intermediateSize: 11008, numAttentionHeads: 32, vocabSize: 32000 }),
@@ -60,7 +63,7 @@ Deno.test("Llama 3.1's longest context: beams copy all of it", async () => {
   decoder.copy({ pairs: [[0, 1]], first: 0, end: 131072 });
 });
 
-/** Makes what generating needs, takes a prompt in and makes a token of it. */
+/** Allocates what generation needs, prefills a prompt and generates a token from it. */
 async function run(gpu: Gpu, one: Size): Promise<void> {
   Object.defineProperty(gpu, "memoryBytes", { value: Infinity });
   const model = await modelOf(gpu, one.config, one);

@@ -8,7 +8,7 @@ import { OFF } from "../options/table.ts";
 import { type KernelProfile, profile, requireTimestamps } from "./profile.ts";
 import type { GenerationRequest } from "../options/types.ts";
 
-/** Figures of a model on a device, in the names of `llama bench --json`. */
+/** Figures of a model on a device, named as in `llama bench --json`. */
 export interface BenchReport {
   readonly device: string;
   readonly dtype: string;
@@ -21,23 +21,23 @@ export interface BenchReport {
   readonly encode_ms_per_token: number;
   readonly load_ms: number;
   readonly load_gb_per_second: number;
-  /** Kernel by kernel, where that was asked for. */
+  /** Per-kernel profile, if requested. */
   readonly profile?: KernelProfile[];
 }
 
-/** What to measure. */
+/** Options of a benchmark. */
 export interface BenchOptions {
   readonly promptTokens: readonly number[];
   readonly generateTokens: readonly number[];
   readonly repetitions: number;
-  /** Length of a prompt whose last chunk, and a step after it, are profiled. */
+  /** Length of the prompt whose last chunk, and a following step, are profiled. */
   readonly profileTokens?: number;
   readonly signal?: AbortSignal;
 }
 
 /**
- * Measures prompts and generation by the very path that `run` takes. Every run first checks that it made the tokens
- * it was asked for.
+ * Measures prompts and generation on the same path as `run`. Every run checks that it generated the requested
+ * number of tokens.
  */
 export async function bench(model: LoadedModel, options: BenchOptions): Promise<BenchReport> {
   if (options.profileTokens !== undefined) requireTimestamps(model.gpu);
@@ -48,7 +48,7 @@ export async function bench(model: LoadedModel, options: BenchOptions): Promise<
   let steps = 0;
   let encodeMs = 0;
   try {
-    // The first run of all compiles kernels.
+    // The very first run compiles kernels.
     await timed(engine, model, longest, 2, options.signal);
     for (const tokens of options.promptTokens) {
       const runs: number[] = [];
@@ -62,7 +62,7 @@ export async function bench(model: LoadedModel, options: BenchOptions): Promise<
       const runs: number[] = [];
       [submits, steps, encodeMs] = [engine.submits, engine.steps, engine.encodeMs];
       for (let i = 0; i < options.repetitions; i++) {
-        // The first token belongs to the prompt.
+        // The first token counts as part of the prompt.
         const { generateMs } = await timed(engine, model, 1, tokens + 1, options.signal);
         runs.push(perSecond(tokens, generateMs));
       }
@@ -118,14 +118,17 @@ async function timed(
   throw new Error("bench: the run did not end");
 }
 
-/** Weights that a token reads: all but the embedding table, of which it reads a row, unless the head is the table. */
+/**
+ * Bytes of weights read per token: everything except the embedding table, of which it reads one row, unless
+ * the head is tied to it.
+ */
 function bytesPerToken({ weights, weightBytes }: LoadedModel): number {
   if (weights.heads.lm_head.weight === weights.embedTokens) return weightBytes;
   const { rows, columns, format } = weights.embedTokens;
   return weightBytes - (rows - 1) * rowBytes(columns, format);
 }
 
-/** Bytes read a second while copying one buffer to another, the best of a few, in GB/s counting reads and writes. */
+/** Best bandwidth of a few copies from one buffer to another, in GB/s, counting reads and writes. */
 export async function copySpeed(gpu: Gpu): Promise<number> {
   const bytes = Math.min(64 * 2 ** 20, gpu.maxBindingBytes);
   const [source, target] = [gpu.storage("copy source", bytes), gpu.storage("copy target", bytes)];

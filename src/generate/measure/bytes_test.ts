@@ -1,4 +1,4 @@
-/** What a token reads at least, counted on a device that runs nothing. */
+/** Minimum bytes read per token, counted on a device that runs nothing. */
 import { assertAlmostEquals, assertEquals, assertLess } from "@std/assert";
 import { Gpu, type GpuTraits } from "../../gpu/gpu.ts";
 import { decoderOf, readAt, SEVEN_B } from "../../../tests/support/shapes.ts";
@@ -12,10 +12,10 @@ for (const traits of [HARDWARE, { ...HARDWARE, subgroupSize: 8, software: true }
   Deno.test(`bytes a token: 7B on ${where} reads each weight once, and little else`, async () => {
     const decoder = await decoderOf(Gpu.counting(traits), SEVEN_B);
     const { bytes, weights } = readAt(decoder, 129);
-    // Each linear map, the head, and a row of the embedding.
+    // Each linear map, the head, and one row of the embedding.
     assertEquals(weights, 2 * (32 * layerParameters + 32000 * 4096 + 4096));
     assertLess(bytes / weights, 1.03);
-    // A position more is a key and a value of each layer in float32.
+    // One more position adds a key and a value per layer, in float32.
     assertEquals(readAt(decoder, 130).bytes - bytes, 32 * 2 * 4096 * 4);
     assertLess(decoder.dispatches(1, 129), 7 * 32 + 6);
   });

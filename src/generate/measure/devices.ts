@@ -1,7 +1,7 @@
 import { adapters } from "../../gpu/adapters.ts";
 import { isSoftware } from "../../gpu/traits.ts";
 
-/** One adapter, in the names of `llama devices --json`. */
+/** One adapter, named as in `llama devices --json`. */
 export interface DeviceDescription {
   readonly index: number;
   readonly name: string;
@@ -13,7 +13,7 @@ export interface DeviceDescription {
   readonly default: boolean;
 }
 
-/** Every adapter that WebGPU gives; `index` is what `--device` takes. */
+/** Every WebGPU adapter; `index` is the value for `--device`. */
 export async function listDevices(): Promise<DeviceDescription[]> {
   return (await adapters()).map((adapter, index) => {
     const { info } = adapter;
@@ -34,7 +34,7 @@ export async function listDevices(): Promise<DeviceDescription[]> {
   });
 }
 
-/** WebGPU does not tell; the names of the common families do. */
+/** WebGPU does not report the type; infers it from the names of common families. */
 function kindOf(info: GPUAdapterInfo): DeviceDescription["type"] {
   const name = `${info.description} ${info.device}`;
   if (/nvidia|geforce|quadro|tesla|radeon (rx|pro|vii)|instinct|arc\(?tm\)? a/i.test(name)) return "discrete";

@@ -6,31 +6,31 @@ import type { LoadedModel } from "../../model/weights/load.ts";
 import { GREEDY } from "../../ops/sample.ts";
 import { Decoder } from "../decode/decoder.ts";
 
-/** Runs of each dispatch, of which the median counts. */
+/** Number of runs of each dispatch; the median counts. */
 const RUNS = 5;
 
-/** All dispatches of one kind, in the names of `llama bench --json`. */
+/** All dispatches of one kind, named as in `llama bench --json`. */
 export interface KernelProfile {
   readonly phase: "prompt" | "step";
-  /** Rows that the phase computes. */
+  /** Number of rows that the phase computes. */
   readonly tokens: number;
-  /** A dispatch's label without its layer. */
+  /** Label of the dispatch without its layer. */
   readonly kernel: string;
   readonly dispatches: number;
   readonly ms: number;
-  /** What must be read at least. */
+  /** Minimum bytes read. */
   readonly bytes: number;
   readonly weight_bytes: number;
   readonly operations: number;
   readonly gb_per_second: number;
   readonly gflop_per_second: number;
-  /** Of the device's copy bandwidth, 0 to 1. */
+  /** Fraction of the device's copy bandwidth, 0 to 1. */
   readonly share_of_copy: number;
-  /** Of the phase's time, 0 to 1. */
+  /** Fraction of the phase's time, 0 to 1. */
   readonly share: number;
 }
 
-/** @throws EnvironmentError where the device has no timestamps, which profiles need */
+/** @throws EnvironmentError if the device has no timestamps, which profiling needs */
 export function requireTimestamps({ traits, info }: Gpu): void {
   if (traits.timestamps) return;
   const device = info.description || info.device || "this device";
@@ -38,9 +38,9 @@ export function requireTimestamps({ traits, info }: Gpu): void {
 }
 
 /**
- * Times each kernel of one chunk of a prompt and of one decoding step after it.
+ * Times each kernel of one prompt chunk and of one decoding step after it.
  * @param tokens length of the prompt
- * @param copyRate bandwidth of copying, in GB/s
+ * @param copyRate copy bandwidth, in GB/s
  * @throws EnvironmentError as {@linkcode requireTimestamps}
  */
 export async function profile(
@@ -51,7 +51,7 @@ export async function profile(
 ): Promise<KernelProfile[]> {
   const { gpu, config } = model;
   requireTimestamps(gpu);
-  // Steps move on, and so does the choice of a first token.
+  // Each step advances the state, and so does the choice of a first token.
   const reach = tokens + 2 * (RUNS + 1);
   const decoder = new Decoder(model, 1, reach + 1);
   try {
@@ -83,7 +83,7 @@ export function kernelName(label: string): string {
   );
 }
 
-/** Dispatches of one kind together, in the order in which each first ran. */
+/** Dispatches grouped by kind, in the order in which each kind first ran. */
 export function summed(
   times: readonly StepTime[],
   phase: KernelProfile["phase"],

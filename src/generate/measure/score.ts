@@ -8,16 +8,16 @@ import { logSumExp, topTokens } from "../numbers/logprobs.ts";
 /** Rows whose logits are on the host at once. */
 const ROWS = 128;
 
-/** What a model thinks of a text. */
+/** A model's scores for a text. */
 export interface Score {
-  /** log p(token i | those before); null first. */
+  /** log p(token i | tokens before it); null for the first. */
   readonly logprobs: (number | null)[];
   /** Mean negative log-probability; null for a single token. */
   readonly loss: number | null;
   readonly perplexity: number | null;
-  /** The best ids at each place of `logprobs`. */
+  /** The best ids at each position of `logprobs`. */
   readonly top?: (null | [number, number][])[];
-  /** What the model says after each token, [tokens, vocabulary]. */
+  /** The logits after each token, [tokens, vocabulary]. */
   readonly logits?: Float32Array[];
 }
 

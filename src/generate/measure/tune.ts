@@ -8,44 +8,47 @@ import { linear, storeTo } from "../../ops/linear.ts";
 import { type Columns, type LinearVariant, linearVariants, tuningKey, tuningOf } from "../../ops/tuning.ts";
 import { readTuning, writeTuning } from "./tune_cache.ts";
 
-/** Milliseconds that tuning may take where nobody asked for it. */
+/** Milliseconds that tuning may take if not requested explicitly. */
 export const TUNING_BUDGET_MS = 2000;
-/** Runs of each variant, of which the median counts. */
+/** Number of runs of each variant; the median counts. */
 const RUNS = 3;
-/** Matrices of a shape that take turns, so that none stays in a cache as it would not in a model. */
+/** Matrices of one shape are used in rotation, so that none stays cached, as in a real model. */
 const MOST_MATRICES = 4;
-/** Another variant must be this much faster than the default: less is noise. */
+/** Required speedup over the default; less is noise. */
 const LEAST_GAIN = 1.03;
-/** Tokens a team computes at once while decoding and in a prompt, and how many there are of them. */
+/** Tokens that a team computes at once in decoding and in a prompt, and number of tokens in total. */
 const WORK = [{ columns: 1, tokens: 1 }, { columns: "prompt", tokens: 128 }] as const;
 
-/** What was found for matrices of one shape, in the names of `llama bench --tune --json`. */
+/** Timings for matrices of one shape, named as in `llama bench --tune --json`. */
 export interface TuningRow {
   /** {@linkcode tuningKey} */
   readonly matrix: string;
   readonly tokens: number;
-  /** The default first; no time where the budget was spent before. */
+  /** The default first; null if the budget was spent before it was timed. */
   readonly variants: readonly (LinearVariant & { readonly ms: number | null })[];
   readonly chosen: LinearVariant;
 }
 
-/** How to tune; what stands in for the clock, the device and the disk is for tests. */
+/** Tuning options; the clock, the device and the disk can be replaced in tests. */
 export interface TuneOptions {
-  /** Milliseconds in all; what does not fit keeps its default. */
+  /** Total milliseconds; matrices that do not fit keep their default. */
   readonly budgetMs?: number;
-  /** Times what is known already too, and on software drivers, which are not worth the wait unasked. */
+  /**
+   * Also times matrices that are already known, and runs on software drivers, where tuning is not worth the
+   * wait by default.
+   */
   readonly again?: boolean;
   readonly signal?: AbortSignal;
   readonly now?: () => number;
   readonly time?: (plan: Plan, runs: number) => Promise<number>;
-  /** File that keeps the choices; undefined where there is none. */
+  /** File that stores the choices; undefined if there is none. */
   readonly cache?: string;
 }
 
 /**
- * Chooses the variant of each linear map of a model that is the fastest on its device, by timing what is not known yet.
- * Plans that are recorded afterwards go by it; results do not change by one bit.
- * @returns what was timed
+ * Chooses the fastest variant of each linear map of a model on its device, by timing those not known yet.
+ * Plans recorded afterwards use the choices; results do not change by one bit.
+ * @returns the variants timed
  */
 export async function tune(model: LoadedModel, options: TuneOptions = {}): Promise<TuningRow[]> {
   const { gpu } = model;
@@ -75,7 +78,7 @@ export async function tune(model: LoadedModel, options: TuneOptions = {}): Promi
   return rows;
 }
 
-/** Takes over what the cache knows of a device, before {@linkcode tune} and before anything is recorded. */
+/** Loads the cached choices for a device; call before {@linkcode tune} and before recording. */
 export async function recallTuning(gpu: Gpu, cache: string | undefined): Promise<void> {
   const chosen = tuningOf(gpu);
   for (const [key, variant] of await readTuning(cache, gpu.info)) chosen.set(key, variant);
@@ -89,7 +92,7 @@ function fastest<Timed extends { ms: number | null }>(variants: readonly Timed[]
   return best.ms! * LEAST_GAIN < usual.ms! ? best : usual;
 }
 
-/** Milliseconds of a map by the variant that is chosen now, its results going nowhere. */
+/** Milliseconds of a map with the currently chosen variant; its results are discarded. */
 async function timeVariant(
   { gpu }: LoadedModel,
   all: readonly Matrix[],
@@ -126,7 +129,7 @@ async function timeVariant(
   }
 }
 
-/** The matrices that rows are multiplied with. */
+/** The matrices of all linear maps. */
 function linearsOf({ weights }: LoadedModel): Matrix[] {
   return [
     ...weights.layers.flatMap(({ selfAttn, mlp }) => [

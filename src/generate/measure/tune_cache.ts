@@ -5,25 +5,25 @@ import { isJsonObject, type JsonObject, parseJson } from "../../base/json.ts";
 import { readSmallFile } from "../../checkpoint/files/files.ts";
 import type { LinearVariant } from "../../ops/tuning.ts";
 
-/** Longest file that is read. */
+/** Largest file that is read, in bytes. */
 const MOST_BYTES = 2 ** 20;
-/** Milliseconds after which a file that another process began to write is taken to be left over. */
+/** Milliseconds after which a file that another process began to write counts as abandoned. */
 const STALE_MS = 10_000;
 
-/** What tells adapters and their drivers apart. */
+/** Fields that distinguish adapters and their drivers. */
 type Adapter = Pick<GPUAdapterInfo, "vendor" | "architecture" | "device" | "description">;
 
-/** The choices of a device. */
+/** The choices for a device. */
 type Choices = ReadonlyMap<string, LinearVariant>;
 
-/** Where choices are kept: `$XDG_CACHE_HOME/llama/tuning.json`; undefined where there is no such folder. */
+/** Path of the tuning cache: `$XDG_CACHE_HOME/llama/tuning.json`; undefined if there is no such folder. */
 export function tuningFile(env: (name: string) => string | undefined): string | undefined {
   const [cache, home] = [env("XDG_CACHE_HOME"), env("HOME") || env("USERPROFILE")];
   if (cache && isAbsolute(cache)) return join(cache, "llama", "tuning.json");
   return home && join(home, ".cache", "llama", "tuning.json");
 }
 
-/** The choices made on an adapter by this version; none where the file is not there, not readable or broken. */
+/** The choices made on an adapter by this version; empty if the file is missing, unreadable or broken. */
 export async function readTuning(file: string | undefined, adapter: Adapter): Promise<Choices> {
   const choices = (await readAll(file))[keyOf(adapter)];
   if (!isJsonObject(choices)) return new Map();
@@ -38,7 +38,7 @@ export async function readTuning(file: string | undefined, adapter: Adapter): Pr
   );
 }
 
-/** Keeps an adapter's choices beside those of others; where the file cannot be written, there will be none. */
+/** Stores an adapter's choices beside those of others; does nothing if the file cannot be written. */
 export async function writeTuning(
   file: string | undefined,
   adapter: Adapter,
@@ -56,11 +56,11 @@ export async function writeTuning(
     await Deno.writeTextFile(temporary, text, { createNew: true });
     await Deno.rename(temporary, file);
   } catch {
-    // It is timed again next time.
+    // It will be timed again next time.
   }
 }
 
-/** What a file of this version holds, by adapter. */
+/** Contents of a file of this version, by adapter. */
 async function readAll(file: string | undefined): Promise<JsonObject> {
   if (file === undefined) return {};
   try {

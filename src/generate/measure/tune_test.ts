@@ -10,7 +10,7 @@ const { gpu, model } = await modelForAll("generate");
 const ADAPTER = { vendor: "v", architecture: "a", device: "d", description: "driver 1" };
 const CHOICE = new Map([["64 × 32", { rows: 2, threads: 128 }]]);
 
-/** Tunes as on a GPU, by a clock that each timing moves on: the last variant is always the fastest. */
+/** Tunes as on a GPU, with a clock that each timing advances: the last variant is always the fastest. */
 async function tuneBy(ms: number, options: TuneOptions = {}) {
   tuningOf(gpu).clear();
   await recallTuning(gpu, options.cache);

@@ -1,9 +1,9 @@
 import { DataError } from "../../base/errors.ts";
 
 /**
- * Refuses logits that are no numbers, which a broken checkpoint or driver makes.
- * @param where whose they are: "prompt token 3", "label"
- * @throws DataError that names the place
+ * Rejects non-finite logits, which a broken checkpoint or driver produces.
+ * @param where their origin: "prompt token 3", "label"
+ * @throws DataError naming the origin
  */
 export function requireFinite(logits: ArrayLike<number>, where: string): void {
   for (let i = 0; i < logits.length; i++) {

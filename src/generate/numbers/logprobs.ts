@@ -7,7 +7,7 @@ export function logSumExp(logits: Float32Array): number {
   return top + Math.log(sum);
 }
 
-/** The ids with the largest logits, best first; of equal ones the lower id. */
+/** The ids with the largest logits, best first; ties go to the lower id. */
 export function topTokens(logits: Float32Array, count: number): number[] {
   const best: number[] = [];
   for (let id = 0; id < logits.length; id++) {
@@ -20,7 +20,7 @@ export function topTokens(logits: Float32Array, count: number): number[] {
   return best;
 }
 
-/** What the model thought of a token and of the best alternatives. */
+/** The log-probability of a token and of the best alternatives. */
 export function describeLogprobs(
   logits: Float32Array,
   token: number,

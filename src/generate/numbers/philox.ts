@@ -2,9 +2,9 @@
 export type Words = readonly [number, number, number, number];
 
 /**
- * Philox4x32-10 on the host, as the sampling kernel has it: four random words of a counter and a 64-bit seed. Equal
- * arguments give equal words anywhere, so that no state has to be kept.
- * Source: Salmon et al., "Parallel random numbers: as easy as 1, 2, 3" (2011).
+ * Philox4x32-10 on the host, identical to the sampling kernel: four random words from a counter and a 64-bit
+ * seed. Equal arguments give equal words on every device, so no state is kept. Source: Salmon et al.,
+ * "Parallel random numbers: as easy as 1, 2, 3" (2011).
  */
 export function philox(counter: Words, seed: bigint): Words {
   let [a, b, c, d] = counter;
@@ -24,7 +24,7 @@ export function philox(counter: Words, seed: bigint): Words {
   return [a, b, c, d];
 }
 
-/** The 64-bit product of two words, by halves that doubles hold exactly. */
+/** The 64-bit product of two words, in halves that doubles represent exactly. */
 function wide(x: number, y: number): { high: number; low: number } {
   const low = (x & 0xffff) * y;
   const middle = (x >>> 16) * y + Math.floor(low / 0x10000);

@@ -4,13 +4,13 @@ import { LARGEST, type Row } from "./row.ts";
 import { type FieldName, type GenerationFields, onlyDraws, TABLE } from "./table.ts";
 import { DataError } from "../../base/errors.ts";
 
-/** Some old checkpoints have negative ids for none. */
+/** Some old checkpoints use negative ids for "none". */
 const LEAST_ID = -(2 ** 31);
 
 /** A row that is a field of GenerationConfig. */
 type FieldRow = Exclude<Row, { kind: "seed" }>;
 
-/** A value of a row, checked. @throws DataError that names the field */
+/** Returns a row's value, checked. @throws DataError naming the field */
 function check(fields: Fields, name: string, row: FieldRow): unknown {
   const ids = { min: "orNone" in row ? LEAST_ID : 0, max: LARGEST };
   const isList = Array.isArray(fields.get(name));
@@ -43,10 +43,10 @@ function check(fields: Fields, name: string, row: FieldRow): unknown {
 }
 
 /**
- * Fields of generation, checked; one that is null stays so.
- * @param names for each of them, the name it has among the fields
- * @param unfit takes the complaints about fields that matter only where tokens are drawn; without it they are thrown
- * @throws DataError that names a field that is of the wrong kind or out of range
+ * Checks generation fields; null stays null.
+ * @param names maps each field to its name in `fields`
+ * @param unfit collects errors about fields that apply only when sampling; without it they are thrown
+ * @throws DataError naming a field that is of the wrong type or out of range
  */
 export function checkGenerationFields(
   fields: Fields,
@@ -95,7 +95,7 @@ function biases(fields: Fields, name: string): [number[], number][] {
   });
 }
 
-/** A whole number and a number. */
+/** An integer and a number. */
 function startAndFactor(fields: Fields, name: string): [number, number] {
   const [start, factor] = fields.numbers(name, 2, 0);
   if (!Number.isInteger(start)) fields.fail(name, `expected a whole number of tokens first, got ${start}`);

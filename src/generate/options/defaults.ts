@@ -12,10 +12,10 @@ import type { GenerationOptions } from "./types.ts";
 import { requireFit } from "./unfit_options.ts";
 
 /**
- * What a model's generation_config.json says, over what transformers' text-generation pipeline does by itself.
- * Temperature 0 is left as it is: it says that nothing is drawn.
- * Fields that only say what a call returns are left alone: a command prints text.
- * @throws DataError that names the field, also one that cannot be done here
+ * Defaults from a model's generation_config.json, on top of those of transformers' text-generation pipeline.
+ * Temperature 0 is kept: it selects greedy decoding. Fields that only select what a call returns are ignored,
+ * as a command prints text.
+ * @throws DataError naming the field, also if it is not supported
  */
 export async function defaultsFor(path: string): Promise<GenerationOptions> {
   const config = await generationConfigOf(path);
@@ -26,7 +26,7 @@ export async function defaultsFor(path: string): Promise<GenerationOptions> {
     throw new DataError(`${file}: ${snakeCase(name)}: this option is not supported, got ${kindOf(value)}`);
   }
   const stated = config.stated();
-  // A length of all tokens counts where the model says one, and no number of new tokens.
+  // A total length counts if the model sets one without a number of new tokens.
   const { maxNewTokens } = stated;
   const maxLength = stated.maxLength ?? GENERATION_DEFAULTS.maxLength!;
   const byLength = (maxNewTokens ?? null) === null && maxLength !== GENERATION_DEFAULTS.maxLength;

@@ -69,7 +69,7 @@ Deno.test("defaultsFor: rare options, lengths, and what is said to be nothing", 
   );
   assertEquals([said.maxNewTokens, said.maxLength, said.temperature, said.topK], [Infinity, 30, 0, 0]);
   assertEquals([said.typicalP, said.badWordsIds, said.forcedEosTokenId], [0.5, [[3]], [4]]);
-  // Where there is a generation_config.json, it alone says what ends a text, as in transformers.
+  // If generation_config.json exists, it alone defines the end tokens, as in transformers.
   assertEquals([said.stop, said.noRepeatNgramSize, said.eosTokenIds], [["x"], 2, []]);
   assertEquals((await defaults({}, '{"max_length": 20}')).maxNewTokens, 256);
   const both = await defaults({}, '{"max_length": 30, "max_new_tokens": 7}');

@@ -14,13 +14,13 @@ import type { LogitsProcessor } from "../processors/types.ts";
 import type { StepOutputs } from "./step_recorder.ts";
 import type { GenerationOptions } from "./types.ts";
 
-/** What `generate` takes beside the fields of GenerationConfig. */
+/** Arguments of `generate` besides the fields of GenerationConfig. */
 const ARGUMENTS: ReadonlySet<string> = new Set(
   "inputIds inputsEmbeds pastKeyValues attentionMask seed generationConfig tokenizer streamer signal logitsProcessor compileConfig negativePromptIds negativePromptAttentionMask"
     .split(" "),
 );
 
-/** Arguments of transformers' `generate` and `forward` that are not there, with the values that ask for nothing. */
+/** Unsupported arguments of transformers' `generate` and `forward`, with the values that have no effect. */
 const UNSUPPORTED_ARGUMENTS: Readonly<Record<string, readonly unknown[]>> = {
   positionIds: [],
   cachePosition: [],
@@ -30,24 +30,25 @@ const UNSUPPORTED_ARGUMENTS: Readonly<Record<string, readonly unknown[]>> = {
   syncedGpus: [false],
 };
 
-/** What `generate` was asked for, checked. */
+/** The checked options of a `generate` call. */
 export interface ResolvedOptions {
   readonly options: GenerationOptions;
   readonly padTokenId: number | null;
   readonly numReturnSequences: number;
-  /** 1 where nothing is held against the prompts. */
+  /** 1: no classifier-free guidance. */
   readonly guidanceScale: number;
-  /** What comes back beside the rows; undefined: rows alone. */
+  /** Outputs returned besides the rows; undefined: rows only. */
   readonly outputs: StepOutputs | undefined;
 }
 
 /**
- * The options of a call, over those of the config it passes, over the model's own, over GenerationConfig's defaults.
+ * Merges options in order of precedence: the call, the config it passes, the model's own, GenerationConfig's
+ * defaults.
  *
- * @param call undefined is as good as nothing; null takes back what a config says
+ * @param call undefined counts as omitted; null resets a config's value
  * @param own the model's config
  * @param length tokens of the prompts, padding included
- * @throws UsageError that names an option which is unknown or not there; DataError for a value out of range
+ * @throws UsageError naming an option that is unknown or not supported; DataError for a value out of range
  */
 export function resolveOptions(
   call: Readonly<Record<string, unknown>>,
@@ -112,7 +113,7 @@ function refuse(options: Readonly<Record<string, unknown>>): void {
   }
 }
 
-/** Options that do not go together. */
+/** Rejects conflicting options. */
 function checkMode(fields: GenerationFields): void {
   const { cacheImplementation: cache, numReturnSequences, numBeams, doSample } = fields;
   if (cache !== null && cache !== "static" && cache !== "dynamic") {
@@ -132,7 +133,7 @@ function checkMode(fields: GenerationFields): void {
   }
 }
 
-/** @throws UsageError for what a beam search does not keep */
+/** @throws UsageError for outputs that beam search does not keep */
 function outputsOf(fields: GenerationFields): StepOutputs | undefined {
   if (!fields.returnDictInGenerate) return undefined;
   const outputs = { scores: fields.outputScores ?? false, logits: fields.outputLogits ?? false };
@@ -144,7 +145,7 @@ function outputsOf(fields: GenerationFields): StepOutputs | undefined {
   return outputs;
 }
 
-/** maxNewTokens wins over maxLength; without both, 20 tokens that stay within the context. */
+/** maxNewTokens wins over maxLength; without both, 20 tokens within the context. */
 function newTokens(
   { maxNewTokens, maxLength }: GenerationFields,
   call: Readonly<Record<string, unknown>>,
@@ -173,7 +174,7 @@ function customProcessors(given: unknown): { logitsProcessor?: readonly LogitsPr
   return { logitsProcessor: list };
 }
 
-/** A random one where none is given. */
+/** The given seed; default: random. */
 function seedOf(seed: unknown): bigint {
   if (seed === undefined || seed === null) return crypto.getRandomValues(new BigUint64Array(1))[0];
   const isWhole = typeof seed === "bigint" || Number.isSafeInteger(seed);

@@ -13,13 +13,12 @@ import { IDLE_FIELDS, UNSUPPORTED_FIELDS } from "./other_fields.ts";
 const MAX_CONFIG_BYTES = 16 * 2 ** 20;
 const FILE_NAME = "generation_config.json";
 
-/** Fields of a {@linkcode GenerationConfig}, which has them as properties that may be set. */
+/** Fields of a {@linkcode GenerationConfig}, as settable properties. */
 export interface GenerationConfig extends GenerationFields {}
 
 /**
- * What `generate` goes by where a call says nothing: transformers' GenerationConfig 4.57 in camelCase. Fields that
- * are not known, or that cannot be done here, are kept for {@linkcode GenerationConfig.toJSON}; `generate` refuses
- * the latter.
+ * Defaults of `generate`: transformers' GenerationConfig 4.57 in camelCase. Unknown and unsupported fields
+ * are kept for {@linkcode GenerationConfig.toJSON}; `generate` rejects the latter.
  */
 export class GenerationConfig {
   readonly #others: Record<string, unknown> = {};
@@ -27,12 +26,12 @@ export class GenerationConfig {
   readonly #unfit: Map<string, string> = new Map();
 
   /**
-   * Makes a config; what is missing has transformers' default.
+   * Creates a config; missing fields get transformers' defaults.
    * @param fields in camelCase or snake_case
-   * @param where front of the messages
-   * @param drawsByDefault whether tokens are drawn where nothing says so: a field that matters only then is not used,
-   * and refused by nothing, where none are
-   * @throws Error that names a field that is of the wrong kind or out of range
+   * @param where prefix of error messages
+   * @param drawsByDefault true if tokens are sampled by default: invalid sampling-only fields are accepted if
+   * nothing is sampled
+   * @throws Error naming a field that is of the wrong type or out of range
    */
   constructor(
     fields: Partial<GenerationFields> | Readonly<Record<string, unknown>> = {},
@@ -53,12 +52,12 @@ export class GenerationConfig {
     this.#given = new Set([...names.keys()].filter((name) => !this.#unfit.has(name)));
   }
 
-  /** What is wrong with fields that are not used as no token is drawn, by their names. */
+  /** Errors of fields that are unused because no token is sampled, by field name. */
   get unfit(): ReadonlyMap<string, string> {
     return this.#unfit;
   }
 
-  /** The same as the constructor; `from` another config copies it. */
+  /** Same as the constructor; `from` another config copies it. */
   static from(
     fields: GenerationConfig | Partial<GenerationFields> | Readonly<Record<string, unknown>> = {},
     where?: string,
@@ -69,7 +68,7 @@ export class GenerationConfig {
   /**
    * Reads generation_config.json.
    * @param nameOrPath a folder, a .safetensors file beside it, or a hub id in the cache
-   * @throws EnvironmentError when it is not there; DataError when it is broken, naming the field
+   * @throws EnvironmentError if it does not exist; DataError if it is broken, naming the field
    */
   static async fromPretrained(nameOrPath: string): Promise<GenerationConfig> {
     const path = await locateModel(nameOrPath);
@@ -78,7 +77,10 @@ export class GenerationConfig {
     return config;
   }
 
-  /** What a model's config.json says of generation: the special tokens, and options that old checkpoints have there. */
+  /**
+   * The generation defaults in a model's config.json: special tokens, and options stored there by old
+   * checkpoints.
+   */
   static fromModelConfig(config: LlamaConfig): GenerationConfig {
     const known = Object.entries(config.toJSON()).filter(([name, value]) =>
       value !== null && camelCase(name) in GENERATION_DEFAULTS
@@ -86,7 +88,7 @@ export class GenerationConfig {
     return new GenerationConfig(Object.fromEntries(known), "config.json", false);
   }
 
-  /** The generation fields that are not their defaults. */
+  /** The generation fields that differ from their defaults. */
   changed(): Partial<GenerationFields> {
     const names = Object.keys(GENERATION_DEFAULTS) as (keyof GenerationFields)[];
     const isChanged = (name: keyof GenerationFields) =>
@@ -94,28 +96,28 @@ export class GenerationConfig {
     return Object.fromEntries(names.filter(isChanged).map((name) => [name, this[name]]));
   }
 
-  /** The generation fields that are not their defaults, or were given though they are. */
+  /** The generation fields that differ from their defaults or were given explicitly. */
   stated(): Partial<GenerationFields> {
     const given = [...this.#given] as (keyof GenerationFields)[];
     return { ...Object.fromEntries(given.map((name) => [name, this[name]])), ...this.changed() };
   }
 
-  /** The fields that are known but cannot be done here, in camelCase. */
+  /** The known but unsupported fields, in camelCase. */
   unsupported(): Record<string, unknown> {
     const others = Object.entries(this.#others).map(([name, value]) => [camelCase(name), value] as const);
     return Object.fromEntries(others.filter(([name]) => name in UNSUPPORTED_FIELDS));
   }
 
-  /** The fields that are not their defaults, and those that are not known, in snake_case. */
+  /** The fields that differ from their defaults, and the unknown ones, in snake_case. */
   toDiff(): Record<string, unknown> {
     const changed = Object.entries(this.changed()).map(([name, value]) => [snakeCase(name), value]);
     return { ...Object.fromEntries(changed), ...this.#others };
   }
 
   /**
-   * Writes generation_config.json, which holds what is not the default.
-   * @param directory a folder; made where it is missing
-   * @throws EnvironmentError where the disk refuses
+   * Writes generation_config.json, which holds only non-default fields.
+   * @param directory a folder; created if missing
+   * @throws EnvironmentError if the disk refuses
    */
   async savePretrained(directory: string): Promise<void> {
     const file = join(directory, FILE_NAME);
@@ -125,7 +127,7 @@ export class GenerationConfig {
     });
   }
 
-  /** generation_config.json's object: all fields in snake_case. */
+  /** The object of generation_config.json: all fields in snake_case. */
   toJSON(): Record<string, unknown> {
     const defaults = { ...GENERATION_DEFAULTS, ...firstOf(UNSUPPORTED_FIELDS), ...IDLE_FIELDS };
     return {
@@ -135,7 +137,10 @@ export class GenerationConfig {
   }
 }
 
-/** The generation_config.json of a model's folder; undefined where there is none. @throws DataError when it is broken */
+/**
+ * The generation_config.json of a model's folder; undefined if there is none. @throws DataError if it is
+ * broken
+ */
 async function readGenerationConfig(path: string): Promise<GenerationConfig | undefined> {
   const file = join(modelFolder(path), FILE_NAME);
   if (await statOrNothing(file) === undefined) return undefined;
@@ -144,7 +149,7 @@ async function readGenerationConfig(path: string): Promise<GenerationConfig | un
   return new GenerationConfig(root, file, false);
 }
 
-/** What a model generates by: its generation_config.json, and only where there is none, its config.json. */
+/** A model's generation defaults: its generation_config.json, else its config.json. */
 export async function generationConfigOf(path: string): Promise<GenerationConfig> {
   return await readGenerationConfig(path) ??
     GenerationConfig.fromModelConfig(await LlamaConfig.fromPretrained(path));

@@ -10,7 +10,7 @@ const golden: { fields: Record<string, unknown>; json: Record<string, unknown> }
 
 Deno.test("GenerationConfig: the whole object is transformers'", () => {
   for (const { fields, json } of golden) {
-    // Ours does not keep where it came from.
+    // This config does not record its origin.
     const { _from_model_config: _, ...want } = json;
     assertEquals(new GenerationConfig(fields).toJSON(), want);
     assertEquals(GenerationConfig.from(new GenerationConfig(fields)).toJSON(), want);

@@ -1,4 +1,4 @@
-/** What one level, such as a flag, a record or a file, says of sampling. */
+/** Sampling settings of one level: flags, a record, or a file. */
 interface Says {
   readonly doSample?: boolean | null;
   readonly greedy?: boolean;
@@ -12,29 +12,29 @@ export interface Sampling {
   readonly temperature: number;
 }
 
-/** True for a temperature of 0, which asks for the most probable token each time. */
+/** True for a temperature of 0, which selects greedy decoding. */
 export function isFrozen({ temperature }: Says): boolean {
   return temperature === 0;
 }
 
-/** The part of an object that is frozen. */
+/** The `temperature: 0` of an object, if it has it. */
 export function frozenPart(says: Says): { temperature?: 0 } {
   return isFrozen(says) ? { temperature: 0 } : {};
 }
 
-/** Options that may be frozen, with a temperature that changes no score in place of 0. */
+/** Replaces a temperature of 0 with one that changes no score. */
 export function thawed<Options extends object>(options: Options): Options {
   return isFrozen(options) ? { ...options, temperature: 1 } : options;
 }
 
-/** What one level says about sampling; undefined where it says nothing. */
+/** True if a level samples, false if it decodes greedily; undefined if it sets neither. */
 export function saysSampling({ doSample, greedy }: Says): boolean | undefined {
   return greedy ? false : doSample ?? undefined;
 }
 
 /**
- * How one level contradicts itself: it asks to sample at a temperature of 0.
- * @param spelled an option's name as the level has it
+ * The self-contradiction of a level that sets both sampling and temperature 0, else undefined.
+ * @param spelled maps an option's name to the level's spelling
  */
 export function selfContradiction(
   { doSample, temperature }: Says,
@@ -44,7 +44,10 @@ export function selfContradiction(
   return `${spelled("doSample")} contradicts ${spelled("temperature")} 0, which means ${spelled("greedy")}`;
 }
 
-/** A record wins over flags, flags over defaults; only a record that asks to sample outdoes a temperature of 0. */
+/**
+ * A record wins over flags, flags over defaults; only a record that enables sampling overrides a temperature
+ * of 0.
+ */
 export function mergedSampling(record: Says, flags: Says, defaults: Sampling): Sampling {
   const wanted = saysSampling(record) ?? saysSampling(flags) ?? defaults.doSample;
   const temperature = record.temperature ?? flags.temperature ?? defaults.temperature;

@@ -14,7 +14,7 @@ export const LENGTH_ROWS = {
     places: EVERYWHERE,
     flag: { short: "n", value: "N", help: "stop after this many new tokens" },
   },
-  /** New tokens before any token that ends a sequence; wins over minLength. */
+  /** Number of new tokens before which a sequence cannot end; wins over minLength. */
   minNewTokens: {
     kind: "integer",
     min: 0,
@@ -25,7 +25,7 @@ export const LENGTH_ROWS = {
     places: EVERYWHERE,
     flag: { value: "N", help: "no end of sequence before this many new tokens" },
   },
-  /** Most tokens, the prompt and its padding included; 20 stands for 20 new ones. */
+  /** Most tokens, the prompt and its padding included; 20 means 20 new ones. */
   maxLength: {
     kind: "integer",
     min: 1,
@@ -36,11 +36,11 @@ export const LENGTH_ROWS = {
     // --max-length is the size of the cache.
     places: NO_FLAG,
   },
-  /** Tokens, the prompt and its padding included, before any token that ends a sequence. */
+  /** Number of tokens, the prompt and its padding included, before which a sequence cannot end. */
   minLength: { kind: "integer", min: 0, max: LARGEST, default: 0, by: "device", places: NO_FLAG },
-  /** Seconds after which no token is added. */
+  /** Seconds after which no token is generated. */
   maxTime: { kind: "number", min: 0, default: null, by: "loop", places: NO_FLAG },
-  /** Texts that end a sequence; they need a tokenizer. */
+  /** Strings that end a sequence; they need a tokenizer. */
   stopStrings: {
     kind: "texts",
     default: null,
@@ -60,7 +60,7 @@ export const LENGTH_ROWS = {
     option: "eosTokenIds",
     places: NO_FLAG,
   },
-  /** Goes on after a token that ends a sequence. */
+  /** Continues after a token that ends a sequence. */
   ignoreEos: {
     kind: "flag",
     by: "loop",
@@ -68,9 +68,9 @@ export const LENGTH_ROWS = {
     places: ["flag", "record", "body"],
     flag: { help: "go on after an end-of-sequence token" },
   },
-  /** Fills rows that end early; the first eosTokenId by default. */
+  /** Pads rows that end early; default: the first eosTokenId. */
   padTokenId: { kind: "token", orNone: true, default: null, by: "nobody", option: false, places: NO_FLAG },
-  /** Accepted; a prompt begins as the tokenizer has it. */
+  /** Accepted; the tokenizer defines how a prompt begins. */
   bosTokenId: {
     kind: "tokenOrTokens",
     orNone: true,
@@ -79,9 +79,9 @@ export const LENGTH_ROWS = {
     option: false,
     places: NO_FLAG,
   },
-  /** Token after a prompt of a single token. */
+  /** Token forced after a prompt of a single token. */
   forcedBosTokenId: { kind: "token", default: null, by: "host", places: NO_FLAG },
-  /** Last token where the length ends the sequence. */
+  /** Token forced last if the length limit ends the sequence. */
   forcedEosTokenId: {
     kind: "tokenOrTokens",
     default: null,
@@ -89,11 +89,11 @@ export const LENGTH_ROWS = {
     option: "forcedEosTokenId",
     places: NO_FLAG,
   },
-  /** After that many new tokens, tokens that end a sequence gain by a growing power of the factor. */
+  /** After that many new tokens, the scores of end tokens grow by a growing power of the factor. */
   exponentialDecayLengthPenalty: { kind: "startAndFactor", default: null, by: "host", places: NO_FLAG },
-  /** Accepted; there is always a cache. */
+  /** Accepted; a cache is always used. */
   useCache: { kind: "flag", default: true, by: "nobody", option: false, places: NO_FLAG },
-  /** How the cache is held; both give the same tokens. */
+  /** Cache type; both give the same tokens. */
   cacheImplementation: {
     kind: "choice",
     choices: ["static", "dynamic"],

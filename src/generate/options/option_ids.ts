@@ -2,10 +2,10 @@ import { DataError } from "../../base/errors.ts";
 import type { GenerationOptions } from "./types.ts";
 
 /**
- * Checks that tokens which options change the scores of are tokens.
- * @param where front of the message
- * @param nameOf how the message calls an option
- * @throws DataError that names the option
+ * Checks the token ids in options that modify scores.
+ * @param where prefix of error messages
+ * @param nameOf maps an option to its name in messages
+ * @throws DataError naming the option
  */
 export function checkOptionIds(
   options: GenerationOptions,

@@ -4,8 +4,8 @@ import { type FieldName, type GenerationFields, TABLE } from "./table.ts";
 import type { GenerationOptions } from "./types.ts";
 
 /**
- * Fields of a GenerationConfig as options of a sequence; null is that of `OFF`, or undefined where an option may be.
- * A temperature of 0 becomes 1, as 0 only says that nothing is drawn.
+ * Converts GenerationConfig fields to sequence options; null becomes the value of `OFF`, or undefined for
+ * optional ones. A temperature of 0 becomes 1, as 0 only selects greedy decoding.
  */
 export function optionsOf(fields: Partial<GenerationFields>): Partial<GenerationOptions> {
   const options: Record<string, unknown> = {};
@@ -15,9 +15,9 @@ export function optionsOf(fields: Partial<GenerationFields>): Partial<Generation
     const isList = kind === "texts" || kind === "tokenOrTokens";
     options[option] = isList ? (value === null ? [] : [value].flat()) : value ?? off;
   }
-  // Some old checkpoints say -1 for none.
+  // Some old checkpoints use -1 for "none".
   if (options.eosTokenIds) options.eosTokenIds = (options.eosTokenIds as number[]).filter((id) => id >= 0);
-  // New tokens win over all tokens.
+  // minNewTokens wins over minLength.
   if (typeof fields.minNewTokens === "number") options.minLength = undefined;
   return thawed(options);
 }

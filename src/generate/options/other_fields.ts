@@ -1,6 +1,6 @@
 /**
- * Fields of GenerationConfig that cannot be done here, each with the values that ask for nothing, its own default
- * first; null always does.
+ * Unsupported fields of GenerationConfig, each with the values that have no effect, its default first; null
+ * never has one.
  */
 export const UNSUPPORTED_FIELDS: Readonly<Record<string, readonly unknown[]>> = {
   cacheConfig: [null],
@@ -19,13 +19,13 @@ export const UNSUPPORTED_FIELDS: Readonly<Record<string, readonly unknown[]>> = 
   forceWordsIds: [null],
 };
 
-/** Fields that decide the form in which a call gives its result. */
+/** Fields that select the form of a call's result. */
 export const RETURN_FIELDS: ReadonlySet<string> = new Set(
   "returnDictInGenerate outputScores outputLogits outputAttentions outputHiddenStates returnLegacyCache"
     .split(" "),
 );
 
-/** Fields that change no token here, with their defaults: they steer other methods, or how fast something runs. */
+/** Fields that change no token here, with their defaults: they control other methods, or speed. */
 export const IDLE_FIELDS: Readonly<Record<string, unknown>> = {
   decoderStartTokenId: null,
   isAssistant: false,

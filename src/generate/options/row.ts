@@ -1,4 +1,4 @@
-/** What the value of an option may be; ranges include their ends, `above` excludes its own. */
+/** Value types of an option; ranges include their bounds, `above` excludes its own. */
 export type RowKind =
   | { readonly kind: "flag" }
   | { readonly kind: "integer"; readonly min: number; readonly max?: number }
@@ -9,7 +9,7 @@ export type RowKind =
   | { readonly kind: "seed" }
   /** A text or a list of texts. */
   | { readonly kind: "texts" }
-  /** A token id; a file's negative ones stand for none. */
+  /** A token id; negative ids in a file mean "none". */
   | { readonly kind: "token"; readonly orNone?: true }
   | { readonly kind: "tokens" }
   /** A token id or a list of them. */
@@ -18,51 +18,51 @@ export type RowKind =
   | { readonly kind: "runs" }
   /** A list of [token ids, number]. */
   | { readonly kind: "biases" }
-  /** A whole number and a number. */
+  /** An integer and a number. */
   | { readonly kind: "startAndFactor" };
 
-/** Where a row may be given: on the command line, in a record of `--jsonl`, in a file or a call, in an HTTP body. */
+/** Places that accept a row: the command line, a record of `--jsonl`, a file or a call, an HTTP body. */
 export type Place = "flag" | "record" | "config" | "body";
 
-/** The flag of a row, where it has one. */
+/** The flag of a row, if it has one. */
 export interface Flag {
-  /** `--kebab-case` of this; the row's own name by default. */
+  /** `--kebab-case` of this; default: the row's own name. */
   readonly name?: string;
   readonly short?: string;
-  /** Stands for the value in the help. */
+  /** Placeholder of the value in the help. */
   readonly value?: string;
-  /** The default as the help says it, where the row's own does not tell. */
+  /** The default as shown in the help, if it differs from the row's. */
   readonly default?: string;
   readonly help: string;
-  /** `run` and `chat` by default. */
+  /** Default: `run` and `chat`. */
   readonly commands?: readonly ("run" | "chat")[];
 }
 
-/** One generation option: all that the program knows of it, but its effect. */
+/** Everything the program knows about one generation option, except its effect. */
 export type Row = RowKind & {
-  /** GenerationConfig's default; rows without one are no field of it. */
+  /** GenerationConfig's default; rows without one are not fields of it. */
   readonly default?: unknown;
-  /** The default of transformers' text-generation pipeline, where it has its own. */
+  /** The default of transformers' text-generation pipeline, if it differs. */
   readonly pipeline?: unknown;
-  /** The value that asks for nothing, which a sequence that says nothing has. */
+  /** The value that has no effect, used by sequences that do not set the option. */
   readonly off?: unknown;
-  /** Bounds of flags and records that are narrower than those of files, and why. */
+  /** Narrower bounds for flags and records than for files, and the reason. */
   readonly typed?: { readonly above: number; readonly why: string };
-  /** Counts only where tokens are drawn. */
+  /** Applies only when sampling. */
   readonly draws?: true;
   /**
-   * Who does it: the sampler on the device; a processor on the host, which reads logits back; the loop around both; or
-   * nobody, where it changes no token.
+   * Where it is implemented: the sampler on the device; a processor on the host, which reads logits back; the
+   * loop around both; or nowhere, if it changes no token.
    */
   readonly by: "device" | "host" | "loop" | "nobody";
-  /** Name among the options of a sequence, where it is another; `false`: it is none of them. */
+  /** Name among the options of a sequence, if different; `false`: not among them. */
   readonly option?: string | false;
   readonly places: readonly Place[];
   readonly flag?: Flag;
 };
 
 /**
- * The type of a value of this kind, as GenerationConfig has it.
+ * The GenerationConfig type of a value of this kind.
  * @internal
  */
 export type ValueOf<One> = One extends { kind: "flag" } ? boolean
@@ -78,11 +78,11 @@ export type ValueOf<One> = One extends { kind: "flag" } ? boolean
   : One extends { kind: "startAndFactor" } ? readonly [start: number, factor: number]
   : never;
 
-/** Most positions, ids and counts: 32-bit signed integers, as the GPU has them. */
+/** Largest position, id and count: 32-bit signed, as on the GPU. */
 export const LARGEST = 2 ** 31 - 1;
 /** A flag, a record, a file and a body. */
 export const EVERYWHERE = ["flag", "record", "config", "body"] as const;
-/** All but the command line. */
+/** Everywhere except the command line. */
 export const NO_FLAG = ["record", "config", "body"] as const;
-/** Calls and files alone. */
+/** Calls and files only. */
 export const CONFIG = ["config"] as const;

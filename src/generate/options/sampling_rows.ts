@@ -1,8 +1,8 @@
 import { EVERYWHERE, LARGEST, type Row } from "./row.ts";
 
-/** How a token is chosen by its scores. */
+/** How the next token is chosen from the scores. */
 export const SAMPLING_ROWS = {
-  /** Draws tokens at random by their probability; otherwise the most probable one is taken. */
+  /** Samples tokens by their probability; otherwise decodes greedily. */
   doSample: {
     kind: "flag",
     default: false,
@@ -14,7 +14,7 @@ export const SAMPLING_ROWS = {
       help: "sample: draw each token at random by its probability (a model's default is usually this)",
     },
   },
-  /** Takes the most probable token each time. */
+  /** Greedy decoding: takes the most probable token each time. */
   greedy: {
     kind: "flag",
     by: "loop",
@@ -25,7 +25,7 @@ export const SAMPLING_ROWS = {
   /** Divides the scores before sampling; 0 takes the most probable token. */
   temperature: {
     kind: "number",
-    // transformers' processor refuses 0; its pipelines and files use it for greedy decoding.
+    // transformers' processor rejects 0; its pipelines and files use it for greedy decoding.
     min: 0,
     default: 1,
     pipeline: 0.7,
@@ -99,7 +99,7 @@ export const SAMPLING_ROWS = {
       help: "locally typical sampling: keep the most typical tokens up to cumulative probability P",
     },
   },
-  /** Epsilon sampling: drops tokens of a lower probability; 0 is off. */
+  /** Epsilon sampling: drops tokens with a probability below the cutoff; 0 is off. */
   epsilonCutoff: {
     kind: "number",
     min: 0,
@@ -110,7 +110,7 @@ export const SAMPLING_ROWS = {
     places: EVERYWHERE,
     flag: { value: "E", help: "epsilon sampling: drop tokens whose probability is below E" },
   },
-  /** Eta sampling: epsilon sampling with a lower cutoff where the distribution is flat; 0 is off. */
+  /** Eta sampling: epsilon sampling with a lower cutoff for flat distributions; 0 is off. */
   etaCutoff: {
     kind: "number",
     min: 0,
@@ -124,7 +124,9 @@ export const SAMPLING_ROWS = {
       help: "eta sampling: as --epsilon-cutoff, with a lower cutoff where the distribution is flat",
     },
   },
-  /** Seed of the random numbers, 0 to 2^64 - 1. Equal seeds draw equal tokens, whatever else is in the batch. */
+  /**
+   * Seed of the random numbers, 0 to 2^64 - 1. Equal seeds draw equal tokens, whatever else is in the batch.
+   */
   seed: {
     kind: "seed",
     off: 0n,

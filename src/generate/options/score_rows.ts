@@ -1,8 +1,8 @@
 import { EVERYWHERE, LARGEST, NO_FLAG, type Row } from "./row.ts";
 
-/** What changes scores before a token is chosen. */
+/** Options that modify scores before a token is chosen. */
 export const SCORE_ROWS = {
-  /** Divides positive and multiplies negative scores of tokens that prompt or text hold already; 1 is off. */
+  /** Divides positive and multiplies negative scores of tokens already in the prompt or text; 1 is off. */
   repetitionPenalty: {
     kind: "number",
     above: 0,
@@ -14,7 +14,7 @@ export const SCORE_ROWS = {
   },
   /** The inverse, for tokens of the prompt; 1 is off. */
   encoderRepetitionPenalty: { kind: "number", above: 0, default: 1, by: "host", places: NO_FLAG },
-  /** No n-gram of this size comes twice; 0 is off. */
+  /** No n-gram of this size occurs twice; 0 is off. */
   noRepeatNgramSize: {
     kind: "integer",
     min: 0,
@@ -24,7 +24,7 @@ export const SCORE_ROWS = {
     places: EVERYWHERE,
     flag: { value: "N", help: "never repeat an n-gram of N tokens from the prompt or the text; 0 is off" },
   },
-  /** No n-gram of this size of the prompt comes again; 0 is off. */
+  /** No n-gram of this size from the prompt is repeated; 0 is off. */
   encoderNoRepeatNgramSize: {
     kind: "integer",
     min: 0,
@@ -33,9 +33,9 @@ export const SCORE_ROWS = {
     by: "host",
     places: NO_FLAG,
   },
-  /** Runs of token ids that never come. */
+  /** Token id sequences that are never generated. */
   badWordsIds: { kind: "runs", default: null, by: "host", places: NO_FLAG },
-  /** Texts that never come; their token ids are added to badWordsIds. */
+  /** Strings that are never generated; their token ids are added to badWordsIds. */
   badWords: {
     kind: "texts",
     by: "host",
@@ -43,14 +43,14 @@ export const SCORE_ROWS = {
     places: ["flag", "record", "body"],
     flag: { value: "TEXT", help: "never write this; may be given several times" },
   },
-  /** Token ids that never come. */
+  /** Token ids that are never generated. */
   suppressTokens: { kind: "tokens", default: null, by: "host", places: NO_FLAG },
-  /** Token ids that never come first. */
+  /** Token ids that are never generated first. */
   beginSuppressTokens: { kind: "tokens", default: null, by: "host", places: NO_FLAG },
-  /** Runs of token ids, and what the score of the last one gains after the others. */
+  /** Token id sequences, and the bias added to the score of the last id after the others. */
   sequenceBias: { kind: "biases", default: null, by: "host", places: NO_FLAG },
-  /** Makes scores that are not finite finite. */
+  /** Replaces non-finite scores with finite ones. */
   removeInvalidValues: { kind: "flag", default: false, by: "host", places: NO_FLAG },
-  /** Makes scores log-probabilities after all processors. */
+  /** Converts scores to log-probabilities after all processors. */
   renormalizeLogits: { kind: "flag", default: false, by: "device", places: NO_FLAG },
 } as const satisfies Record<string, Row>;

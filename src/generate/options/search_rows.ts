@@ -1,8 +1,8 @@
 import { CONFIG, EVERYWHERE, LARGEST, NO_FLAG, type Row } from "./row.ts";
 
-/** How sequences are searched for, and what a call gives. */
+/** Search methods, and the outputs of a call. */
 export const SEARCH_ROWS = {
-  /** Sequences that a beam search follows; 1 is no such search. */
+  /** Number of beams; 1 disables beam search. */
   numBeams: {
     kind: "integer",
     min: 1,
@@ -17,7 +17,7 @@ export const SEARCH_ROWS = {
       help: "beam search: follow the N best sequences, and give the best in the end",
     },
   },
-  /** Beams are compared by their score over their length to this power. */
+  /** Exponent of the length by which a beam's score is divided. */
   lengthPenalty: {
     kind: "number",
     default: 1,
@@ -38,7 +38,7 @@ export const SEARCH_ROWS = {
     places: EVERYWHERE,
     flag: { commands: ["run"], help: "--num-beams: end as soon as N sequences have ended" },
   },
-  /** Prompt lookup: guesses that many tokens from the text so far, and checks them in one forward. */
+  /** Prompt lookup: guesses this many tokens from the text so far, and verifies them in one forward. */
   promptLookupNumTokens: {
     kind: "integer",
     min: 1,
@@ -54,9 +54,9 @@ export const SEARCH_ROWS = {
         "prompt lookup decoding: guess up to N tokens from the text so far; same text, sooner where it repeats",
     },
   },
-  /** Most last tokens that a guess of prompt lookup must match; 2 by default. */
+  /** Longest n-gram that prompt lookup matches; default: 2. */
   maxMatchingNgramSize: { kind: "integer", min: 1, max: LARGEST, default: null, by: "loop", places: NO_FLAG },
-  /** Sequences for each prompt; they stand together. */
+  /** Number of sequences per prompt; they are adjacent. */
   numReturnSequences: {
     kind: "integer",
     min: 1,
@@ -68,10 +68,13 @@ export const SEARCH_ROWS = {
   },
   /** Classifier-free guidance against negativePromptIds; 1 is off. */
   guidanceScale: { kind: "number", default: null, by: "loop", option: false, places: CONFIG },
-  /** Makes `generate` give an object instead of rows alone, with what outputScores and outputLogits ask for. */
+  /**
+   * Makes `generate` return an object instead of rows, with the outputs selected by outputScores and
+   * outputLogits.
+   */
   returnDictInGenerate: { kind: "flag", default: false, by: "nobody", option: false, places: CONFIG },
-  /** The scores that tokens were chosen from, processed. */
+  /** The processed scores that tokens were chosen from. */
   outputScores: { kind: "flag", default: false, by: "nobody", option: false, places: CONFIG },
-  /** The scores as the model gave them. */
+  /** The unprocessed logits of the model. */
   outputLogits: { kind: "flag", default: null, by: "nobody", option: false, places: CONFIG },
 } as const satisfies Record<string, Row>;

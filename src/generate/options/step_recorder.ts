@@ -1,25 +1,27 @@
 import { Tensor } from "../../gpu/tensor.ts";
 
-/** What `generate` gives where `returnDictInGenerate` asks for it. */
+/** Result of `generate` with `returnDictInGenerate`. */
 export interface GenerateOutput {
-  /** The rows that `generate` gives otherwise. */
+  /** The rows that `generate` returns otherwise. */
   readonly sequences: number[][];
-  /** With `outputScores`: for each step [rows, vocabulary], after all processors; -Infinity is a token removed. */
+  /**
+   * With `outputScores`: one [rows, vocabulary] per step, after all processors; -Infinity for removed tokens.
+   */
   readonly scores?: readonly Tensor[];
-  /** With `outputLogits`: the same as the model gave them. */
+  /** With `outputLogits`: the same before all processors. */
   readonly logits?: readonly Tensor[];
 }
 
-/** Which of them were asked for. */
+/** The requested outputs. */
 export interface StepOutputs {
   readonly scores: boolean;
   readonly logits: boolean;
 }
 
-/** Keeps what a token was chosen from. */
+/** Records the logits and scores that a token was chosen from. */
 export type RecordStep = (logits: Float32Array, scores: Float32Array) => void;
 
-/** What the tokens of a call were chosen from, step by step. Where a row has ended, there are zeros. */
+/** Records the logits and scores of a call step by step. Rows that have ended are zero. */
 export class StepRecorder {
   readonly #steps: Record<keyof StepOutputs, Float32Array[][]>;
 
@@ -28,7 +30,7 @@ export class StepRecorder {
     this.#steps = { scores: empty(), logits: empty() };
   }
 
-  /** What a row's sampler tells of each step; undefined where nobody wants to know. */
+  /** The recorder for a row's sampler; undefined if nothing is recorded. */
   of(row: number): RecordStep | undefined {
     const { scores, logits } = this.wanted;
     if (!scores && !logits) return undefined;
@@ -38,7 +40,7 @@ export class StepRecorder {
     };
   }
 
-  /** Everything that was wanted, beside the sequences. */
+  /** The recorded outputs with the sequences. */
   output(sequences: number[][]): GenerateOutput {
     return {
       sequences,

@@ -8,7 +8,7 @@ import { DEVICE_OFF, GENERATION_DEFAULTS, OFF, PIPELINE_DEFAULTS, ROWS } from ".
 
 const ROOT = fromFileUrl(new URL("../../../", import.meta.url));
 
-/** The files of the product that name an option, beside its row, its processor and its kernel. */
+/** The product's files that name an option, besides its row, its processor and its kernel. */
 function naming(pattern: RegExp): string[] {
   const found: string[] = [];
   const walk = (folder: string) => {

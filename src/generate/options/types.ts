@@ -3,28 +3,31 @@ import type { LogitsProcessor } from "../processors/types.ts";
 import type { RecordStep } from "./step_recorder.ts";
 import type { CertainOptions, PossibleOptions, ProcessorFields } from "./table.ts";
 
-/** Options that make processors. */
+/** Options that create processors. */
 export type ProcessorOptions = ProcessorFields & {
-  /** Whether tokens are drawn: processors of sampling count then alone. */
+  /** True if tokens are sampled; only then do sampling processors apply. */
   readonly doSample?: boolean;
   /** Ids that end a sequence. */
   readonly eosTokenIds?: readonly number[];
-  /** Most new tokens; only forcedEosTokenId looks at it. */
+  /** Most new tokens; read only by forcedEosTokenId. */
   readonly maxNewTokens?: number;
-  /** The caller's own, before those of sampling. */
+  /** Custom processors, run before those of sampling. */
   readonly logitsProcessor?: readonly LogitsProcessor[];
 };
 
-/** The options of a sequence: the rows of the table, and what is counted before it begins. */
+/** The options of a sequence: the rows of the table, and values computed before it begins. */
 export type GenerationOptions = CertainOptions & PossibleOptions & {
   maxNewTokens: number;
-  /** Most tokens, the prompt's too. */
+  /** Most tokens, the prompt included. */
   maxLength?: number;
-  /** How many best alternatives to report for each new token; 0: the token's own; undefined: no logprobs at all. */
+  /**
+   * Number of best alternatives to report per new token; 0: only the token's own logprob; undefined: no
+   * logprobs.
+   */
   logprobs?: number;
-  /** The caller's own processors, before those of sampling. */
+  /** Custom processors, run before those of sampling. */
   logitsProcessor?: readonly LogitsProcessor[];
-  /** Invalid options in a model's files that are used only where tokens are drawn: complaints by name. */
+  /** Errors by name of invalid options in a model's files that apply only when sampling. */
   unfit?: ReadonlyMap<string, string>;
 };
 
@@ -33,29 +36,35 @@ export interface GenerationRequest {
   ids: number[];
   options: GenerationOptions;
   sequence?: number;
-  /** The prompt with its padding, which transformers' processors count; `ids` unless told. */
+  /** The prompt with its padding, which transformers' processors count; default: `ids`. */
   row?: readonly number[];
-  /** Whether new tokens end a sequence beside the options' own ends; beam search asks it of every candidate. */
+  /**
+   * True if new tokens end a sequence for a reason beyond the options; beam search calls it for every
+   * candidate.
+   */
   isOver?: (tokens: readonly number[]) => boolean;
-  /** Told what each token is chosen from, which the host then does. */
+  /** Receives the scores of each token; moves token selection to the host. */
   record?: RecordStep;
-  /** What is wrong with its data alone comes with its last event, and the others go on; otherwise it ends all. */
+  /**
+   * If set, an error in this request's data is reported on its final event; otherwise it aborts the whole
+   * batch.
+   */
   tellsErrors?: boolean;
 }
 
-/** What a session reports, a request at a time or as tokens arrive. */
+/** Event of a session: one per request, or one per group of tokens as they are generated. */
 export interface GenerationEvent {
   /** Index of the request in the order given. */
   index: number;
   /** Token ids new since the last event of this request (EOS included). */
   tokens: number[];
   logprobs?: { token: number; logprob: number; top: [number, number][] }[];
-  /** Present on the last event of a request that {@linkcode GenerationRequest.tellsErrors}, where it has failed. */
+  /** Set on the final event of a failed request with {@linkcode GenerationRequest.tellsErrors}. */
   error?: DataError;
-  /** Present on a request's last event. */
+  /** Set on a request's final event. */
   finishReason?: "stop" | "length";
-  /** Set on a request's last event: how many first tokens of the prompt the cache held already. */
+  /** Set on a request's final event: length of the prompt prefix that was already cached. */
   reused?: number;
-  /** Set on a request's last event, milliseconds. */
+  /** Set on a request's final event, in milliseconds. */
   timings?: { promptMs: number; generateMs: number };
 }

@@ -1,10 +1,11 @@
 import { DataError } from "../../base/errors.ts";
 
 /**
- * Refuses invalid sampling options in a model's files, where tokens are drawn and the call does not replace them.
- * @param unfit complaints by an option's name
- * @param asked the options that a call gives itself
- * @throws DataError with the first complaint
+ * Rejects invalid sampling options in a model's files if tokens are sampled and the call does not override
+ * them.
+ * @param unfit errors by option name
+ * @param asked the options that the call sets itself
+ * @throws DataError with the first error
  */
 export function requireFit(
   unfit: ReadonlyMap<string, string> | undefined,

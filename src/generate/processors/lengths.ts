@@ -1,34 +1,37 @@
 import type { LogitsProcessor } from "./types.ts";
 
-/** Removes ends of sequence until there are that many ids, the prompt's too. */
+/** Removes end tokens until there are that many ids, the prompt's included. */
 export function minLength(length: number, eosTokenIds: readonly number[]): LogitsProcessor {
   return (ids, scores) => {
     if (ids.length < length) { for (const id of eosTokenIds) scores[id] = -Infinity; }
   };
 }
 
-/** Removes ends of sequence until there are that many new ids. */
+/** Removes end tokens until there are that many new ids. */
 export function minNewTokens(count: number, eosTokenIds: readonly number[]): LogitsProcessor {
   return (ids, scores, { promptLength }) => {
     if (ids.length - promptLength < count) { for (const id of eosTokenIds) scores[id] = -Infinity; }
   };
 }
 
-/** Leaves one id alone after a single one. */
+/** Allows only `token` after a prompt of a single id. */
 export function forcedBos(token: number): LogitsProcessor {
   return (ids, scores) => {
     if (ids.length === 1) force([token], scores);
   };
 }
 
-/** Leaves ends of sequence alone where only one more id has room. */
+/** Allows only end tokens if there is room for only one more id. */
 export function forcedEos(tokens: readonly number[], maxNewTokens: number): LogitsProcessor {
   return (ids, scores, { promptLength }) => {
     if (ids.length - promptLength === maxNewTokens - 1) force(tokens, scores);
   };
 }
 
-/** Raises ends of sequence by |score| · (factor^n - 1), n new ids after the start. One that was removed stays so. */
+/**
+ * Raises scores of end tokens by |score| · (factor^n - 1), n new ids after the start. Removed tokens stay
+ * removed.
+ */
 export function exponentialDecay(
   start: number,
   factor: number,

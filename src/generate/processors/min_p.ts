@@ -1,7 +1,7 @@
 import { probabilities, remaining } from "./probabilities.ts";
 import type { LogitsProcessor } from "./types.ts";
 
-/** Keeps ids at least p times as likely as the likeliest; the `keep` likeliest always stay. */
+/** Keeps ids at least p times as probable as the most probable one; the `keep` most probable always stay. */
 export function minP(p: number, keep: number): LogitsProcessor {
   return (_, scores) => {
     const shares = probabilities(scores);

@@ -1,16 +1,16 @@
 import type { LogitsProcessor } from "./types.ts";
 
-/** Removes what would make a run of `size` ids come a second time. */
+/** Removes ids that would repeat an n-gram of `size` ids. */
 export function noRepeatNgram(size: number): LogitsProcessor {
   return (ids, scores) => forbid(ids, ids, size, scores);
 }
 
-/** The same, for the prompt's runs alone. */
+/** The same for n-grams of the prompt only. */
 export function encoderNoRepeatNgram(size: number): LogitsProcessor {
   return (ids, scores, { promptLength }) => forbid(ids.slice(0, promptLength), ids, size, scores);
 }
 
-/** Removes every id that follows, somewhere in `text`, the ids that are last now. */
+/** Removes every id that follows, anywhere in `text`, the current last ids. */
 function forbid(text: readonly number[], ids: readonly number[], size: number, scores: Float32Array): void {
   const start = ids.length + 1 - size;
   if (start < 0) return;

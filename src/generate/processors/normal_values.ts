@@ -3,7 +3,7 @@ import type { LogitsProcessor } from "./types.ts";
 
 const LARGEST = 3.4028234663852886e38;
 
-/** Makes every score finite: what is not a number becomes 0, what is infinite the largest float32 of its sign. */
+/** Makes every score finite: NaN becomes 0, an infinity the largest float32 of its sign. */
 export function removeInvalid(): LogitsProcessor {
   return (_, scores) => {
     for (let id = 0; id < scores.length; id++) {
@@ -12,7 +12,7 @@ export function removeInvalid(): LogitsProcessor {
   };
 }
 
-/** Turns scores into log-probabilities. */
+/** Converts scores to log-probabilities. */
 export function renormalize(): LogitsProcessor {
   return (_, scores) => {
     const total = logSumExp(scores);

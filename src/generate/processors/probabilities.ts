@@ -1,7 +1,7 @@
-/** Up to here, keeping the best in order is faster than sorting all. */
+/** Up to this k, insertion into a sorted list is faster than sorting all. */
 const SMALL_K = 128;
 
-/** The softmax of scores, rounded to float32 as transformers has it. */
+/** The softmax of scores, rounded to float32 as in transformers. */
 export function probabilities(scores: Float32Array): Float32Array {
   let top = -Infinity;
   for (const score of scores) if (score > top) top = score;
@@ -20,14 +20,14 @@ export function entropyOf(scores: Float32Array): number {
   return entropy;
 }
 
-/** The ids that are not removed yet. */
+/** The ids that are not removed. */
 export function remaining(scores: Float32Array): number[] {
   const ids: number[] = [];
   for (let id = 0; id < scores.length; id++) if (scores[id] > -Infinity) ids.push(id);
   return ids;
 }
 
-/** The k-th largest score, 1 ≤ k; the smallest where there are fewer. */
+/** The k-th largest score, 1 ≤ k; the smallest if there are fewer. */
 export function kthLargest(scores: Float32Array, k: number): number {
   if (k > SMALL_K) return scores.toSorted()[Math.max(0, scores.length - k)];
   const best: number[] = [];

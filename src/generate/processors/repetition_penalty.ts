@@ -1,11 +1,14 @@
 import type { LogitsProcessor } from "./types.ts";
 
-/** Divides a positive score of an id that was there by the penalty, multiplies a negative one; once, however often. */
+/**
+ * Divides a positive score of an id already present by the penalty, multiplies a negative one; once per id,
+ * however often it occurs.
+ */
 export function repetitionPenalty(penalty: number): LogitsProcessor {
   return (ids, scores) => penalize(ids, scores, penalty);
 }
 
-/** The other way round, for ids of the prompt. */
+/** The inverse, for ids of the prompt. */
 export function encoderRepetitionPenalty(penalty: number): LogitsProcessor {
   return (ids, scores, { promptLength }) => penalize(ids.slice(0, promptLength), scores, 1 / penalty);
 }

@@ -1,8 +1,8 @@
 import type { LogitsProcessor, SequenceBias } from "./types.ts";
 
-/** Adds to the score of a run's last id where the ids before it are the run's others. */
+/** Adds a bias to the score of a sequence's last id if the preceding ids match its other ids. */
 export function sequenceBias(biases: readonly SequenceBias[]): LogitsProcessor {
-  // Of equal runs the last one counts.
+  // The last of duplicate sequences counts.
   const known = [...new Map(biases.map((bias) => [bias[0].join(), bias])).values()];
   return (ids, scores) => {
     const total = new Map<number, number>();
@@ -14,7 +14,7 @@ export function sequenceBias(biases: readonly SequenceBias[]): LogitsProcessor {
   };
 }
 
-/** Removes the last id of a run where the others come right before; single ids that end a sequence stay. */
+/** Removes the last id of a sequence if the others directly precede it; single end tokens stay. */
 export function badWords(
   words: readonly (readonly number[])[],
   eosTokenIds: readonly number[],
@@ -23,7 +23,7 @@ export function badWords(
   return sequenceBias(words.filter((word) => !isEnd(word)).map((word) => [word, -Infinity]));
 }
 
-/** Transformers wants as many ids as the run has, though the last one is not among them yet. */
+/** transformers requires as many ids as the sequence has, although the last one is not among them yet. */
 function matches(run: readonly number[], ids: readonly number[]): boolean {
   const before = run.length - 1;
   if (before === 0) return true;

@@ -9,7 +9,8 @@ export function suppress(tokens: readonly number[]): LogitsProcessor {
 
 /**
  * Removes ids for the first new token.
- * @param afterForced after a prompt of a single token, the first one is forced: the second is meant
+ * @param afterForced after a prompt of a single token, whose next token is forced: applies to the second new
+ * token
  */
 export function beginSuppress(tokens: readonly number[], afterForced: boolean): LogitsProcessor {
   return (ids, scores, { promptLength }) => {

@@ -1,7 +1,7 @@
 import { kthLargest } from "./probabilities.ts";
 import type { LogitsProcessor } from "./types.ts";
 
-/** Keeps the k largest scores, and all that equal the k-th. */
+/** Keeps the k largest scores, and all ties with the k-th. */
 export function topK(k: number, keep: number): LogitsProcessor {
   return (_, scores) => {
     const least = kthLargest(scores, Math.max(k, keep));

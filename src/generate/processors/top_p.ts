@@ -2,8 +2,9 @@ import { probabilities, remaining } from "./probabilities.ts";
 import type { LogitsProcessor } from "./types.ts";
 
 /**
- * Keeps the fewest likeliest ids that reach probability p together: from the least likely up, ids go while their sum
- * stays within 1 - p. Among equals the lower id goes first; the `keep` likeliest always stay.
+ * Keeps the smallest set of most probable ids whose probabilities sum to p: removes ids from the least
+ * probable up while their sum is at most 1 - p. Among ties the lower id is removed first; the `keep` most
+ * probable always stay.
  */
 export function topP(p: number, keep: number): LogitsProcessor {
   const spare = Math.fround(1 - p);

@@ -1,11 +1,11 @@
-/** What a processor may know beside the ids. */
+/** Context of a processor besides the ids. */
 export interface ProcessorContext {
-  /** How many of the ids are the prompt's, its padding included. */
+  /** Number of ids that belong to the prompt, its padding included. */
   readonly promptLength: number;
 }
 
 /**
- * Changes the scores of the next token in place; -Infinity removes a token.
+ * Modifies the scores of the next token in place; -Infinity removes a token.
  *
  * @param ids prompt and new tokens so far
  * @param scores [vocabulary], float32
@@ -16,5 +16,5 @@ export type LogitsProcessor = (
   context: ProcessorContext,
 ) => void;
 
-/** Ids and what is added to the score of the last one where the others come right before it. */
+/** Ids, and the bias added to the score of the last one if the others directly precede it. */
 export type SequenceBias = readonly [ids: readonly number[], bias: number];

@@ -3,8 +3,8 @@ import { entropyOf, probabilities, remaining } from "./probabilities.ts";
 import type { LogitsProcessor } from "./types.ts";
 
 /**
- * Keeps the ids whose surprise, -log p, is nearest to the expected one, until they reach `mass` together; whatever is
- * as near as the last of them stays too.
+ * Keeps the ids whose surprise, -log p, is nearest to the expected one, until their probabilities sum to
+ * `mass`; ties with the last of them stay too.
  */
 export function typicalP(mass: number, keep: number): LogitsProcessor {
   const goal = Math.fround(mass);

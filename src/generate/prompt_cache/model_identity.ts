@@ -2,14 +2,14 @@ import { dirname, join } from "../../base/paths.ts";
 import { readSmallFile } from "../../checkpoint/files/files.ts";
 import { openCheckpoint } from "../../checkpoint/safetensors/open_checkpoint.ts";
 
-/** Bytes of each tensor that are looked at: fine-tunes of a model differ in nothing else. */
+/** Bytes sampled from each tensor: fine-tunes of a model differ in nothing else. */
 const SAMPLE = 64;
-/** Longest config.json. */
+/** Largest config.json, in bytes. */
 const MOST_CONFIG = 1 << 24;
 
 /**
- * What tells a model from others, quickly: SHA-256 in hex over config.json and, for every tensor by name, its dtype,
- * its shape and a few bytes from its middle. How the tensors are spread over files does not matter.
+ * A fast fingerprint of a model: SHA-256 in hex over config.json and, for every tensor by name, its dtype,
+ * its shape and a few bytes from its middle. Independent of how tensors are split into files.
  *
  * @param path a folder, or a .safetensors file beside its config
  * @throws DataError, EnvironmentError

@@ -13,7 +13,7 @@ Deno.test("a model is told from one with another config, another weight, and is 
     assertEquals(identity.length, 64);
     assertEquals(await modelIdentity(folder), identity, "a copy");
     assertEquals(await modelIdentity(`${folder}/model.safetensors`), identity, "the file itself");
-    // One bit in the middle of the last tensor; the header stays as it is.
+    // One bit in the middle of the last tensor; the header is unchanged.
     const bytes = await Deno.readFile(`${folder}/model.safetensors`);
     const header = JSON.parse(
       new TextDecoder().decode(bytes.subarray(8, 8 + new DataView(bytes.buffer).getUint32(0, true))),

@@ -8,11 +8,11 @@ import type { CachePart } from "../../model/kv/cache_transfer.ts";
 import type { HeadShape } from "../../ops/linear.ts";
 import type { PromptRows } from "../decode/slot_cache.ts";
 
-/** What rows in a file must have been made with to be of use. */
+/** The model that rows in a file must have been computed with. */
 export interface PromptCacheOwner {
   /** {@linkcode modelIdentity}. */
   readonly model: string;
-  /** How the weights are stored: their dtype, and what they were quantized to. */
+  /** Storage of the weights: their dtype, and their quantization. */
   readonly dtype: string;
   readonly shape: HeadShape & { readonly layers: number };
   readonly vocabSize: number;
@@ -22,9 +22,9 @@ const FORMAT = "llama prompt cache 1";
 const PARTS: readonly CachePart[] = ["keys", "values"];
 
 /**
- * Writes rows of a prompt as a safetensors file: `ids` [n] I32, and for each layer `layers.<i>.keys` and `.values`,
- * [kv heads, n, head dim] F32. The file is there whole or as it was.
- * @throws EnvironmentError when the disk refuses
+ * Writes prompt rows as a safetensors file: `ids` [n] I32, and for each layer `layers.<i>.keys` and
+ * `.values`, [kv heads, n, head dim] F32. The file is replaced atomically.
+ * @throws EnvironmentError if the disk refuses
  */
 export async function writePromptCache(
   path: string,
@@ -54,17 +54,17 @@ export async function writePromptCache(
   await writeFilesAtomically([safetensorsFile(path, tensors, metadata)]);
 }
 
-/** Rows of a prompt in a file. */
+/** Prompt rows in a file. */
 export interface StoredPrompt extends PromptRows {
-  /** The first ids alone. */
+  /** The rows of the first `count` ids. */
   first(count: number): PromptRows;
   close(): void;
 }
 
 /**
- * Opens a file of {@linkcode writePromptCache}; rows are read when asked for.
- * @returns undefined where there is no such file
- * @throws DataError when it is broken, or was made with another model or dtype; EnvironmentError
+ * Opens a file of {@linkcode writePromptCache}; rows are read on demand.
+ * @returns undefined if there is no such file
+ * @throws DataError if it is broken, or was made with another model or dtype; EnvironmentError
  */
 export async function openPromptCache(
   path: string,
@@ -72,7 +72,7 @@ export async function openPromptCache(
 ): Promise<StoredPrompt | undefined> {
   const info = await statOrNothing(path);
   if (info === undefined) return undefined;
-  // A folder would be taken for a model.
+  // A folder would be opened as a model.
   if (info.isDirectory) throw new DataError(`${path}: expected a prompt cache, got a folder`);
   const file = await onFile(path, () => openCheckpoint(path));
   try {
@@ -85,7 +85,7 @@ export async function openPromptCache(
   }
 }
 
-/** Holds the file's metadata to the model at hand; gives what decided the rotary frequencies. */
+/** Checks the file's metadata against the model; returns the rotary regime. */
 function checkOwner(
   path: string,
   metadata: Readonly<Record<string, string>>,
@@ -131,7 +131,7 @@ async function readIds(path: string, file: Checkpoint, vocabSize: number): Promi
   return [...ids];
 }
 
-/** A tensor of the file. @throws DataError where it is not as it must be */
+/** A tensor of the file. @throws DataError if its dtype or shape is wrong */
 function tensorOf(path: string, file: Checkpoint, name: string, dtype: string, shape: number[]): TensorInfo {
   const tensor = file.tensors.get(name);
   if (tensor && tensor.dtype === dtype && String(tensor.shape) === String(shape)) return tensor;

@@ -1,4 +1,4 @@
-/** Rows of prompts in files: what comes back is what went in, and nothing else is taken. */
+/** Prompt rows in files: reading returns what was written, and invalid files are rejected. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { safetensorsFile } from "../../checkpoint/safetensors/write.ts";
 import { writeFilesAtomically } from "../../checkpoint/files/atomic_files.ts";
@@ -22,10 +22,10 @@ const withEngine = <T>(run: (engine: Engine) => Promise<T>) =>
   runEngine({ model, maxLength: 512, batchSize: 2 }, run);
 
 const ids = prompt(3, 40);
-/** Logprobs of everything show a single bit that differs. */
+/** Logprobs of the whole vocabulary reveal a single differing bit. */
 const watched = { maxNewTokens: 6, logprobs: 61 };
 
-/** Writes the rows of the prompt; gives the path. */
+/** Writes the rows of the prompt; returns the path. */
 async function stored(name: string): Promise<string> {
   const path = `${folder}/${name}`;
   await withEngine(async (engine) => {
@@ -49,7 +49,7 @@ Deno.test("prompt cache: another engine goes on from the file, equal to the last
       file.close();
       assertEquals(await collect(engine, [request([...next], watched)]), [fresh]);
       assertEquals(engine.decoder!.promptRows, ran);
-      // The longer prompt is there to be written in its turn.
+      // The longer prompt is now in the cache and can be written.
       assertEquals(engine.find(next)!.ids, next);
     });
   }

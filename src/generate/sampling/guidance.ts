@@ -3,9 +3,9 @@ import { DynamicCache } from "../../model/cache/dynamic_cache.ts";
 import type { LoadedModel } from "../../model/weights/load.ts";
 import { logSumExp } from "../numbers/logprobs.ts";
 
-/** How far scores move, and what the prompts are held against, [batch][tokens]. */
+/** Guidance scale and the negative prompts, [batch][tokens]. */
 export interface GuidanceStart {
-  /** 1 changes nothing but the form of the scores, more moves further. */
+  /** 1 only normalizes the scores; larger values guide more strongly. */
   readonly scale: number;
   readonly ids: readonly (readonly number[])[];
   /** 0 for padding. */
@@ -13,8 +13,8 @@ export interface GuidanceStart {
 }
 
 /**
- * Guidance without a classifier, as transformers' UnbatchedClassifierFreeGuidanceLogitsProcessor: the model reads the
- * same new tokens behind the negative prompts too, and scores move away from what it says there.
+ * Classifier-free guidance, as in transformers' UnbatchedClassifierFreeGuidanceLogitsProcessor: the model
+ * also runs the new tokens after the negative prompts, and scores move away from those logits.
  */
 export class Guidance {
   readonly scale: number;
@@ -29,7 +29,7 @@ export class Guidance {
   }
 
   /**
-   * The scores to choose from.
+   * The guided scores.
    * @param logits of the prompts, [batch × vocabulary]
    */
   async guide(logits: Float32Array): Promise<Float32Array> {
@@ -53,7 +53,7 @@ export class Guidance {
     return guided;
   }
 
-  /** Takes the tokens that were chosen, one for each prompt. */
+  /** Appends the chosen tokens, one per prompt. */
   take(tokens: readonly number[]): void {
     this.#next = tokens.map((token) => [token]);
     for (const row of this.#mask) row.push(1);

@@ -22,7 +22,7 @@ const inputs: GenerateInputs = {
   padTokenId: 0,
 };
 
-/** Compares the first steps with the reference's; null there is a token removed. */
+/** Compares the first steps with the reference's; null marks a removed token there. */
 async function assertSteps(steps: readonly Tensor[], expected: (number | null)[][][]): Promise<void> {
   assertEquals(steps.length, 8);
   for (const [step, rows] of expected.entries()) {

@@ -5,14 +5,15 @@ import type { LogitsProcessor } from "../processors/types.ts";
 import { DEVICE_OFF } from "../options/table.ts";
 import type { GenerationOptions, GenerationRequest } from "../options/types.ts";
 
-/** True for options that the device's sampler cannot do: it knows the common ones. */
+/** True for options that the device's sampler, which implements the common ones, does not support. */
 export function needsHost(options: GenerationOptions): boolean {
   return processorsFor({ ...options, ...DEVICE_OFF }).length > 0;
 }
 
 /**
- * Chooses the tokens of one sequence from its logits, as the device's sampler would if it knew all options: by the
- * same random numbers, which depend on the seed, the position and the sequence's number alone.
+ * Chooses the tokens of one sequence from its logits, as the device's sampler would if it supported all
+ * options: with the same random numbers, which depend only on the seed, the position and the sequence's
+ * number.
  */
 export class HostSampler {
   readonly #processors: readonly LogitsProcessor[];
@@ -27,10 +28,10 @@ export class HostSampler {
   }
 
   /**
-   * The next token.
-   * @param logits [vocabulary], left as they are
-   * @param guided what is processed in their stead
-   * @throws DataError when they are not finite, or nothing may come
+   * Chooses the next token.
+   * @param logits [vocabulary], not modified
+   * @param guided scores to process instead
+   * @throws DataError if they are not finite, or all tokens are removed
    */
   next(logits: Float32Array, guided: Float32Array = logits): number {
     const { options } = this.request;
@@ -57,8 +58,8 @@ export class HostSampler {
 }
 
 /**
- * The token that a number picks by the softmax of scores: in the order of ids, the first whose running sum exceeds it.
- * Undefined where all are removed.
+ * Samples a token from the softmax of scores by inverse transform: in id order, the first whose cumulative
+ * sum exceeds the number. Undefined if all are removed.
  * @param uniform [0, 1)
  */
 export function drawBy(scores: Float32Array, uniform: number): number | undefined {
@@ -68,7 +69,7 @@ export function drawBy(scores: Float32Array, uniform: number): number | undefine
   let total = 0;
   for (let id = 0; id < scores.length; id++) total += weights[id] = Math.exp(scores[id] - scores[best]);
   let left = uniform * total;
-  // Rounding may leave something over at the end, which no token without weight must get.
+  // Rounding may leave a remainder at the end, which a token without weight must not receive.
   let token = best;
   for (let id = 0; id < weights.length; id++) {
     if (weights[id] === 0) continue;

@@ -9,7 +9,7 @@ import { request } from "../../../tests/support/generate.ts";
 
 const DRAWS = 10_000;
 
-/** Fails where counts do not fit scores' softmax, or something that was removed was drawn. */
+/** Fails if counts do not fit the softmax of scores, or a removed token was drawn. */
 function checkFit(counts: Float64Array, scores: Float32Array, place: string): void {
   const shares = softmax(Float64Array.from(scores), 1, scores.length);
   counts.forEach((count, id) =>

@@ -1,4 +1,4 @@
-/** Generation under all kinds of options: transformers' tokens, and the same whatever runs beside. */
+/** Generation under all kinds of options: transformers' tokens, independent of the rest of the batch. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { LoadedModel } from "../../model/weights/load.ts";
 import { loadedModel } from "../../model/classes/pretrained_model.ts";
@@ -27,7 +27,7 @@ Deno.test("generate: greedy tokens of transformers under many options", async ()
   }
 });
 
-/** Options of which some run on the device, some on the host. */
+/** Options that run partly on the device, partly on the host. */
 const MIXED: Partial<GenerationRequest["options"]>[] = [
   { temperature: 1.5 },
   { temperature: 1.5, typicalP: 0.8 },
@@ -79,7 +79,7 @@ Deno.test("generate: host and device draw the same tokens by the same options", 
       minNewTokens: 20,
     })
   );
-  // Suppressing what is blocked anyway changes nothing, but brings the choice to the host.
+  // Suppressing an already blocked token changes nothing, but moves the choice to the host.
   const host = plain.map((one) => ({ ...one, options: { ...one.options, suppressTokens: [2] } }));
   const made = await runEngine(
     { model: loaded, batchSize: 8 },

@@ -14,9 +14,9 @@ import type { LogitsProcessor } from "../processors/types.ts";
 import { typicalP } from "../processors/typical_p.ts";
 
 /**
- * What the options ask for, in transformers' order. Values must have been checked.
+ * The processors for the options, in transformers' order. Values must have been checked.
  *
- * @param beams above 1, every sampling processor leaves one id more than there are ends of sequence
+ * @param beams above 1, every sampling processor keeps one id more than there are end tokens
  */
 export function processorsFor(options: ProcessorOptions, beams = 1): LogitsProcessor[] {
   const ends = options.eosTokenIds ?? [];
@@ -43,7 +43,7 @@ export function processorsFor(options: ProcessorOptions, beams = 1): LogitsProce
   ].filter((processor) => typeof processor === "function");
 }
 
-/** The ones that only count where tokens are drawn. */
+/** The processors that apply only when sampling. */
 function samplers(options: ProcessorOptions, keep: number) {
   const isCutoff = (value = 0) => value > 0 && value < 1;
   return [

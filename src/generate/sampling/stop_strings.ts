@@ -1,4 +1,4 @@
-/** What stop strings need of a tokenizer. */
+/** The part of a tokenizer that stop strings need. */
 export interface StopTokenizer {
   /** The text of ids. */
   decode(
@@ -8,8 +8,8 @@ export interface StopTokenizer {
 }
 
 /**
- * Tells whether a text has just come to a stop string: one that ends within the last token. It may begin in the
- * prompt, as in transformers.
+ * Returns a test for stop strings: true if one ends within the last token. It may begin in the prompt, as in
+ * transformers.
  *
  * @param prompt ids before the new tokens
  * @returns the test of new tokens
@@ -20,7 +20,7 @@ export function stopTest(
   prompt: readonly number[],
 ): (tokens: readonly number[]) => boolean {
   const longest = Math.max(...stops.map((stop) => new TextEncoder().encode(stop).length));
-  // No token but a special one stands for less than a byte; a few more let the text before settle.
+  // Every non-special token decodes to at least one byte; a few more let the preceding text settle.
   const reach = longest + 8;
   const options = { skipSpecialTokens: false, cleanUpTokenizationSpaces: false };
   return (tokens) => {

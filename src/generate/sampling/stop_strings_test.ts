@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { stopTest } from "./stop_strings.ts";
 
-/** Each id is the text at that place. */
+/** Each id indexes this list. */
 const words = ["Hel", "lo", " wor", "ld", "END", "N", "D!", "<s>", "é", "x"];
 const tokenizer = { decode: (ids: number[]) => ids.map((id) => words[id]).join("") };
 const stops = (texts: string[], prompt: number[], tokens: number[]) =>
