@@ -1,6 +1,6 @@
 import { EnvironmentError } from "../base/errors.ts";
 
-/** What gives a machine an adapter. */
+/** How to get an adapter on each system. */
 const ADVICE: Readonly<Record<string, string>> = {
   linux: "install a Vulkan driver (Debian: mesa-vulkan-drivers libvulkan1)",
   windows: "install the graphics card's own driver, which brings Vulkan",
@@ -8,8 +8,8 @@ const ADVICE: Readonly<Record<string, string>> = {
 };
 
 /**
- * The adapters that WebGPU gives for its power preferences, each once; the default one first.
- * @throws EnvironmentError where there is none
+ * The adapters that WebGPU returns for its power preferences, without duplicates; the default one first.
+ * @throws EnvironmentError if there is none
  */
 export async function adapters(): Promise<GPUAdapter[]> {
   if (!navigator.gpu) throw new EnvironmentError("no GPU: this runtime has no WebGPU");
@@ -34,7 +34,7 @@ export async function adapters(): Promise<GPUAdapter[]> {
   return found;
 }
 
-/** The limits to ask a device for: as much as the adapter has, where kernels profit. */
+/** The limits to request from a device: the adapter's maximum where kernels benefit. */
 export function wantedLimits(limits: GPUSupportedLimits): Record<string, number> {
   const wanted = [
     "maxBufferSize",
@@ -49,7 +49,7 @@ export function wantedLimits(limits: GPUSupportedLimits): Record<string, number>
   return Object.fromEntries(wanted.map((name) => [name, limits[name]]));
 }
 
-/** What the machine can still give; unknown where we may not ask. */
+/** Free memory of the machine; unknown without permission to read it. */
 export function freeMemory(): number {
   const { state } = Deno.permissions.querySync({ name: "sys", kind: "systemMemoryInfo" });
   return state === "granted" ? Deno.systemMemoryInfo().available : Infinity;

@@ -1,6 +1,6 @@
 /**
- * Stands in for a device where only sizes matter: it makes nothing, runs nothing and never fails.
- * @param limits of the device that is meant; no buffer is too large all the same
+ * A stand-in for a device when only sizes matter: allocates nothing, runs nothing and never fails.
+ * @param limits of the simulated device; no buffer is too large regardless
  */
 export function countingDevice(limits?: GPUSupportedLimits): GPUDevice {
   const nothing = () => {};

@@ -4,8 +4,8 @@ import { EnvironmentError, oneLine } from "../base/errors.ts";
 const LOST = "GPU device was lost";
 
 /**
- * Everything that a device says went wrong: what error scopes catch, what they do not, and its loss. The first failure
- * stays, for nothing that follows can be trusted.
+ * Collects every failure of a device: errors from scopes, uncaptured errors, and device loss. The first
+ * failure is permanent, as later results cannot be trusted.
  */
 export class DeviceWatch {
   #failure: EnvironmentError | undefined;
@@ -18,17 +18,20 @@ export class DeviceWatch {
       this.fail(`GPU error: ${shortened((event as GPUUncapturedErrorEvent).error.message)}`);
     });
     device.lost.then(() => {
-      // Whoever destroys it, the driver or somebody else: only our own end is none.
+      // Any loss is a failure, whoever destroyed the device, unless we ended it ourselves.
       if (!this.#ended) this.fail(LOST, true);
     });
   }
 
-  /** From now on the device may go. */
+  /** Allows the device to be destroyed from now on. */
   end(): void {
     this.#ended = true;
   }
 
-  /** Calls the driver; errors of these kinds are kept for the next {@link check}, and what it throws is told too. */
+  /**
+   * Calls the driver; errors matching the filters surface at the next {@link check}, thrown exceptions at
+   * once.
+   */
   scoped<T>(
     filters: readonly GPUErrorFilter[],
     call: () => T,
@@ -41,7 +44,7 @@ export class DeviceWatch {
       throw this.fail(describe(shortened(error instanceof Error ? error.message : String(error))));
     } finally {
       for (const filter of filters.toReversed()) {
-        // Deno 2.6 gives the error itself where later ones give a promise.
+        // Deno 2.6 returns the error itself, later versions a promise.
         this.#pending.push(
           Promise.resolve(this.device.popErrorScope()).then((error) => {
             if (error) this.fail(describe(shortened(error.message), filter));
@@ -51,40 +54,43 @@ export class DeviceWatch {
     }
   }
 
-  /** Keeps the first failure: those that follow come of it. Only a loss explains what was said before it. */
+  /**
+   * Keeps the first failure, as later ones follow from it. Only a device loss replaces an earlier one, which
+   * it explains.
+   */
   fail(message: string, always = false): EnvironmentError {
     if (always) this.#failure = new EnvironmentError(message);
     return this.#failure ??= new EnvironmentError(message);
   }
 
   /**
-   * What to say of an exception of the driver's.
-   * @returns the device's own failure where there is one
+   * Converts an exception thrown by the driver.
+   * @returns the device's own failure if there is one
    */
   async failure(what: string, error: unknown): Promise<EnvironmentError> {
-    // A loss is told a moment later than the call that it spoils.
+    // A device loss is reported slightly later than the call that it breaks.
     await pause();
     await Promise.allSettled(this.#pending);
     return this.fail(`${what}: ${shortened(error instanceof Error ? error.message : String(error))}`);
   }
 
-  /** Waits until everything made so far is known to be good. @throws EnvironmentError the first failure */
+  /** Waits until all work so far is known to have succeeded. @throws EnvironmentError the first failure */
   async check(): Promise<void> {
     const pending = this.#pending;
     this.#pending = [];
     await Promise.all(pending);
-    // What else went wrong is told a moment later, and may be the reason.
+    // Other failures are reported slightly later and may be the cause.
     if (this.#failure) await pause();
     this.throwIfFailed();
   }
 
-  /** @throws EnvironmentError when the device reported an error since it was opened */
+  /** @throws EnvironmentError if the device has reported an error since it was opened */
   throwIfFailed(): void {
     if (this.#failure) throw this.#failure;
   }
 }
 
-/** A driver's message, which may be a whole listing. */
+/** Shortens a driver's message, which may be a whole listing. */
 export function shortened(message: string): string {
   return oneLine(message.replaceAll(/\s+/g, " ")).slice(0, 400);
 }

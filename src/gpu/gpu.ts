@@ -7,17 +7,17 @@ import { type GpuTraits, traitsOf } from "./traits.ts";
 
 export type { GpuTraits } from "./traits.ts";
 
-/** How large the pieces are in which weights travel to the GPU; staging never exceeds a few of them. */
+/** Chunk size for weight uploads; staging never exceeds a few chunks. */
 export const UPLOAD_CHUNK_BYTES = 2 * 1024 * 1024;
 
 /**
- * One WebGPU device with the limits of its adapter, every error of it watched, and its bytes counted.
- * Knows nothing of models.
+ * One WebGPU device with its adapter's limits; watches every error and counts allocated bytes. Independent of
+ * any model.
  */
 export class Gpu {
-  /** Bytes of all living buffers made here. */
+  /** Total bytes of all live buffers and textures created here. */
   allocatedBytes = 0;
-  /** Bytes there can be; known of software drivers only, whose memory is the machine's. */
+  /** Available memory in bytes; known only for software drivers, which use the machine's memory. */
   readonly memoryBytes: number;
   readonly #watch: DeviceWatch;
   readonly #pipelines = new Map<string, GPUComputePipeline>();
@@ -33,8 +33,8 @@ export class Gpu {
   }
 
   /**
-   * Opens the adapter with that index of {@link adapters}; the first where none is given.
-   * @throws EnvironmentError when there is no adapter, or it gives no device
+   * Opens the adapter with that index in {@link adapters}; default: the first.
+   * @throws EnvironmentError if there is no adapter, or it returns no device
    */
   static async open(index = 0, options: { subgroups?: boolean } = {}): Promise<Gpu> {
     const found = await adapters();
@@ -44,7 +44,7 @@ export class Gpu {
     }
     const optional: GPUFeatureName[] = adapter.features.has("timestamp-query") ? ["timestamp-query"] : [];
     const limits = wantedLimits(adapter.limits);
-    // Deno does not list subgroups, yet gives them to whoever asks where the driver has them.
+    // Deno does not list subgroups, but enables them on request if the driver supports them.
     const attempts: GPUFeatureName[][] = options.subgroups === false
       ? [optional]
       : [["subgroups" as GPUFeatureName, ...optional], optional];
@@ -61,26 +61,27 @@ export class Gpu {
   }
 
   /**
-   * A device that makes nothing and counts what it would take: nothing is too large for it, and nothing can run on it.
-   * @param limits of the device that is meant
+   * A device that allocates nothing and only counts bytes: nothing is too large for it, and nothing can run
+   * on it.
+   * @param limits of the simulated device
    */
   static counting(traits: GpuTraits, limits?: GPUSupportedLimits): Gpu {
     return new Gpu(countingDevice(limits), {} as GPUAdapterInfo, traits, Infinity);
   }
 
-  /** All pipelines that were made, by their linked WGSL. */
+  /** All pipelines created so far, by their linked WGSL. */
   get pipelines(): ReadonlyMap<string, GPUComputePipeline> {
     return this.#pipelines;
   }
 
-  /** Largest part of a buffer that a kernel may see at once, in bytes. */
+  /** Largest range of a buffer that one binding can cover, in bytes. */
   get maxBindingBytes(): number {
     return Math.min(this.device.limits.maxStorageBufferBindingSize, this.device.limits.maxBufferSize);
   }
 
   /**
-   * Makes a zeroed buffer. A failure of the driver shows at the next {@link check}.
-   * @throws EnvironmentError when it is larger than the device allows
+   * Creates a zeroed buffer. A driver failure surfaces at the next {@link check}.
+   * @throws EnvironmentError if it is larger than the device allows
    */
   buffer(label: string, bytes: number, usage: GPUBufferUsageFlags, mappedAtCreation = false): GPUBuffer {
     const size = Math.max(16, Math.ceil(bytes / 16) * 16);
@@ -97,8 +98,8 @@ export class Gpu {
   }
 
   /**
-   * Asks before anything is made: such drivers promise memory that they do not have.
-   * @throws EnvironmentError that says how much is needed and how much there is
+   * Checks for room before an allocation: software drivers promise memory that they do not have.
+   * @throws EnvironmentError that states the needed and the available bytes
    */
   requireRoom(what: string, bytes: number): void {
     if (this.allocatedBytes + bytes <= this.memoryBytes) return;
@@ -108,7 +109,7 @@ export class Gpu {
     );
   }
 
-  /** A buffer that kernels read and write, and that can be copied and written from the host. */
+  /** A storage buffer that can also be copied from and to, and written from the host. */
   storage(label: string, bytes: number): GPUBuffer {
     if (bytes > this.maxBindingBytes) {
       throw new EnvironmentError(
@@ -122,7 +123,7 @@ export class Gpu {
     );
   }
 
-  /** An array of textures whose texels are four 32-bit words, zeroed, to be written from the host and fetched. */
+  /** A zeroed texture array with texels of four 32-bit words, written from the host and read by kernels. */
   texture(label: string, width: number, height: number, layers: number): GPUTexture {
     const usage = GPUTextureUsage.STORAGE_BINDING | GPUTextureUsage.COPY_DST | GPUTextureUsage.COPY_SRC;
     const bytes = width * height * layers * 16;
@@ -134,7 +135,7 @@ export class Gpu {
     return texture;
   }
 
-  /** Rows of vec4s in float32 that kernels write and others fetch, of as many tokens, in layers. */
+  /** A texture array of float32 vec4 rows, one per token, that some kernels write and others read. */
   mirror(label: string, vecs: number, tokens: number, layers = 1): GPUTexture {
     const usage = GPUTextureUsage.STORAGE_BINDING | GPUTextureUsage.COPY_DST;
     return this.#watched(
@@ -144,7 +145,7 @@ export class Gpu {
     );
   }
 
-  /** Writes rows of one layer of such a texture; the other door to writing, as careful as {@link write}. */
+  /** Writes rows of one layer of such a texture; checks its range like {@link write}. */
   writeTexture(
     texture: GPUTexture,
     layer: number,
@@ -163,7 +164,7 @@ export class Gpu {
     );
   }
 
-  /** Frees what was made here, and its bytes in the count. */
+  /** Frees a resource created here and subtracts its bytes. */
   free(resource: GPUBuffer | GPUTexture): void {
     this.allocatedBytes -= "size" in resource
       ? resource.size
@@ -171,7 +172,10 @@ export class Gpu {
     resource.destroy();
   }
 
-  /** Writes host data at a byte offset; the one door to `writeBuffer`, which aborts the process on bad ranges. */
+  /**
+   * Writes host data at a byte offset; the only caller of `writeBuffer`, which aborts the process on bad
+   * ranges.
+   */
   write(buffer: GPUBuffer, offset: number, data: ArrayBufferView<ArrayBuffer>): void {
     if (data.byteLength === 0) return;
     if (offset % 4 !== 0 || data.byteLength % 4 !== 0 || offset + data.byteLength > buffer.size) {
@@ -182,14 +186,14 @@ export class Gpu {
     this.device.queue.writeBuffer(buffer, offset, data);
   }
 
-  /** Hands queued writes to the driver. */
+  /** Submits queued writes to the driver. */
   flush(): void {
     this.submit();
   }
 
   /**
-   * Hands recorded work to the driver. What it refuses is known at the next {@link check}, so that what such work
-   * left unwritten is never taken for a result.
+   * Submits recorded work to the driver. Errors surface at the next {@link check}, so buffers left unwritten
+   * by rejected work are never read as results.
    */
   submit(...commands: GPUCommandBuffer[]): void {
     this.#watch.scoped(
@@ -199,7 +203,7 @@ export class Gpu {
     );
   }
 
-  /** Waits until the driver has done all it was given, so that its staging memory is free again. */
+  /** Waits until the driver has finished all submitted work and freed its staging memory. */
   async drain(): Promise<void> {
     const source = this.storage("fence source", 16);
     const fence = new Readback(this, "fence", 16);
@@ -214,7 +218,7 @@ export class Gpu {
     }
   }
 
-  /** A compute pipeline for linked WGSL; the same code gives the same pipeline. */
+  /** The compute pipeline for linked WGSL, cached by its code. */
   pipeline(label: string, code: string): GPUComputePipeline {
     let pipeline = this.#pipelines.get(code);
     if (!pipeline) {
@@ -227,7 +231,7 @@ export class Gpu {
     return pipeline;
   }
 
-  /** Counts an allocation and watches whether the driver had the room. */
+  /** Counts an allocation and watches for out-of-memory errors. */
   #watched<T>(label: string, bytes: number, make: () => T): T {
     this.requireRoom(label, bytes);
     const made = this.#watch.scoped(
@@ -244,22 +248,22 @@ export class Gpu {
     return made;
   }
 
-  /** Waits until everything made so far is known to be good. @throws EnvironmentError the first failure */
+  /** Waits until all work so far is known to have succeeded. @throws EnvironmentError the first failure */
   check(): Promise<void> {
     return this.#watch.check();
   }
 
-  /** @throws EnvironmentError when the device reported an error since it was opened */
+  /** @throws EnvironmentError if the device has reported an error since it was opened */
   throwIfFailed(): void {
     this.#watch.throwIfFailed();
   }
 
-  /** What to say of an exception of the driver's: the device's own failure where there is one. */
+  /** Converts an exception thrown by the driver; returns the device's own failure if there is one. */
   failure(what: string, error: unknown): Promise<EnvironmentError> {
     return this.#watch.failure(what, error);
   }
 
-  /** Gives everything back. */
+  /** Releases all resources. */
   dispose(): void {
     this.#watch.end();
     this.device.destroy();

@@ -33,7 +33,7 @@ Deno.test("Gpu: a broken shader is an EnvironmentError that names the kernel, in
     gpu.pipeline("layers.3.mlp", "@compute @workgroup_size(1)\nfn main() { let x: u32 = 1.5; }");
     const error = await assertRejects(() => gpu.check(), EnvironmentError, "GPU kernel layers.3.mlp: ");
     assert(!error.message.includes("\n"));
-    // It stays: nothing that follows can be trusted.
+    // The failure is permanent: later results cannot be trusted.
     assertThrows(() => gpu.throwIfFailed(), EnvironmentError, "layers.3.mlp");
   }));
 

@@ -1,35 +1,36 @@
 import { type Int4Format, int4Units, type Matrix, rowBytes } from "./matrix.ts";
 
-/** Rows in 4 bits as they come. */
+/** Rows in 4 bits as read from a source. */
 export interface Int4Values {
   readonly rows: number;
-  /** [rows, columns / 2 rounded up], two codes a byte, the even column in the low half. */
+  /** [rows, columns / 2 rounded up], two codes per byte, the even column in the low half. */
   readonly codes: Uint8Array;
   /** [rows, groups], bits of float16 or bfloat16 numbers. */
   readonly scales: Uint16Array;
-  /** [rows, groups], bits of bfloat16 numbers or whole ones. */
+  /** [rows, groups], bits of bfloat16 numbers, or integers. */
   readonly zeros: Uint16Array;
 }
 
-/** Where rows go. */
+/** Destination of rows. */
 export interface Int4Place {
-  /** Neighbouring rows of the matrix as it stores them, from a multiple of 64 on. */
+  /** Adjacent rows of the matrix as stored, starting at a multiple of 64. */
   readonly into: Uint8Array<ArrayBuffer>;
-  /** Row i goes to row `to + i · step` of these. */
+  /** Row i is written to row `to + i · step` of these. */
   readonly to: number;
   readonly step: number;
-  /** Where columns do not stand in the order of their groups: place i takes column `order[i]`. */
+  /** Set if columns are not in group order: place i holds column `order[i]`. */
   readonly order?: Uint32Array;
 }
 
-/** What must be known of a matrix in 4 bits. */
+/** Layout of a 4-bit matrix. */
 export interface Int4Layout extends Pick<Matrix, "columns" | "lineRows"> {
   readonly format: Int4Format;
 }
 
 /**
- * Packs rows in 4 bits as a matrix stores them (kernels/linear/weights_int4.wgsl): in a unit of 32 columns, column 4 k + n
- * goes to bits 4 k to 4 k + 3 of word n, so that one mask finds the codes of four neighbours.
+ * Packs rows in 4 bits as a matrix stores them (kernels/linear/weights_int4.wgsl): in a unit of 32 columns,
+ * column 4 k + n is stored in bits 4 k to 4 k + 3 of word n, so that one mask extracts the codes of four
+ * adjacent columns.
  */
 export function packInt4(
   { columns, format, lineRows }: Int4Layout,
@@ -40,13 +41,13 @@ export function packInt4(
   const bytes = Math.ceil(columns / 2);
   const units = int4Units(columns);
   const groups = Math.ceil(columns / format.groupSize);
-  // A row's codes as words, where they are not such already.
+  // A row's codes as words, copied if necessary.
   const asWords = !order && bytes % 16 === 0 && codes.byteOffset % 4 === 0;
   const row32 = asWords
     ? new Uint32Array(codes.buffer, codes.byteOffset, codes.length >> 2)
     : new Uint32Array(units * 4);
   const row8 = new Uint8Array(row32.buffer);
-  // In words: from one line to the next, and from one unit of a row to the next.
+  // Strides in words: from one line to the next, and from one unit of a row to the next.
   const line = rowBytes(columns, format) * lineRows >> 2;
   const next = 4 * lineRows;
   for (let row = 0; row < rows; row++) {
@@ -65,7 +66,7 @@ export function packInt4(
   }
 }
 
-/** Packs a row's units: the codes in four words each, which stand `next` words apart. */
+/** Packs a row's units: four code words each, `next` words apart. */
 function packUnits(
   codes: Uint32Array,
   from: number,
@@ -79,7 +80,7 @@ function packUnits(
     const b = paired(codes[from + 1]);
     const c = paired(codes[from + 2]);
     const d = paired(codes[from + 3]);
-    // Byte n of each to word n.
+    // Byte n of each goes to word n.
     const evenAb = a & 0x00ff00ff | (b & 0x00ff00ff) << 8;
     const oddAb = a >>> 8 & 0x00ff00ff | b & 0xff00ff00;
     const evenCd = c & 0x00ff00ff | (d & 0x00ff00ff) << 8;
@@ -91,7 +92,7 @@ function packUnits(
   }
 }
 
-/** Eight codes, code n and n + 4 side by side in byte n. */
+/** Interleaves eight codes: codes n and n + 4 share byte n. */
 function paired(word: number): number {
   let low = word & 0xffff;
   let high = word >>> 16;
@@ -102,7 +103,7 @@ function paired(word: number): number {
   return low | high << 4;
 }
 
-/** Codes of a row, column `order[i]` at place i. */
+/** Reorders a row's codes: column `order[i]` moves to place i. */
 function reorder(codes: Uint8Array, order: Uint32Array, into: Uint8Array): void {
   into.fill(0);
   for (let i = 0; i < order.length; i++) {

@@ -4,15 +4,16 @@ import { inOrder } from "./parts.ts";
 export type KernelConstants = Readonly<Record<string, number | boolean>>;
 
 /**
- * Makes one WGSL module of a kernel and its parts, in any order: joins them as their headers ask ({@link inOrder}), sets
- * each constant that is given, and unrolls the loops marked `// unroll`.
+ * Links a kernel and its parts, given in any order, into one WGSL module: joins them in dependency order of
+ * their headers ({@link inOrder}), sets the given constants, and unrolls the loops marked `// unroll`.
  *
- * The joined text is valid WGSL with the default values too; unrolling changes nothing but speed (an index into a
- * private array that is known when compiling costs no bounds check and lets the array live in registers).
- * @throws Error when parts do not fit together, a constant is not declared exactly once, or a loop cannot be unrolled
+ * The joined text is valid WGSL with the default values too; unrolling changes only speed (indexing a private
+ * array with a compile-time constant needs no bounds check and keeps the array in registers).
+ * @throws Error if parts do not fit together, a constant is not declared exactly once, or a loop cannot be
+ * unrolled
  */
 export function link(parts: readonly string[], constants: KernelConstants = {}): string {
-  // Every layer asks for the same: the very string that was made before is also the fastest key to its pipeline.
+  // Every layer links the same code: returning the same string also makes the pipeline lookup fast.
   const key = `${Object.entries(constants).join()}\n${parts.join("\n")}`;
   let code = linked.get(key);
   if (code === undefined) linked.set(key, code = linkAnew(inOrder(parts).join("\n"), constants));
@@ -37,7 +38,7 @@ function linkAnew(joined: string, constants: KernelConstants): string {
 
 const CONSTANT = /^const (\w+) = ([^;]+);/gm;
 
-/** A constant keeps the kind (u32, f32, bool) of its default. */
+/** Formats a constant in the type (u32, f32, bool) of its default. */
 function literal(value: number | boolean, line: string): string {
   if (typeof value === "boolean") return String(value);
   if (/= \d+u;/.test(line)) return `${value}u`;
@@ -58,7 +59,10 @@ function readConstants(source: string): Map<string, number> {
   return values;
 }
 
-/** Sums of products, quotients and remainders of whole numbers and known constants; undefined where there is more. */
+/**
+ * Evaluates sums of products, quotients and remainders of integers and known constants; undefined for
+ * anything else.
+ */
 function evaluate(expression: string, values: ReadonlyMap<string, number>): number | undefined {
   let sum = 0;
   let product: number | undefined;
@@ -87,7 +91,7 @@ function evaluate(expression: string, values: ReadonlyMap<string, number>): numb
 
 const LOOP = /for \(var (\w+) = (\w+); \1 < ([^;]+); \1\+\+\) \{ \/\/ unroll\n/g;
 
-/** Unrolls the loops that are marked so, each one's inner loops first: their bounds do not depend on it. */
+/** Unrolls marked loops, each one's inner loops first: their bounds do not depend on it. */
 function unroll(source: string, values: ReadonlyMap<string, number>): string {
   let unrolled = "";
   let done = 0;
@@ -108,7 +112,7 @@ function unroll(source: string, values: ReadonlyMap<string, number>): string {
   return unrolled + source.slice(done);
 }
 
-/** Computes indices that are known: to compilers an index is three expressions where it is a product and a sum. */
+/** Folds constant indices: to compilers, an index with a product and a sum is three expressions. */
 function foldIndices(source: string, values: ReadonlyMap<string, number>): string {
   return source.replace(/\[([^[\]]*[*/%+-][^[\]]*)\]/g, (index, expression) => {
     const value = evaluate(expression, values);

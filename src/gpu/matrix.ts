@@ -2,30 +2,30 @@ import type { KernelConstants } from "./link.ts";
 import type { Gpu } from "./gpu.ts";
 import { readBytes, readTexture } from "./readback.ts";
 
-/** How floating-point numbers are stored on the GPU. */
+/** Storage type of floating-point numbers on the GPU. */
 export type StorageDtype = "float32" | "float16" | "bfloat16";
 
 /**
- * Weights in 4 bits, a scale and a zero for each group of columns. Kind "value": w = (q − 8) · scale + zero, a
- * bfloat16; "point": w = (q − zero) · scale, a whole number.
+ * 4-bit weights with a scale and a zero per group of columns. Kind "value": w = (q − 8) · scale + zero, zero
+ * a bfloat16; "point": w = (q − zero) · scale, zero an integer.
  */
 export interface Int4Format {
-  /** Columns a group: a multiple of 32, or all. */
+  /** Columns per group: a multiple of 32, or all. */
   readonly groupSize: number;
   readonly scaleDtype: "float16" | "bfloat16";
   readonly zeroKind: "value" | "point";
 }
 
-/** How the numbers of a matrix are stored on the GPU. */
+/** Storage type of a matrix on the GPU. */
 export type MatrixFormat = StorageDtype | Int4Format;
 
-/** Bytes of one number. */
+/** Bytes per number. */
 export const STORAGE_BYTES: Readonly<Record<StorageDtype, number>> = { float32: 4, float16: 2, bfloat16: 2 };
 
-/** Most lines of a matrix in one layer of a texture array: a layer of which only a part is written is cleared first. */
+/** Most lines of a matrix in one layer of a texture array: a partially written layer is cleared first. */
 const MOST_LAYER_LINES = 512;
 
-/** Some neighbouring rows of a matrix, small enough to bind. */
+/** Adjacent rows of a matrix, small enough for one binding. */
 export interface MatrixPart {
   readonly store: GPUBuffer | GPUTexture;
   readonly firstRow: number;
@@ -33,9 +33,9 @@ export interface MatrixPart {
 }
 
 /**
- * A weight matrix on the GPU, row-major, its columns padded with zeros: see {@link rowBytes}. Where it is larger than a
- * binding it lies in several parts, and where the driver fetches texels faster than words it lies in textures; nobody
- * above the operators sees either.
+ * A weight matrix on the GPU, row-major, its columns padded with zeros: see {@link rowBytes}. It is split
+ * into parts if larger than a binding, and stored in textures if the driver reads texels faster than words;
+ * both are hidden by the operators.
  */
 export interface Matrix {
   readonly label: string;
@@ -44,23 +44,26 @@ export interface Matrix {
   readonly format: MatrixFormat;
   readonly storage: "buffer" | "texture";
   /**
-   * 8: eight rows that stand eight apart take turns in a line of a texture, unit by unit (kernels/linear/stored_lines.wgsl);
-   * else rows are lines.
+   * 8: eight rows, eight apart, are interleaved unit by unit in one line of a texture
+   * (kernels/linear/stored_lines.wgsl); 1: each row is a line.
    */
   readonly lineRows: 1 | 8;
-  /** How far apart rows 2 i and 2 i + 1 stand, see {@link placeOf}; 1: all rows stand in their order. */
+  /** Distance between rows 2 i and 2 i + 1, see {@link placeOf}; 1: rows are in order. */
   readonly apart: number;
   readonly parts: readonly MatrixPart[];
-  /** Where columns stand in another order than the input's: the input's column at each place, padded to 8. */
+  /**
+   * Set if columns are stored in a different order than the input's: the input's column at each place, padded
+   * to 8.
+   */
   readonly columnOrder?: GPUBuffer;
 }
 
-/** Floats or other numbers, rounded up so that rows can be read eight at a time. */
+/** Rounds a count up to a multiple of 8, so that rows can be read eight numbers at a time. */
 export function padTo8(count: number): number {
   return Math.ceil(count / 8) * 8;
 }
 
-/** Whether a matrix or its format is in 4 bits. */
+/** True if a matrix or its format is in 4 bits. */
 export function isInt4(format: MatrixFormat): format is Int4Format {
   return typeof format === "object";
 }
@@ -72,20 +75,21 @@ export function floatFormat({ label, format }: Matrix): StorageDtype {
 }
 
 /**
- * Bytes of a row as stored, a multiple of 16. Floats: a multiple of 8 of them. 4 bits: units of 16 bytes that hold 32
- * codes each, the lower columns in the lower bits; then a word a group, four a unit: its scale below, its zero above.
+ * Bytes of a row as stored, a multiple of 16. Floats: padded to a multiple of 8. 4 bits: units of 16 bytes
+ * with 32 codes each, lower columns in lower bits; then one word per group, four per unit: scale in the low
+ * half, zero in the high half.
  */
 export function rowBytes(columns: number, format: MatrixFormat): number {
   if (!isInt4(format)) return padTo8(columns) * STORAGE_BYTES[format];
   return 16 * (int4Units(columns) + Math.ceil(columns / format.groupSize / 4));
 }
 
-/** 16-byte units that hold the codes of a row in 4 bits. */
+/** Number of 16-byte units that hold the codes of a row in 4 bits. */
 export function int4Units(columns: number): number {
   return Math.ceil(columns / 32);
 }
 
-/** What a kernel must be told of how the matrix lies, beside its parts. */
+/** The storage layout constants of a matrix for its kernel. */
 export function storageConstants(matrix: Matrix): KernelConstants {
   return {
     ...(matrix.apart === 1 ? {} : { APART: matrix.apart }),
@@ -95,17 +99,17 @@ export function storageConstants(matrix: Matrix): KernelConstants {
   };
 }
 
-/** Where a row stands among all, as it is stored: the place that {@link writeRows} and {@link readRows} count by. */
+/** Storage index of a row, as counted by {@link writeRows} and {@link readRows}. */
 export function placeOf({ apart }: Pick<Matrix, "apart">, row: number): number {
   const pair = Math.floor(row / 2);
   return pair + (Math.floor(pair / apart) + row % 2) * apart;
 }
 
 /**
- * Allocates a matrix, zeroed, split by rows (in multiples of 8) where one piece would be too large.
- * @param order the input's column at each place, where that is not the place itself
- * @param apart how far apart rows 2 i and 2 i + 1 are to stand; they stand side by side where that cannot be: in 4 bits,
- * and in several parts
+ * Allocates a zeroed matrix, split by rows (in multiples of 8) if one part would be too large.
+ * @param order the input's column at each place, if columns are reordered
+ * @param apart requested distance between rows 2 i and 2 i + 1; ignored (rows stay adjacent) in 4 bits and
+ * for several parts
  */
 export function allocateMatrix(
   gpu: Gpu,
@@ -145,12 +149,12 @@ export function allocateMatrix(
   return { label, rows, columns, format, storage, lineRows, apart: placed, parts, columnOrder };
 }
 
-/** Bytes that some rows take, as stored: whole lines of whole blocks of 64 where rows share lines. */
+/** Bytes of some rows as stored; rounded up to whole blocks of 64 rows if rows share lines. */
 export function storedBytes({ columns, format, lineRows }: Matrix, rows: number): number {
   return linesOf(rows, lineRows) * lineRows * rowBytes(columns, format);
 }
 
-/** Writes whole rows, as stored, from a place on; it is a multiple of 64 where rows share lines. */
+/** Writes whole rows, as stored, starting at a storage index; a multiple of 64 if rows share lines. */
 export function writeRows(gpu: Gpu, matrix: Matrix, firstRow: number, bytes: Uint8Array<ArrayBuffer>): void {
   if (matrix.lineRows === 8 && firstRow % 64 !== 0) throw new RangeError(`${matrix.label}: row ${firstRow}`);
   const stride = rowBytes(matrix.columns, matrix.format) * matrix.lineRows;
@@ -165,7 +169,7 @@ export function writeRows(gpu: Gpu, matrix: Matrix, firstRow: number, bytes: Uin
   }
 }
 
-/** Reads the whole matrix back as stored, rows of {@link rowBytes} bytes in their places. */
+/** Reads the whole matrix back as stored: rows of {@link rowBytes} bytes in storage order. */
 export async function readRows(gpu: Gpu, matrix: Matrix): Promise<Uint8Array<ArrayBuffer>> {
   const stride = rowBytes(matrix.columns, matrix.format);
   if (matrix.lineRows !== 1) throw new Error(`${matrix.label}: expected rows that are lines`);
@@ -185,12 +189,12 @@ export function freeMatrix(gpu: Gpu, matrix: Matrix): void {
   if (matrix.columnOrder) gpu.free(matrix.columnOrder);
 }
 
-/** Lines that rows take. */
+/** Number of lines that rows take. */
 function linesOf(rows: number, lineRows: 1 | 8): number {
   return lineRows === 1 ? rows : Math.ceil(rows / 64) * 8;
 }
 
-/** Lines of a layer, so that few stay empty: a divisor of all where there is one of some size. */
+/** Lines per layer, with few left empty: a divisor of the total if there is one of suitable size. */
 function layerHeight(lines: number): number {
   const least = Math.ceil(lines / MOST_LAYER_LINES);
   for (let layers = least; layers < 2 * least; layers++) if (lines % layers === 0) return lines / layers;
@@ -221,7 +225,7 @@ function piecesOf(matrix: Matrix): Piece[] {
   });
 }
 
-/** Lines in a layer of a matrix in textures, the same in all its parts. */
+/** Lines per layer of a matrix in textures, the same in all its parts. */
 function layerLines({ parts }: Matrix): number {
   return (parts[0].store as GPUTexture).height;
 }

@@ -1,4 +1,4 @@
-/** A piece of a kernel, with the names that its header lists. */
+/** A part of a kernel, with the names that its header lists. */
 interface Part {
   readonly text: string;
   readonly gives: readonly string[];
@@ -6,13 +6,15 @@ interface Part {
 }
 
 /**
- * Orders the parts of a kernel so that a name stands before what uses it, where the parts do not need each other.
+ * Sorts the parts of a kernel topologically, so that names are given before they are needed, unless parts
+ * need each other.
  *
- * The header of a part lists names of the module: `// gives: walk` for those that other parts may use, `// needs: stored`
- * for those that it uses and does not declare. The part that gives `main` is the kernel. Parts without such lines, as
- * tests have them, stay in their order.
+ * The header of a part lists module names: `// gives: walk` for those that other parts may use, `// needs:
+ * stored` for those that it uses but does not declare. The part that gives `main` is the kernel. Parts
+ * without such lines, as in tests, keep their order.
  *
- * @throws Error where a name is given twice or by nothing, is not declared where it is given, or a part is not needed
+ * @throws Error if a name is given twice or not at all, is not declared where it is given, or a part is not
+ * needed
  */
 export function inOrder(parts: readonly string[]): string[] {
   const all = parts.map(partOf);
@@ -43,7 +45,7 @@ export function inOrder(parts: readonly string[]): string[] {
   return ordered;
 }
 
-/** The names that a part's header lists, after `gives` or `needs`. */
+/** The names that a part's header lists after `gives` or `needs`. */
 export function listedNames(text: string, word: "gives" | "needs"): string[] {
   const [, list = ""] = new RegExp(`^// ${word}: (.*(?:\\n//   .*)*)`, "m").exec(text) ?? [];
   return list.match(/\w+/g) ?? [];

@@ -1,17 +1,17 @@
 import type { Gpu } from "./gpu.ts";
 
-/** Workgroups along x, y and z. */
+/** Number of workgroups along x, y and z. */
 export type Workgroups = readonly [number, number, number];
 
-/** Bytes copied from one buffer to another between dispatches. */
+/** A buffer-to-buffer copy between dispatches. */
 export interface Copy {
   readonly source: GPUBuffer;
   readonly target: GPUBuffer;
-  /** Offset in the target and length, asked anew each time. */
+  /** Target offset and length, evaluated at each encoding. */
   readonly range: () => readonly [offset: number, bytes: number];
 }
 
-/** What a dispatch must read at least, each number once, and how many operations on numbers it makes. */
+/** Minimum bytes that a dispatch reads, each number once, and its number of arithmetic operations. */
 export interface Cost {
   readonly bytes: number;
   readonly operations: number;
@@ -19,23 +19,23 @@ export interface Cost {
   readonly weightBytes?: number;
 }
 
-/** One dispatch, with everything that it needs already made. */
+/** One dispatch, with all its resources already created. */
 export interface Step {
   readonly label: string;
   readonly pipeline: GPUComputePipeline;
   readonly bindGroup: GPUBindGroup;
-  /** Asked anew each time the plan is encoded, as batch and cache grow; a zero leaves the step out. */
+  /** Evaluated at each encoding, as batch and cache grow; a zero skips the step. */
   readonly workgroups: () => Workgroups;
-  /** Asked by measurements only. */
+  /** Evaluated only by measurements. */
   readonly cost?: () => Cost;
 }
 
-/** A whole buffer or texture under a binding's number; undefined where a kernel variant has no such binding. */
+/** Whole buffers or textures by binding number; undefined if a kernel variant has no such binding. */
 export type Bindings = Readonly<Record<number, GPUBuffer | GPUTexture | undefined>>;
 
 /**
- * A recorded list of steps. Recording makes pipelines and bind groups once; encoding makes nothing, so that a token
- * costs no more than its dispatches.
+ * A recorded list of steps. Recording creates pipelines and bind groups once; encoding creates nothing, so
+ * that a token costs only its dispatches.
  */
 export class Plan {
   readonly steps: (Step | Copy)[] = [];
@@ -66,7 +66,7 @@ export class Plan {
     this.steps.push({ source, target, range });
   }
 
-  /** Puts all steps into as few compute passes as the copies allow (one where there are none), in order. */
+  /** Encodes all steps in order into as few compute passes as the copies allow (one without copies). */
   encode(encoder: GPUCommandEncoder, timestampWrites?: GPUComputePassTimestampWrites): void {
     let pass = encoder.beginComputePass({ timestampWrites });
     let last: GPUComputePipeline | undefined;
@@ -83,8 +83,8 @@ export class Plan {
   }
 
   /**
-   * Puts all steps into a pass that goes on: the barriers between passes cost more than those between steps.
-   * @throws TypeError where a copy is among them, which no pass can hold
+   * Encodes all steps into an open pass: barriers between passes cost more than those between steps.
+   * @throws TypeError if the plan contains a copy, which a pass cannot hold
    */
   encodeInto(pass: GPUComputePassEncoder): void {
     let last: GPUComputePipeline | undefined;
@@ -94,12 +94,12 @@ export class Plan {
     }
   }
 
-  /** How many dispatches encoding would make now. */
+  /** Number of dispatches that encoding would produce now. */
   dispatches(): number {
     return this.#running().length;
   }
 
-  /** What those dispatches read and compute together. */
+  /** Total cost of those dispatches. */
   cost(): Required<Cost> {
     const sum = { bytes: 0, operations: 0, weightBytes: 0 };
     for (const { cost } of this.#running()) {
@@ -118,7 +118,7 @@ export class Plan {
   }
 }
 
-/** Puts a step into a pass whose pipeline is `last`; gives the pipeline that it has then. */
+/** Encodes a step into a pass whose current pipeline is `last`; returns the pipeline set afterwards. */
 function dispatch(
   pass: GPUComputePassEncoder,
   { pipeline, bindGroup, workgroups }: Step,

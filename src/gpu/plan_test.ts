@@ -113,7 +113,7 @@ Deno.test("Matrix: rows come back as they were written, in buffers, parts and te
         (_, i) => (i * 7 + (i >> 8)) % 251,
       );
       const first = Math.floor(rows / 3) * rowBytes(columns, dtype);
-      // The later part first: pieces may come in any order.
+      // The later part first: pieces may be written in any order.
       writeRows(gpu, matrix, Math.floor(rows / 3), bytes.slice(first));
       writeRows(gpu, matrix, 0, bytes.slice(0, first));
       const back = await readRows(gpu, matrix);

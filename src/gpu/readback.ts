@@ -1,4 +1,4 @@
-/** The part of a `Gpu` that reading back uses. */
+/** The part of a `Gpu` that readback uses. */
 export interface ReadbackDevice {
   readonly device: GPUDevice;
   buffer(label: string, bytes: number, usage: number, mappedAtCreation?: boolean): GPUBuffer;
@@ -9,29 +9,29 @@ export interface ReadbackDevice {
 }
 
 /**
- * A buffer that brings results back. Deno's `mapAsync` polls the device and then sleeps 10 ms before its promise
- * settles, yet the buffer is mapped as soon as the call returns; {@link take} uses that, and waits for the promise
- * where it does not hold.
+ * A buffer for reading results back. Deno's `mapAsync` polls the device and then sleeps 10 ms before its
+ * promise resolves, although the buffer is mapped as soon as the call returns; {@link take} relies on that,
+ * and awaits the promise otherwise.
  */
 export class Readback {
   readonly #buffer: GPUBuffer;
 
   constructor(readonly gpu: ReadbackDevice, label: string, readonly bytes: number) {
-    // Deno aborts on the range of a buffer that was never mapped before, so it is mapped once from the start.
+    // Deno aborts if the range of a never-mapped buffer is read, so it is mapped at creation.
     this.#buffer = gpu.buffer(label, bytes, GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ, true);
     try {
       this.#buffer.unmap();
     } catch {
-      // Only a buffer that could not be made is not mapped: the next check says so.
+      // Only a buffer that failed to allocate is not mapped: the next check reports it.
     }
   }
 
-  /** Records a copy of the first bytes of a source into this buffer. */
+  /** Records a copy of a source's first bytes into this buffer. */
   copy(encoder: GPUCommandEncoder, source: GPUBuffer, bytes = this.bytes, from = 0): void {
     encoder.copyBufferToBuffer(source, from, this.#buffer, 0, bytes);
   }
 
-  /** Records a copy of rows of a texture's layer, each padded to `bytesPerRow`. */
+  /** Records a copy of rows of a texture layer, each padded to `bytesPerRow`. */
   copyTexture(
     encoder: GPUCommandEncoder,
     texture: GPUTexture,
@@ -47,8 +47,8 @@ export class Readback {
   }
 
   /**
-   * Waits for the submitted work and gives the copied bytes.
-   * @throws EnvironmentError where the device refused any of it
+   * Waits for the submitted work and returns the copied bytes.
+   * @throws EnvironmentError if the device rejected any of it
    */
   async take(): Promise<ArrayBuffer> {
     const bytes = await this.#map();
@@ -79,7 +79,7 @@ export class Readback {
   }
 }
 
-/** Reads floats of a buffer, once. */
+/** Reads floats of a buffer once. */
 export async function readFloats(
   gpu: ReadbackDevice,
   source: GPUBuffer,
@@ -89,7 +89,7 @@ export async function readFloats(
   return new Float32Array((await readBytes(gpu, source, count * 4, start * 4)).buffer, 0, count);
 }
 
-/** Reads bytes of a buffer, once. */
+/** Reads bytes of a buffer once. */
 export function readBytes(
   gpu: ReadbackDevice,
   source: GPUBuffer,
@@ -104,7 +104,7 @@ export function readBytes(
   );
 }
 
-/** Reads rows of one layer of a texture whose texels are 16 bytes, once. */
+/** Reads rows of one layer of a texture with 16-byte texels once. */
 export async function readTexture(
   gpu: ReadbackDevice,
   texture: GPUTexture,
@@ -112,7 +112,7 @@ export async function readTexture(
   rows: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const stride = texture.width * 16;
-  // Copies out of a texture start each row at a multiple of 256 bytes.
+  // Texture copies start each row at a multiple of 256 bytes.
   const padded = Math.ceil(stride / 256) * 256;
   const wide = await readOnce(gpu, texture.label, padded * rows, (encoder, readback) => {
     readback.copyTexture(encoder, texture, layer, rows, padded);

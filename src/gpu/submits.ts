@@ -1,14 +1,14 @@
 import { Plan } from "./plan.ts";
 
 /**
- * Operations that one submit asks of a GPU at most, if it has several steps. Systems take a GPU away from who keeps it for
- * seconds (Windows for 2, macOS for about 5, Linux for 2 to 10 by driver), and slow ones in laptops make about 10¹¹ of
- * ours a second.
+ * Most operations in one submit with several steps. Operating systems reset a GPU that is busy for seconds
+ * (Windows after 2, macOS about 5, Linux 2 to 10 by driver), and slow laptop GPUs run about 10¹¹ of our
+ * operations per second.
  */
 export const MOST_OPERATIONS = 1e11;
 
 /**
- * Encodes a plan as {@linkcode Plan.encode} does, but submits its first steps by and by where they are much work.
+ * Encodes a plan like {@linkcode Plan.encode}, but submits its first steps in parts if they are much work.
  * @returns an encoder that holds the last steps, not submitted
  */
 export function encodeInParts(plan: Plan): GPUCommandEncoder {
@@ -17,7 +17,7 @@ export function encodeInParts(plan: Plan): GPUCommandEncoder {
   let part = new Plan(gpu);
   let operations = 0;
   for (const step of plan.steps) {
-    // Nothing watches a software driver.
+    // Software drivers have no watchdog.
     const more = gpu.traits.software || "source" in step ? 0 : step.cost?.().operations ?? 0;
     if (operations > 0 && operations + more > MOST_OPERATIONS) {
       part.encode(encoder);

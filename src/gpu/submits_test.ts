@@ -4,7 +4,7 @@ import { Plan } from "./plan.ts";
 import { readFloats } from "./readback.ts";
 import { encodeInParts, MOST_OPERATIONS } from "./submits.ts";
 
-/** How many dispatches each submit of a plan has, of steps that are so many operations each; the last is left to us. */
+/** Number of dispatches in each submit of a plan with steps of these sizes; the caller submits the last. */
 function dispatches(software: boolean, operations: readonly number[]): number[] {
   const gpu = Gpu.counting({ subgroupSize: 0, timestamps: false, software });
   const submits = [0];

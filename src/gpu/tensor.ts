@@ -1,4 +1,4 @@
-/** A float32 array with a shape, row-major; its numbers are fetched when {@link data} is called. */
+/** A float32 array with a shape, row-major; its numbers are read when {@link data} is called. */
 export class Tensor {
   readonly #read: () => Promise<Float32Array>;
 
@@ -7,8 +7,8 @@ export class Tensor {
   }
 
   /**
-   * A tensor of numbers at hand.
-   * @throws RangeError when the shape does not hold exactly that many
+   * A tensor of the given numbers.
+   * @throws RangeError if the shape does not hold exactly that many
    */
   static from(data: Float32Array, shape: readonly number[]): Tensor {
     const size = shape.reduce((product, n) => product * n, 1);
@@ -18,7 +18,7 @@ export class Tensor {
     return new Tensor([...shape], () => Promise.resolve(data));
   }
 
-  /** A tensor whose numbers are read when they are asked for. */
+  /** A tensor whose numbers are read on demand. */
   static lazy(shape: readonly number[], read: () => Promise<Float32Array>): Tensor {
     return new Tensor([...shape], read);
   }

@@ -7,8 +7,8 @@ import { readBytes } from "./readback.ts";
 const MOST_QUERIES = 4096;
 
 /**
- * Milliseconds that one run of a plan takes on the device, the median of some: by timestamp queries where the device
- * has them, else by the clock around a submit.
+ * Median milliseconds of a plan's runs on the device: by timestamp queries if available, else by the clock
+ * around a submit.
  */
 export async function timePlan(gpu: Gpu, plan: Plan, runs: number): Promise<number> {
   const times: number[] = [];
@@ -17,15 +17,15 @@ export async function timePlan(gpu: Gpu, plan: Plan, runs: number): Promise<numb
   return median(times);
 }
 
-/** A dispatch and how long it took. */
+/** A dispatch and its duration. */
 export interface StepTime {
   readonly step: Step;
   readonly ms: number;
 }
 
 /**
- * How long each dispatch of plans takes that run one after another, the median of some runs: each has a pass of its
- * own, so that neighbours do not overlap. The device must have timestamps.
+ * Median duration of each dispatch of plans that run one after another: each has its own pass, so that
+ * adjacent ones do not overlap. The device must support timestamps.
  */
 export async function timeSteps(gpu: Gpu, plans: readonly Plan[], runs: number): Promise<StepTime[]> {
   const steps = plans.flatMap((plan) => plan.steps)
@@ -77,7 +77,7 @@ function timeEach(gpu: Gpu, steps: readonly (Step | Copy)[]): Promise<number[]> 
   });
 }
 
-/** Runs what is recorded; gives the milliseconds between each pair of timestamps that its passes wrote. */
+/** Runs the recorded work; returns the milliseconds between each pair of timestamps that its passes wrote. */
 async function withTimestamps(
   gpu: Gpu,
   pairs: number,
