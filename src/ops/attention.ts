@@ -5,68 +5,70 @@ import type { Cost, Plan, Workgroups } from "../gpu/plan.ts";
 import { kernels } from "./kernels.ts";
 import { type CacheMirrors, type HeadShape, headStride } from "./linear.ts";
 
-/** Keys that one workgroup takes where the keys are split; fixed, so that results do not depend on neighbours. */
+/** Keys per workgroup if the keys are split; fixed, so that results do not depend on the batch. */
 export const SPLIT_KEYS = 256;
 
-/** The part of a workspace that attention reads and writes. What says how much of it is in use is read when it runs. */
+/**
+ * The part of a workspace that attention reads and writes. The counts of used elements are read at run time.
+ */
 export interface AttentionSpace {
   /** Queries, [tokens, heads, head stride], float32. */
   readonly q: GPUBuffer;
   readonly batch: GPUBuffer;
   /** First token and number of tokens of each tile, u32 pairs. */
   readonly tiles: GPUBuffer;
-  /** Most tokens of a tile. */
+  /** Most tokens per tile. */
   readonly tileTokens: number;
   /** Results, [tokens, heads · head dim padded to 8], float32. */
   readonly attended: GPUBuffer;
-  /** Results as a texture too, where it is kept; head_dim must be a multiple of 4 then. */
+  /** Results mirrored in a texture, if present; head_dim must be a multiple of 4 then. */
   readonly mirrors: { readonly attended?: GPUTexture };
-  /** Room for the splits: {@link partialBytes}. */
+  /** Scratch space for the splits: {@link partialBytes}. */
   readonly partial: GPUBuffer;
   /** Tokens in use. */
   readonly count: number;
   readonly tileCount: number;
-  /** Splits of the keys; more than one only with tiles of one token. */
+  /** Number of splits of the keys; more than one only with tiles of one token. */
   readonly splits: number;
-  /** Positions that the longest sequence holds, for measurements. */
+  /** Positions of the longest sequence, for measurements. */
   readonly reach: number;
 }
 
-/** Attention of the workspace's queries over a layer of the cache. */
+/** Attention of the workspace's queries over one layer of the cache. */
 export interface AttentionStep extends HeadShape {
   readonly label: string;
   readonly workspace: AttentionSpace;
   readonly keys: GPUBuffer;
   readonly values: GPUBuffer;
-  /** Keys and values as textures, where the cache keeps them. */
+  /** Keys and values as textures, if the cache has mirrors. */
   readonly mirrors?: CacheMirrors;
-  /** Explicit float mask, [tokens, mask stride]; causal without it. */
+  /** Explicit float mask, [tokens, mask stride]; default: causal. */
   readonly mask?: GPUBuffer;
 }
 
-/** Bytes that the splits of some tokens need. */
+/** Bytes that the splits of `tokens` tokens need. */
 export function partialBytes(shape: HeadShape, tokens: number, splits: number): number {
   return splits < 2 ? 16 : tokens * shape.heads * splits * (4 + headStride(shape.headDim)) * 4;
 }
 
-/** Tokens that are best served together in a prompt. */
+/** Best number of prompt tokens per tile. */
 export function promptTile(shape: HeadShape, traits: AttentionTraits): number {
   return Math.max(1, Math.floor(mostQueries(traits) / headGroup(shape, traits)));
 }
 
-/** What of a device decides how attention is cut. */
+/** Device traits that determine how attention is split into workgroups. */
 type AttentionTraits = Pick<GpuTraits, "software" | "subgroupSize">;
 
 /**
- * Queries that a workgroup serves at most. 16; 8 on a software driver, which takes three times as long to compile 16 and
- * is no faster then; 4 where its subgroups have 4 threads: SwiftShader compiles attention_lanes for 4 queries in 2 s, 5
- * in 4, 6 in 12, and 8 in gigabytes and many minutes.
+ * Most queries per workgroup. 16; 8 on a software driver, where 16 takes three times as long to compile and
+ * is no faster; 4 if its subgroups have 4 threads: SwiftShader compiles attention_lanes for 4 queries in 2 s,
+ * 5 in 4, 6 in 12, and 8 in gigabytes and many minutes.
  */
 function mostQueries({ software, subgroupSize }: AttentionTraits): number {
   return software ? subgroupSize === 4 ? 4 : 8 : 16;
 }
 
-/** Query heads of a key head that one workgroup serves: the largest divisor that is at most 8. */
+/** Query heads of a key head per workgroup: the largest divisor that is at most 8. */
 function headGroup({ heads, kvHeads }: HeadShape, traits: AttentionTraits): number {
   const group = heads / kvHeads;
   let best = 1;
@@ -125,14 +127,17 @@ export function attention(plan: Plan, step: AttentionStep): void {
   );
 }
 
-/** The threads that serve the queries of a tile: a subgroup on software drivers, where it can, else a workgroup. */
+/**
+ * The threads that process the queries of a tile: a subgroup on software drivers if possible, else a
+ * workgroup.
+ */
 function teamOf(
   traits: AttentionTraits,
   queries: number,
   vecs: number,
 ): { kernel: string; constants: KernelConstants } {
   const { software, subgroupSize: lanes } = traits;
-  // A real GPU would idle with one subgroup a workgroup.
+  // A hardware GPU would idle with one subgroup per workgroup.
   if (software && lanes > 0 && vecs % lanes === 0 && queries <= mostQueries(traits)) {
     return { kernel: kernels.attentionLanes, constants: { LANES: lanes, KEYS: 4 } };
   }
@@ -142,8 +147,8 @@ function teamOf(
 }
 
 /**
- * What attention reads and computes: tokens of a prompt are the last of one sequence and look back, one for all key
- * by key; tokens with tiles of their own are of sequences that all reach as far.
+ * Bytes and operations of attention: prompt tokens are the last of one sequence and share its keys; tokens
+ * with their own tiles belong to sequences of equal length.
  */
 function attentionCost(shape: HeadShape & { tileTokens: number }, tokens: number, reach: number): Cost {
   const { heads, kvHeads, headDim, tileTokens } = shape;
@@ -155,7 +160,7 @@ function attentionCost(shape: HeadShape & { tileTokens: number }, tokens: number
   };
 }
 
-/** Appends the attention weights themselves, [tokens, heads, keyCount], float32: only for those who ask to see them. */
+/** Appends the attention weights, [tokens, heads, keyCount], float32: only if they are requested. */
 export function attentionWeights(
   plan: Plan,
   step: HeadShape & {

@@ -15,7 +15,7 @@ import {
   uniforms,
 } from "../../tests/support/ops.ts";
 
-/** Neighbouring tokens of one sequence, at these positions of a cache that is filled up to the last. */
+/** Adjacent tokens of one sequence, at these positions of a cache that is filled up to the last. */
 interface Sequence {
   slot: number;
   first: number;
@@ -30,7 +30,7 @@ interface Case extends HeadShape {
   mask?: Float64Array;
 }
 
-/** One case on the device and by the twin: outputs and weights of all tokens. */
+/** One case on the device and by the reference: outputs and weights of all tokens. */
 class Attention {
   readonly tokens: number;
   readonly keyCount: number;
@@ -93,7 +93,7 @@ class Attention {
     }
   }
 
-  /** Errors of a dot product in the exponent, and of a sum over the keys. */
+  /** Error bound: a dot product in the exponent, and a sum over the keys. */
   get bound(): number {
     const largest = (x: Float64Array) => x.reduce((most, n) => Math.max(most, Math.abs(n) || 0), 0);
     const { headDim } = this.one;
@@ -127,7 +127,7 @@ class Attention {
     };
   }
 
-  /** Textures that hold what the cache holds, filled by mirror_cache. */
+  /** Textures that mirror the cache, filled by mirror_cache. */
   mirrors(test: KernelTest, cache: { keys: GPUBuffer; values: GPUBuffer }) {
     const { one, one: { headDim, kvHeads, capacity } } = this;
     const slots = Math.max(...one.sequences.map(({ slot }) => slot)) + 1;
@@ -220,7 +220,7 @@ const prompt = (shape: HeadShape, capacity: number, ...sequences: Sequence[]): C
   tile: promptTile(shape, { software: false, subgroupSize: 0 }),
 });
 
-/** Cases in tiles as large as on a GPU, and as on this device. */
+/** Each case in GPU-sized tiles, and in this device's own. */
 const inTiles = (gpu: Gpu, cases: Case[]): Case[] =>
   cases.flatMap((one) => [one, { ...one, tile: promptTile(one, gpu.traits) }]);
 
@@ -241,7 +241,7 @@ const PROMPTS: Case[] = [
   ),
 ];
 
-/** Open, closed, in between; two rows see nothing at all. */
+/** A mask of zeros, masked entries and values in between; two rows mask everything. */
 function someMask(tokens: number, keys: number): Float64Array {
   const next = uniforms(9);
   return Float64Array.from({ length: tokens * keys }, (_, i) => {
@@ -276,7 +276,7 @@ Deno.test("attention of single tokens, split over the keys and merged by attenti
     for (const one of DECODE) await new Attention(one).check(gpu, false);
   }));
 
-// Heads of 32, 64, 96 and 128 go to attention_lanes on a software driver, in its own tiles.
+// Heads of 32, 64, 96 and 128 use attention_lanes on a software driver, in its own tiles.
 Deno.test("attention of prompts in tiles", () =>
   withGpu(async (gpu) => {
     for (const one of inTiles(gpu, PROMPTS)) await new Attention(one).check(gpu, false);

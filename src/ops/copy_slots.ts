@@ -3,7 +3,7 @@ import type { Plan, Workgroups } from "../gpu/plan.ts";
 import { kernels } from "./kernels.ts";
 import { type HeadShape, headStride } from "./linear.ts";
 
-/** Positions of some slots that others take over. */
+/** Positions copied from some slots to others. */
 export interface SlotCopy {
   /** Source and target slots; no slot is both. */
   readonly pairs: readonly (readonly [from: number, to: number])[];
@@ -12,7 +12,7 @@ export interface SlotCopy {
   readonly end: number;
 }
 
-/** Bytes of the buffer that says what up to `pairs` copies are. */
+/** Bytes of the buffer that describes up to `pairs` copies. */
 export function slotCopyBytes(pairs: number): number {
   return 16 + pairs * 8;
 }

@@ -26,7 +26,7 @@ export function embed(
       code,
       { 0: part.store, 1: step.x, 2: step.batch, 9: step.xMirror },
       (): Workgroups => [Math.ceil(blocks / 64), step.tokens(), 1],
-      // In one part or another.
+      // Each row is in one of the parts.
       () => {
         const bytes = step.tokens() * rowBytes(step.table.columns, step.table.format) /
           step.table.parts.length;
@@ -62,7 +62,10 @@ export function rmsNorm(
   );
 }
 
-/** Appends y[i] = x[index[i]]: the rows named by `index` (a count, then rows), each `width` padded to 8 floats. */
+/**
+ * Appends y[i] = x[index[i]]: the rows listed in `index` (a count, then rows), each `width` padded to 8
+ * floats.
+ */
 export function gather(
   plan: Plan,
   step: {

@@ -34,7 +34,7 @@ async function checkEmbed(gpu: Gpu, dtype: StorageDtype, rows: number, width: nu
   });
   await test.run();
   const got = await test.read(x, ids.length * stride, what);
-  // Nothing is rounded on the way, and the padding is zero.
+  // Nothing is rounded, and the padding is zero.
   assertWithin(got, padRows(embedding(ids, table, width), width, stride), 0, what);
 }
 
@@ -45,7 +45,7 @@ Deno.test("embed: rows of every storage type", async () => {
 
 Deno.test("embed: a table in several buffers", async () => {
   using gpu = await Gpu.open();
-  // As on a device that is no software driver, with small bindings.
+  // As on a device that is not a software driver, with small bindings.
   Object.defineProperty(gpu, "traits", { value: { ...gpu.traits, software: false } });
   Object.defineProperty(gpu, "maxBindingBytes", { value: 16 * 16 * 4 });
   await checkEmbed(gpu, "float32", 37, 13, 3);
@@ -73,7 +73,7 @@ Deno.test("rms_norm: like the twin", async () => {
     const what = `rms_norm ${tokens} × ${width}`;
     const want = rmsNormTwin(x, weight, tokens, width, eps);
     const got = trimRows(await test.read(y, tokens * stride, what), width, stride);
-    // The sum of squares has terms of one sign; inverseSqrt errs by two units.
+    // The sum of squares has terms of one sign; inverseSqrt has an error of two units.
     assertWithin(got, want, (i) => (width / 64 + 10) * EPS * Math.abs(want[i]), what);
   }
 });
@@ -91,7 +91,7 @@ Deno.test("gather: the rows that are named, no more", async () => {
       x: test.floats(x),
       y,
       width,
-      // One more than are named.
+      // One more than are listed.
       count: () => 4,
     });
     await test.run();

@@ -1,4 +1,4 @@
-/** Headers of kernels against what is in the files, and kernels/README.md against both. */
+/** Checks kernel headers against the files, and kernels/README.md against both. */
 import { assert, assertEquals } from "@std/assert";
 import { basename, fromFileUrl, join } from "@std/path";
 import { listedNames } from "../gpu/parts.ts";
@@ -22,10 +22,10 @@ const files: File[] = [...Deno.readDirSync(KERNELS)].filter(({ isDirectory }) =>
 );
 
 const given = new Set(files.flatMap(({ text }) => listedNames(text, "gives")));
-/** `gateTo` writes the line that picks one. */
+/** `gateTo` generates the line that selects one. */
 given.add("activation");
 
-/** Names that other parts give and this text uses, where it declares nothing of that name. */
+/** Names given by other parts that this text uses without declaring them. */
 function used(text: string): string[] {
   const code = text.replace(/\/\/.*/g, "");
   const names = new Set(code.match(/(?<![\w.])[A-Za-z_]\w*/g));

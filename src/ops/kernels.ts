@@ -1,4 +1,7 @@
-/** Every kernel's text, imported so that it is type-checked to exist and travels with a compiled program. */
+/**
+ * The text of every kernel, imported so that the type checker finds missing files and compiled programs
+ * include it.
+ */
 import attention from "../../kernels/attention/attention.wgsl" with { type: "text" };
 import attentionCombine from "../../kernels/attention/attention_combine.wgsl" with { type: "text" };
 import attentionLanes from "../../kernels/attention/attention_lanes.wgsl" with { type: "text" };

@@ -6,9 +6,9 @@ import { kernels } from "./kernels.ts";
 import { cutOf } from "./linear_cut.ts";
 import type { Columns } from "./tuning.ts";
 
-/** What becomes of a linear map's results. */
+/** Consumer of a linear map's results. */
 export interface Finish {
-  /** The part of the kernel that takes the results, and what it needs linked before it. */
+  /** The kernel part that stores the results, and the parts it needs. */
   readonly parts: readonly string[];
   readonly constants: KernelConstants;
   readonly bindings: Bindings;
@@ -20,28 +20,29 @@ export interface LinearStep {
   readonly matrix: Matrix;
   /** Input, [tokens, columns padded to 8], float32. */
   readonly x: GPUBuffer;
-  /** The same as a texture, where its writer keeps one. */
+  /** The input as a texture, if its producer writes one. */
   readonly xMirror?: GPUTexture;
   readonly batch: GPUBuffer;
-  /** How many tokens there are when the step runs. */
+  /** Number of tokens, evaluated when the step runs. */
   readonly tokens: () => number;
   readonly columns: Columns;
-  /** RMSNorm of the input, folded in. */
+  /** RMSNorm of the input, fused into the map. */
   readonly norm?: { readonly weight: GPUBuffer; readonly eps: number };
-  /** A float32 a row. */
+  /** One float32 per row. */
   readonly bias?: GPUBuffer;
   readonly finish: Finish;
 }
 
-/** Storage buffers that a linear map binds at most. */
+/** Most storage buffers that a linear map binds. */
 const MOST_STORAGE_BUFFERS = 10;
 
-/** Appends y = finish(W · norm(x) + bias), a dispatch for each part of the matrix. */
+/** Appends y = finish(W · norm(x) + bias), one dispatch per part of the matrix. */
 export function linear(plan: Plan, step: LinearStep): void {
   const { matrix, norm, bias, finish, xMirror } = step;
   const units = padTo8(matrix.columns) / 4;
   const { maxUniformBufferBindingSize, maxStorageBuffersPerShaderStage } = plan.gpu.device.limits;
-  // Devices may bind as few as 8 storage buffers; qkv_proj has 8, one more with a bias, and one with an order of columns.
+  // Devices may bind as few as 8 storage buffers; qkv_proj needs 8, one more with a bias, and one with a
+  // column order.
   const uniformNorm = (plan.gpu.traits.software || maxStorageBuffersPerShaderStage < MOST_STORAGE_BUFFERS) &&
     units * 16 <= maxUniformBufferBindingSize;
   const cut = cutOf(plan.gpu, matrix, step.columns);
@@ -94,12 +95,12 @@ export function linear(plan: Plan, step: LinearStep): void {
   }
 }
 
-/** Results stored as they are. */
+/** Stores results unchanged. */
 export function storeTo(y: GPUBuffer, stride: number): Finish {
   return { parts: [kernels.finishStore], constants: { Y_STRIDE: stride }, bindings: { 3: y } };
 }
 
-/** Results added to what stands in y, which is kept in its mirror too where it has one. */
+/** Adds results to y, and to its mirror if it has one. */
 export function addTo(y: GPUBuffer, stride: number, mirror?: GPUTexture): Finish {
   return {
     parts: [kernels.mirror[mirror ? "texture" : "buffer"], kernels.finishResidual],
@@ -109,8 +110,8 @@ export function addTo(y: GPUBuffer, stride: number, mirror?: GPUTexture): Finish
 }
 
 /**
- * activation(gate) · up, for a matrix whose rows count as gate's and up's in turns.
- * @param learned constants of an activation that has some
+ * activation(gate) · up, for a matrix that alternates rows of gate and up.
+ * @param learned learned constants of the activation, if any
  */
 export function gateTo(
   y: GPUBuffer,
@@ -141,12 +142,12 @@ export interface CacheMirrors {
   readonly values: GPUTexture;
 }
 
-/** Floats a head takes in q and in the cache. */
+/** Floats per head in q and in the cache. */
 export function headStride(headDim: number): number {
   return Math.ceil(headDim / 4) * 4;
 }
 
-/** Queries into q; keys and values into the cache; q and k rotated. */
+/** Writes queries to q, keys and values to the cache; rotates q and k. */
 export function rotateInto(
   shape: HeadShape,
   buffers: {
@@ -154,7 +155,7 @@ export function rotateInto(
     keys: GPUBuffer;
     values: GPUBuffer;
     rotations: GPUBuffer;
-    /** Where the cache is kept too. */
+    /** Set if the cache has mirrors. */
     mirrors?: CacheMirrors;
   },
 ): Finish {

@@ -5,19 +5,19 @@ import type { Workgroups } from "../gpu/plan.ts";
 import { kernels } from "./kernels.ts";
 import { chosenVariant, type Columns, inTiles, teamColumns, teamLanes, type TileVariant } from "./tuning.ts";
 
-/** Most workgroups of a dimension. */
+/** Most workgroups per dimension. */
 const MOST_GROUPS = 65535;
 
-/** How a linear map is computed: the kernel that does it, and its parts that know of the matrix. */
+/** Kernel, parts and workgroup counts of a linear map for one matrix. */
 interface Cut {
   readonly parts: readonly string[];
   readonly kernel: string;
   readonly constants: KernelConstants;
-  /** Workgroups for that many rows, and as many tokens as there are when it is asked. */
+  /** Workgroups for that many rows; tokens are counted at run time. */
   readonly workgroups: (rows: number, tokens: () => number) => () => Workgroups;
 }
 
-/** How a device computes a matrix times that many tokens at once. */
+/** Chooses how a device computes a matrix times that many tokens at once. */
 export function cutOf(gpu: Gpu, matrix: Matrix, columns: Columns): Cut {
   const variant = chosenVariant(gpu, matrix, columns);
   if (inTiles(gpu.traits, columns)) return tile(matrix, variant as TileVariant);
@@ -57,7 +57,7 @@ function tile(matrix: Matrix, { rows, threads, tileRows, tileTokens }: TileVaria
   };
 }
 
-/** How a team of threads walks over the columns of a matrix, and how many threads it has. */
+/** How a team of threads iterates over the columns of a matrix, and its number of threads. */
 function walkOf(matrix: Matrix, traits: GpuTraits): {
   parts: string[];
   constants: KernelConstants;
@@ -83,12 +83,12 @@ function walkOf(matrix: Matrix, traits: GpuTraits): {
   return { parts: [...shared, kernels.walkInt4Lanes, sums], constants, lanes };
 }
 
-/** Where the rows of a matrix stand. */
+/** The part that maps rows of a matrix to storage places. */
 function placesOf({ apart }: Matrix): string {
   return kernels.places[apart === 1 ? "plain" : "apart"];
 }
 
-/** How a row in 4 bits lies; nothing for floats. */
+/** Layout constants of a row in 4 bits; none for floats. */
 function int4Constants({ format, columns }: Matrix): KernelConstants {
   if (!isInt4(format)) return {};
   return {
@@ -99,7 +99,7 @@ function int4Constants({ format, columns }: Matrix): KernelConstants {
   };
 }
 
-/** Workgroups over two dimensions, as one may not have all. */
+/** Splits workgroups over two dimensions, as one has a limit. */
 function folded(groups: number): [number, number] {
   return [Math.min(groups, MOST_GROUPS), Math.ceil(groups / MOST_GROUPS)];
 }

@@ -19,7 +19,10 @@ import {
   untouched,
 } from "../../tests/support/ops.ts";
 
-/** What a learned activation has learned: the twin's initial values, as seen from its values at -1, 1 and -40. */
+/**
+ * Parameters of a learned activation: the reference's initial values, inferred from its results at -1, 1 and
+ * -40.
+ */
 function learned(name: string): Record<string, number> {
   const { prelu, xielu } = ACTIVATIONS;
   if (name === "prelu") return { PRELU_SLOPE: -prelu(-1) };
@@ -77,7 +80,7 @@ Deno.test("finish_gated: every activation over its range", async () => {
     const what = `finish_gated ${name}`;
     const got = (await test.read(y, stride, what)).subarray(0, inputs.length);
     const want = inputs.map((x) => twin(Math.fround(x)));
-    // exp, tanh and the fit of erf err by a few units of the last place of numbers about as large as x.
+    // exp, tanh and the fit of erf have an error of a few ulps of numbers about as large as x.
     assertWithin(got, want, (i) => 8 * EPS * (1 + Math.abs(inputs[i]) + Math.abs(want[i])), what);
   }
 });
@@ -136,7 +139,7 @@ async function checkGated(gpu: Gpu, ways: readonly Columns[]): Promise<void> {
   }
 }
 
-/** Rows of q, k or v as the kernel wants them: the two features that turn together side by side. */
+/** Rows of q, k or v in kernel order: the two features that rotate together are adjacent. */
 function paired(weight: Float64Array, width: number, headDim: number): Float64Array {
   const half = headDim / 2;
   const result = new Float64Array(weight.length);
@@ -170,7 +173,8 @@ async function checkQkv(gpu: Gpu, shapes: typeof SHAPES): Promise<void> {
   for (const shape of shapes) {
     const { heads, kvHeads, headDim, columns, apart } = shape;
     const [width, slots, capacity] = [18, 3, 7];
-    // [token, slot, cache position, rotary position]: the first, the last, and ones where the two differ.
+    // [token, slot, cache position, rotary position]: the first, the last, and ones where the two positions
+    // differ.
     const places = [[0, 0, 0, 0], [0, 0, 1, 1], [0, 2, 6, 6], [0, 1, 3, 9], [0, 1, 4, 2]];
     const tokens = places.length;
     const half = headDim / 2;

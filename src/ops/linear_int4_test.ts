@@ -18,13 +18,13 @@ interface Case {
   norm?: boolean;
   residual?: boolean;
   binding?: number;
-  /** Whether columns stand in an order of their own. */
+  /** True if columns have their own order. */
   ordered?: boolean;
 }
 
 const NORM_EPS = 1e-5;
 
-/** What linear must give, and how far float32 may be from it. */
+/** The expected results of linear, and their float32 error bounds. */
 function expected(one: Case) {
   const { rows, width, tokens } = one;
   const order = one.ordered ? orderOf(one) : undefined;
@@ -35,14 +35,15 @@ function expected(one: Case) {
   const input = gain ? rmsNormTwin(x, gain, tokens, width, NORM_EPS) : x;
   const y = linearTwin(input, weight, undefined, tokens, width, rows);
   if (before) y.forEach((_, i) => y[i] += before[i]);
-  // Codes and the zero are summed apart and may be larger than the weight: at most 16 scales each, of 0.08 at most.
+  // Codes and the zero are summed separately and may be larger than the weight: at most 16 scales each, of
+  // 0.08 at most.
   const span = weight.map((w) => Math.abs(w) + 3);
   const size = linearTwin(input.map(Math.abs), span, undefined, tokens, width, rows);
   const bound = (i: number) => EPS * ((width / 4 + 40) * size[i] + 2 * Math.abs(before?.[i] ?? 0));
   return { x, values, order, gain, before, y, bound };
 }
 
-/** Columns of different groups in turns. */
+/** Interleaves columns of different groups. */
 function orderOf({ width }: Case): Uint32Array {
   return Uint32Array.from({ length: width }, (_, place) => place * 7 % width);
 }
@@ -60,7 +61,7 @@ async function run(gpu: Gpu, one: Case, columns: Columns, want: ReturnType<typeo
     linear(test.plan, {
       label: "linear",
       matrix,
-      // What stands behind the last column must not count.
+      // Values beyond the last column must have no effect.
       x: test.floats(padRows(want.x, width, padTo8(width))),
       batch: test.rows(tokens),
       tokens: () => tokens,
@@ -94,7 +95,7 @@ const CASES: Case[] = [
     ordered: true,
     columns: [1, 4],
   },
-  // One group a row, which does not fill its last unit.
+  // One group per row, which does not fill its last unit.
   { rows: 9, width: 100, format: { groupSize: 100, ...GPTQ }, tokens: 2, norm: true, columns: [1, 2] },
 ];
 

@@ -24,13 +24,16 @@ interface Case {
   norm?: boolean;
   bias?: boolean;
   residual?: boolean;
-  /** Bytes a binding may have, to split the matrix. */
+  /** Most bytes per binding, to split the matrix. */
   binding?: number;
 }
 
 const NORM_EPS = 1e-5;
 
-/** What linear must give, and how far float32 may be from it: a sum of `width` products, rounded one by one. */
+/**
+ * The expected results of linear, and their float32 error bounds: a sum of `width` products, rounded one by
+ * one.
+ */
 function expected(one: Case) {
   const { dtype, rows, width, tokens } = one;
   const x = numbers(1, tokens * width);
@@ -105,7 +108,10 @@ const BUFFER_CASES: (Case & { columns: Columns[] })[] = [
   { dtype: "float32", rows: 21, width: 20, tokens: 1, bias: true, columns: [1], binding: 16 * 24 * 4 },
 ];
 
-/** In tiles: less than one, some and a bit, columns that do not fill a step, parts that are no tiles. */
+/**
+ * In tiles: less than one, several and a fraction, columns that do not fill a step, parts that are not whole
+ * tiles.
+ */
 const TILE_CASES: (Case & { columns: Columns[] })[] = [
   { dtype: "float32", rows: 1, width: 1, tokens: 1, columns: ["prompt"] },
   { dtype: "float16", rows: 77, width: 104, tokens: 65, norm: true, residual: true, columns: ["prompt"] },

@@ -1,4 +1,4 @@
-/** Tiles: what a token gives depends on nothing but the token. */
+/** Tiles: a token's result does not depend on other tokens. */
 import { assert } from "@std/assert";
 import { padTo8 } from "../gpu/matrix.ts";
 import { addTo, linear } from "./linear.ts";
@@ -39,7 +39,7 @@ Deno.test("tile: a token gives the same bits alone, in the midst, at an end, bes
     assertSameBits(await at(place, count), alone, `token ${place} of ${count}`);
   }
   assertSameBits(await at(5, 70, Infinity), alone, "beside infinity");
-  // Nor does a row on the next one, of which a step's last columns may be.
+  // Nor may the next row matter, although a step's last columns may overlap it.
   weight.fill(Infinity, 41 * columns, 42 * columns);
   matrix = matrixOf();
   const infinite = await at(0, 1);

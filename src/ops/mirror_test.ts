@@ -1,4 +1,7 @@
-/** Results kept in textures beside their buffers: the same bits, zero in the padding, and read instead of the buffer. */
+/**
+ * Results mirrored in textures: the same bits as in the buffers, zero padding, and read instead of the
+ * buffer.
+ */
 import { Gpu } from "../gpu/gpu.ts";
 import { padTo8 } from "../gpu/matrix.ts";
 import type { Workgroups } from "../gpu/plan.ts";
@@ -40,7 +43,7 @@ class MirrorTest extends KernelTest {
     this.gpu.writeTexture(this.mirror, 0, 0, this.tokens, bytes);
   }
 
-  /** Runs what was recorded; the mirror must hold what the buffer holds. */
+  /** Runs the recorded steps; the mirror must match the buffer. */
   async check(y: GPUBuffer, what: string): Promise<void> {
     const copy = this.output(this.tokens * this.stride);
     this.plan.add(
@@ -63,7 +66,7 @@ class MirrorTest extends KernelTest {
 
 async function withGpu(run: (gpu: Gpu) => Promise<void>): Promise<void> {
   using gpu = await Gpu.open();
-  // Mirrors are for software drivers alone; others must be able to run them all the same.
+  // Mirrors are used only on software drivers, but must work on every device.
   Object.defineProperty(gpu, "traits", { value: { ...gpu.traits, software: true } });
   await run(gpu);
 }

@@ -2,17 +2,17 @@ import { link } from "../gpu/link.ts";
 import type { Plan, Workgroups } from "../gpu/plan.ts";
 import { kernels } from "./kernels.ts";
 
-/** Stands for a token where the logits were not finite. */
+/** Token value that marks non-finite logits. */
 export const BROKEN_TOKEN = 0xffffffff;
-/** Steps whose tokens the history keeps. */
+/** Number of steps that the history holds. */
 export const HISTORY_STEPS = 256;
-/** Bytes of one sequence's options and state, as {@link encodeSampling} writes them. */
+/** Bytes of one sequence's options and state, as written by {@link encodeSampling}. */
 export const SAMPLING_BYTES = 48;
 
-/** A temperature below this already leaves the best token alone; what is much smaller makes scores infinite. */
+/** Temperatures below this already select only the best token; much smaller ones make scores infinite. */
 export const LEAST_TEMPERATURE = 1e-30;
 
-/** What the sampler must know of a sequence. */
+/** Sampling options and state of a sequence. */
 export interface SamplingState {
   temperature: number;
   topP: number;
@@ -22,11 +22,11 @@ export interface SamplingState {
   doSample: boolean;
   seed: bigint;
   sequence: number;
-  /** Tokens of the blocked bitmap cannot come before this step. */
+  /** Tokens in the blocked bitmap are suppressed before this step. */
   blockedUntil: number;
 }
 
-/** The best token each time, and nothing else asked for. */
+/** Greedy decoding with no other options. */
 export const GREEDY: SamplingState = {
   temperature: 1,
   topP: 1,
@@ -59,7 +59,7 @@ export function encodeSampling(state: SamplingState): Uint8Array<ArrayBuffer> {
   return new Uint8Array(bytes);
 }
 
-/** Words of a bitmap over the vocabulary. */
+/** Number of words in a bitmap over the vocabulary. */
 export function bitmapWords(vocabSize: number): number {
   return Math.ceil(vocabSize / 32);
 }
@@ -73,14 +73,14 @@ export function sample(
     logitStride: number;
     /** Slot of each sequence, u32. */
     slots: GPUBuffer;
-    /** The decode batch whose rows move on. */
+    /** The decode batch whose rows advance. */
     decode: GPUBuffer;
     sampling: GPUBuffer;
     seen: GPUBuffer;
     blocked: GPUBuffer;
     history: GPUBuffer;
     sequences: () => number;
-    /** Whether any sequence samples; without, the kernel compiles several times faster. */
+    /** True if any sequence samples; without sampling, the kernel compiles several times faster. */
     draws?: boolean;
   },
 ): void {
@@ -89,7 +89,7 @@ export function sample(
     step.draws === false ? kernels.drawNone : kernels.draw,
     kernels.sample,
   ], {
-    // A software driver runs a workgroup on one core: more threads only cost it barriers.
+    // A software driver runs a workgroup on one core: more threads only add barrier cost.
     THREADS: plan.gpu.traits.software ? 8 : 256,
     VOCAB: step.vocabSize,
     LOGIT_STRIDE: step.logitStride,

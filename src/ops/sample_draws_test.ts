@@ -1,4 +1,4 @@
-/** The kernel sample: its draws against the twin's. */
+/** The sample kernel: its draws against the reference's. */
 import { assert, assertEquals } from "@std/assert";
 import type { Gpu } from "../gpu/gpu.ts";
 import { argmax } from "../reference/argmax.ts";
@@ -9,8 +9,9 @@ import { draw, type Sequence, spread, withGpu } from "../../tests/support/sample
 import { EPS, numbers } from "../../tests/support/ops.ts";
 
 /**
- * Follows draws with the twin: the twin's uniform number must fall into the drawn token's share (up to the rounding of
- * sums), so a token outside the allowed set never passes; then, together, Pearson's chi-square.
+ * Compares draws with the reference: the reference's uniform number must fall into the drawn token's share
+ * (up to the rounding of sums), so a token outside the allowed set never passes; then all together with
+ * Pearson's chi-square.
  */
 function checkDraws(one: Sequence, draws: { tokens: number[]; one: Sequence }[], what: string): void {
   const { logits } = one;
@@ -46,7 +47,7 @@ function checkDraws(one: Sequence, draws: { tokens: number[]; one: Sequence }[],
   );
 }
 
-/** Draws from each setup in several sequences of different seeds, positions and numbers, all in one run. */
+/** Draws from each setup in several sequences with different seeds, positions and numbers, all in one run. */
 async function checkSetups(gpu: Gpu, setups: Sequence[], sequences: number, steps: number): Promise<void> {
   const all = setups.flatMap((one, setup) =>
     Array.from({ length: sequences }, (_, i) => ({
@@ -65,7 +66,7 @@ async function checkSetups(gpu: Gpu, setups: Sequence[], sequences: number, step
   });
 }
 
-/** Many equal ones. */
+/** Logits with many ties. */
 const tied = (vocabSize: number) => spread(vocabSize, 1).map((x) => Math.round(x * 2) / 2);
 
 Deno.test("sample: the twin's draws and distribution, 61 tokens", () =>
@@ -124,7 +125,7 @@ Deno.test("sample: the twin's draws, 32000 tokens", () =>
 Deno.test("sample: the twin's draws about the number of candidates that are listed", () =>
   withGpu(async (gpu) => {
     const logits = spread(1000, 2);
-    // The 250th has ten equals: more candidates than are asked for, and more than are listed.
+    // The 250th has ten ties: more candidates than requested, and more than are listed.
     const equals = logits.slice();
     const [level] = logits.toSorted().slice(-250);
     for (let id = 3; id < 1000; id += 100) equals[id] = level;
@@ -149,7 +150,7 @@ Deno.test("sample: the twin's draws and choices, 128256 tokens", () =>
       gpu,
       [
         { logits, sampler: { topK: 50, topP: 0.9 } },
-        // Here 17 bits of the generator show in each token.
+        // 17 bits of the generator are visible in each token.
         { logits: equal, sampler: {} },
       ],
       2,
@@ -183,12 +184,13 @@ Deno.test("sample: blocked tokens do not come before their step", () =>
 
 Deno.test("sample: the largest number there is does not draw a token without weight", () =>
   withGpu(async (gpu) => {
-    // With this seed the first number is 1 - 2^-24: taking weights off it one by one may leave more than the last.
+    // With this seed the first number is 1 - 2^-24: subtracting weights one by one may leave more than the
+    // last.
     const seed = 16390493n;
     assertEquals(toUniform(philoxAt(seed, 0, 0)[0]), 1 - 2 ** -24);
     const sequences = Array.from({ length: 200 }, (_, i): Sequence => {
       const logits = numbers(i, 1000, 2);
-      // The weight lies before the last token, which has none.
+      // The weight precedes the last token, which has none.
       logits.set(numbers(i, 3, 1, 9), 996);
       logits[999] = i % 2 ? 0 : -200;
       return { logits, sampler: {}, seed, blocked: [999], blockedUntil: i % 2 };

@@ -1,4 +1,4 @@
-/** The kernel sample: 10,000 draws against the distributions that transformers' processors leave. */
+/** The sample kernel: 10,000 draws against the distributions of transformers' processors. */
 import { assert } from "@std/assert";
 import { chiSquare } from "../reference/chi_square.ts";
 import { softmax } from "../reference/softmax.ts";
@@ -24,7 +24,7 @@ interface Options {
   eosTokenIds: number[];
 }
 
-/** What the kernel knows. */
+/** Options that the kernel implements. */
 const KNOWN = new Set(
   "doSample temperature topK topP minP repetitionPenalty minNewTokens eosTokenIds".split(" "),
 );
@@ -41,7 +41,7 @@ Deno.test("sample: 10,000 draws fit what transformers' processors leave", () =>
       beams === 1 && scores === "usual" && options.topK !== 100 && options.minP !== 1 &&
       Object.keys(options).every((name) => KNOWN.has(name))
     );
-    // One text and one value for each of the options.
+    // One text and one value per option.
     const cases = [...new Map(known.map((one) => [Object.keys(one.options).join(), one])).values()];
     assert(cases.length >= 8, `${cases.length} cases`);
     for (const { options, text, scores, processed } of cases) {

@@ -1,4 +1,4 @@
-/** The kernel sample: greedy choices, what is refused, and how its state moves on. */
+/** The sample kernel: greedy choices, rejected logits, and state updates. */
 import { assertEquals } from "@std/assert";
 import { argmax } from "../reference/argmax.ts";
 import { penalizeRepetition } from "../reference/sampler.ts";

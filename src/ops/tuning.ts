@@ -2,17 +2,17 @@ import type { Gpu, GpuTraits } from "../gpu/gpu.ts";
 import { isInt4, type Matrix } from "../gpu/matrix.ts";
 
 /**
- * How the work of a linear map is cut. No number changes the order of a sum, so the results are the same to the bit
- * whatever is chosen.
+ * How the work of a linear map is divided. None of the numbers changes the order of a sum, so all variants
+ * give bit-identical results.
  */
 export interface LinearVariant {
   /** Matrix rows that a team, or a thread of a tile, computes at once. */
   readonly rows: number;
-  /** Threads a workgroup: some teams, or a tile. */
+  /** Threads per workgroup: several teams, or one tile. */
   readonly threads: number;
-  /** Matrix rows of a tile; neither this nor the next where teams walk. */
+  /** Matrix rows per tile; unset, like tileTokens, for teams. */
   readonly tileRows?: number;
-  /** Tokens of a tile. */
+  /** Tokens per tile. */
   readonly tileTokens?: number;
 }
 
@@ -20,30 +20,31 @@ export interface LinearVariant {
 export type TileVariant = Required<LinearVariant>;
 
 /**
- * Tokens that a team computes at once, which does not change results; or "prompt": as many as suit the device's way with
- * prompts. Rows of prompts sum in another order than others where {@linkcode inTiles} says so.
+ * Tokens that a team computes at once, which does not change results; or "prompt": the device's choice for
+ * prompts. Prompt rows sum in a different order if {@linkcode inTiles} says so.
  */
 export type Columns = number | "prompt";
 
-/** What a variant is chosen for. */
+/** The properties of a matrix that a variant depends on. */
 export type TunedMatrix = Pick<
   Matrix,
   "rows" | "columns" | "format" | "storage" | "lineRows" | "columnOrder"
 >;
 
-/** Tokens a team of a prompt where it is not computed in tiles. */
+/** Tokens per team in a prompt that is not computed in tiles. */
 const PROMPT_COLUMNS = 4;
 
 /**
- * The variants of each class of device and matrix, the default first. Software drivers: rows share the loads of x,
- * which they make word by word, and mirrors want eight. Rows that share lines (`lineRows`) are eight a thread.
+ * The variants for each class of device and matrix, the default first. Software drivers: rows share the loads
+ * of x, which are word by word, and mirrors need eight rows. Rows that share lines (`lineRows`) are eight per
+ * thread.
  *
- * In 4 bits a lane's 16 bytes of weights meet 128 bytes of x, and 128 of the norm, far from its neighbour's: more rows share
- * them.
+ * In 4 bits a lane's 16 bytes of weights need 128 bytes of x, and 128 of the norm, far from its neighbour's:
+ * more rows share them.
  *
- * Tiles take at most the 16 KiB of workgroup memory and half the 256 threads that every WebGPU device has. The first needs
- * the registers of any GPU (32 sums a thread); with 64 sums loads of workgroup memory fall behind products (NVIDIA, AMD);
- * small tiles make more workgroups of a small matrix.
+ * Tiles use at most the 16 KiB of workgroup memory and half the 256 threads that every WebGPU device has. The
+ * first variant fits the registers of any GPU (32 sums per thread); with 64 sums, there are fewer loads of
+ * workgroup memory than products (NVIDIA, AMD); small tiles give more workgroups for a small matrix.
  */
 const VARIANTS: Readonly<
   Record<"hardware" | "hardwareInt4" | "software" | "lines" | "tile", readonly LinearVariant[]>
@@ -85,22 +86,25 @@ const VARIANTS: Readonly<
   ],
 };
 
-/** Threads a team of a linear map: fixed by the device, as they order its sums. */
+/** Threads per team of a linear map: fixed by the device, as they determine the order of sums. */
 export function teamLanes({ subgroupSize }: Pick<GpuTraits, "subgroupSize">): number {
   return subgroupSize || 8;
 }
 
-/** Whether a device computes prompts in tiles: barriers and workgroup memory are dear on software drivers. */
+/**
+ * True if a device computes prompts in tiles: barriers and workgroup memory are expensive on software
+ * drivers.
+ */
 export function inTiles({ software }: Pick<GpuTraits, "software">, columns: Columns): columns is "prompt" {
   return columns === "prompt" && !software;
 }
 
-/** Tokens a team on a device that does not compute them in tiles. */
+/** Tokens per team on a device that does not compute them in tiles. */
 export function teamColumns(columns: Columns): number {
   return columns === "prompt" ? PROMPT_COLUMNS : columns;
 }
 
-/** What a linear map of a matrix may be cut into on a device; the first is the default. */
+/** The possible variants of a linear map on a device; the first is the default. */
 export function linearVariants(
   traits: GpuTraits,
   matrix: TunedMatrix,
@@ -113,12 +117,15 @@ export function linearVariants(
   return VARIANTS[kind].filter(({ threads }) => threads % lanes === 0);
 }
 
-/** Bytes of workgroup memory that a tile takes: sixteen columns of weights and inputs, see kernels/linear/tile.wgsl. */
+/**
+ * Bytes of workgroup memory that a tile needs: sixteen columns of weights and inputs, see
+ * kernels/linear/tile.wgsl.
+ */
 export function tileBytes({ rows, tileRows, tileTokens }: TileVariant): number {
   return 4 * 16 * (tileRows + rows + 2 + tileTokens + 2);
 }
 
-/** Names what a choice is for: shape and storage of a matrix, and how many tokens a team computes at once. */
+/** Key of a tuning choice: shape and storage of a matrix, and tokens that a team computes at once. */
 export function tuningKey(matrix: TunedMatrix, columns: Columns): string {
   const { format } = matrix;
   const stored = isInt4(format) ? `int4/${format.groupSize} ${format.scaleDtype} ${format.zeroKind}` : format;
@@ -131,21 +138,21 @@ export function tuningKey(matrix: TunedMatrix, columns: Columns): string {
 
 const choices = new WeakMap<Gpu, Map<string, LinearVariant>>();
 
-/** What was chosen on a device so far, by {@link tuningKey}; plans recorded from now on go by it. */
+/** The choices for a device so far, by {@link tuningKey}; plans recorded from now on use them. */
 export function tuningOf(gpu: Gpu): Map<string, LinearVariant> {
   let known = choices.get(gpu);
   if (!known) choices.set(gpu, known = new Map());
   return known;
 }
 
-/** The chosen variant, or the default where none was chosen that the device can run. */
+/** The chosen variant; the default if none was chosen that the device can run. */
 export function chosenVariant(gpu: Gpu, matrix: TunedMatrix, columns: Columns): LinearVariant {
   const variants = linearVariants(gpu.traits, matrix, columns);
   const chosen = tuningOf(gpu).get(tuningKey(matrix, columns));
   return variants.find((variant) => chosen && sameVariant(variant, chosen)) ?? variants[0];
 }
 
-/** Whether two variants cut alike. */
+/** True if two variants are equal. */
 export function sameVariant(one: LinearVariant, other: LinearVariant): boolean {
   return one.rows === other.rows && one.threads === other.threads && one.tileRows === other.tileRows &&
     one.tileTokens === other.tileTokens;

@@ -21,7 +21,7 @@ const INT4: MatrixFormat = { groupSize: 32, scaleDtype: "bfloat16", zeroKind: "v
 const HARDWARE: GpuTraits = { software: false, subgroupSize: 32, timestamps: true };
 const MATRIX: TunedMatrix = { rows: 64, columns: 32, format: "float16", storage: "buffer", lineRows: 1 };
 
-/** Runs one map by every variant of the device; all must give the first one's bits. */
+/** Runs one map with every variant of the device; all must match the first one's bits. */
 async function checkVariants(
   gpu: Gpu,
   format: MatrixFormat,
