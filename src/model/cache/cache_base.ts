@@ -3,19 +3,19 @@ import { CacheStorage } from "./cache_storage.ts";
 
 /** Keys and values of one layer, each [batch, kv heads, length, head dim]. */
 export interface CacheLayerTensors {
-  /** Keys, rotated; read from the device when their data is asked for. */
+  /** Keys, rotated; read from the device on demand. */
   readonly keys: Tensor;
-  /** Values; read from the device when their data is asked for. */
+  /** Values; read from the device on demand. */
   readonly values: Tensor;
 }
 
-/** The device's side of a cache; for the forward, not for users. */
+/** The device side of a cache; internal to the forward. */
 export let storageOf: (cache: Cache) => CacheStorage;
 
 /**
- * What attention remembers of earlier tokens. `forward` appends to the one it is given as `pastKeyValues`. A cache
- * belongs to the first model that it is used with, and its memory lies on that model's device until
- * {@linkcode Cache.dispose}.
+ * KV cache: keys and values of earlier tokens. `forward` appends to the cache passed as `pastKeyValues`. A
+ * cache belongs to the first model it is used with and occupies that model's device memory until {@linkcode
+ * Cache.dispose}.
  */
 export abstract class Cache {
   readonly #storage: CacheStorage;
@@ -24,12 +24,12 @@ export abstract class Cache {
     storageOf = (cache) => cache.#storage;
   }
 
-  /** For the two kinds below: a fixed number of positions, or as many as are needed. */
+  /** For the two subclasses: a fixed number of positions, or unlimited. */
   protected constructor(limit?: number, maxBatch?: number) {
     this.#storage = new CacheStorage(limit, maxBatch);
   }
 
-  /** Keys and values layer by layer, as they stand when their data is asked for; empty before the first forward. */
+  /** Keys and values by layer, as of the time their data is read; empty before the first forward. */
   get layers(): readonly CacheLayerTensors[] {
     const storage = this.#storage;
     return Array.from({ length: storage.kv?.shape.layers ?? 0 }, (_, layer) => ({
@@ -47,40 +47,40 @@ export abstract class Cache {
     return this.#storage.kv?.shape.layers ?? 0;
   }
 
-  /** Positions that are filled. */
+  /** Number of filled positions. */
   getSeqLength(): number {
     return this.#storage.length;
   }
 
-  /** Most positions; -1 where there is no limit. */
+  /** Most positions; -1 if there is no limit. */
   getMaxCacheShape(): number {
     return this.#storage.limit ?? -1;
   }
 
   /**
-   * Makes sequence i the one that was `indices[i]` (beam search).
-   * @throws Error when an index is no sequence of the cache
+   * Replaces sequence i with the previous sequence `indices[i]` (beam search).
+   * @throws Error if an index is out of range
    */
   reorderCache(indices: readonly number[]): void {
     this.#storage.select(indices);
   }
 
-  /** The same as {@linkcode Cache.reorderCache}. */
+  /** Same as {@linkcode Cache.reorderCache}. */
   reorder(indices: readonly number[]): void {
     this.#storage.select(indices);
   }
 
-  /** Forgets all tokens. */
+  /** Removes all tokens. */
   reset(): void {
     this.#storage.clear();
   }
 
-  /** Gives the memory back; the cache is empty afterwards. */
+  /** Frees the memory; the cache is empty afterwards. */
   dispose(): void {
     this.#storage.clear();
   }
 
-  /** The same at the end of a block: `using cache = …`. */
+  /** Frees the memory at the end of a block: `using cache = …`. */
   [Symbol.dispose](): void {
     this.dispose();
   }

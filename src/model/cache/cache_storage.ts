@@ -7,10 +7,10 @@ import { copySlots } from "../kv/cache_transfer.ts";
 import type { LoadedModel } from "../weights/load.ts";
 import { headShape } from "../kv/workspace.ts";
 
-/** A growing cache comes in steps of this many positions. */
+/** A growing cache is enlarged in steps of this many positions. */
 const STEP = 64;
 
-/** The device's side of a public cache: made by the first forward, grown, copied and read from then on. */
+/** The device side of a public cache: allocated by the first forward, then grown, copied and read. */
 export class CacheStorage {
   /** Positions in use. */
   length = 0;
@@ -18,14 +18,14 @@ export class CacheStorage {
   kv: KeyValueCache | undefined;
 
   /**
-   * @param limit fixed number of positions; the cache grows without it
+   * @param limit fixed number of positions; without it the cache grows
    * @param maxBatch most sequences
    */
   constructor(readonly limit?: number, readonly maxBatch?: number) {}
 
   /**
-   * Makes room for `positions` of each of `batch` sequences.
-   * @throws DataError when a static cache is full, or the cache belongs to another model or batch
+   * Ensures room for `positions` positions of each of `batch` sequences.
+   * @throws DataError if a static cache is full, or the cache belongs to another model or batch
    */
   reserve(model: LoadedModel, batch: number, positions: number): KeyValueCache {
     if (this.limit !== undefined && positions > this.limit) {
@@ -59,7 +59,7 @@ export class CacheStorage {
     return this.kv;
   }
 
-  /** Makes slot i hold what slot `slots[i]` held. */
+  /** Copies slot `slots[i]` to slot i. */
   select(slots: readonly number[]): void {
     const old = this.kv;
     if (!old) return;
@@ -74,7 +74,7 @@ export class CacheStorage {
     old.dispose();
   }
 
-  /** Keys or values of a layer as they are when the numbers are asked for. */
+  /** Keys or values of a layer, as of the time the numbers are read. */
   tensor(layer: number, part: "keys" | "values"): Tensor {
     const { shape: { kvHeads, headDim }, slots } = this.kv!;
     const length = this.limit ?? this.length;
@@ -96,7 +96,7 @@ export class CacheStorage {
     });
   }
 
-  /** Forgets everything and gives the memory back. */
+  /** Removes all tokens and frees the memory. */
   clear(): void {
     this.kv?.dispose();
     this.kv = undefined;

@@ -4,14 +4,14 @@ import { Cache, storageOf } from "./cache_base.ts";
 
 /** A cache that grows with the sequence. */
 export class DynamicCache extends Cache {
-  /** An empty cache; the model that uses it first says what it looks like, whatever a config says. */
+  /** Creates an empty cache; its shape is set by the first model that uses it, whatever the config says. */
   constructor(_options: { readonly config?: LlamaConfig } = {}) {
     super();
   }
 
   /**
    * Keeps the first `maxLength` positions; a negative number drops that many from the end.
-   * @throws Error when it is no whole number
+   * @throws Error if it is not an integer
    */
   crop(maxLength: number): void {
     if (!Number.isInteger(maxLength)) {
@@ -24,7 +24,7 @@ export class DynamicCache extends Cache {
 
   /**
    * Repeats every sequence in place: a, b with 2 becomes a, a, b, b.
-   * @throws Error when `repeats` is no whole number above 0
+   * @throws Error if `repeats` is not an integer above 0
    */
   batchRepeatInterleave(repeats: number): void {
     if (!Number.isInteger(repeats) || repeats < 1) {
@@ -35,8 +35,8 @@ export class DynamicCache extends Cache {
   }
 
   /**
-   * Keeps the sequences named, in that order.
-   * @throws Error when an index is no sequence of the cache
+   * Keeps the given sequences, in that order.
+   * @throws Error if an index is out of range
    */
   batchSelectIndices(indices: readonly number[]): void {
     storageOf(this).select(indices);

@@ -2,24 +2,24 @@ import type { LlamaConfig } from "../../checkpoint/config/config.ts";
 import { DataError } from "../../base/errors.ts";
 import { Cache } from "./cache_base.ts";
 
-/** How large a {@linkcode StaticCache} is. */
+/** Size of a {@linkcode StaticCache}. */
 export interface StaticCacheOptions {
-  /** Config of the model; what it says of layers and heads is taken from the model at the first forward. */
+  /** Config of the model; layers and heads are taken from the model at the first forward. */
   readonly config?: LlamaConfig;
-  /** Most sequences; as many as the first forward has unless told. */
+  /** Most sequences; default: as many as in the first forward. */
   readonly maxBatchSize?: number;
-  /** Positions of each sequence; the config's max_position_embeddings unless told. */
+  /** Positions per sequence; default: the config's max_position_embeddings. */
   readonly maxCacheLen?: number;
 }
 
 /**
- * A cache of a fixed number of positions, whose keys and values span all of them: those not written yet are zero.
- * A forward that needs more positions is an error.
+ * A cache with a fixed number of positions, whose keys and values span all of them: unwritten ones are zero.
+ * A forward that needs more positions throws an error.
  */
 export class StaticCache extends Cache {
   /**
-   * Nothing is allocated before the first forward.
-   * @throws Error when a size is no whole number above 0, or no length is given
+   * Allocates nothing before the first forward.
+   * @throws Error if a size is not an integer above 0, or no length is given
    */
   constructor(options: StaticCacheOptions) {
     const { maxBatchSize, maxCacheLen = options.config?.maxPositionEmbeddings } = options;

@@ -6,15 +6,15 @@ import { causalLoss } from "./losses.ts";
 import type { CausalLMOutput } from "./outputs.ts";
 import { runModel } from "../forward/run.ts";
 
-/** What LlamaForCausalLM's `forward` takes. */
+/** Inputs of LlamaForCausalLM's `forward`. */
 export interface CausalLMInputs extends ForwardInputs {
-  /** Ids whose loss is wanted, [batch, tokens], not shifted; -100 does not count. */
+  /** Target ids for the loss, [batch, tokens], not shifted; -100 is ignored. */
   readonly labels?: TokenMatrix;
-  /** How many of the last tokens, or which tokens (from the end where negative), logits are wanted of; 0: all. */
+  /** Number of last tokens to compute logits for, or token indexes (negative: from the end); 0: all. */
   readonly logitsToKeep?: number | readonly number[];
 }
 
-/** LlamaForCausalLM's forward. @throws DataError that names the input */
+/** LlamaForCausalLM's forward. @throws DataError naming the input */
 export async function causalForward(model: LoadedModel, inputs: CausalLMInputs): Promise<CausalLMOutput> {
   const { vocabSize } = model.config;
   const { labels: given, logitsToKeep = 0 } = inputs;

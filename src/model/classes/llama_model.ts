@@ -14,17 +14,17 @@ import { runModel } from "../forward/run.ts";
 /** The bare Llama: embeddings, decoder layers, final norm. */
 export class LlamaModel extends LlamaPreTrainedModel {
   /**
-   * Loads a checkpoint of any Llama class; heads in it are left out.
+   * Loads a checkpoint of any Llama class; its heads are ignored.
    * @param nameOrPath a folder, a .safetensors file beside its config, or a hub id in the cache
-   * @throws Error of one line that says what is wrong where
+   * @throws Error of one line that states what is wrong where
    */
   static async fromPretrained(nameOrPath: string, options: PretrainedOptions = {}): Promise<LlamaModel> {
     return new LlamaModel(await openPretrained(nameOrPath, () => [], options));
   }
 
   /**
-   * A model of random weights.
-   * @throws Error where the device refuses
+   * Creates a model with random weights.
+   * @throws Error if the device refuses
    */
   static async fromConfig(config: LlamaConfig, options: RandomOptions = {}): Promise<LlamaModel> {
     return new LlamaModel(await openRandom(config, [], options));
@@ -32,7 +32,7 @@ export class LlamaModel extends LlamaPreTrainedModel {
 
   /**
    * Runs the model.
-   * @throws Error that names the input and what was expected of it
+   * @throws Error naming the input and what was expected of it
    */
   async forward(inputs: ForwardInputs): Promise<BaseModelOutput> {
     const { lastHiddenState, pastKeyValues, hiddenStates, attentions } = await runModel(

@@ -1,12 +1,12 @@
 import { DataError } from "../../base/errors.ts";
 
-/** A label that does not count. */
+/** Ignored label. */
 const IGNORED = -100;
 
 /**
- * Mean negative log-probability of the labels; NaN where all are ignored.
+ * Mean negative log-probability of the labels; NaN if all are ignored.
  * @param logits [labels.length, classes]
- * @throws DataError that names the label
+ * @throws DataError naming the label
  */
 export function crossEntropy(
   logits: Float32Array,
@@ -33,7 +33,7 @@ export function crossEntropy(
 }
 
 /**
- * Loss of a causal model: the logits at a token are judged by the label of the next one.
+ * Loss of a causal model: the logits at a token are compared with the label of the next one.
  * @param logits [batch, tokens, vocabulary]
  */
 export function causalLoss(
@@ -49,7 +49,7 @@ export function meanSquaredError(logits: Float32Array, labels: readonly number[]
   return labels.reduce((sum, label, i) => sum + (logits[i] - label) ** 2, 0) / labels.length;
 }
 
-/** Mean cross entropy of labels that each hold or not. */
+/** Mean binary cross entropy of independent labels. */
 export function binaryCrossEntropy(logits: Float32Array, labels: readonly number[]): number {
   const losses = labels.map((label, i) => {
     // log(1 + e^-|x|) keeps large logits finite.
@@ -59,8 +59,8 @@ export function binaryCrossEntropy(logits: Float32Array, labels: readonly number
 }
 
 /**
- * Loss of question answering: the mean of the start's and the end's cross entropy. Positions outside the tokens are
- * clamped, and one that lands behind the last token does not count.
+ * Loss of question answering: the mean of the start's and the end's cross entropy. Positions outside the
+ * tokens are clamped, and one clamped past the last token is ignored.
  * @param starts logits, [batch, tokens]
  * @param ends logits, [batch, tokens]
  */

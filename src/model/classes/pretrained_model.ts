@@ -9,34 +9,34 @@ import { RandomCheckpoint } from "../weights/random_checkpoint.ts";
 import { saveModel, type SaveOptions } from "./save.ts";
 import type { HeadSpec } from "../weights/weights.ts";
 
-/** How a model is brought to a device. */
+/** Options for loading a model onto a device. */
 export interface DeviceOptions {
-  /** Storage of the weights; `auto`, which is what is done unless told: as they are stored. Arithmetic is float32. */
+  /** Storage type of the weights; `auto` (default): as stored. Arithmetic is float32. */
   readonly dtype?: WeightDtype | "auto";
-  /** Index of the adapter, 0 unless told, or a model whose device this one shares, and which must outlive it. */
+  /** Index of the adapter (default: 0), or a model whose device is shared and which must outlive this one. */
   readonly device?: number | LlamaPreTrainedModel;
 }
 
-/** How a checkpoint is loaded. */
+/** Options for loading a checkpoint. */
 export interface PretrainedOptions extends DeviceOptions {
-  /** Linear weights of the layers in 4 bits, quantized while loading; the others stay as `dtype` says. */
+  /** Quantizes linear weights of the layers to 4 bits while loading; the others are stored as `dtype`. */
   readonly quantizationConfig?: Int4WeightOnlyConfig;
-  /** Called as bytes of weights come in. */
+  /** Called as bytes of weights are loaded. */
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
-  /** Ends the loading early. */
+  /** Aborts loading. */
   readonly signal?: AbortSignal;
 }
 
-/** How a model is made up. */
+/** Options for a model with random weights. */
 export interface RandomOptions extends DeviceOptions {
-  /** Equal seeds give equal weights; 0 unless told. */
+  /** Equal seeds give equal weights; default: 0. */
   readonly seed?: number;
 }
 
-/** The device's side of a model; for other modules here, not for users. */
+/** The device side of a model; internal. */
 export let loadedModel: (model: LlamaPreTrainedModel) => LoadedModel;
 
-/** What all Llama classes share. */
+/** Base class of all Llama classes. */
 export abstract class LlamaPreTrainedModel {
   readonly #loaded: LoadedModel;
   #disposed = false;
@@ -48,7 +48,7 @@ export abstract class LlamaPreTrainedModel {
     };
   }
 
-  /** Models are made by `fromPretrained` and `fromConfig` of their class. */
+  /** Models are created by `fromPretrained` and `fromConfig` of their class. */
   protected constructor(loaded: LoadedModel) {
     this.#loaded = loaded;
   }
@@ -63,40 +63,40 @@ export abstract class LlamaPreTrainedModel {
     return this.#loaded.dtype;
   }
 
-  /** Tensors of the checkpoint that this class has no use for. */
+  /** Tensors of the checkpoint that this class does not use. */
   get unexpectedTensors(): readonly string[] {
     return this.#loaded.unexpected;
   }
 
   /**
-   * Writes model.safetensors (or shards and their index) and config.json, so that transformers and `fromPretrained`
-   * load them; a model that was there before is replaced only when all is written.
-   * @param directory a folder; made where it is missing
-   * @throws Error where an option is out of range or the disk refuses
+   * Writes model.safetensors (or shards and their index) and config.json, so that transformers and
+   * `fromPretrained` load them; an existing model is replaced only when everything is written.
+   * @param directory a folder; created if missing
+   * @throws Error if an option is out of range or the disk refuses
    */
   async savePretrained(directory: string, options: SaveOptions = {}): Promise<void> {
     await saveModel(loadedModel(this), directory, options, this.extraFiles());
   }
 
-  /** Files that belong to the model beside weights and config. */
+  /** Files of the model besides weights and config. */
   protected extraFiles(): Record<string, string> {
     return {};
   }
 
-  /** Gives the memory back, and the device where it is the model's own; the model cannot be used afterwards. */
+  /** Frees the memory, and the device if the model owns it; the model cannot be used afterwards. */
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
     this.#loaded.dispose();
   }
 
-  /** The same at the end of a block: `using model = …`. */
+  /** Frees the memory at the end of a block: `using model = …`. */
   [Symbol.dispose](): void {
     this.dispose();
   }
 }
 
-/** Loads what a class needs. @throws DataError, EnvironmentError */
+/** Loads the weights that a class needs. @throws DataError, EnvironmentError */
 export async function openPretrained(
   nameOrPath: string,
   headsOf: (config: LlamaConfig) => HeadSpec[],
@@ -106,7 +106,7 @@ export async function openPretrained(
   return await openModel(await locateModel(nameOrPath), headsOf, { ...others, ...deviceOf(device) });
 }
 
-/** Makes what a class needs up. @throws DataError, EnvironmentError */
+/** Creates random weights for a class. @throws DataError, EnvironmentError */
 export async function openRandom(
   config: LlamaConfig,
   heads: readonly HeadSpec[],

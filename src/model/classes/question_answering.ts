@@ -15,23 +15,25 @@ import {
 import { runModel } from "../forward/run.ts";
 import type { HeadSpec } from "../weights/weights.ts";
 
-/** Token indexes, one a sequence. */
+/** Token indexes, one per sequence. */
 export type TokenIndexes = readonly number[] | readonly (readonly number[])[] | Tensor;
 
-/** What LlamaForQuestionAnswering takes. */
+/** Inputs of LlamaForQuestionAnswering. */
 export interface QuestionAnsweringInputs extends ForwardInputs {
-  /** Index of each answer's first token, [batch]; the loss needs both. Outside the tokens it does not count. */
+  /**
+   * Index of each answer's first token, [batch]; the loss needs both. Indexes outside the tokens are ignored.
+   */
   readonly startPositions?: TokenIndexes;
   /** Index of each answer's last token, [batch]. */
   readonly endPositions?: TokenIndexes;
 }
 
-/** A Llama that finds the span which answers a question. */
+/** A Llama with an extractive question answering head. */
 export class LlamaForQuestionAnswering extends LlamaPreTrainedModel {
   /**
    * Loads a checkpoint that has `qa_outputs.weight` and `qa_outputs.bias`.
    * @param nameOrPath a folder, a .safetensors file beside its config, or a hub id in the cache
-   * @throws Error of one line that says what is wrong where, and names missing tensors
+   * @throws Error of one line that states what is wrong where, and names missing tensors
    */
   static async fromPretrained(
     nameOrPath: string,
@@ -41,8 +43,8 @@ export class LlamaForQuestionAnswering extends LlamaPreTrainedModel {
   }
 
   /**
-   * A model of random weights.
-   * @throws Error where the device refuses
+   * Creates a model with random weights.
+   * @throws Error if the device refuses
    */
   static async fromConfig(
     config: LlamaConfig,
@@ -53,7 +55,7 @@ export class LlamaForQuestionAnswering extends LlamaPreTrainedModel {
 
   /**
    * Runs the model.
-   * @throws Error that names the input and what was expected of it
+   * @throws Error naming the input and what was expected of it
    */
   async forward(inputs: QuestionAnsweringInputs): Promise<QuestionAnsweringOutput> {
     const { batch: { batch, tokens }, head, pastKeyValues, hiddenStates, attentions } = await runModel(

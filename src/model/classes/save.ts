@@ -25,20 +25,20 @@ import {
   modelTensors,
 } from "../weights/weights.ts";
 
-/** Bytes that are converted at once. */
+/** Bytes converted at once. */
 const CHUNK_BYTES = 8 * 2 ** 20;
 
-/** How a model is saved. */
+/** Options for saving a model. */
 export interface SaveOptions {
-  /** Largest file of weights, bytes or text like `5GB`, which it is unless told. */
+  /** Largest weight file, in bytes or as text; default: `5GB`. */
   readonly maxShardSize?: number | string;
-  /** Storage type of the weights; unless told each tensor's own, and then the bytes are those that were loaded. */
+  /** Storage type of the weights; default: each tensor's own, which reproduces the loaded bytes. */
   readonly dtype?: WeightDtype;
 }
 
 /**
  * Writes the weights, read back from the device, with config.json and other files of the model.
- * @throws DataError for options; EnvironmentError when the disk refuses
+ * @throws DataError for options; EnvironmentError if the disk refuses
  */
 export async function saveModel(
   model: LoadedModel,
@@ -90,7 +90,7 @@ export async function saveModel(
   });
 }
 
-/** transformers' class with these heads, and what it puts before the names of the layers. */
+/** transformers' class with these heads, and its prefix for the names of the layers. */
 function kindOf({ heads }: LlamaWeights): { architecture: string; prefix: string } {
   if (heads.lm_head) return { architecture: "LlamaForCausalLM", prefix: "model." };
   if (heads.qa_outputs) return { architecture: "LlamaForQuestionAnswering", prefix: "transformer." };
@@ -107,16 +107,16 @@ function headsOf({ heads }: LlamaWeights): HeadSpec[] {
   }));
 }
 
-/** Where the rows of a tensor lie in a fused one. */
+/** Location of a tensor's rows in a fused matrix. */
 interface Place {
   readonly fused: LinearWeights;
-  /** Row i of the tensor is this row of the fused one. */
+  /** Maps row i of the tensor to its row of the fused matrix. */
   readonly rowOf: (i: number) => number;
 }
 
-/** Reads tensors back under their names, in their order of rows. */
+/** Reads tensors back under their names, in their original row order. */
 class WeightReader {
-  /** The matrix read last: neighbours in a checkpoint often are parts of one. */
+  /** The matrix read last: adjacent tensors in a checkpoint are often parts of one. */
   #last: { matrix: Matrix; bytes: Uint8Array } | undefined;
 
   constructor(readonly model: LoadedModel) {}
@@ -164,7 +164,7 @@ class WeightReader {
     return name === "model.norm.weight" ? weights.norm : weights.heads[name.replace(/\.bias$/, "")].bias!;
   }
 
-  /** Undoes what loading does to the order of rows (see weights.ts). */
+  /** Inverts the row order applied while loading (see weights.ts). */
   #place(index: number, name: string): Place | undefined {
     const { config, weights } = this.model;
     const { selfAttn, mlp } = weights.layers[index];

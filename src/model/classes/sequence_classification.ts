@@ -15,22 +15,23 @@ import {
 import { runModel } from "../forward/run.ts";
 import type { HeadSpec } from "../weights/weights.ts";
 
-/** What LlamaForSequenceClassification takes. */
+/** Inputs of LlamaForSequenceClassification. */
 export interface SequenceClassifierInputs extends ForwardInputs {
   /**
-   * What the loss is computed for: a class a sequence, [batch]; or floats, [batch] or [batch, labels], for regression
-   * and for labels that each hold (1) or not (0). The config's problem type says which; without one, a single label
-   * means regression, rows of all labels mean that each holds or not, and anything else one class a sequence.
+   * Targets for the loss: one class per sequence, [batch]; or floats, [batch] or [batch, labels], for
+   * regression and for multi-label classification (1 or 0 each). The config's problem type selects one;
+   * without it, a single label means regression, rows of all labels mean multi-label, and anything else one
+   * class per sequence.
    */
   readonly labels?: readonly number[] | readonly (readonly number[])[] | Tensor;
 }
 
-/** A Llama that classifies whole sequences by their last token that is not padding. */
+/** A Llama that classifies sequences by their last non-padding token. */
 export class LlamaForSequenceClassification extends LlamaPreTrainedModel {
   /**
    * Loads a checkpoint that has `score.weight`.
    * @param nameOrPath a folder, a .safetensors file beside its config, or a hub id in the cache
-   * @throws Error of one line that says what is wrong where, and names missing tensors
+   * @throws Error of one line that states what is wrong where, and names missing tensors
    */
   static async fromPretrained(
     nameOrPath: string,
@@ -40,8 +41,8 @@ export class LlamaForSequenceClassification extends LlamaPreTrainedModel {
   }
 
   /**
-   * A model of random weights.
-   * @throws Error where the device refuses
+   * Creates a model with random weights.
+   * @throws Error if the device refuses
    */
   static async fromConfig(
     config: LlamaConfig,
@@ -52,7 +53,7 @@ export class LlamaForSequenceClassification extends LlamaPreTrainedModel {
 
   /**
    * Runs the model.
-   * @throws Error that names the input; several sequences without a pad_token_id in the config are one
+   * @throws Error naming the input; also for several sequences without a pad_token_id in the config
    */
   async forward(inputs: SequenceClassifierInputs): Promise<SequenceClassifierOutput> {
     const { config } = this;
@@ -79,7 +80,7 @@ function headsOf(config: LlamaConfig): HeadSpec[] {
   return [{ name: "score", rows: config.numLabels, bias: false }];
 }
 
-/** The token of each sequence that speaks for it. */
+/** The last non-padding token of each sequence. */
 function lastTokens({ batch, tokens, ids }: Batch, pad: number | null): number[][] {
   if (pad === null && batch > 1) {
     throw new DataError(
@@ -92,7 +93,7 @@ function lastTokens({ batch, tokens, ids }: Batch, pad: number | null): number[]
   });
 }
 
-/** The labels flat, and the length of their rows (0: there are no rows). */
+/** The flattened labels, and the length of their rows (0: labels are not in rows). */
 async function readLabels(
   labels: NonNullable<SequenceClassifierInputs["labels"]>,
 ): Promise<{ values: number[]; width: number }> {

@@ -14,9 +14,9 @@ import {
 import { runModel } from "../forward/run.ts";
 import type { HeadSpec } from "../weights/weights.ts";
 
-/** What LlamaForTokenClassification takes. */
+/** Inputs of LlamaForTokenClassification. */
 export interface TokenClassifierInputs extends ForwardInputs {
-  /** A class a token, [batch, tokens]; -100 does not count. */
+  /** One class per token, [batch, tokens]; -100 is ignored. */
   readonly labels?: TokenMatrix;
 }
 
@@ -25,7 +25,7 @@ export class LlamaForTokenClassification extends LlamaPreTrainedModel {
   /**
    * Loads a checkpoint that has `score.weight` and `score.bias`.
    * @param nameOrPath a folder, a .safetensors file beside its config, or a hub id in the cache
-   * @throws Error of one line that says what is wrong where, and names missing tensors
+   * @throws Error of one line that states what is wrong where, and names missing tensors
    */
   static async fromPretrained(
     nameOrPath: string,
@@ -35,8 +35,8 @@ export class LlamaForTokenClassification extends LlamaPreTrainedModel {
   }
 
   /**
-   * A model of random weights.
-   * @throws Error where the device refuses
+   * Creates a model with random weights.
+   * @throws Error if the device refuses
    */
   static async fromConfig(
     config: LlamaConfig,
@@ -47,7 +47,7 @@ export class LlamaForTokenClassification extends LlamaPreTrainedModel {
 
   /**
    * Runs the model.
-   * @throws Error that names the input and what was expected of it
+   * @throws Error naming the input and what was expected of it
    */
   async forward(inputs: TokenClassifierInputs): Promise<TokenClassifierOutput> {
     const { numLabels } = this.config;

@@ -2,18 +2,18 @@ import { DataError } from "../../base/errors.ts";
 import { Tensor } from "../../gpu/tensor.ts";
 import { type Batch, readRows, type TokenMatrix } from "./inputs.ts";
 
-/** Lowest float32: what transformers adds to a score that must not count. */
+/** Lowest float32: transformers adds it to masked scores. */
 const MASKED = -3.4028234663852886e38;
 
 /**
- * The mask that a forward needs beyond the causal one, [batch · tokens, keyCount]; undefined where the causal one is
- * all there is.
+ * The mask that a forward needs beyond the causal one, [batch · tokens, keyCount]; undefined if the causal
+ * mask suffices.
  *
- * @param keyCount keys that the cache holds with this call's
- * @param needed keys that a 2-D mask must at least speak of
- * @param packed whether positions that start again part sequences, as transformers has it where there is neither mask
- * nor cache
- * @throws DataError when the shape does not fit
+ * @param keyCount keys in the cache, including this call's
+ * @param needed keys that a 2-D mask must at least cover
+ * @param packed true if restarting positions separate packed sequences, as in transformers without mask and
+ * cache
+ * @throws DataError if the shape does not fit
  */
 export async function attentionMask(
   given: TokenMatrix | undefined,
@@ -31,7 +31,7 @@ export async function attentionMask(
         `attentionMask: expected shape [${batch.batch}, ${needed}], past and new tokens, got [${rows.length}, ${width}]`,
       );
     }
-    // What lies beyond the mask in a static cache lies behind the causal mask too.
+    // Static cache positions past the 2-D mask are masked causally too.
     if (rows.every((row) => row.every((seen) => seen !== 0))) return undefined;
     return causal(batch, keyCount, (sequence, _query, key) => (rows[sequence][key] ?? 0) !== 0);
   }
@@ -41,7 +41,7 @@ export async function attentionMask(
   return causal(batch, keyCount, (sequence, query, key) => parts[sequence][query] === parts[sequence][key]);
 }
 
-/** Causal, and where `allowed` says no, masked. */
+/** A causal mask that also masks positions for which `allowed` is false. */
 function causal(
   { batch, tokens, cachePosition }: Batch,
   keyCount: number,
@@ -60,7 +60,7 @@ function causal(
   return values;
 }
 
-/** Which of the packed sequences each token is of: a new one begins where positions do not count on by one. */
+/** Index of each token's packed sequence: a new one begins where positions do not increase by one. */
 function packedParts(positions: readonly number[]): number[] {
   let part = 0;
   return positions.map((position, i) => i > 0 && position !== positions[i - 1] + 1 ? ++part : part);

@@ -3,27 +3,29 @@ import { Chunk, HEAD_ROWS } from "./forward_chunk.ts";
 import type { ForwardCall } from "./forward_request.ts";
 import type { LoadedModel } from "../weights/load.ts";
 
-/** Most rows that go through the layers at once. */
+/** Most rows per pass through the layers. */
 const CHUNK = 256;
 /**
- * The same where sequences should stay whole: with a 2-D mask a query that may see nothing takes the mean of all
- * values, those of later tokens too. Nothing else depends on such a query, so that this is no must.
+ * The same if sequences should stay whole: with a 2-D mask, a fully masked query takes the mean of all
+ * values, those of later tokens included. Nothing else depends on such a query, so splitting is acceptable.
  */
 const WHOLE_CHUNK = 2048;
 
-/** What a forward gives, row-major, rows in the order of the call. */
+/** Results of a forward, row-major, rows in the order of the call. */
 export interface ForwardResult {
   /** [kept rows, rows of the head]. */
   readonly head?: Float32Array;
   /** [rows, hidden size], after the final norm. */
   readonly last?: Float32Array;
-  /** A layer: [rows, hidden size]: embeddings, every layer but the last, then the final norm. */
+  /** Per layer, [rows, hidden size]: embeddings, every layer except the last, then the final norm. */
   readonly hiddenStates?: Float32Array[];
-  /** A layer: [rows, heads, keyCount]. */
+  /** Per layer, [rows, heads, keyCount]. */
   readonly attentions?: Float32Array[];
 }
 
-/** Runs a forward of any shape, a chunk of rows at a time. For one made again and again, see the decoder's plans. */
+/**
+ * Runs a forward of any shape, one chunk of rows at a time. For repeated forwards, see the decoder's plans.
+ */
 export async function forward(model: LoadedModel, call: ForwardCall): Promise<ForwardResult> {
   const { gpu, config, weights } = model;
   const total = call.rows.length;
@@ -79,7 +81,7 @@ export async function forward(model: LoadedModel, call: ForwardCall): Promise<Fo
   return result;
 }
 
-/** How many rows from `first` on go together. */
+/** Number of rows from `first` on that form the next chunk. */
 function chunkLength({ rows, mask, looksAhead }: ForwardCall, first: number): number {
   const most = looksAhead ? Infinity : mask ? WHOLE_CHUNK : CHUNK;
   let end = Math.min(first + CHUNK, rows.length);
@@ -87,7 +89,7 @@ function chunkLength({ rows, mask, looksAhead }: ForwardCall, first: number): nu
   return end - first;
 }
 
-/** @throws DataError when a token is not in the vocabulary */
+/** @throws DataError if a token is not in the vocabulary */
 export function checkTokens(ids: readonly number[], vocabSize: number): void {
   for (const id of ids) {
     if (!Number.isInteger(id) || id < 0 || id >= vocabSize) {

@@ -14,14 +14,14 @@ import { headShape, Workspace } from "../kv/workspace.ts";
 /** Rows whose head results are computed at once. */
 export const HEAD_ROWS = 64;
 
-/** Some neighbouring rows of a forward on their way through the layers. */
+/** Adjacent rows of a forward that pass through the layers together. */
 export class Chunk {
   readonly #outputs = new Map<string, GPUBuffer>();
   readonly #buffers: GPUBuffer[] = [];
   readonly #workspace: Workspace;
   readonly #layers: RecordedForward;
   #head: PickedHead | undefined;
-  /** Whether some sequence has several rows in the whole call. */
+  /** True if a sequence has several rows in the call. */
   readonly #prompt: boolean;
 
   constructor(
@@ -37,7 +37,7 @@ export class Chunk {
     this.#workspace = workspace;
     const rows = call.rows.slice(first, first + count);
     this.#prompt = new Set(call.rows.map(({ slot }) => slot)).size < call.rows.length;
-    // The rotary table has a row for each row of the chunk, so that positions may be anything.
+    // The rotary table has one row per row of the chunk, so positions may be arbitrary.
     workspace.setRows(rows.map((row, i) => ({ ...row, position: i })), call.keyCount);
     const rotations = this.#buffer("rotations", count * config.headDim * 4);
     gpu.write(rotations, 0, rotationsOf(model, rows.map(({ position }) => position), length));
@@ -68,7 +68,7 @@ export class Chunk {
     gpu.submit(encodeInParts(this.#layers.plan).finish());
   }
 
-  /** What the head makes of some rows, [rows, width]. */
+  /** Head results of some rows, [rows, width]. */
   async head(rows: readonly number[], width: number): Promise<Float32Array> {
     const { gpu } = this.model;
     this.#head!.pick(rows);
@@ -97,17 +97,19 @@ export class Chunk {
     for (const buffer of this.#buffers) this.model.gpu.free(buffer);
   }
 
-  /** Tokens that the head takes at once: one where a software driver would compile longer than it computes. */
+  /**
+   * Tokens that the head processes at once: one if a software driver would compile longer than it computes.
+   */
   get #headColumns(): number {
     return this.count <= (this.model.gpu.traits.software ? 32 : 1) ? 1 : 4;
   }
 
-  /** The same in layers. Prompts are computed in the same way however many rows they have. */
+  /** The same for layers. Prompts are computed the same way whatever their number of rows. */
   get #layerColumns(): Columns {
     return this.#prompt && !this.model.gpu.traits.software ? "prompt" : this.#headColumns;
   }
 
-  /** Puts embeddings into the residual stream. */
+  /** Writes embeddings to the residual stream. */
   #setEmbeddings(embeddings: Float32Array, first: number): void {
     const { gpu, config: { hiddenSize } } = this.model;
     const { x, mirrors } = this.#workspace;
@@ -127,7 +129,7 @@ export class Chunk {
     return buffer;
   }
 
-  /** Keeps the residual stream after a layer; the last layer's is only wanted after the final norm. */
+  /** Copies the residual stream after a layer; the last layer's is only needed after the final norm. */
   #keep(layer: number, plan: Plan): void {
     const { config } = this.model;
     if (layer === config.numHiddenLayers) return;
@@ -136,7 +138,7 @@ export class Chunk {
     plan.copy(this.#workspace.x, into, () => [0, bytes]);
   }
 
-  /** Keeps a layer's attention weights. */
+  /** Copies a layer's attention weights. */
   #keepWeights(layer: number, plan: Plan, { cache, keyCount }: ForwardCall, mask?: GPUBuffer): void {
     const shape = headShape(this.model.config);
     attentionWeights(plan, {
@@ -152,7 +154,7 @@ export class Chunk {
     });
   }
 
-  /** Keeps the hidden states after the final norm. */
+  /** Copies the hidden states after the final norm. */
   #keepLast(): void {
     const { config, weights } = this.model;
     rmsNorm(this.#layers.plan, {
@@ -179,7 +181,7 @@ export class Chunk {
   }
 }
 
-/** cos and sin of each position, as in a forward that reaches `length` positions. */
+/** cos and sin of each position, as in a forward over `length` positions. */
 function rotationsOf(
   { config }: LoadedModel,
   positions: number[],

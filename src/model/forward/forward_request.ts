@@ -11,21 +11,21 @@ export interface ForwardCall {
   }[];
   /** Embeddings instead of tokens, [rows, hidden size]. */
   readonly embeddings?: Float32Array;
-  /** Additive mask, [rows, keyCount]; causal without it. */
+  /** Additive mask, [rows, keyCount]; default: causal. */
   readonly mask?: Float32Array<ArrayBuffer>;
-  /** Whether the mask may let a token see later ones: sequences then stay whole whatever their length. */
+  /** True if the mask may let a token attend to later ones: sequences are then never split. */
   readonly looksAhead?: boolean;
-  /** Keys that a mask and the attention weights span. */
+  /** Number of keys that a mask and the attention weights span. */
   readonly keyCount: number;
-  /** Positions that the whole sequence reaches, where that is more than these rows do: fixes the rotary frequencies. */
+  /** Length of the whole sequence, if longer than these rows; determines the rotary frequencies. */
   readonly length?: number;
   readonly cache: KeyValueCache;
-  /** A head by name: gives its results for the rows that `keep` names. */
+  /** Name of the head to apply to the `keep` rows. */
   readonly head?: string;
-  /** Rows whose head results are wanted; all without it. */
+  /** Rows to apply the head to; default: all. */
   readonly keep?: readonly number[];
   readonly outputHiddenStates?: boolean;
   readonly outputAttentions?: boolean;
-  /** The final norm of every row. */
+  /** Returns the final norm of every row. */
   readonly outputLast?: boolean;
 }

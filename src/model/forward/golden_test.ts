@@ -1,4 +1,4 @@
-/** Every golden case through the public classes: what transformers answers is what a user gets. */
+/** Every golden case through the public classes must match transformers. */
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import {
@@ -27,7 +27,7 @@ const CLASSES = {
   LlamaModel,
 };
 
-/** What any class may answer. */
+/** Outputs of any class. */
 interface Answer {
   loss?: number;
   logits?: Tensor;
@@ -39,7 +39,9 @@ interface Answer {
   pastKeyValues?: Cache;
 }
 
-/** The contract's bound: no number further off than 1e-3 of the largest, and the same direction. */
+/**
+ * The contract's bound: no number differs by more than 1e-3 of the largest, and the direction is the same.
+ */
 async function assertClose(got: Tensor | undefined, golden: Golden, what: string) {
   if (!got) throw new Error(`${what} is missing`);
   assertEquals(got.shape, golden.shape, `${what}: shape`);
@@ -72,7 +74,7 @@ const inputsOf = ({ inputs }: Call, past?: Cache): any => ({
   pastKeyValues: past,
 });
 
-/** In the order of computation, so that the first failure is where the paths part. */
+/** In order of computation, so that the first failure is where results diverge. */
 async function assertAnswer(got: Answer, { outputs }: Call) {
   for (const [layer, want] of outputs.hiddenStates?.entries() ?? []) {
     await assertClose(got.hiddenStates?.[layer], want, `hiddenStates ${layer}`);
@@ -104,7 +106,7 @@ async function assertSequences(model: LlamaForCausalLM, call: Call) {
 
 Deno.test("golden cases through the public classes", async (test) => {
   const folderOf = (name: string) => fromFileUrl(new URL(`${name}/`, GOLDEN));
-  // Opened first and closed last: all others run on its device.
+  // Opened first and closed last: all others use its device.
   const host = await LlamaModel.fromPretrained(folderOf("model"));
   try {
     for (const name of goldenCases()) {

@@ -4,31 +4,34 @@ import { Tensor } from "../../gpu/tensor.ts";
 import type { Cache } from "../cache/cache_base.ts";
 import { checkTokens } from "./forward.ts";
 
-/** Numbers by sequence and token: nested arrays, a row a sequence, or a tensor [batch, tokens]. */
+/** Numbers by sequence and token: nested arrays, one row per sequence, or a tensor [batch, tokens]. */
 export type TokenMatrix = readonly (readonly number[])[] | Tensor;
 
-/** What every `forward` takes; transformers' names in camelCase. */
+/** Inputs of every `forward`; transformers' names in camelCase. */
 export interface ForwardInputs {
-  /** Token ids, [batch, tokens]; these or {@linkcode ForwardInputs.inputsEmbeds}. */
+  /** Token ids, [batch, tokens]; either these or {@linkcode ForwardInputs.inputsEmbeds}. */
   readonly inputIds?: TokenMatrix;
   /** Embeddings instead of ids, [batch, tokens, hidden size]. */
   readonly inputsEmbeds?: Tensor;
   /**
-   * 0 where a token must not be seen, [batch, past + tokens]; or floats that are added to the scores in place of the
-   * causal mask, a tensor [batch or 1, 1, tokens, past + tokens].
+   * 0 for masked tokens, [batch, past + tokens]; or floats added to the scores in place of the causal mask, a
+   * tensor [batch or 1, 1, tokens, past + tokens].
    */
   readonly attentionMask?: TokenMatrix;
-  /** Positions for the rotary embedding, [batch or 1, tokens]; {@linkcode ForwardInputs.cachePosition} unless told. */
+  /**
+   * Positions for the rotary embedding, [batch or 1, tokens]; default: {@linkcode
+   * ForwardInputs.cachePosition}.
+   */
   readonly positionIds?: TokenMatrix;
-  /** Earlier keys and values; those of this call are appended to it. */
+  /** Earlier keys and values; this call's are appended. */
   readonly pastKeyValues?: Cache;
-  /** Where in the cache the tokens go, [tokens]; counting on from what is there unless told. */
+  /** Cache positions of the tokens, [tokens]; default: after those already in the cache. */
   readonly cachePosition?: readonly number[] | Tensor;
-  /** Whether a new cache comes back where none is given; the config's `use_cache` unless told. */
+  /** Returns a new cache if none is given; default: the config's `use_cache`. */
   readonly useCache?: boolean;
-  /** Whether the hidden states of every layer are wanted; the config's unless told. */
+  /** Returns the hidden states of every layer; default: the config's. */
   readonly outputHiddenStates?: boolean;
-  /** Whether the attention weights of every layer are wanted; the config's unless told. */
+  /** Returns the attention weights of every layer; default: the config's. */
   readonly outputAttentions?: boolean;
 }
 
@@ -44,11 +47,11 @@ export interface Batch {
   readonly cachePosition: readonly number[];
   /** [batch][tokens] */
   readonly positions: readonly (readonly number[])[];
-  /** Whether the caller gave the positions. */
+  /** True if the caller gave the positions. */
   readonly ownPositions: boolean;
 }
 
-/** @throws DataError that names the input */
+/** @throws DataError naming the input */
 export async function readBatch(
   config: LlamaConfig,
   inputs: ForwardInputs,
@@ -93,8 +96,8 @@ export async function readBatch(
 }
 
 /**
- * Rows of whole numbers, all of one length.
- * @throws DataError that names the input
+ * Rows of integers, all of one length.
+ * @throws DataError naming the input
  */
 export async function readRows(value: TokenMatrix, name: string): Promise<number[][]> {
   let rows: number[][];
@@ -121,8 +124,8 @@ export async function readRows(value: TokenMatrix, name: string): Promise<number
 }
 
 /**
- * Rows of whole numbers, one for each token of a batch.
- * @throws DataError that names the input
+ * Rows of integers, one for each token of a batch.
+ * @throws DataError naming the input
  */
 export async function readLike(value: TokenMatrix, name: string, batch: Batch): Promise<number[][]> {
   const rows = await readRows(value, name);

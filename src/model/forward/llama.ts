@@ -11,7 +11,7 @@ import { activationConstants } from "../weights/learned_activation.ts";
 import type { LayerWeights, LinearWeights, LlamaWeights } from "../weights/weights.ts";
 import { headShape, type Workspace } from "../kv/workspace.ts";
 
-/** Everything that a recorded forward reads and writes beside the weights. */
+/** Everything that a recorded forward reads and writes besides the weights. */
 export interface ForwardContext {
   readonly config: LlamaConfig;
   readonly workspace: Workspace;
@@ -20,15 +20,20 @@ export interface ForwardContext {
   readonly rotations: GPUBuffer;
   /** Tokens that a team of a linear map computes at once. */
   readonly columns: Columns;
-  /** Explicit float mask, [tokens, keys]; causal without it. */
+  /** Explicit float mask, [tokens, keys]; default: causal. */
   readonly mask?: GPUBuffer;
-  /** Called after the embedding (0) and after each layer, to record more steps that read the hidden states. */
+  /**
+   * Called after the embedding (0) and after each layer, to record more steps that read the hidden states.
+   */
   readonly afterLayer?: (layer: number, plan: Plan) => void;
   /** Called between a layer's queries and its attention, to record more steps that read the queries. */
   readonly onAttention?: (layer: number, plan: Plan) => void;
 }
 
-/** Records LlamaModel without its final norm: token embeddings (unless `embeddings` stand in x already), then the layers. */
+/**
+ * Records LlamaModel without its final norm: token embeddings (unless x already holds `embeddings`), then the
+ * layers.
+ */
 export function llamaModel(
   plan: Plan,
   weights: LlamaWeights,
@@ -91,7 +96,7 @@ function llamaMLP(plan: Plan, layer: LayerWeights, i: number, context: ForwardCo
   });
 }
 
-/** A linear map of the workspace's rows, its input normed where a norm is given. */
+/** A linear map of the workspace's rows, with a fused input norm if given. */
 function project(
   plan: Plan,
   label: string,

@@ -7,24 +7,27 @@ import { type ForwardContext, llamaModel } from "./llama.ts";
 import type { LoadedModel } from "../weights/load.ts";
 import type { Workspace } from "../kv/workspace.ts";
 
-/** Rows of hidden states that a head reads, and where it stores its results. */
+/** Rows of hidden states that a head reads, and the buffer for its results. */
 interface HeadRows {
   /** [rows, hidden padded to 8], float32. */
   readonly x: GPUBuffer;
   readonly xMirror?: GPUTexture;
   /** Describes the rows; only its count is read. */
   readonly batch: GPUBuffer;
-  /** Rows in use when it runs. */
+  /** Rows in use at run time. */
   readonly tokens: () => number;
   /** Results, [rows, {@linkcode headStride} of the head], float32. */
   readonly y: GPUBuffer;
 }
 
-/** The layers of a model, recorded over one workspace and one cache. It runs as often as the workspace's rows are set. */
+/**
+ * The layers of a model, recorded over one workspace and one cache. Can be run repeatedly; set the
+ * workspace's rows first.
+ */
 export class RecordedForward {
   readonly plan: Plan;
 
-  /** @param fromEmbeddings the residual stream holds embeddings when it runs, instead of nothing */
+  /** @param fromEmbeddings true if the residual stream already holds embeddings when it runs */
   constructor(
     readonly model: LoadedModel,
     readonly context: Omit<ForwardContext, "config">,
@@ -45,7 +48,7 @@ export class RecordedForward {
   }
 }
 
-/** A head for some rows of a workspace, which are picked when it runs. */
+/** A head for selected rows of a workspace, chosen at run time. */
 export class PickedHead {
   readonly plan: Plan;
   /** Results, [most, stride of the head], float32. */
@@ -57,8 +60,8 @@ export class PickedHead {
   #count = 0;
 
   /**
-   * @param most most rows that are picked at once
-   * @param given a buffer for the results, which stays the caller's; one of its own by default
+   * @param most most rows selected at once
+   * @param given a buffer for the results, owned by the caller; default: its own
    */
   constructor(
     readonly model: LoadedModel,
@@ -94,7 +97,7 @@ export class PickedHead {
     );
   }
 
-  /** Says which rows the next run is for. */
+  /** Selects the rows for the next run. */
   pick(rows: readonly number[]): void {
     const { gpu } = this.model;
     this.#count = rows.length;
@@ -115,7 +118,7 @@ export class PickedHead {
   }
 }
 
-/** Floats from one row of a head's results to the next. */
+/** Stride between rows of a head's results, in floats. */
 export function headStride({ weights }: LoadedModel, name: string): number {
   return padTo8(weights.heads[name].weight.rows);
 }

@@ -2,7 +2,7 @@ import type { LlamaConfig } from "../../checkpoint/config/config.ts";
 
 type Rotary = Pick<LlamaConfig, "headDim" | "maxPositionEmbeddings" | "ropeTheta" | "ropeScaling">;
 
-/** Frequencies of the rotary embedding, and what cos and sin are multiplied by. */
+/** Frequencies of the rotary embedding, and the factor for cos and sin. */
 export interface RotaryFrequencies {
   /** [headDim / 2], float32. */
   readonly inverse: Float32Array;
@@ -10,7 +10,7 @@ export interface RotaryFrequencies {
 }
 
 /**
- * Rotary frequencies for a sequence of that many positions (source: transformers' modeling_rope_utils). Only
+ * Rotary frequencies for a sequence of `length` positions (source: transformers' modeling_rope_utils). Only
  * `dynamic` and `longrope` depend on the length.
  */
 export function rotaryFrequencies(config: Rotary, length: number): RotaryFrequencies {
@@ -30,7 +30,7 @@ export function rotaryFrequencies(config: Rotary, length: number): RotaryFrequen
     }
     case "yarn": {
       const { factor, betaFast, betaSlow, originalMaxPositionEmbeddings: original } = scaling;
-      // The dimension whose wave turns that many times within the original length.
+      // The dimension whose wave makes that many turns within the original length.
       const dimension = (turns: number) =>
         headDim * Math.log(original / (turns * 2 * Math.PI)) / (2 * Math.log(ropeTheta));
       const round = scaling.truncate ? [Math.floor, Math.ceil] : [(x: number) => x, (x: number) => x];
@@ -72,9 +72,9 @@ export function rotaryFrequencies(config: Rotary, length: number): RotaryFrequen
 }
 
 /**
- * cos and sin of positions [from, from + count), interleaved: [count, headDim / 2, 2], float32, as transformers
- * computes them in a forward over `length` positions. Without a length each position is treated as the last one of
- * its sequence, which is what decoding token by token means.
+ * cos and sin of positions [from, from + count), interleaved: [count, headDim / 2, 2], float32, as
+ * transformers computes them in a forward over `length` positions. Without a length each position is treated
+ * as the last of its sequence, as in token-by-token decoding.
  */
 export function rotaryTable(
   config: Rotary,
@@ -102,7 +102,7 @@ export function rotaryTable(
   return table;
 }
 
-/** Lengths with the same regime have the same frequencies. */
+/** Key that is equal for lengths with the same frequencies. */
 export function rotaryRegime({ ropeScaling, maxPositionEmbeddings }: Rotary, length: number): number {
   if (ropeScaling?.ropeType === "dynamic") return Math.max(length, maxPositionEmbeddings);
   if (ropeScaling?.ropeType === "longrope") return Number(length > ropeScaling.originalMaxPositionEmbeddings);

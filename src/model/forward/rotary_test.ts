@@ -11,7 +11,7 @@ interface Golden {
   attentionScaling: number;
 }
 
-/** Roundings of float32 on the way to a frequency. */
+/** Bound on float32 rounding of a frequency. */
 const BOUND = 8 * 2 ** -24;
 
 Deno.test("rotaryFrequencies: transformers' for every rope type", async () => {
@@ -40,7 +40,7 @@ const SCALED: RopeConfig[] = [
   },
 ];
 
-/** cos and sin that turn a pair, as the twin turns (1, 0). */
+/** cos and sin of a pair's rotation, from the reference's rotation of (1, 0). */
 function turn(config: RopeConfig, length: number, position: number): { cos: number; sin: number }[] {
   const pairs = new Float64Array(16).fill(1, 0, 8);
   const turned = applyRope(pairs, [position], 1, 16, ropeParameters(config, length));
@@ -54,7 +54,7 @@ function checkTable(config: RopeConfig, from: number, count: number, length: num
     const position = from + row;
     for (const [i, { cos, sin }] of turn(config, length ?? position + 1, position).entries()) {
       const name = `${JSON.stringify(config)}: length ${length}, position ${position}, pair ${i}`;
-      // An angle is off by a rounding of the frequency, times the position.
+      // An angle's error is a rounding of the frequency times the position.
       assertAlmostEquals(table[(row * 8 + i) * 2], cos, BOUND * (position + 4), name);
       assertAlmostEquals(table[(row * 8 + i) * 2 + 1], sin, BOUND * (position + 4), name);
     }

@@ -8,17 +8,17 @@ import { forward, type ForwardResult } from "./forward.ts";
 import { type Batch, type ForwardInputs, readBatch } from "./inputs.ts";
 import type { LoadedModel } from "../weights/load.ts";
 
-/** What a class wants of the model beneath it. */
+/** Results that a class requests from the base model. */
 export interface Wanted {
-  /** Name of the head whose results are wanted. */
+  /** Name of the head to apply. */
   readonly head?: string;
-  /** Tokens of every sequence that the head is applied to; all without it. */
+  /** Tokens of every sequence that the head is applied to; default: all. */
   readonly keep?: (batch: Batch) => readonly number[] | readonly (readonly number[])[];
-  /** Whether the last hidden state is wanted. */
+  /** True to return the last hidden state. */
   readonly last?: boolean;
 }
 
-/** What a run gives: the raw results of the head, and the outputs that all classes share. */
+/** Results of a run: the raw head results, and the outputs common to all classes. */
 export interface RunResult {
   readonly batch: Batch;
   /** [batch · kept tokens, rows of the head] */
@@ -30,8 +30,8 @@ export interface RunResult {
 }
 
 /**
- * Runs a batch through the model: reads the inputs, makes the mask and the cache, and shapes the results.
- * @throws DataError that names the input
+ * Runs a batch through the model: reads the inputs, creates the mask and the cache, and shapes the results.
+ * @throws DataError naming the input
  */
 export async function runModel(
   model: LoadedModel,

@@ -7,7 +7,7 @@ export type CachePart = "keys" | "values";
 
 const PARTS: readonly CachePart[] = ["keys", "values"];
 
-/** A stretch of a cache: the first `length` positions of a slot in one layer. */
+/** A range of a cache: the first `length` positions of a slot in one layer. */
 export interface SlotStretch {
   readonly slot: number;
   readonly length: number;
@@ -15,7 +15,7 @@ export interface SlotStretch {
   readonly part: CachePart;
 }
 
-/** Reads a stretch after all work that was submitted before: [kv heads, length, head dim], float32. */
+/** Reads a range after all previously submitted work: [kv heads, length, head dim], float32. */
 export async function readSlot(
   cache: KeyValueCache,
   stretch: SlotStretch,
@@ -38,7 +38,7 @@ export async function readSlot(
   }
 }
 
-/** Writes a stretch; `rows` are what {@linkcode readSlot} gives for a cache of the same shape. */
+/** Writes a range; `rows` come from {@linkcode readSlot} on a cache of the same shape. */
 export function writeSlot(cache: KeyValueCache, stretch: SlotStretch, rows: Float32Array): void {
   const { gpu, capacity, shape: { kvHeads, headDim } } = cache;
   const { slot, length, layer, part } = stretch;
@@ -56,7 +56,10 @@ export function writeSlot(cache: KeyValueCache, stretch: SlotStretch, rows: Floa
   }
 }
 
-/** Copies the first positions of slots into slots of another cache of the same shape: pairs of where from, where to. */
+/**
+ * Copies the first positions of slots to slots of another cache of the same shape, given as source-target
+ * pairs.
+ */
 export function copySlots(
   from: KeyValueCache,
   to: KeyValueCache,
@@ -85,7 +88,7 @@ export function copySlots(
   from.gpu.submit(encoder.finish());
 }
 
-/** Rows without the padding of their heads. */
+/** Removes the head padding of rows. */
 function narrow(rows: Float32Array, stride: number, width: number): Float32Array<ArrayBuffer> {
   if (stride === width) return rows.slice();
   const count = rows.length / stride;
@@ -94,7 +97,7 @@ function narrow(rows: Float32Array, stride: number, width: number): Float32Array
   return result;
 }
 
-/** Rows with the padding of their heads. */
+/** Adds the head padding to rows. */
 function widen(rows: Float32Array, stride: number, width: number): Float32Array<ArrayBuffer> {
   const count = rows.length / width;
   const result = new Float32Array(count * stride);

@@ -7,15 +7,15 @@ import { mirrorCache } from "../../ops/mirror_cache.ts";
 export interface CacheLayer {
   readonly keys: GPUBuffer;
   readonly values: GPUBuffer;
-  /** The same as textures, where a cache is asked to keep them and the driver reads them faster. */
+  /** The same as textures, if the cache is mirrored and the driver reads them faster. */
   readonly mirrors?: CacheMirrors;
 }
 
-/** What the attention of a layer remembers, at fixed places: a slot a sequence, `capacity` positions each. */
+/** The KV cache on the device, with fixed positions: one slot per sequence, `capacity` positions each. */
 export class KeyValueCache {
   readonly layers: readonly CacheLayer[];
 
-  /** @param mirrored whether mirrors are worth their memory: where long caches are read again and again */
+  /** @param mirrored true if mirrors are worth their memory: for long caches that are read repeatedly */
   constructor(
     readonly gpu: Gpu,
     readonly shape: HeadShape & { readonly layers: number },
@@ -36,7 +36,7 @@ export class KeyValueCache {
     }));
   }
 
-  /** Brings the mirrors up to date with the first positions of a slot, which no forward wrote. */
+  /** Updates the mirrors of a slot's first positions, which were not written by a forward. */
   refresh(slot: number, length: number): void {
     if (length === 0 || !this.layers[0].mirrors) return;
     const stretch = this.gpu.storage("mirrored stretch", 16);
@@ -59,14 +59,14 @@ export class KeyValueCache {
   }
 }
 
-/** Whether a cache of this size can have mirrors, and a forward can write them. */
+/** True if a cache of this size can have mirrors and a forward can write them. */
 function canMirror(gpu: Gpu, shape: HeadShape, slots: number, capacity: number): boolean {
   const { maxTextureDimension2D, maxTextureArrayLayers } = gpu.device.limits;
   return gpu.traits.software && shape.headDim % 8 === 0 && capacity <= maxTextureDimension2D &&
     slots * shape.kvHeads <= maxTextureArrayLayers;
 }
 
-/** Bytes of a layer's keys; its values take as many. */
+/** Bytes of a layer's keys; its values need the same. */
 function cacheLayerBytes(shape: HeadShape, slots: number, capacity: number): number {
   return slots * shape.kvHeads * capacity * headStride(shape.headDim) * 4;
 }

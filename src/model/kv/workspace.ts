@@ -7,9 +7,9 @@ import { type HeadShape, headStride } from "../../ops/linear.ts";
 /** One token of a forward. */
 export interface Row {
   readonly token: number;
-  /** Which sequence of the cache it belongs to. */
+  /** Cache slot of its sequence. */
   readonly slot: number;
-  /** Where its key and value go. */
+  /** Cache position of its key and value. */
   readonly cachePosition: number;
   /** Row of the rotary table. */
   readonly position: number;
@@ -21,19 +21,19 @@ export function headShape(config: LlamaConfig): HeadShape {
 }
 
 /**
- * The activations of a forward over at most `tokens` rows, and what describes those rows. A plan is recorded against
- * one workspace; `tokens` and `splits` then say how much of it a run uses.
+ * The activations of a forward over at most `tokens` rows, and the description of those rows. A plan is
+ * recorded against one workspace; `count` and `splits` then set how much of it a run uses.
  */
 export class Workspace {
   /** Residual stream, [tokens, hidden], float32. */
   readonly x: GPUBuffer;
   /** Queries, [tokens, heads, head stride]. */
   readonly q: GPUBuffer;
-  /** What attention gives, [tokens, heads · head dim]. */
+  /** Attention outputs, [tokens, heads · head dim]. */
   readonly attended: GPUBuffer;
   /** The MLP's inner activations, [tokens, intermediate]. */
   readonly inner: GPUBuffer;
-  /** The same as textures, where the driver is a software one and the widths allow: reading them is faster there. */
+  /** The same as textures, on a software driver if the widths allow: reading them is faster there. */
   readonly mirrors: { readonly x?: GPUTexture; readonly attended?: GPUTexture; readonly inner?: GPUTexture };
   readonly partial: GPUBuffer;
   readonly batch: GPUBuffer;
@@ -44,12 +44,10 @@ export class Workspace {
   tileCount = 0;
   /** Splits of the keys in use. */
   splits = 1;
-  /** Positions that the longest sequence holds. */
+  /** Positions of the longest sequence. */
   reach = 0;
 
-  /**
-   * @param tileTokens most tokens that attention serves together; 1 where the keys are split instead
-   */
+  /** @param tileTokens most tokens per attention tile; 1 if the keys are split instead */
   constructor(
     readonly gpu: Gpu,
     config: LlamaConfig,
@@ -81,7 +79,7 @@ export class Workspace {
     this.tiles = gpu.storage("tiles", tokens * 8);
   }
 
-  /** Sets the rows; those of one slot must stand together, in order of position. */
+  /** Sets the rows; those of one slot must be adjacent, in order of position. */
   setRows(rows: readonly Row[], keyCount = 0): void {
     const words = new Uint32Array(4 + rows.length * 4);
     words.set([rows.length, this.capacity, keyCount, keyCount]);
@@ -100,7 +98,7 @@ export class Workspace {
     this.reach = rows.reduce((most, { cachePosition }) => Math.max(most, cachePosition + 1), 0);
   }
 
-  /** Says how far the longest sequence reaches, which fixes how the keys are split. */
+  /** Sets the length of the longest sequence, which determines how the keys are split. */
   setReach(positions: number): void {
     this.reach = positions;
     this.splits = this.tileTokens === 1 ? Math.max(1, Math.ceil(positions / SPLIT_KEYS)) : 1;

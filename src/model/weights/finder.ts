@@ -4,7 +4,10 @@ import { wrappedProblem } from "../../checkpoint/tensors/wrapped_names.ts";
 import { DataError } from "../../base/errors.ts";
 import type { RowSource } from "./pieces.ts";
 
-/** Finds tensors by their name in a causal model; a bare one has no `model.`, and one for questions `transformer.`. */
+/**
+ * Finds tensors by their name in a causal model; a bare model lacks the prefix `model.`, a question answering
+ * model uses `transformer.`.
+ */
 export class Finder {
   #missing: string[] = [];
   readonly #prefix: string;
@@ -18,14 +21,14 @@ export class Finder {
         "model.";
   }
 
-  /** A tensor of this shape, undefined where it is missing. */
+  /** A tensor of this shape; undefined if missing. */
   get(name: string, shape: readonly number[]): TensorInfo | undefined {
     const tensor = this.optional(name, shape);
     if (!tensor) this.#missing.push(this.#stored(name));
     return tensor;
   }
 
-  /** The same for a tensor that may be there in 4 bits. */
+  /** The same for a tensor that may be stored in 4 bits. */
   rows(name: string, shape: readonly number[]): RowSource | undefined {
     const [stored, module] = [this.#stored(name), this.#stored(name).replace(/\.weight$/, "")];
     const source = module === stored ? undefined : this.int4(module);
@@ -52,7 +55,7 @@ export class Finder {
     return name.replace(/^model\./, this.#prefix);
   }
 
-  /** @throws DataError that lists what was not found, or says how a wrapper has renamed it */
+  /** @throws DataError that lists missing tensors, or explains how a wrapper renamed them */
   throwIfMissing(): void {
     if (this.#missing.length === 0) return;
     const wrapped = wrappedProblem(this.checkpoint.tensors.keys());

@@ -1,4 +1,4 @@
-/** Tiny models in each format of 4 bits: the logits are those of a float32 run on the weights these stand for. */
+/** Tiny models in each 4-bit format: logits match a float32 run on the dequantized weights. */
 import { assert } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { LlamaForCausalLM } from "../../mod.ts";
@@ -15,7 +15,7 @@ for (const [name, rows] of Object.entries(logits)) {
       const values = await (await model.forward({ inputIds })).logits.data();
       const off = rows.flat().map((value, i) => Math.abs(value - values[i]));
       assert(off.length === values.length && off.every((it) => it <= 1e-3), `off by ${Math.max(...off)}`);
-      // So large that a wrong weight shows.
+      // Large enough that a wrong weight shows.
       assert(Math.max(...rows.flat().map(Math.abs)) > 1);
     } finally {
       model.dispose();

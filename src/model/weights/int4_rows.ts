@@ -4,8 +4,8 @@ import type { Int4Format } from "../../gpu/matrix.ts";
 import { isInt4Source, type RowSource } from "./pieces.ts";
 
 /**
- * The format that holds all these sources as they are; undefined where there is none: some are floats, or they differ,
- * or a group is no multiple of 32 columns.
+ * The format that holds all these sources without conversion; undefined if there is none: some are floats,
+ * formats differ, or a group is not a multiple of 32 columns.
  */
 export function commonFormat(sources: readonly RowSource[]): Int4Format | undefined {
   const [first, ...others] = sources;
@@ -25,8 +25,8 @@ function sameGroups({ columnGroups: a }: Int4Source, { columnGroups: b }: Int4So
 }
 
 /**
- * The order of columns that brings those of a group together, where they do not stand so: place i has column
- * `order[i]`. Undefined too where groups are not all of the same size.
+ * The column order that makes groups contiguous, if they are not already: place i holds column `order[i]`.
+ * Also undefined if groups differ in size.
  */
 export function columnOrder({ columnGroups, groupSize, shape }: Int4Source): Uint32Array | undefined {
   if (!columnGroups) return undefined;
@@ -36,8 +36,8 @@ export function columnOrder({ columnGroups, groupSize, shape }: Int4Source): Uin
 }
 
 /**
- * The numbers that rows in 4 bits stand for, [rows, columns].
- * @param values room for them, made where none is given
+ * Dequantizes rows in 4 bits to [rows, columns].
+ * @param values output array; default: a new one
  */
 export function decodeInt4(
   source: Int4Source,

@@ -29,7 +29,7 @@ const IDS = [3, 1, 4, 1, 5, 9, 2, 6, 53];
 
 type SourceOf = (module: string) => Int4Source | undefined;
 
-/** The checkpoint with the numbers that its modules in 4 bits stand for. */
+/** The checkpoint with its 4-bit modules dequantized. */
 function dequantized(checkpoint: Checkpoint, int4: SourceOf): Checkpoint {
   return {
     files: checkpoint.files,
@@ -57,7 +57,7 @@ async function logitsOf(gpu: Gpu, weights: LlamaWeights): Promise<Float32Array> 
   }
 }
 
-/** Logits with modules in 4 bits must be those of a float32 run on the numbers that they stand for. */
+/** Logits with modules in 4 bits must match a float32 run on the dequantized weights. */
 async function check(int4: SourceOf, formats: Record<string, boolean>): Promise<void> {
   using gpu = await Gpu.open();
   const options = { dtype: "float32", heads: HEADS } as const;
@@ -89,7 +89,7 @@ function quantized(module: string, groupSize: number): Int4Source {
   return quantizingSource(CHECKPOINT, CHECKPOINT.tensors.get(`${module}.weight`)!, groupSize);
 }
 
-/** Made up, with zero points, groups in any order. */
+/** A synthetic module with zero points and groups in any order. */
 function pointSource(module: string, groupSize: number, columnGroups?: Uint32Array): Int4Source {
   const [rows, columns] = CHECKPOINT.tensors.get(`${module}.weight`)!.shape;
   const groups = columns / groupSize;

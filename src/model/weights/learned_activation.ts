@@ -2,17 +2,17 @@ import type { ActivationKernel } from "../../checkpoint/config/activations.ts";
 import { fromFloat32, toFloat32 } from "../../checkpoint/safetensors/convert.ts";
 import type { KernelConstants } from "../../gpu/link.ts";
 
-/** One number that an activation learned: its name under `mlp.act_fn.`, its shape, torch's value before training. */
+/** One learned parameter of an activation: its name under `mlp.act_fn.`, its shape, torch's initial value. */
 export interface LearnedNumber {
   readonly name: string;
   readonly shape: readonly number[];
   readonly initial: number;
 }
 
-/** The numbers that a layer's activation keeps in the checkpoint, by name. */
+/** The learned parameters of a layer's activation in the checkpoint, by name. */
 export type LearnedNumbers = ReadonlyMap<string, number>;
 
-/** What the activations learn; most learn nothing. transformers keeps xIELU's numbers in bfloat16. */
+/** Learned parameters of an activation; most have none. transformers keeps xIELU's numbers in bfloat16. */
 export function learnedNumbers(activation: ActivationKernel): readonly LearnedNumber[] {
   if (activation === "prelu") return [{ name: "weight", shape: [1], initial: 0.25 }];
   if (activation !== "xielu") return [];

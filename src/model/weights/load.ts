@@ -13,41 +13,41 @@ import { Gpu } from "../../gpu/gpu.ts";
 import { floatFormat, isInt4, STORAGE_BYTES, type StorageDtype } from "../../gpu/matrix.ts";
 import { freeWeights, type HeadSpec, type LlamaWeights, loadWeights, matricesOf } from "./weights.ts";
 
-/** How a model is brought to a device. */
+/** Options for loading a model onto a device. */
 export interface OpenOptions {
-  /** Storage of the weights; "auto": as they are stored. */
+  /** Storage type of the weights; "auto": as stored. */
   readonly dtype?: StorageDtype | "auto";
-  /** Linear maps of the layers in 4 bits, a scale for so many columns. */
+  /** Quantizes linear maps of the layers to 4 bits, with one scale per group of columns. */
   readonly quantizationConfig?: Int4WeightOnlyConfig;
   /** Index of the adapter. */
   readonly device?: number;
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
   readonly signal?: AbortSignal;
-  /** Asked before anything is made on the device, which an error of it prevents. */
+  /** Called before anything is allocated on the device; an error prevents it. */
   readonly beforeUpload?: (known: BeforeUpload) => Promise<void>;
-  /** Work that is done in parts while the weights, made already, are filled; of little weights perhaps none. */
+  /** Work done in steps while the already allocated weights are filled; with few weights, possibly none. */
   readonly duringUpload?: (known: DuringUpload) => Iterator<unknown>;
-  /** A device that is open already; it is not closed with the model then. */
+  /** An already open device; it is not closed with the model. */
   readonly gpu?: Gpu;
 }
 
-/** What is known when a model's files are open and nothing is on the device. */
+/** Information available once a model's files are open and before anything is on the device. */
 export interface BeforeUpload {
   readonly gpu: Gpu;
   readonly checkpoint: Checkpoint;
   readonly config: LlamaConfig;
-  /** Modules that are stored in 4 bits. */
+  /** Modules stored in 4 bits. */
   readonly int4: (module: string) => Int4Source | undefined;
 }
 
-/** What is known while weights are on their way. */
+/** Information available during weight upload. */
 export interface DuringUpload {
   readonly gpu: Gpu;
   readonly config: LlamaConfig;
   readonly weights: LlamaWeights;
 }
 
-/** A Llama on a device: config and weights, ready to be recorded. */
+/** A Llama on a device: config and weights, ready for recording. */
 export class LoadedModel {
   constructor(
     readonly gpu: Gpu,
@@ -57,16 +57,16 @@ export class LoadedModel {
     readonly dtype: StorageDtype,
     readonly weightBytes: number,
     readonly loadMs: number,
-    /** Names in the checkpoint that nothing asked for. */
+    /** Names in the checkpoint that were not used. */
     readonly unexpected: readonly string[],
     readonly ownsGpu: boolean,
-    /** Storage type of each tensor, by its name without what stands before the layers. */
+    /** Storage type of each tensor, by its name without the prefix before the layers. */
     readonly dtypes: ReadonlyMap<string, StorageDtype>,
-    /** Oddities of the files that are accepted, one line each. */
+    /** Accepted irregularities of the files, one line each. */
     readonly notes: readonly string[] = [],
   ) {}
 
-  /** Weights that come from no checkpoint, and of which only the numbers count. */
+  /** Weights without a checkpoint, of which only the numbers matter. */
   static bare(gpu: Gpu, config: LlamaConfig, weights: LlamaWeights): LoadedModel {
     return new LoadedModel(
       gpu,
@@ -81,12 +81,12 @@ export class LoadedModel {
     );
   }
 
-  /** Whether weights are in 4 bits. */
+  /** "int4" if any matrix is in 4 bits. */
   get quantization(): "none" | "int4" {
     return matricesOf(this.weights).some(({ format }) => isInt4(format)) ? "int4" : "none";
   }
 
-  /** Storage type of a tensor under its name in a causal model. */
+  /** Storage type of a tensor by its name in a causal model. */
   dtypeOf(name: string): StorageDtype {
     return this.dtypes.get(bareName(name)) ?? this.dtype;
   }
@@ -106,7 +106,7 @@ export async function openModel(
   headsOf: (config: LlamaConfig) => HeadSpec[],
   options: OpenOptions = {},
 ): Promise<LoadedModel> {
-  // The adapter answers slowly the first time: ask before the files are read.
+  // The adapter responds slowly the first time: request it before reading the files.
   const opening = options.gpu ? Promise.resolve(options.gpu) : Gpu.open(options.device);
   opening.catch(() => {});
   const start = now();
@@ -126,7 +126,7 @@ export async function openModel(
   }
 }
 
-/** Uploads the weights of an opened checkpoint; the device is the model's own unless the options name it. */
+/** Uploads the weights of an opened checkpoint; the model owns the device unless the options provide it. */
 export async function uploadModel(
   gpu: Gpu,
   checkpoint: Checkpoint,
@@ -174,7 +174,7 @@ export async function uploadModel(
   );
 }
 
-/** About how many bytes the weights take as they are asked for: never more than they will. */
+/** Lower estimate of the bytes that the weights will take with these options. */
 function bytesOnDevice({ tensors }: Checkpoint, { dtype = "auto", quantizationConfig }: OpenOptions): number {
   if (quantizationConfig) return 0;
   return [...tensors.values()].filter(isWeight).reduce((sum, tensor) => {
@@ -192,7 +192,7 @@ function isWeight({ dtype }: TensorInfo): boolean {
   return Object.values<string>(SAFETENSORS_DTYPE).includes(dtype);
 }
 
-/** A checkpoint that tells how much of it was read. */
+/** A checkpoint that reports how much of it was read. */
 function counting(checkpoint: Checkpoint, onProgress: NonNullable<OpenOptions["onProgress"]>): Checkpoint {
   const total = [...checkpoint.tensors.values()].reduce((sum, tensor) => sum + tensor.bytes, 0);
   let done = 0;

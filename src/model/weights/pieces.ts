@@ -1,23 +1,23 @@
 import type { Int4Source } from "../../checkpoint/int4/int4_source.ts";
 import type { TensorInfo } from "../../checkpoint/tensors/types.ts";
 
-/** Where rows of a matrix come from: a tensor of floats, or a module in 4 bits. */
+/** Source of a matrix's rows: a tensor of floats, or a module in 4 bits. */
 export type RowSource = TensorInfo | Int4Source;
 
-/** Whether rows come in 4 bits. */
+/** True if the rows are in 4 bits. */
 export function isInt4Source(source: RowSource): source is Int4Source {
   return "read" in source;
 }
 
-/** Neighbouring rows of a source. */
+/** Adjacent rows of a source. */
 export interface Run {
   readonly source: RowSource;
   readonly row: number;
 }
 
 /**
- * Some rows of a matrix, and where they come from: one run, or two runs taken in turns (so that rows which are needed
- * together follow each other; where they stand is another question, see `placeOf`).
+ * Rows of a matrix and their source: one run, or two interleaved runs (so that rows needed together are
+ * adjacent; their storage location is separate, see `placeOf`).
  */
 export interface Band {
   /** Rows of each run. */
@@ -25,7 +25,7 @@ export interface Band {
   readonly runs: readonly [Run] | readonly [Run, Run];
 }
 
-/** Rows of a source on their way: row `row + i` goes to row `to + i · step` of the piece. */
+/** Rows copied from a source: row `row + i` goes to row `to + i · step` of the piece. */
 export interface Segment {
   readonly source: RowSource;
   readonly row: number;
@@ -34,25 +34,31 @@ export interface Segment {
   readonly step: number;
 }
 
-/** Neighbouring rows of a matrix that travel together. */
+/** Adjacent rows of a matrix that are uploaded together. */
 export interface Piece {
   readonly firstRow: number;
   readonly rows: number;
   readonly segments: readonly Segment[];
 }
 
-/** Rows of all bands together. */
+/** Total rows of all bands. */
 export function rowsOf(bands: readonly Band[]): number {
   return bands.reduce((sum, { count, runs }) => sum + count * runs.length, 0);
 }
 
-/** How far apart the rows of a pair stand if the runs of each band follow each other; 1 where that is not one figure. */
+/**
+ * Distance between the rows of a pair if the runs of each band are stored consecutively; 1 if it is not
+ * constant.
+ */
 export function pairsApart(bands: readonly Band[]): number {
   const [{ count }] = bands;
   return bands.every((band) => band.runs.length === 2 && band.count === count) ? count : 1;
 }
 
-/** The same rows, the runs of a band not in turns but one after another, and joined where they are one in their source. */
+/**
+ * The same rows with the runs of each band consecutive instead of interleaved, and merged if adjacent in
+ * their source.
+ */
 export function oneAfterAnother(bands: readonly Band[]): Band[] {
   const joined: { count: number; runs: [Run] }[] = [];
   for (const { count, runs } of bands) {
@@ -66,7 +72,7 @@ export function oneAfterAnother(bands: readonly Band[]): Band[] {
   return joined;
 }
 
-/** Cuts bands into pieces of at most `most` rows (two where rows come in turns), one when the last is done with. */
+/** Cuts bands into pieces of at most `most` rows (two if rows are interleaved), yielding one at a time. */
 export function* piecesOf(bands: readonly Band[], most: number): Generator<Piece> {
   let segments: Segment[] = [];
   let firstRow = 0;
@@ -91,7 +97,7 @@ export function* piecesOf(bands: readonly Band[], most: number): Generator<Piece
   if (rows > 0) yield { firstRow, rows, segments };
 }
 
-/** The rows that a piece wants of each of its sources: what it reads, and in one go. */
+/** The rows that a piece reads from each of its sources, in one contiguous range. */
 export function rangesOf({ segments }: Piece): Map<RowSource, { row: number; count: number }> {
   const ranges = new Map<RowSource, { row: number; count: number }>();
   for (const { source, row, count } of segments) {

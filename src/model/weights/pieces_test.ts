@@ -13,7 +13,7 @@ const BANDS: Band[] = [
   { count: 7, runs: [{ source: b, row: 0 }, { source: c, row: 0 }] },
 ];
 
-/** What each row of the matrix is, band by band. */
+/** The expected row at each place of the matrix, band by band. */
 const WANT = [
   ...Array.from({ length: 10 }, (_, i) => `a${i}`),
   ...[0, 1, 2].flatMap((i) => [`b${i}`, `b${i + 3}`]),

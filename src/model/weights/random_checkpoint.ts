@@ -3,9 +3,9 @@ import type { Checkpoint, TensorInfo } from "../../checkpoint/tensors/types.ts";
 import { type HeadSpec, modelTensors } from "./weights.ts";
 
 /**
- * A checkpoint that was never trained: matrices are normal with the config's initializer_range (the padding token's
- * embedding zero), norms 1, biases 0. A number depends on the seed, its tensor and its place alone, so that any part
- * can be read.
+ * A checkpoint of random weights: matrices are normal with the config's initializer_range (the padding
+ * token's embedding is zero), norms 1, biases 0. A number depends only on the seed, its tensor and its place,
+ * so any part can be read.
  */
 export class RandomCheckpoint implements Checkpoint {
   readonly files: readonly string[] = ["random weights"];
@@ -44,7 +44,7 @@ export class RandomCheckpoint implements Checkpoint {
   }
 }
 
-/** The n-th number of a normal distribution (Box and Muller's transform of two hashes). */
+/** The n-th number of a normal distribution (Box–Muller transform of two hashes). */
 function normal(key: number, n: number): number {
   const high = Math.floor(n / 2 ** 31);
   const a = mix(key ^ mix(2 * (n % 2 ** 31) + high * 0x9e3779b1));
@@ -52,7 +52,7 @@ function normal(key: number, n: number): number {
   return Math.sqrt(-2 * Math.log((a + 1) / 2 ** 32)) * Math.cos(2 * Math.PI * b / 2 ** 32);
 }
 
-/** Scrambles 32 bits; every bit of the result depends on all of them. */
+/** Mixes 32 bits; every bit of the result depends on all of them. */
 function mix(x: number): number {
   x = Math.imul(x ^ (x >>> 16), 0x7feb352d);
   x = Math.imul(x ^ (x >>> 15), 0x846ca68b);

@@ -29,35 +29,35 @@ import {
   type RowSource,
 } from "./pieces.ts";
 
-/** Chunks that the driver may hold before it is waited for. */
+/** Chunks that the driver may hold before the upload waits for it. */
 export const STAGED_CHUNKS = 16;
-/** Pieces that are read while another is converted and handed to the driver. */
+/** Pieces read ahead while another is converted and written. */
 const AHEAD = 1;
 
-/** Starts to read something; what it gives then converts it and hands it to the driver. */
+/** Starts reading; the returned function converts the data and writes it to the device. */
 type Job = () => Promise<() => void>;
 
-/** What was read of each source, from a row on. */
+/** Data read from each source, starting at a row. */
 type ReadRows = Map<RowSource, { readonly row: number; readonly rows: Int4Rows | Uint8Array<ArrayBuffer> }>;
 
-/** How rows of floats lie. */
+/** Layout of rows of floats. */
 interface Rows {
   readonly columns: number;
-  /** Bytes from a row to the next. */
+  /** Bytes from one row to the next. */
   readonly stride: number;
   readonly format: StorageDtype;
 }
 
 /**
- * Brings tensors to the GPU in small pieces; host memory stays at a few of them whatever the checkpoint's size. All
- * room on the device is made first and filled by {@link run} then: what is staged on the way would otherwise leave
- * holes between what stays. Reading, converting and the driver's copying go on at the same time.
+ * Uploads tensors to the GPU in small pieces; host memory stays at a few of them whatever the checkpoint's
+ * size. All device memory is allocated first and then filled by {@link run}: staging memory would otherwise
+ * leave gaps between lasting allocations. Reading, converting and the driver's copying overlap.
  */
 export class Uploader {
   #unflushed = 0;
-  /** Made when their turn comes: a model of hundreds of gigabytes has as many thousand. */
+  /** Created lazily: a model of hundreds of gigabytes has hundreds of thousands. */
   readonly #jobs: Iterable<Job>[] = [];
-  /** All room on the host that grows with a piece. */
+  /** All host memory that scales with a piece. */
   readonly pool: BufferPool = new BufferPool();
 
   constructor(
@@ -68,8 +68,8 @@ export class Uploader {
   ) {}
 
   /**
-   * Fills all that was made.
-   * @param meanwhile what is to be done, part by part, whenever the driver has so much to copy that it is waited for
+   * Fills all allocations.
+   * @param meanwhile work to do, step by step, whenever the upload waits for the driver
    */
   async run(meanwhile?: Iterator<unknown>): Promise<void> {
     await this.gpu.check();
@@ -77,7 +77,7 @@ export class Uploader {
     const putFirst = async () => {
       (await started.shift()!)();
       if (this.#unflushed < STAGED_CHUNKS * UPLOAD_CHUNK_BYTES) return;
-      // The driver stages what is written until it has copied it: it is waited for before that piles up.
+      // The driver stages written data until it has copied it; waiting keeps staging memory small.
       this.#unflushed = 0;
       meanwhile?.next();
       await this.gpu.drain();
@@ -97,8 +97,8 @@ export class Uploader {
   }
 
   /**
-   * Makes a matrix of bands, in 4 bits where all of it comes so and in one format; else stored as asked for, or as its
-   * tensors are, or in float32 where they differ.
+   * Allocates a matrix of bands: in 4 bits if all sources share one 4-bit format; else in the requested type,
+   * the tensors' own, or float32 if they differ.
    */
   matrix(label: string, bands: readonly Band[]): Matrix {
     const sources = [...new Set(bands.flatMap(({ runs }) => runs.map(({ source }) => source)))];
@@ -121,7 +121,7 @@ export class Uploader {
     return matrix;
   }
 
-  /** Makes a vector of bands in float32, padded with zeros. */
+  /** Allocates a float32 vector of bands, padded with zeros. */
   vector(label: string, bands: readonly Band[]): GPUBuffer {
     const buffer = this.gpu.storage(label, padTo8(rowsOf(bands)) * 4);
     const [piece] = piecesOf(bands, Infinity);
@@ -138,7 +138,7 @@ export class Uploader {
     return buffer;
   }
 
-  /** Numbers of a tensor, counted through it. */
+  /** Numbers of a tensor, counted in row-major order. */
   async floats(tensor: TensorInfo, from: number, count: number): Promise<Float32Array> {
     const dtype = weightDtype(tensor);
     const bytes = new Uint8Array(count * STORAGE_BYTES[dtype]);
@@ -152,7 +152,7 @@ export class Uploader {
     return stored.size === 1 ? [...stored][0] : "float32";
   }
 
-  /** Reads what a piece wants of its sources, all at once. */
+  /** Reads all data that a piece needs from its sources at once. */
   async #read(piece: Piece): Promise<ReadRows> {
     const read: ReadRows = new Map();
     await Promise.all([...rangesOf(piece)].map(async ([source, { row, count }]) => {
@@ -168,7 +168,7 @@ export class Uploader {
     return read;
   }
 
-  /** Converts what was read, brings the rows into the piece's order, and hands them to the driver. */
+  /** Converts the read data, arranges the rows in the piece's order, and writes them to the device. */
   #put(matrix: Matrix, piece: Piece, read: ReadRows, order?: Uint32Array): void {
     const { format, columns } = matrix;
     const stride = rowBytes(columns, format);
@@ -183,7 +183,7 @@ export class Uploader {
     const chunk = this.pool.take(storedBytes(matrix, piece.rows));
     if (!isInt4(format)) this.#arrange(piece, read, chunk, { columns, stride, format });
     else {
-      if (chunk.length > piece.rows * stride) chunk.fill(0); // rows that there are not
+      if (chunk.length > piece.rows * stride) chunk.fill(0); // rows that do not exist
       for (const { source, row, count, to, step } of piece.segments) {
         const { rows, row: first } = read.get(source)!;
         packInt4({ ...matrix, format }, partOf(rows as Int4Rows, row - first, count), {
@@ -198,7 +198,7 @@ export class Uploader {
     this.#giveBack(chunk, read);
   }
 
-  /** Converts what was read to rows of floats in a piece's order. */
+  /** Converts the read data to rows of floats in a piece's order. */
   #arrange(
     piece: Piece,
     read: ReadRows,
@@ -245,7 +245,10 @@ export class Uploader {
   }
 }
 
-/** Bytes of a row (of a number, in a vector) as its source stores it; of one in 4 bits, what it may take on the way. */
+/**
+ * Bytes of a row (of a number, in a vector) as its source stores it; for 4 bits, an upper bound during
+ * conversion.
+ */
 function sourceRowBytes(source: RowSource): number {
   return (source.shape[1] ?? 1) * (isInt4Source(source) ? 4 : STORAGE_BYTES[weightDtype(source)]);
 }

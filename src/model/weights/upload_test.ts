@@ -15,7 +15,7 @@ import { allocateWeights, causalHead, modelTensors } from "./weights.ts";
 
 const DTYPES = ["float32", "float16", "bfloat16"] as const;
 
-/** Tensors whose bytes are made where they are asked for. */
+/** Tensors whose bytes are generated on demand. */
 function checkpointOf(
   shapes: readonly { name: string; shape: number[] }[],
   dtype: WeightDtype,
@@ -135,7 +135,7 @@ Deno.test("Uploader: pairs of rows stand apart, whatever is converted; side by s
   }
 });
 
-/** Bytes of all arrays that are made while something runs, whoever makes them. */
+/** Bytes of all arrays allocated, by any code, during a run. */
 async function bytesMade(run: () => Promise<void>): Promise<number> {
   const names = [
     "ArrayBuffer",
@@ -168,7 +168,7 @@ async function bytesMade(run: () => Promise<void>): Promise<number> {
   return bytes;
 }
 
-/** The most that the host may hold of weights on their way; what the driver holds comes to it. */
+/** Most bytes of weights that the host may hold during upload, excluding the driver's. */
 const MOST_BYTES = 16 * 2 ** 20;
 
 Deno.test("Uploader: whatever the model's size and its types, the host holds few bytes of it", async () => {
@@ -205,7 +205,7 @@ Deno.test("Uploader: whatever the model's size and its types, the host holds few
       }
       const what = `${from} to ${to}: ${made} bytes made for a third and all of ${total}`;
       assert(made[1] <= MOST_BYTES, what);
-      // What is made beside the pool is a few numbers a piece.
+      // Allocations outside the pool are a few numbers per piece.
       assert(made[1] - made[0] < 2 ** 20, what);
     }
   }

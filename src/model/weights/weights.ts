@@ -9,13 +9,15 @@ import { type LearnedNumbers, learnedNumbers } from "./learned_activation.ts";
 import type { Band, RowSource } from "./pieces.ts";
 import { Uploader } from "./upload.ts";
 
-/** A linear map: W and, where the checkpoint has one, b. */
+/** A linear map: W and, if the checkpoint has one, b. */
 export interface LinearWeights {
   readonly weight: Matrix;
   readonly bias?: GPUBuffer;
 }
 
-/** Weights of a decoder layer under transformers' names; maps that read the same input are one matrix. */
+/**
+ * Weights of a decoder layer under transformers' names; maps with the same input are fused into one matrix.
+ */
 export interface LayerWeights {
   readonly inputLayernorm: GPUBuffer;
   readonly selfAttn: { readonly qkvProj: LinearWeights; readonly oProj: LinearWeights };
@@ -23,12 +25,12 @@ export interface LayerWeights {
   readonly mlp: {
     readonly gateUpProj: LinearWeights;
     readonly downProj: LinearWeights;
-    /** What the activation learned. */
+    /** Learned parameters of the activation. */
     readonly activation: LearnedNumbers;
   };
 }
 
-/** The whole tree; `heads` holds what stands on top (`lm_head`, `score`, `qa_outputs`). */
+/** All weights; `heads` holds the output heads (`lm_head`, `score`, `qa_outputs`). */
 export interface LlamaWeights {
   readonly embedTokens: Matrix;
   readonly layers: readonly LayerWeights[];
@@ -36,7 +38,7 @@ export interface LlamaWeights {
   readonly heads: Readonly<Record<string, LinearWeights>>;
 }
 
-/** A head to load: its name in the checkpoint, its rows, and whether it has a bias. */
+/** A head to load: its name in the checkpoint, its rows, and its bias flag. */
 export interface HeadSpec {
   readonly name: "lm_head" | "score" | "qa_outputs";
   readonly rows: number;
@@ -48,18 +50,18 @@ export function causalHead(config: LlamaConfig): HeadSpec[] {
   return [{ name: "lm_head", rows: config.vocabSize, bias: false }];
 }
 
-/** How weights are brought in. */
+/** Options for loading weights. */
 export interface LoadOptions {
   readonly dtype: StorageDtype | "auto";
   readonly heads: readonly HeadSpec[];
-  /** Rows in 4 bits of a module as the checkpoint names it, where it has them or is to have them. */
+  /** 4-bit rows of a module by its checkpoint name, if stored or quantized in 4 bits. */
   readonly int4?: (module: string) => Int4Source | undefined;
   readonly signal?: AbortSignal;
-  /** Work that can be done in parts with weights that are made and not filled yet, see {@link Uploader.run}. */
+  /** Work that can be done in steps with allocated but unfilled weights, see {@link Uploader.run}. */
   readonly meanwhile?: (weights: LlamaWeights) => Iterator<unknown>;
 }
 
-/** Loads a Llama's weights. @throws what {@link allocateWeights} does, and what reading does */
+/** Loads a Llama's weights. @throws as {@link allocateWeights} does, and errors of reading */
 export async function loadWeights(...args: Parameters<typeof allocateWeights>): Promise<LlamaWeights> {
   const { weights, upload } = await allocateWeights(...args);
   await upload.run(args[3].meanwhile?.(weights));
@@ -67,10 +69,10 @@ export async function loadWeights(...args: Parameters<typeof allocateWeights>): 
 }
 
 /**
- * Makes room for a Llama's weights.
- * @returns the weights, still zero, and what fills them
- * @throws DataError that lists missing tensors, or names one whose shape disagrees with the config; EnvironmentError
- * where the device has no room
+ * Allocates a Llama's weights.
+ * @returns the weights, still zero, and the uploader that fills them
+ * @throws DataError that lists missing tensors, or names one whose shape disagrees with the config;
+ * EnvironmentError if the device has no room
  */
 export async function allocateWeights(
   gpu: Gpu,
@@ -170,12 +172,12 @@ function linearsOf(weights: LlamaWeights): LinearWeights[] {
   return [...ofLayers, ...Object.values(weights.heads)];
 }
 
-/** Every matrix once. */
+/** Every matrix, without duplicates. */
 export function matricesOf(weights: LlamaWeights): Matrix[] {
   return [...new Set([weights.embedTokens, ...linearsOf(weights).map(({ weight }) => weight)])];
 }
 
-/** Frees everything once. */
+/** Frees every resource once. */
 export function freeWeights(gpu: Gpu, weights: LlamaWeights): void {
   const vectors = [
     weights.norm,
@@ -186,7 +188,7 @@ export function freeWeights(gpu: Gpu, weights: LlamaWeights): void {
   for (const vector of vectors) if (vector) gpu.free(vector);
 }
 
-/** Names and shapes of all tensors of the layers, by transformers. */
+/** Names and shapes of all layer tensors in transformers. */
 function layerTensors(config: LlamaConfig): { name: string; shape: number[] }[] {
   const { hiddenSize: hidden, intermediateSize: inner } = config;
   const q = config.numAttentionHeads * config.headDim;
@@ -229,12 +231,12 @@ export function modelTensors(
   ];
 }
 
-/** A tensor as it is. */
+/** A tensor in its own row order. */
 function whole(source: RowSource): Band[] {
   return [{ count: source.shape[0], runs: [{ source, row: 0 }] }];
 }
 
-/** The rows that rotate together follow each other. */
+/** Interleaves the rows that rotate together. */
 function rotaryPairs(source: RowSource, heads: number, headDim: number): Band[] {
   const half = headDim / 2;
   return Array.from({ length: heads }, (_, head) => ({
