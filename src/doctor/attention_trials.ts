@@ -7,14 +7,14 @@ import { EPS, KernelTest, numbers, padRows, trimRows } from "../trial/trial.ts";
 import { attention as attentionTwin, MASKED } from "../reference/attention.ts";
 import type { Trial } from "./finding.ts";
 
-/** A token alone over keys that are split, and a stretch of a prompt behind others, causal and under a mask. */
+/** A single token over split keys, and a range of prompt tokens after others, causal and with a mask. */
 const STRETCHES = [
   { first: 2 * SPLIT_KEYS + 99, count: 1, masked: false },
   { first: 70, count: 21, masked: false },
   { first: 70, count: 21, masked: true },
 ];
 
-/** Attention with a model's heads, some of them where there are many. */
+/** Attention with a model's heads, reduced in number if there are many. */
 export function attentionTrials(config: LlamaConfig): Trial[] {
   const { headDim } = config;
   const kvHeads = Math.min(2, config.numKeyValueHeads);
@@ -30,7 +30,7 @@ export function attentionTrials(config: LlamaConfig): Trial[] {
       const [q, k, v] = [count * heads, keyCount * kvHeads, keyCount * kvHeads].map((rows, i) =>
         numbers(i + 1, rows * headDim)
       );
-      // Twins have keys by position, then head; the cache the other way round.
+      // The reference has keys by position, then head; the cache the other way round.
       const cached = (values: Float64Array) =>
         Float64Array.from(values, (_, i) => {
           const [feature, key, head] = [
@@ -121,7 +121,7 @@ export function attentionTrials(config: LlamaConfig): Trial[] {
         attentionWeights(test.plan, { ...inputs, weights, keyCount });
         await test.run();
         const got = await test.read(weights, size, "attention weights");
-        // The twin has heads before queries.
+        // The reference orders heads before queries.
         const want = got.map((_, i) => {
           const [key, head, query] = [
             i % keyCount,
@@ -136,7 +136,7 @@ export function attentionTrials(config: LlamaConfig): Trial[] {
   });
 }
 
-/** Open, closed and in between; some queries see nothing. */
+/** A mask of zeros, masked entries and values in between; some queries are fully masked. */
 function someMask(queries: number, keys: number): Float64Array {
   return Float64Array.from({ length: queries * keys }, (_, i) => {
     const [query, key] = [Math.floor(i / keys), i % keys];
@@ -145,7 +145,7 @@ function someMask(queries: number, keys: number): Float64Array {
   });
 }
 
-/** The textures that a cache keeps where a model's would, see KeyValueCache; they go with the device. */
+/** The textures that a cache has if a model's would, see KeyValueCache; freed with the device. */
 function mirrorsOf(
   test: KernelTest,
   { keys, values, ...shape }: HeadShape & { keys: GPUBuffer; values: GPUBuffer },

@@ -18,7 +18,7 @@ import type { Measured, Trial } from "./finding.ts";
 
 const STEPS = 6;
 const PENALIZED: SamplingState = { ...GREEDY, repetitionPenalty: 1.3 };
-/** What takes another way through the kernel each: few candidates, many, thresholds of mass, none. */
+/** Each takes a different path through the kernel: few candidates, many, mass thresholds, none. */
 const DRAWS: readonly Partial<SamplingState>[] = [
   { temperature: 0.8 },
   { topK: 50, topP: 0.95 },
@@ -26,7 +26,7 @@ const DRAWS: readonly Partial<SamplingState>[] = [
   { topP: 0.9, minP: 0.01 },
 ];
 
-/** The choice of tokens, greedy and drawn, and the copies of cache slots that beam search makes. */
+/** Token selection, greedy and sampled, and the cache slot copies of beam search. */
 export function choiceTrials(config: LlamaConfig): Trial[] {
   const { vocabSize } = config;
   return [
@@ -35,7 +35,7 @@ export function choiceTrials(config: LlamaConfig): Trial[] {
       shape: `${vocabSize} tokens, ${STEPS} steps`,
       run: (gpu) =>
         choose(new KernelTest(gpu), vocabSize, PENALIZED, (logits, made) => {
-          // The best token after a penalty: what was made counts at the next step.
+          // The best token after a penalty: generated tokens count at the next step.
           const best = (step: number) =>
             argmax(
               penalizeRepetition(logits, made.slice(0, step), PENALIZED.repetitionPenalty),
@@ -64,14 +64,14 @@ export function choiceTrials(config: LlamaConfig): Trial[] {
   ];
 }
 
-/** How far a uniform number lies outside the share of the token that it drew; NaN for a token that has none. */
+/** Distance of a uniform number from the share of the token it drew; NaN for a token without a share. */
 function outside(shares: Float64Array, token: number, uniform: number): number {
   if (!(shares[token] > 0)) return NaN;
   const before = shares.subarray(0, token).reduce((sum, share) => sum + share, 0);
   return Math.max(0, before - uniform, uniform - before - shares[token]);
 }
 
-/** Lets the kernel choose tokens from logits that stay the same. */
+/** Runs the kernel to choose tokens from constant logits. */
 async function choose(
   test: KernelTest,
   vocabSize: number,
@@ -100,7 +100,7 @@ async function choose(
   return judge(logits, [...await test.readWords(history, STEPS)]);
 }
 
-/** Positions of one slot over those of another. */
+/** Copies positions of one slot to another. */
 function copies({ headDim, numKeyValueHeads }: LlamaConfig): Trial {
   const kvHeads = Math.min(2, numKeyValueHeads);
   const [capacity, copy] = [90, { pairs: [[2, 0], [2, 1]] as const, first: 3, end: 88 }];

@@ -10,9 +10,9 @@ import { int4Trials } from "./int4_trials.ts";
 import { linearTrials } from "./linear_trials.ts";
 import { rowTrials } from "./row_trials.ts";
 
-/** What to examine. */
+/** Options of an examination. */
 export interface DoctorOptions {
-  /** Storage types of the weights; the config's own unless told. */
+  /** Storage types of the weights; default: the config's own. */
   readonly dtype?: StorageDtype;
   /** Index of the adapter. */
   readonly device?: number;
@@ -20,13 +20,13 @@ export interface DoctorOptions {
 }
 
 /**
- * Runs every kernel on the sizes of a model, long ones cut, and compares it with its float64 twin, so that a driver's
- * fault is found before its numbers are believed.
- * @throws EnvironmentError where there is no device
+ * Runs every kernel on the sizes of a model, the large ones reduced, and compares it with its float64
+ * reference, to detect driver errors before results are trusted.
+ * @throws EnvironmentError if there is no device
  */
 export async function* doctor(config: LlamaConfig, options: DoctorOptions = {}): AsyncGenerator<Finding> {
   const dtype = options.dtype ?? config.dtype ?? "float32";
-  // Without a device nothing can be said.
+  // Nothing can be tested without a device.
   const device = await Gpu.open(options.device);
   const trials = [
     ...rowTrials(config, dtype),
@@ -43,7 +43,7 @@ export async function* doctor(config: LlamaConfig, options: DoctorOptions = {}):
   }
 }
 
-/** One trial on a device of its own: a failed device stays failed. */
+/** Runs one trial on its own device, as a failed device stays failed. */
 async function examine({ kernel, shape, run }: Trial, device?: number): Promise<Finding> {
   let gpu: Gpu | undefined;
   try {

@@ -1,34 +1,34 @@
 import type { Gpu } from "../gpu/gpu.ts";
 
-/** What became of one kernel beside its float64 twin. */
+/** Result of comparing one kernel with its float64 reference. */
 export interface Finding {
   readonly kernel: string;
-  /** The sizes it ran on, and the storage type of its weights. */
+  /** The sizes that were run, and the storage type of the weights. */
   readonly shape: string;
-  /** The error that is worst beside what is allowed; null where it is no number. */
+  /** The largest error relative to its bound; null if it is not a number. */
   readonly worst: number | null;
-  /** What rounding explains at that place. */
+  /** Error bound from rounding at that place. */
   readonly allowed: number;
   readonly ok: boolean;
-  /** What the driver said, where it would not run the kernel. */
+  /** The driver's message, if it did not run the kernel. */
   readonly problem?: string;
 }
 
-/** One kernel on the sizes of a model, and how it is run. */
+/** One kernel on the sizes of a model, and the function that runs it. */
 export interface Trial {
   readonly kernel: string;
   readonly shape: string;
   run(gpu: Gpu): Promise<Measured>;
 }
 
-/** Results, what they should be, and how far they may be off. */
+/** Results, expected values, and error bounds. */
 export interface Measured {
   readonly got: ArrayLike<number>;
   readonly want: ArrayLike<number>;
   readonly bound: (index: number) => number;
 }
 
-/** The place whose error is worst beside its bound; a NaN is worse than anything. */
+/** The place with the largest error relative to its bound; a NaN exceeds everything. */
 export function judge({ got, want, bound }: Measured): Pick<Finding, "worst" | "allowed" | "ok"> {
   let [worst, allowed, share] = [0, 0, -1];
   for (let i = 0; i < want.length; i++) {

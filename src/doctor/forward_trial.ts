@@ -9,11 +9,14 @@ import { headShape } from "../model/kv/workspace.ts";
 import { forward as forwardTwin, type ReferenceConfig } from "../reference/forward.ts";
 import type { Trial } from "./finding.ts";
 
-/** Sizes that are cut, so that float64 on one core ends soon; the widths of the attention stay as they are. */
+/** Reduced sizes, so that float64 on one core finishes soon; the attention widths are unchanged. */
 const MOST = { vocab_size: 256, intermediate_size: 512, num_hidden_layers: 1 };
 const IDS = [1, 5, 9, 9, 200];
 
-/** A whole forward of one layer with random weights, as a model runs it: every kernel behind the one before. */
+/**
+ * A whole forward of one layer with random weights, as in a model: each kernel reads the results of the
+ * previous one.
+ */
 export function forwardTrial(model: LlamaConfig): Trial {
   const fields = model.toJSON();
   for (const [name, most] of Object.entries(MOST)) fields[name] = Math.min(Number(fields[name]), most);
@@ -44,7 +47,7 @@ export function forwardTrial(model: LlamaConfig): Trial {
       });
       const got = await run(gpu, checkpoint, config, heads, ids);
       const largest = logits.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-      // Measured on drivers that are right: below 2e-6 of the largest logit.
+      // Measured on correct drivers: below 2e-6 of the largest logit.
       return { got, want: logits, bound: () => 2e-5 * largest };
     },
   };

@@ -9,14 +9,14 @@ import type { Trial } from "./finding.ts";
 
 const ROWS = 128;
 
-/** The forms in which weights in 4 bits come: torchao's, GPTQ's, and GPTQ's with columns in the order of activations. */
+/** The 4-bit formats: torchao's, GPTQ's, and GPTQ's with columns in activation order. */
 const FORMS: readonly { name: string; format: Omit<Int4Format, "groupSize">; ordered?: boolean }[] = [
   { name: "int4", format: { scaleDtype: "bfloat16", zeroKind: "value" } },
   { name: "int4 of GPTQ", format: { scaleDtype: "float16", zeroKind: "point" } },
   { name: "int4 in an order", format: { scaleDtype: "float16", zeroKind: "point" }, ordered: true },
 ];
 
-/** Linear maps of a model's width in 4 bits, a token alone and several. */
+/** Linear maps of a model's width in 4 bits, for a single token and several. */
 export function int4Trials({ hiddenSize, rmsNormEps: eps }: LlamaConfig): Trial[] {
   // Weights in 4 bits have whole groups.
   const width = Math.ceil(hiddenSize / 32) * 32;
@@ -34,7 +34,7 @@ export function int4Trials({ hiddenSize, rmsNormEps: eps }: LlamaConfig): Trial[
           const [x, gain] = [numbers(1, tokens * width), numbers(3, width, 0.2, 1)];
           const input = rmsNorm(x, gain, tokens, width, eps);
           const want = linearTwin(input, weight, undefined, tokens, width, ROWS);
-          // Codes and the zero are summed apart: at most 16 scales each, of 0.08 at most.
+          // Codes and the zero are summed separately: at most 16 scales each, of 0.08 at most.
           const span = weight.map((w) => Math.abs(w) + 3);
           const size = linearTwin(input.map(Math.abs), span, undefined, tokens, width, ROWS);
           using test = new KernelTest(gpu);
@@ -64,7 +64,7 @@ export function int4Trials({ hiddenSize, rmsNormEps: eps }: LlamaConfig): Trial[
   );
 }
 
-/** Columns of all groups in turns. */
+/** Interleaves the columns of all groups. */
 function inTurns(width: number, groupSize: number): Uint32Array {
   const groups = width / groupSize;
   return Uint32Array.from({ length: width }, (_, i) => i % groups * groupSize + Math.floor(i / groups));

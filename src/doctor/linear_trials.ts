@@ -10,17 +10,17 @@ import { linear as linearTwin } from "../reference/linear.ts";
 import { rmsNorm } from "../reference/rms_norm.ts";
 import type { Measured, Trial } from "./finding.ts";
 
-/** Rows of a matrix that are enough to find a fault: a workgroup has far fewer. */
+/** Number of matrix rows sufficient to detect an error: a workgroup has far fewer. */
 const ROWS = 128;
 
-/** A linear map, its numbers and its twin's. */
+/** A linear map with its inputs and the reference's results. */
 class Linear {
   readonly x: Float64Array;
   readonly weight: Float64Array;
   readonly gain: Float64Array | undefined;
   /** W · norm(x). */
   readonly y: Float64Array;
-  /** Σ |W| · |norm(x)|: rounding is measured by it. */
+  /** Σ |W| · |norm(x)|, the scale of rounding errors. */
   readonly size: Float64Array;
 
   constructor(
@@ -40,7 +40,7 @@ class Linear {
     this.size = linearTwin(input.map(Math.abs), this.weight.map(Math.abs), undefined, tokens, width, rows);
   }
 
-  /** What float32 may be off: a sum of `width` products, rounded one by one. */
+  /** float32 error bound: a sum of `width` products, rounded one by one. */
   bound(i: number): number {
     return EPS * (this.width / 4 + 16) * this.size[i];
   }
@@ -60,7 +60,7 @@ class Linear {
     });
   }
 
-  /** What the map leaves in rows of that many floats, in which `before` stood. */
+  /** The map's results in rows of `stride` floats that held `before`. */
   async results(
     gpu: Gpu,
     kernel: string,
@@ -78,14 +78,16 @@ class Linear {
   }
 }
 
-/** The linear maps of a layer and of the head, a token alone and several, each with what is done to its results. */
+/**
+ * The linear maps of a layer and of the head, for a single token and several, each with its finishing step.
+ */
 export function linearTrials(config: LlamaConfig, dtype: StorageDtype, traits: GpuTraits): Trial[] {
   const { hiddenSize: hidden, intermediateSize, rmsNormEps, vocabSize } = config;
   const inner = Math.min(intermediateSize, ROWS);
   const outs = Math.min(hidden, ROWS);
   const words = Math.min(vocabSize, ROWS);
   const attended = config.numAttentionHeads * config.headDim;
-  // More than a tile where there are tiles.
+  // More than one tile, if the device uses tiles.
   const work: readonly (readonly [number, Columns])[] = [
     [1, 1],
     [3, 4],
@@ -131,7 +133,7 @@ function added(kernel: string, shape: string, make: () => Linear): Trial {
   };
 }
 
-/** activation(gate) · up; an activation with learned numbers is left to the tests. */
+/** activation(gate) · up; activations with learned parameters are covered by the tests. */
 function gated(config: LlamaConfig, shape: string, make: () => Linear): Trial {
   const named = HIDDEN_ACTIVATIONS[config.hiddenAct];
   const name = ["prelu", "xielu"].includes(named) ? "silu" : named;
@@ -148,7 +150,8 @@ function gated(config: LlamaConfig, shape: string, make: () => Linear): Trial {
       return {
         got,
         want,
-        // No activation's slope is above 1.2; exp and tanh err by a few units of numbers about as large as x.
+        // No activation's slope exceeds 1.2; exp and tanh have an error of a few ulps of numbers about as
+        // large as x.
         bound: (i) => {
           const [g, u] = [one.y[at(i)], one.y[at(i) + 1]];
           const sums = 1.2 * one.bound(at(i)) * Math.abs(u) + Math.abs(twin(g)) * one.bound(at(i) + 1);
@@ -159,7 +162,7 @@ function gated(config: LlamaConfig, shape: string, make: () => Linear): Trial {
   };
 }
 
-/** Queries, keys and values, rotated and cached. Rows come in pairs of features that turn together. */
+/** Queries, keys and values, rotated and cached. Rows are pairs of features that rotate together. */
 function qkv(config: LlamaConfig, tokens: number, columns: Columns, dtype: StorageDtype): Trial {
   const { headDim, hiddenSize: width } = config;
   const kvHeads = Math.min(2, config.numKeyValueHeads);

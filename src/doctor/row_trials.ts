@@ -6,12 +6,12 @@ import { embedding } from "../reference/embedding.ts";
 import { rmsNorm as rmsNormTwin } from "../reference/rms_norm.ts";
 import type { Trial } from "./finding.ts";
 
-/** Rows of the table that are enough. */
+/** Sufficient number of table rows. */
 const TABLE = 300;
 /** Nothing is rounded here. */
 const exact = () => 0;
 
-/** What works on whole rows. */
+/** Kernels that process whole rows. */
 export function rowTrials(config: LlamaConfig, dtype: StorageDtype): Trial[] {
   const { hiddenSize: width, rmsNormEps: eps, vocabSize } = config;
   const rows = Math.min(vocabSize, TABLE);
