@@ -1,12 +1,12 @@
-/** What tests, measurements and `llama doctor` share of matrices in 4 bits. */
+/** Helpers for 4-bit matrices, shared by tests, measurements and `llama doctor`. */
 import { type Int4Values, packInt4 } from "../gpu/int4.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { allocateMatrix, type Int4Format, type Matrix, storedBytes, writeRows } from "../gpu/matrix.ts";
 import { numbers, stored, uniforms } from "./trial.ts";
 
 /**
- * Random rows in 4 bits: the numbers that they stand for, [rows, width], and the rows.
- * @param order which column stands at each place of the matrix
+ * Random rows in 4 bits: the dequantized numbers, [rows, width], and the packed rows.
+ * @param order the column at each place of the matrix
  */
 export function int4Rows(
   rows: number,
@@ -59,7 +59,7 @@ export function int4Matrix(
   return matrix;
 }
 
-/** Bits of numbers that bfloat16 holds. */
+/** Bits of numbers that bfloat16 represents exactly. */
 function bfloatBits(values: Float64Array): Uint16Array {
   return Uint16Array.from(new Uint32Array(Float32Array.from(values).buffer), (bits) => bits >>> 16);
 }

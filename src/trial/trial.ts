@@ -1,6 +1,4 @@
-/**
- * What tests of kernels and `llama doctor` share: numbers by seed, and buffers whose ends are guarded.
- */
+/** Helpers shared by kernel tests and `llama doctor`: seeded numbers, and buffers with guards at the end. */
 import { EnvironmentError } from "../base/errors.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import {
@@ -18,9 +16,9 @@ import { readFloats } from "../gpu/readback.ts";
 /** Unit roundoff of float32. */
 export const EPS: number = 2 ** -24;
 
-/** A NaN that no kernel makes, so that what was never written is known from what came out wrong. */
+/** A NaN that no kernel produces, to distinguish unwritten values from wrong ones. */
 const UNTOUCHED = 0x7fc0dead;
-/** Numbers after the end of an output that must stay as they are. */
+/** Numbers after the end of an output that must not change. */
 const GUARD = 32;
 
 /** Uniform numbers in [0, 1) by seed (mulberry32). */
@@ -35,7 +33,7 @@ export function uniforms(seed: number): () => number {
   };
 }
 
-/** Float32 numbers about a mean, in float64. */
+/** Float32 numbers around a mean, in float64. */
 export function numbers(seed: number, count: number, spread = 1, mean = 0): Float64Array {
   const next = uniforms(seed);
   return Float64Array.from(
@@ -44,12 +42,12 @@ export function numbers(seed: number, count: number, spread = 1, mean = 0): Floa
   );
 }
 
-/** Numbers as a storage type holds them. */
+/** Numbers rounded to a storage type. */
 export function stored(values: Float64Array, dtype: StorageDtype): Float64Array {
   return Float64Array.from(decode(encode(values, dtype), dtype));
 }
 
-/** Numbers in the bytes of a storage type. */
+/** Numbers encoded as bytes of a storage type. */
 export function encode(values: ArrayLike<number>, dtype: StorageDtype): Uint8Array<ArrayBuffer> {
   if (dtype === "float32") return new Uint8Array(Float32Array.from(values).buffer);
   if (dtype === "float16") return new Uint8Array(Float16Array.from(values).buffer);
@@ -107,19 +105,22 @@ export class KernelTest {
     return this.#write(label, values);
   }
 
-  /** An output of that many floats: all NaN, and guarded. */
+  /** An output of `count` floats: all NaN, and guarded. */
   output(count: number, label = "output"): GPUBuffer {
     return this.#write(label, new Uint32Array(count + GUARD).fill(UNTOUCHED));
   }
 
-  /** An output that holds something already. */
+  /** An output with initial contents. */
   filledOutput(values: ArrayLike<number>, label = "output"): GPUBuffer {
     const words = new Uint32Array(values.length + GUARD).fill(UNTOUCHED);
     new Float32Array(words.buffer).set(values);
     return this.#write(label, words);
   }
 
-  /** A weight matrix, its numbers rounded to the storage type already, the rows of a pair as far apart as told. */
+  /**
+   * A weight matrix; its numbers are already rounded to the storage type, the rows of a pair `apart` rows
+   * apart.
+   */
   matrix(values: Float64Array, rows: number, columns: number, dtype: StorageDtype, apart = 1): Matrix {
     const matrix = allocateMatrix(this.gpu, "weight", rows, columns, dtype, { apart });
     const placed = new Float64Array(values.length);
@@ -131,12 +132,12 @@ export class KernelTest {
     return matrix;
   }
 
-  /** What kernels know of the rows: each [token, slot, cache position, rotary position]. */
+  /** The batch buffer of kernels: rows of [token, slot, cache position, rotary position]. */
   batch(rows: readonly (readonly number[])[], capacity = 1, keyCount = 0, maskStride = keyCount): GPUBuffer {
     return this.words([rows.length, capacity, keyCount, maskStride, ...rows.flat()], "batch");
   }
 
-  /** A batch of rows of which nothing but their number counts. */
+  /** A batch of rows of which only the number matters. */
   rows(count: number): GPUBuffer {
     return this.batch(Array.from({ length: count }, () => [0, 0, 0, 0]));
   }
@@ -150,7 +151,7 @@ export class KernelTest {
     await this.gpu.check();
   }
 
-  /** The numbers of an output; fails where its guard was touched. */
+  /** The numbers of an output; fails if its guard was overwritten. */
   async read(output: GPUBuffer, count: number, what: string): Promise<Float32Array> {
     const floats = await readFloats(this.gpu, output, count + GUARD);
     const words = new Uint32Array(floats.buffer, floats.byteOffset + count * 4, GUARD);
@@ -160,7 +161,7 @@ export class KernelTest {
     return floats.subarray(0, count);
   }
 
-  /** The words of any buffer, its guard not looked at. */
+  /** The words of any buffer, without checking its guard. */
   async readWords(buffer: GPUBuffer, count: number): Promise<Uint32Array> {
     const { buffer: bytes, byteOffset } = await readFloats(this.gpu, buffer, count);
     return new Uint32Array(bytes, byteOffset, count);
@@ -182,7 +183,7 @@ export class KernelTest {
   }
 }
 
-/** Whether a number is one that an output was filled with before. */
+/** True if a number still has the initial fill value of an output. */
 export function untouched(values: Float32Array, index: number): boolean {
   return new Uint32Array(values.buffer, values.byteOffset, values.length)[index] === UNTOUCHED;
 }
