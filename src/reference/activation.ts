@@ -1,13 +1,16 @@
 import { DataError } from "../base/errors.ts";
 import { erf } from "./erf.ts";
 
-/** What a learned activation keeps in the checkpoint under `mlp.act_fn.`; absent ones have torch's initial values. */
+/**
+ * Learned parameters of an activation, stored under `mlp.act_fn.` in the checkpoint; absent ones have torch's
+ * initial values.
+ */
 export interface ActivationParameters {
   /** prelu: slope below zero. */
   weight?: number;
-  /** xielu: softplus of it bends the positive side. */
+  /** xielu: its softplus is the curvature of the positive side. */
   alphaP?: number;
-  /** xielu: softplus of it (plus beta) bends the negative side. */
+  /** xielu: its softplus (plus beta) is the curvature of the negative side. */
   alphaN?: number;
   /** xielu: slope at zero. */
   beta?: number;

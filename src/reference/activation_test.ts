@@ -14,7 +14,7 @@ Deno.test("activation: values that can be checked by hand", () => {
   assertAlmostEquals(at("laplace", 0.707107), 0.5, 1e-15);
   assertEquals(at("gelu_10", 11), 10);
   assertEquals([at("relu2", 3), at("relu2", -3), at("relu6", 9), at("leaky_relu", -2)], [9, 0, 6, -0.02]);
-  // xielu's 0.8 is a bfloat16.
+  // xielu's 0.8 is rounded to bfloat16.
   assertEquals(at("xielu", 1), 0.80078125 + 0.5);
   assertAlmostEquals(at("xielu", -1), (Math.expm1(-1) + 1) * 0.8 - 0.5, 1e-3);
   assertEquals([at("prelu", -2), activation("prelu")(-2, { weight: 0.5 })], [-0.5, -1]);

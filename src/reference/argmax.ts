@@ -1,5 +1,5 @@
 /**
- * Index of the largest entry of each row; the lowest index where several are equal.
+ * Index of the largest entry of each row; the lowest index for ties.
  * @param x [rows, size]
  */
 export function argmax(x: ArrayLike<number>, rows: number, size: number): number[] {

@@ -1,6 +1,6 @@
 import { softmax } from "./softmax.ts";
 
-/** What transformers adds to a score that must not count: the lowest finite float32. */
+/** transformers adds this to masked scores: the lowest finite float32. */
 export const MASKED: number = -3.4028234663852886e38;
 
 /** Queries of one sequence against its keys. */
@@ -11,23 +11,23 @@ export interface AttentionInput {
   k: Float64Array;
   /** [keys, keyValueHeads, headDim] */
   v: Float64Array;
-  /** Tokens that ask. */
+  /** Number of query tokens. */
   queries: number;
-  /** Tokens that answer; the queries themselves are usually the last of them. */
+  /** Number of key tokens; the queries are usually the last of them. */
   keys: number;
   /** Query heads. */
   heads: number;
   /** Divides `heads`; query head h reads key head floor(h · keyValueHeads / heads). */
   keyValueHeads: number;
-  /** Numbers a head; even. */
+  /** Numbers per head; even. */
   headDim: number;
   /** [queries, keys], added to the scaled scores; default: {@link causalMask} with the queries at the end. */
   mask?: Float64Array;
 }
 
 /**
- * Scaled dot-product attention with grouped keys and values. A row whose mask forbids every key is the plain mean of
- * all values, as in transformers' eager attention.
+ * Scaled dot-product attention with grouped keys and values. A fully masked row is the plain mean of all
+ * values, as in transformers' eager attention.
  */
 export function attention(input: AttentionInput): {
   /** [queries, heads, headDim] */
@@ -68,7 +68,7 @@ export function attention(input: AttentionInput): {
 }
 
 /**
- * 0 where a query may look, {@link MASKED} elsewhere: at keys that are not later than itself and are allowed.
+ * 0 for visible keys (not later than the query, and allowed), {@link MASKED} elsewhere.
  * @param queryIndices place of each query among the keys; default: the last ones
  * @param allowed [keys], 0 for padding and holes; default: all
  * @returns [queries, keys]

@@ -1,6 +1,6 @@
-/** How well draws fit a distribution. */
+/** Goodness of fit of draws to a distribution. */
 export interface Fit {
-  /** Pearson's chi-square over classes that expect five at least; rare ones go together. */
+  /** Pearson's chi-square over classes with an expected count of at least five; rare ones are merged. */
   readonly square: number;
   readonly classes: number;
   /** Four standard deviations above the mean. */
@@ -8,9 +8,9 @@ export interface Fit {
 }
 
 /**
- * Pearson's test.
- * @param counts how often each class was drawn
- * @param expected how often it should have been
+ * Pearson's chi-square test.
+ * @param counts number of draws of each class
+ * @param expected expected number of draws of each class
  */
 export function chiSquare(counts: ArrayLike<number>, expected: ArrayLike<number>): Fit {
   let [square, classes, rare, rareExpected] = [0, 0, 0, 0];

@@ -27,7 +27,7 @@ Deno.test("default model: logits, last hidden state and greedy tokens are transf
   assertNear(out.lastHiddenState, golden.forward.lastHiddenState, "lastHiddenState");
   assertNear(out.logits, golden.forward.logits, "logits");
 
-  // One pass over prompt and continuation: every token must be the best after those before it.
+  // One pass over prompt and continuation: every token must be the most probable after those before it.
   const { ids, tokens } = golden.prompts[0];
   const count = 6;
   const { logits } = forward(weights, config, { inputIds: [[...ids, ...tokens.slice(0, count)]] });

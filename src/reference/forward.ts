@@ -16,7 +16,7 @@ export interface ReferenceConfig extends RopeConfig {
   num_hidden_layers: number;
   /** Key and value heads; default: as many as query heads. */
   num_key_value_heads?: number | null;
-  /** true: the embedding is the head, even where the checkpoint has another. */
+  /** true: the embedding is the head, even if the checkpoint has a separate one. */
   tie_word_embeddings?: boolean;
   /** Name in ACTIVATIONS; default silu. */
   hidden_act?: string;
@@ -24,7 +24,9 @@ export interface ReferenceConfig extends RopeConfig {
   rms_norm_eps?: number;
 }
 
-/** Every tensor of a checkpoint by its name there; missing biases and a missing `lm_head.weight` (tied) are fine. */
+/**
+ * Every tensor of a checkpoint by its name; missing biases and a missing `lm_head.weight` (tied) are allowed.
+ */
 export type ReferenceWeights = ReadonlyMap<string, Float64Array>;
 
 /** Keys (rotated) and values of one layer: for each sequence [length, keyValueHeads, headDim]. */
@@ -35,38 +37,44 @@ export interface LayerCache {
   values: Float64Array[];
 }
 
-/** One call of the model: ids or embeddings, and what goes with them. */
+/** Inputs of one call: ids or embeddings, and their masks, positions and cache. */
 export interface ForwardInput {
   /** [batch][tokens] */
   inputIds?: readonly (readonly number[])[];
-  /** [batch][tokens · hidden], instead of ids. */
+  /** [batch][tokens · hidden], in place of ids. */
   inputsEmbeds?: readonly Float64Array[];
   /** [batch][past + tokens], 0 for padding and holes. */
   attentionMask?: readonly (readonly number[])[];
-  /** [batch][tokens · (past + tokens)], added to the scores instead of the causal mask. */
+  /** [batch][tokens · (past + tokens)], added to the scores in place of the causal mask. */
   floatMask?: readonly Float64Array[];
-  /** [batch][tokens]; default: counting on from the cache. */
+  /** [batch][tokens]; default: after those in the cache. */
   positionIds?: readonly (readonly number[])[];
-  /** false: no cache is kept, and positions that start again part packed sequences (transformers does both at once). */
+  /**
+   * false: no cache is kept, and restarting positions separate packed sequences (transformers couples the
+   * two).
+   */
   useCache?: boolean;
-  /** The cache of an earlier call; it is not changed. */
+  /** The cache of an earlier call; not modified. */
   past?: readonly LayerCache[];
 }
 
-/** What one call gives. */
+/** Results of one call. */
 export interface ForwardOutput {
-  /** Sequences. */
+  /** Number of sequences. */
   batch: number;
-  /** Tokens of this call in each sequence. */
+  /** Number of tokens of this call per sequence. */
   tokens: number;
   /**
-   * Every intermediate in the order of computation, [batch, tokens, size] (attentions: [batch, heads, queries, keys]).
-   * `embed_tokens`; a layer: `layers.N.` + `input_layernorm`, `q` and `k` (rotated), `v`, `attentions`, `attention`
-   * (before o_proj), `after_attention` (with the residual), `post_attention_layernorm`, `mlp_activation`
-   * (act(gate) · up), `output`; `norm`; `logits`.
+   * Every intermediate in the order of computation, [batch, tokens, size] (attentions: [batch, heads,
+   * queries, keys]). `embed_tokens`; per layer `layers.N.` + `input_layernorm`, `q` and `k` (rotated), `v`,
+   * `attentions`, `attention` (before o_proj), `after_attention` (with the residual),
+   * `post_attention_layernorm`, `mlp_activation` (act(gate) · up), `output`; `norm`; `logits`.
    */
   steps: Map<string, Float64Array>;
-  /** [batch, tokens, hidden]: embeddings, each layer's output but the last's, the final norm: transformers' order. */
+  /**
+   * [batch, tokens, hidden]: embeddings, the output of every layer except the last, the final norm:
+   * transformers' order.
+   */
   hiddenStates: Float64Array[];
   /** [batch, heads, tokens, past + tokens] for each layer. */
   attentions: Float64Array[];
@@ -142,7 +150,10 @@ export function forward(
   return { batch, tokens, steps, hiddenStates, attentions, lastHiddenState: x, logits, cache };
 }
 
-/** Forbids, in place, what lies in another packed sequence: a new one starts where positions do not count on by one. */
+/**
+ * Masks, in place, positions of other packed sequences: a new one starts where positions do not increase by
+ * one.
+ */
 function partPacked(mask: Float64Array, positions: readonly number[]) {
   let count = 0;
   const sequence = positions.map((position, i) => i && position !== positions[i - 1] + 1 ? ++count : count);
@@ -161,7 +172,7 @@ interface Geometry {
   headDim: number;
 }
 
-/** LlamaAttention: projections, rotation, the cache, attention of each sequence, output projection. */
+/** LlamaAttention: projections, rotation, cache, attention of each sequence, output projection. */
 function selfAttention(
   layer: Layer,
   x: Float64Array,

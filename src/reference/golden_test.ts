@@ -58,7 +58,7 @@ function toInput({ inputs }: Call, past?: ForwardOutput): ForwardInput {
   };
 }
 
-/** What a head makes of the last hidden state: [batch, tokens, size]. */
+/** Applies a head to the last hidden state: [batch, tokens, size]. */
 function project({ weights, config }: Model, out: ForwardOutput, name: string, size: number): Float64Array {
   const { batch, tokens, lastHiddenState } = out;
   const bias = weights.get(`${name}.bias`);
@@ -72,7 +72,7 @@ function project({ weights, config }: Model, out: ForwardOutput, name: string, s
   );
 }
 
-/** Logits (and loss) of each class as transformers gives them. */
+/** Logits (and loss) of each class, as in transformers. */
 function answer(
   kind: string,
   model: Model,
@@ -139,7 +139,7 @@ function checkForward(kind: string, model: Model, call: Call, out: ForwardOutput
   if (loss !== undefined) assertAlmostEquals(got.loss as number, loss, 1e-5 * Math.max(1, loss));
 }
 
-/** Greedy continuation of one row, padding left out; a cache step for every token. */
+/** Greedy continuation of one row without padding, one cached step per token. */
 function continueGreedily({ weights, config }: Model, prompt: number[], inputs: Call["inputs"]): number[] {
   const { maxNewTokens = 0, minNewTokens = 0, repetitionPenalty = 1, eosTokenId = [config.eos_token_id] } =
     inputs;
@@ -157,7 +157,7 @@ function continueGreedily({ weights, config }: Model, prompt: number[], inputs: 
 }
 
 function checkGenerate(model: Model, { inputs, outputs }: Call) {
-  // Without a mask, generate takes every pad token (that is no end token) for padding.
+  // Without a mask, generate treats every pad token (that is not an end token) as padding.
   const pad = inputs.padTokenId!;
   const mask = inputs.attentionMask as number[][] ??
     inputs.inputIds!.map((ids) => ids.map((id) => id === pad ? 0 : 1));
@@ -209,7 +209,7 @@ Deno.test("golden rope", async () => {
   for (const row of await readTable("rope")) {
     const got = ropeParameters(row.config, row.length);
     const what = `${JSON.stringify(row.config.rope_scaling)} at ${row.length}`;
-    // Equal but for a last bit here and there: torch's float32 pow is not always rounded right.
+    // Equal up to an occasional last bit: torch's float32 pow is not always correctly rounded.
     unpack(row.inverseFrequencies).forEach((want, i) =>
       assertAlmostEquals(got.inverseFrequencies[i], want, want * 2 ** -22, what)
     );

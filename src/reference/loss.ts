@@ -1,7 +1,7 @@
 import { logSoftmax } from "./softmax.ts";
 
 /**
- * Mean negative log-probability of the labels; rows whose label is `ignore` do not count (all ignored: NaN).
+ * Mean negative log-probability of the labels; rows labelled `ignore` are skipped (NaN if all are).
  * @param logits [labels.length, classes]
  */
 export function crossEntropy(
@@ -18,9 +18,9 @@ export function crossEntropy(
 }
 
 /**
- * Loss of a causal model: the logits at token i are judged by the label of token i + 1.
+ * Loss of a causal model: the logits at token i are compared with the label of token i + 1.
  * @param logits [batch, tokens, vocabulary]
- * @param labels [batch][tokens]; -100 does not count
+ * @param labels [batch][tokens]; -100 is ignored
  */
 export function causalLoss(logits: Float64Array, labels: readonly number[][], vocabulary: number): number {
   return crossEntropy(logits, labels.flatMap((row) => [...row.slice(1), -100]), vocabulary);
@@ -33,7 +33,7 @@ export function meanSquaredError(x: ArrayLike<number>, target: ArrayLike<number>
   return sum / target.length;
 }
 
-/** Mean binary cross entropy of independent labels (multi-label classification); targets lie in [0, 1]. */
+/** Mean binary cross entropy of independent labels (multi-label classification); targets in [0, 1]. */
 export function binaryCrossEntropy(logits: ArrayLike<number>, target: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < target.length; i++) {
@@ -45,8 +45,8 @@ export function binaryCrossEntropy(logits: ArrayLike<number>, target: ArrayLike<
 }
 
 /**
- * Loss of question answering: the mean of the start's and the end's cross entropy. Positions outside the tokens
- * are clamped, and one that lands behind the last token does not count.
+ * Loss of question answering: the mean of the start's and the end's cross entropy. Positions outside the
+ * tokens are clamped, and one clamped past the last token is ignored.
  * @param startLogits [batch, tokens]
  * @param endLogits [batch, tokens]
  */

@@ -1,5 +1,5 @@
 /**
- * Plain float64 twins of every kernel and of the whole forward: slow, short, and what the GPU is tested against.
+ * Plain float64 references for every kernel and the whole forward: slow, short, and used to test the GPU.
  * @module
  */
 export * from "./activation.ts";

@@ -7,9 +7,9 @@ const WEYL_1 = 0xBB67AE85;
 export type Words = readonly [number, number, number, number];
 
 /**
- * Philox4x32-10: ten rounds that turn a counter and a key into four random words. The same counter and key give
- * the same words anywhere, so no state has to be kept.
- * Source: Salmon et al., "Parallel random numbers: as easy as 1, 2, 3" (2011).
+ * Philox4x32-10: ten rounds that turn a counter and a key into four random words. Equal arguments give equal
+ * words on every device, so no state is kept. Source: Salmon et al., "Parallel random numbers: as easy as 1,
+ * 2, 3" (2011).
  */
 export function philox4x32(counter: Words, key: readonly [number, number]): Words {
   let [x0, x1, x2, x3] = counter;
@@ -29,7 +29,7 @@ export function philoxAt(seed: bigint, position: number, sequence: number): Word
   return philox4x32([position, sequence, 0, 0], [Number(seed & 0xffffffffn), Number(seed >> 32n)]);
 }
 
-/** A word as a number in [0, 1) with 24 bits, which float32 holds exactly. */
+/** A word as a number in [0, 1) with 24 bits, which float32 represents exactly. */
 export function toUniform(word: number): number {
   return (word >>> 8) / 2 ** 24;
 }

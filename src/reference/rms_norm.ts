@@ -1,5 +1,5 @@
 /**
- * Root-mean-square normalisation (LlamaRMSNorm): `y = weight · x / sqrt(mean(x²) + eps)` for each row.
+ * Root-mean-square normalization (LlamaRMSNorm): `y = weight · x / sqrt(mean(x²) + eps)` for each row.
  * @param x [rows, size]
  * @param weight [size]
  * @returns [rows, size]

@@ -1,38 +1,38 @@
 import { DataError } from "../base/errors.ts";
 
-/** config.json's `rope_scaling`, all types in one. */
+/** config.json's `rope_scaling`, with the fields of all types. */
 export interface RopeScaling {
   /** default, linear, dynamic, yarn, longrope or llama3. */
   rope_type?: string;
-  /** The older name of `rope_type`; wins where both stand. */
+  /** The older name of `rope_type`; takes precedence if both are set. */
   type?: string;
-  /** How many times longer the context becomes; all types but default. */
+  /** Factor by which the context is extended; all types except default. */
   factor?: number;
   /** yarn, llama3: the pretrained length (yarn's default: max_position_embeddings). */
   original_max_position_embeddings?: number | null;
-  /** yarn, longrope: what cos and sin are multiplied by; default: inferred. */
+  /** yarn, longrope: factor for cos and sin; default: inferred. */
   attention_factor?: number | null;
-  /** yarn: pairs that turn more often within the original length are kept; default 32. */
+  /** yarn: pairs with more turns within the original length are kept; default 32. */
   beta_fast?: number | null;
-  /** yarn: pairs that turn less often are interpolated; default 1. */
+  /** yarn: pairs with fewer turns are interpolated; default 1. */
   beta_slow?: number | null;
-  /** yarn: numerator of the inferred attention factor; counts only with mscale_all_dim. */
+  /** yarn: numerator of the inferred attention factor; used only with mscale_all_dim. */
   mscale?: number | null;
   /** yarn: denominator of the inferred attention factor. */
   mscale_all_dim?: number | null;
-  /** yarn: the ramp's ends are whole numbers; default true. */
+  /** yarn: rounds the ramp's ends to integers; default true. */
   truncate?: boolean;
-  /** longrope: a factor for each pair up to the original length. */
+  /** longrope: factor per pair up to the original length. */
   short_factor?: number[];
-  /** longrope: a factor for each pair beyond it. */
+  /** longrope: factor per pair beyond it. */
   long_factor?: number[];
-  /** llama3: waves longer than original / this are stretched. */
+  /** llama3: wavelengths above original / this are stretched. */
   low_freq_factor?: number;
-  /** llama3: waves shorter than original / this are kept. */
+  /** llama3: wavelengths below original / this are kept. */
   high_freq_factor?: number;
 }
 
-/** What config.json says about positions. */
+/** Position settings of config.json. */
 export interface RopeConfig {
   /** Width of the residual stream. */
   hidden_size: number;
@@ -50,16 +50,17 @@ export interface RopeConfig {
   rope_scaling?: RopeScaling | null;
 }
 
-/** How far each pair of a head's dimensions turns a position, and what cos and sin are multiplied by. */
+/** Rotation per position for each pair of a head's dimensions, and the factor for cos and sin. */
 export interface RopeParameters {
-  /** Radians a position; [headDim / 2], float32 values. */
+  /** Radians per position; [headDim / 2], float32 values. */
   inverseFrequencies: Float64Array;
   /** Multiplies cos and sin. */
   attentionScaling: number;
 }
 
-// transformers makes the frequencies in float32, one rounding an operation. At position 100 000 a different last bit
-// of a frequency is a different angle, so the twin rounds where torch does (whose pow alone can be off by one bit).
+// transformers computes the frequencies in float32, one rounding per operation. At position 100 000 a
+// different last bit of a frequency is a different angle, so the reference rounds like torch (whose pow alone
+// can be off by one bit).
 const f32 = Math.fround;
 
 /**
@@ -88,7 +89,7 @@ interface Request {
   length: number;
 }
 
-/** Add a rope type: one function here, one line in ROPE_TYPES. */
+/** To add a rope type: one function here, one line in ROPE_TYPES. */
 const ROPE_TYPES: Record<string, (request: Request) => RopeParameters> = {
   default: ({ theta, headDim }) => unscaled(basis(theta, headDim).map(inverse)),
   linear: ({ theta, headDim, scaling }) =>
@@ -99,7 +100,7 @@ const ROPE_TYPES: Record<string, (request: Request) => RopeParameters> = {
   llama3,
 };
 
-/** theta^(2i / headDim): what the frequencies are the inverse of; [headDim / 2]. */
+/** theta^(2i / headDim), the inverse of the frequencies; [headDim / 2]. */
 function basis(theta: number, headDim: number): Float64Array {
   return Float64Array.from({ length: headDim / 2 }, (_, i) => f32(f32(theta) ** f32(2 * i / headDim)));
 }
@@ -107,7 +108,7 @@ function basis(theta: number, headDim: number): Float64Array {
 const inverse = (x: number) => f32(1 / x);
 const unscaled = (inverseFrequencies: Float64Array) => ({ inverseFrequencies, attentionScaling: 1 });
 
-/** NTK by length: the base grows with the sequence once it is longer than the trained context. */
+/** Dynamic NTK: the base grows with the sequence once it is longer than the trained context. */
 function dynamic({ theta, headDim, scaling, maxPositions, length }: Request): RopeParameters {
   if (length <= maxPositions) return unscaled(basis(theta, headDim).map(inverse));
   const factor = scaling.factor!;
@@ -116,11 +117,11 @@ function dynamic({ theta, headDim, scaling, maxPositions, length }: Request): Ro
   return unscaled(basis(base, headDim).map(inverse));
 }
 
-/** YaRN (arXiv 2309.00071): slow pairs are interpolated, fast ones kept, a ramp lies between. */
+/** YaRN (arXiv 2309.00071): slow pairs are interpolated, fast ones kept, with a ramp in between. */
 function yarn({ theta, headDim, scaling, maxPositions }: Request): RopeParameters {
   const factor = scaling.factor!;
   const original = scaling.original_max_position_embeddings || maxPositions;
-  /** The dimension that turns so many times within the original context. */
+  /** The dimension that makes that many turns within the original context. */
   const dimensionOf = (turns: number) =>
     headDim * Math.log(original / (turns * 2 * Math.PI)) / (2 * Math.log(theta));
   const truncate = scaling.truncate ?? true;
@@ -143,7 +144,10 @@ function yarn({ theta, headDim, scaling, maxPositions }: Request): RopeParameter
   return { inverseFrequencies, attentionScaling: scaling.attention_factor ?? inferred };
 }
 
-/** LongRoPE (arXiv 2402.13753): one factor a pair, another list once the sequence is longer than the original. */
+/**
+ * LongRoPE (arXiv 2402.13753): one factor per pair, from a second list once the sequence is longer than the
+ * original.
+ */
 function longrope({ config, theta, headDim, scaling, maxPositions, length }: Request): RopeParameters {
   const given = config.original_max_position_embeddings;
   const original = given || maxPositions;
@@ -154,7 +158,7 @@ function longrope({ config, theta, headDim, scaling, maxPositions, length }: Req
   return { inverseFrequencies, attentionScaling: scaling.attention_factor ?? inferred };
 }
 
-/** Llama 3.1: long waves are stretched by the factor, short ones kept, those between blended. */
+/** Llama 3.1: long waves are stretched by the factor, short ones kept, those in between blended. */
 function llama3({ theta, headDim, scaling }: Request): RopeParameters {
   const { factor, low_freq_factor: low, high_freq_factor: high, original_max_position_embeddings: original } =
     scaling as Required<RopeScaling> & { original_max_position_embeddings: number };
@@ -172,7 +176,7 @@ function llama3({ theta, headDim, scaling }: Request): RopeParameters {
 }
 
 /**
- * Turns queries or keys by their positions (apply_rotary_pos_emb): dimension i pairs with i + headDim / 2.
+ * Rotates queries or keys by their positions (apply_rotary_pos_emb): dimension i pairs with i + headDim / 2.
  * @param x [positions.length, heads, headDim]
  * @returns the same shape
  */

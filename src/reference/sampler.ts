@@ -1,6 +1,6 @@
 import { softmax } from "./softmax.ts";
 
-/** What shapes the distribution; a field left out is off. */
+/** Options that shape the distribution; an omitted field is off. */
 export interface SamplerOptions {
   /** > 0; 1 is off. */
   repetitionPenalty?: number;
@@ -18,8 +18,8 @@ export interface SamplerOptions {
  * Probabilities of the next token, after transformers' processors in transformers' order: repetition penalty,
  * temperature, top-k, top-p, min-p.
  * @param logits [vocabulary]
- * @param previous every id so far, the prompt's too
- * @returns [vocabulary], sums to 1; 0 for a token that was removed
+ * @param previous every id so far, the prompt's included
+ * @returns [vocabulary], sums to 1; 0 for a removed token
  */
 export function sampleDistribution(
   logits: Float64Array,
@@ -35,7 +35,10 @@ export function sampleDistribution(
   return softmax(scores, 1, scores.length);
 }
 
-/** Divides a positive score of a seen token by the penalty, multiplies a negative one; once, however often seen. */
+/**
+ * Divides a positive score of a seen token by the penalty, multiplies a negative one; once per token, however
+ * often seen.
+ */
 export function penalizeRepetition(
   scores: Float64Array,
   previous: readonly number[],
@@ -48,15 +51,16 @@ export function penalizeRepetition(
   return result;
 }
 
-/** Keeps the k largest scores, and all that equal the k-th. */
+/** Keeps the k largest scores, and all ties with the k-th. */
 export function keepTopK(scores: Float64Array, k: number): Float64Array {
   const threshold = scores.toSorted().at(-Math.min(k, scores.length))!;
   return scores.map((score) => score < threshold ? -Infinity : score);
 }
 
 /**
- * Keeps the fewest most likely tokens that reach probability p together: from the least likely up, tokens go while
- * their sum stays within 1 - p. Among equals the lower id goes first. The most likely token always stays.
+ * Keeps the smallest set of most probable tokens whose probabilities sum to p: removes tokens from the least
+ * probable up while their sum is at most 1 - p. Among ties the lower id is removed first. The most probable
+ * token always stays.
  */
 export function keepTopP(scores: Float64Array, p: number): Float64Array {
   const probabilities = softmax(scores, 1, scores.length);
@@ -70,7 +74,7 @@ export function keepTopP(scores: Float64Array, p: number): Float64Array {
   return result;
 }
 
-/** Keeps tokens that are at least p times as likely as the most likely one. */
+/** Keeps tokens at least p times as probable as the most probable one. */
 export function keepMinP(scores: Float64Array, p: number): Float64Array {
   const probabilities = softmax(scores, 1, scores.length);
   const threshold = p * probabilities.reduce((a, b) => Math.max(a, b));
@@ -78,8 +82,8 @@ export function keepMinP(scores: Float64Array, p: number): Float64Array {
 }
 
 /**
- * The token that a uniform number picks: the first whose running sum of probabilities, in the order of ids, exceeds
- * u; where rounding leaves the sum at or below u, the last token that is possible at all.
+ * Samples a token by inverse transform: the first whose cumulative probability, in id order, exceeds u; if
+ * rounding leaves the sum at or below u, the last token with nonzero probability.
  * @param u [0, 1)
  */
 export function pickToken(probabilities: Float64Array, u: number): number {

@@ -39,7 +39,7 @@ Deno.test("sampleDistribution: temperature before top-p, removed tokens get 0, t
 });
 
 Deno.test("sampleDistribution: top-k renormalises before top-p sees it", () => {
-  // Of 0.4 and 0.3 the first alone is 0.571 of the pair, enough for 0.55, which it is not of all four.
+  // Between 0.4 and 0.3 the first has a share of 0.571, enough for 0.55; among all four it has less.
   const p = sampleDistribution(scoresOf(0.4, 0.3, 0.2, 0.1), { topK: 2, topP: 0.55 });
   assertEquals([...p].map((x) => x > 0), [true, false, false, false]);
 });

@@ -12,10 +12,10 @@ export function logSoftmax(x: Float64Array, rows: number, size: number): Float64
   const y = new Float64Array(rows * size);
   for (let row = 0; row < rows; row++) {
     const scores = x.subarray(row * size, (row + 1) * size);
-    // The maximum comes off first, so that exp never overflows.
+    // Subtracting the maximum first prevents exp from overflowing.
     const max = scores.reduce((a, b) => Math.max(a, b), -Infinity);
     const logSum = Math.log(scores.reduce((sum, score) => sum + Math.exp(score - max), 0));
-    // Two subtractions: max may be as large as -3.4e38 in a row that is masked throughout.
+    // Two subtractions: max may be as large as -3.4e38 in a fully masked row.
     y.set(scores.map((score) => score - max - logSum), row * size);
   }
   return y;
