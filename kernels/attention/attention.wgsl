@@ -1,14 +1,14 @@
-// Attention of a tile of queries over the cache, with an online softmax: no T × T matrix is ever built.
+// Attention of a tile of queries over the KV cache, with an online softmax: no T × T matrix is ever built.
 //
-// A workgroup serves a tile, so that a key is loaded once for QUERIES queries; it walks the keys in chunks of KEYS. Along
-// z the keys are split where a single token would leave the device idle; attention_combine then merges the splits. SPLIT
-// is fixed, so that a result does not depend on how long the neighbours are.
+// A workgroup processes a tile, so that a key is loaded once for QUERIES queries; it iterates over the keys in chunks
+// of KEYS. Along z the keys are split if a single token would leave the device idle; attention_combine then merges
+// the splits. SPLIT is fixed, so that a result does not depend on the length of other sequences.
 // gives: main, THREADS
 // needs: ABSENT, GROUP, HEADS, KV_HEADS, QUERIES, SCALE, SPLIT, VECS, batch, give_split, key_at, key_end,
 //   last_key, masked, q, tiles, value_at
-const KEYS = 64u;     // keys a chunk
+const KEYS = 64u;     // keys per chunk
 const THREADS = 64u;  // a multiple of KEYS
-const OWNED = 1u;     // output vec4s a thread owns: QUERIES · VECS / THREADS, rounded up
+const OWNED = 1u;     // output vec4s owned by a thread: QUERIES · VECS / THREADS, rounded up
 
 var<workgroup> scores: array<f32, QUERIES * KEYS>;
 var<workgroup> maxima: array<f32, QUERIES>;
@@ -36,8 +36,8 @@ fn main(
   var owned: array<vec4f, OWNED>;
   for (var chunk = begin; chunk < end; chunk += KEYS) {
     let key = chunk + thread % KEYS;
-    // A thread scores one key against every query; threads beyond KEYS share the queries.
-    // Set in so many words: naga zeroes a variable of a loop only once, before the loop.
+    // A thread scores one key against every query; threads beyond KEYS share the queries. Assigned explicitly: naga
+    // zeroes a loop variable only once, before the loop.
     var dots = array<f32, QUERIES>();
     if (thread < KEYS && key < end) {
       for (var v = 0u; v < VECS; v++) {

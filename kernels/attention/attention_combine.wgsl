@@ -1,11 +1,12 @@
-// Merges the splits of attention: out = Σ exp(maxᵢ − max) valuesᵢ / Σ exp(maxᵢ − max) sumᵢ. A thread an output vec4.
+// Merges the splits of attention: out = Σ exp(maxᵢ − max) valuesᵢ / Σ exp(maxᵢ − max) sumᵢ. One thread per output
+// vec4.
 // gives: main
 // needs: HEADS, VECS, give
 @group(0) @binding(0) var<storage, read> partial: array<vec4f>; // [tokens, HEADS, splits, 1 + VECS]: max and sum, values
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let splits = groups.z; // only z = 0 works; the z size tells how many splits there are
+  let splits = groups.z; // only z = 0 works; the z size is the number of splits
   if (id.x >= HEADS * VECS || id.z > 0u) { return; }
   let head = id.x / VECS;
   let v = id.x % VECS;

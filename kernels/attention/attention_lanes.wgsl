@@ -1,13 +1,13 @@
-// Attention of a tile of queries over the cache, as attention.wgsl has it, where a subgroup can do it alone: its lanes
-// share a head's width. Queries and results stay in registers, every lane knows every score, and nothing waits at a
-// barrier. For software drivers, whose lanes fetch one by one: of a key each lane needs its own part only. Took the place
-// of attention.wgsl there, which was 5 (decoding) to 12 times (prompts) slower. Lost: KEYS = 8 (no faster).
+// Attention of a tile of queries over the KV cache, as in attention.wgsl, for a single subgroup: its lanes share a
+// head's width. Queries and results stay in registers, every lane knows every score, and there are no barriers. For
+// software drivers, whose lanes fetch one by one: each lane needs only its own part of a key. Replaced attention.wgsl
+// there, which was 5 (decoding) to 12 times (prompts) slower. Lost: KEYS = 8 (no faster).
 // gives: main, LANES
 // needs: ABSENT, GROUP, HEADS, KV_HEADS, QUERIES, SCALE, SPLIT, TILE, VECS, batch, give_split, key_at,
 //   key_end, last_key, masked, q, tiles, value_at
 const LANES = 8u;     // threads of the subgroup; divides VECS
 const OWNED = VECS / LANES; // vec4s of a head that a lane owns
-const KEYS = 4u;      // keys a chunk
+const KEYS = 4u;      // keys per chunk
 
 @compute @workgroup_size(LANES)
 fn main(
@@ -83,8 +83,8 @@ fn main(
     }
   }
 
-  // Copies, as an index that is not known would put what is indexed out of registers; a loop that drivers cannot unroll, as
-  // storing runs once and is most of the code that is to be compiled.
+  // Copies, as a dynamic index would move the indexed array out of registers; a loop that drivers cannot unroll, as
+  // storing runs once and is most of the code to compile.
   var results = owned;
   var tops = maxima;
   var totals = sums;

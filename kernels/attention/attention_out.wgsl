@@ -1,10 +1,10 @@
-// Where attention puts its result: a vec4 of a head at a time.
+// Writes attention's result, one vec4 of a head at a time.
 // gives: HEADS, VECS, give
 // needs: mirror
 const HEADS = 4u;
 const WIDTH = 16u;      // head_dim
-const VECS = 8u;        // vec4s a head: head_dim / 4, rounded up
-const OUT_STRIDE = 64u; // floats from one token to the next in out
+const VECS = 8u;        // vec4s per head: head_dim / 4, rounded up
+const OUT_STRIDE = 64u; // floats per token in out
 
 @group(0) @binding(5) var<storage, read_write> out: array<f32>; // [tokens, OUT_STRIDE], f32
 

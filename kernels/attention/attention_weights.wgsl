@@ -1,13 +1,13 @@
-// The attention weights themselves, softmax(q k / sqrt(d)), for those who ask to see them: one workgroup a token and
-// head, a thread a key. Nothing here is on the way of a forward that does not ask.
+// The attention weights, softmax(q k / sqrt(d)), if requested: one workgroup per token and head, one thread per key.
+// Not part of a forward that does not request them.
 // gives: main, LANES, THREADS
 // needs: ABSENT, batch, key_end, last_key, masked, team_sum
 const HEADS = 4u;
 const KV_HEADS = 2u;
-const VECS = 4u;     // vec4s a head
+const VECS = 4u;     // vec4s per head
 const THREADS = 64u;
 const LANES = 64u;
-const KEY_COUNT = 8u; // keys of a row of the result
+const KEY_COUNT = 8u; // keys per row of the result
 const SCALE = 0.25;
 
 @group(0) @binding(0) var<storage, read> q: array<vec4f>; // [tokens, HEADS, VECS], f32

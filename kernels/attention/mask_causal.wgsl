@@ -1,13 +1,13 @@
-// A token sees its own position and all before it.
+// A token attends to its own position and all before it.
 // gives: ABSENT, key_end, last_key, masked
 // needs: batch
-const ABSENT = -3.4028234e38; // a key that is not there: its weight is exactly zero
+const ABSENT = -3.4028234e38; // an absent key: its weight is exactly zero
 
 fn key_end(last_token: u32) -> u32 {
   return batch.rows[last_token].z + 1u;
 }
 
-// The last key that a token sees; asked for once, as loading it for every key costs more than the rest of its score.
+// The last key visible to a token; computed once, as loading it for every key costs more than the rest of its score.
 fn last_key(token: u32) -> u32 {
   return batch.rows[token].z;
 }

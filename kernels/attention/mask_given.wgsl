@@ -1,5 +1,5 @@
-// An explicit mask is added to the scores, as transformers' eager attention does: a row that masks everything is
-// uniform over all keys, not empty.
+// Adds an explicit mask to the scores, as transformers' eager attention does: a fully masked row is uniform over all
+// keys, not empty.
 // gives: ABSENT, key_end, last_key, masked
 // needs: batch
 const ABSENT = -3.4028234e38; // beyond any masked score: a key past the end

@@ -1,4 +1,4 @@
-// Keys and values from the cache's buffers. A strip is one key head of one slot.
+// Reads keys and values from the cache's buffers. A strip is one key head of one slot.
 // gives: key_at, value_at
 // needs: VECS, batch
 @group(0) @binding(1) var<storage, read> keys: array<vec4f>; // [slots, KV_HEADS, capacity, VECS], f32

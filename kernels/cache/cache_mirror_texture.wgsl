@@ -1,5 +1,5 @@
-// The cache is kept in textures too, from which a software driver reads it several times faster, see cache_texture.
-// A strip is one key head of one slot.
+// The cache is also stored in textures, which a software driver reads several times faster, see cache_texture. A
+// strip is one key head of one slot.
 // gives: keep_in_cache
 @group(0) @binding(9) var key_mirror: texture_storage_2d_array<rgba32float, write>; // [slots · KV_HEADS, capacity, vec4s of a head], f32
 @group(0) @binding(11) var value_mirror: texture_storage_2d_array<rgba32float, write>; // [slots · KV_HEADS, capacity, vec4s of a head], f32

@@ -1,5 +1,5 @@
-// Keys and values from the textures that mirror the cache on software drivers, see stored_texture. A strip is one
-// key head of one slot.
+// Reads keys and values from the textures that mirror the cache on software drivers, see stored_texture. A strip is
+// one key head of one slot.
 // gives: key_at, value_at
 @group(0) @binding(1) var keys: texture_storage_2d_array<rgba32float, read>; // [slots · KV_HEADS, capacity, VECS], f32
 @group(0) @binding(3) var values: texture_storage_2d_array<rgba32float, read>; // [slots · KV_HEADS, capacity, VECS], f32

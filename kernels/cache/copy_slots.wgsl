@@ -1,14 +1,14 @@
-// cache[to] = cache[from]: positions [first, end) of some cache slots over those of others, for beam search. A thread
-// copies one vec4; a workgroup 256 of them, as 65535 workgroups of 64 would not reach 131072 positions. No slot is both a
-// source and a target, so that nothing depends on the order.
+// cache[to] = cache[from]: copies positions [first, end) of cache slots to other slots, for beam search. A thread
+// copies one vec4; a workgroup 256 of them, as 65535 workgroups of 64 would not reach 131072 positions. No slot is
+// both a source and a target, so the result does not depend on the order.
 // gives: main
 const KV_HEADS = 2u;
-const VECS = 4u; // vec4s a head
+const VECS = 4u; // vec4s per head
 
 struct Moves {
   first: u32,
   end: u32,
-  capacity: u32, // positions a slot holds
+  capacity: u32, // positions per slot
   unused: u32,
   pairs: array<vec2u>, // source, target
 }

@@ -1,8 +1,8 @@
-// mirror[position] = cache[position]: the first positions of a slot, after something else than a forward has written them
-// into the cache. A thread copies one vec4.
+// mirror[position] = cache[position]: the first positions of a slot, after they were written to the cache by
+// something other than a forward. A thread copies one vec4.
 // gives: main
 const KV_HEADS = 2u;
-const VECS = 4u; // vec4s a head
+const VECS = 4u; // vec4s per head
 
 struct Stretch { slot: u32, length: u32, capacity: u32, unused: u32 }
 

@@ -1,4 +1,4 @@
-// transformers' ACT2FN for Llama's MLP; the linker picks one by name. Long-tailed functions avoid overflow where
+// transformers' ACT2FN for Llama's MLP; the linker selects one by name. Long-tailed functions avoid overflow where
 // float32's exp would reach infinity.
 // gives: act_gelu, act_gelu_10, act_gelu_tanh, act_laplace, act_leaky_relu, act_linear, act_mish, act_prelu,
 //   act_quick_gelu, act_relu, act_relu2, act_relu6, act_sigmoid, act_silu, act_tanh, act_xielu
@@ -40,7 +40,7 @@ fn act_mish(x: f32) -> f32 { return x * safe_tanh(softplus(x)); }
 fn act_tanh(x: f32) -> f32 { return safe_tanh(x); }
 fn act_laplace(x: f32) -> f32 { return 0.5 * (1.0 + erf((x - 0.707107) / (0.282095 * 1.4142135623730951))); }
 
-// Learned ones; each layer links its own numbers.
+// Activations with learned parameters; each layer links its own.
 const PRELU_SLOPE = 0.25;
 const XIELU_POSITIVE = 0.8;
 const XIELU_NEGATIVE = 0.8;

@@ -1,4 +1,4 @@
-// A bias a row.
+// One bias per row.
 // gives: bias_of
 @group(0) @binding(5) var<storage, read> bias: array<f32>; // [rows of the whole matrix], f32
 

@@ -1,5 +1,5 @@
-// Inputs of a matrix whose columns stand in an order of their own (GPTQ's, by activations).
-// Four loads for one: such matrices are slow.
+// Inputs of a matrix whose columns have their own order (GPTQ's activation order). Four loads instead of one: such
+// matrices are slow.
 // gives: column_gain, column_input
 // needs: input, norm_weight
 @group(0) @binding(10) var<storage, read> column_order: array<vec4u>; // [columns / 4], the input's column at each place

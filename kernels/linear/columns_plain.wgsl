@@ -1,4 +1,4 @@
-// Inputs of a matrix whose columns stand in the input's order.
+// Inputs of a matrix whose columns are in the input's order.
 // gives: column_gain, column_input
 // needs: input, norm_weight
 fn column_input(token: u32, vec: u32) -> vec4f {

@@ -1,12 +1,12 @@
-// The gated half of the MLP: y[i] = activation(gate x)[i] · (up x)[i]. The rows of gate and up count in turns.
+// The gated half of the MLP: y[i] = activation(gate x)[i] · (up x)[i]. Rows of gate and up alternate.
 // gives: finish
 // needs: FIRST_ROW, ROWS, ROW_COUNT, activation, bias_of, mirror
-const Y_STRIDE = 64u; // floats from one token to the next
+const Y_STRIDE = 64u; // floats per token
 
 @group(0) @binding(3) var<storage, read_write> y: array<f32>; // [tokens, Y_STRIDE], f32
 
 fn finish(row: u32, token: u32, sums: array<f32, ROWS>) {
-  var results: array<f32, ROWS / 2u>; // zero where there is no such row, as the padding must be
+  var results: array<f32, ROWS / 2u>; // zero for missing rows, as the padding must be
   for (var pair = 0u; pair < ROWS / 2u; pair++) { // unroll
     let r = 2u * pair;
     if (row + r < ROW_COUNT) {

@@ -1,14 +1,14 @@
-// Queries, keys and values: q and k are rotated by the token's position, k and v go straight into the cache.
+// Queries, keys and values: q and k are rotated by the token's position, k and v are written directly to the cache.
 //
-// Rows count so that the two features that rotate together (i and i + head_dim / 2) follow each other, wherever they are
-// stored (places_*): row 2·(head · HALF + i) and the next; heads count through q, k and v. Where the cache has mirrors,
-// ROWS is 8 and divides head_dim: four neighbours of either half of a head come out together.
+// Rows are counted so that the two features that rotate together (i and i + head_dim / 2) are adjacent, wherever they
+// are stored (places_*): row 2·(head · HALF + i) and the next; heads count through q, k and v. If the cache has
+// mirrors, ROWS is 8 and divides head_dim: four adjacent values of either half of a head are computed together.
 // gives: finish
 // needs: FIRST_ROW, ROWS, ROW_COUNT, batch, bias_of, keep_in_cache
 const HEADS = 4u;    // query heads
 const KV_HEADS = 2u; // key and value heads
 const HALF = 8u;     // head_dim / 2
-const STRIDE = 16u;  // floats a head takes in q and in the cache: head_dim rounded up to 4
+const STRIDE = 16u;  // floats per head in q and in the cache: head_dim rounded up to 4
 
 @group(0) @binding(3) var<storage, read_write> q: array<f32>; // [tokens, HEADS, STRIDE], f32
 @group(0) @binding(6) var<storage, read_write> keys: array<f32>; // [slots, KV_HEADS, capacity, STRIDE], f32

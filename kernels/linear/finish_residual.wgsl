@@ -1,12 +1,12 @@
-// A linear map's result, added to the residual stream: y += W x + b.
+// Adds a linear map's result to the residual stream: y += W x + b.
 // gives: finish
 // needs: FIRST_ROW, ROWS, ROW_COUNT, bias_of, mirror
-const Y_STRIDE = 64u; // floats from one token to the next
+const Y_STRIDE = 64u; // floats per token
 
 @group(0) @binding(3) var<storage, read_write> y: array<f32>; // [tokens, Y_STRIDE], f32
 
 fn finish(row: u32, token: u32, sums: array<f32, ROWS>) {
-  var results: array<f32, ROWS>; // zero where there is no such row, as the padding must be
+  var results: array<f32, ROWS>; // zero for missing rows, as the padding must be
   for (var r = 0u; r < ROWS; r++) { // unroll
     if (row + r < ROW_COUNT) {
       let at = FIRST_ROW + row + r;

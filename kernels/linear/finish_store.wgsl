@@ -1,7 +1,7 @@
-// A linear map's result, stored: y = W x + b.
+// Stores a linear map's result: y = W x + b.
 // gives: finish
 // needs: FIRST_ROW, ROWS, ROW_COUNT, bias_of
-const Y_STRIDE = 64u; // floats from one token to the next
+const Y_STRIDE = 64u; // floats per token
 
 @group(0) @binding(3) var<storage, read_write> y: array<f32>; // [tokens, Y_STRIDE], f32
 

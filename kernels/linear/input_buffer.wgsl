@@ -1,6 +1,6 @@
-// The input of a linear map from a buffer.
+// Reads the input of a linear map from a buffer.
 // gives: input
-const X_UNITS = 16u; // vec4s from one token to the next
+const X_UNITS = 16u; // vec4s per token
 
 @group(0) @binding(1) var<storage, read> x: array<vec4f>; // [tokens, X_UNITS], f32
 

@@ -1,4 +1,4 @@
-// What a group of weights in 4 bits is multiplied with and moved by: w = q · scale + zero, from its word.
+// Scale and zero of a group of 4-bit weights, decoded from its word: w = q · scale + zero.
 // gives: group_scale, group_zero
 const BFLOAT_SCALES = true; // else they are float16
 const ZERO_IS_VALUE = true; // w = (q - 8) * scale + zero, a bfloat16; else w = (q - zero) * scale, a whole number

@@ -1,23 +1,23 @@
 // y = finish(W · norm(x)) for every row of the batch.
 //
-// A team of LANES threads computes ROWS × COLS results: it walks over the columns (walk_*), and what its lanes have
-// summed up is summed at the end. The order of a sum depends on nothing but the matrix, so a token's result is the same
-// to the bit whatever its neighbours in the batch. Serves decoding (COLS = 1), batches and prompts.
+// A team of LANES threads computes ROWS × COLS results: it iterates over the columns (walk_*), then reduces its
+// lanes' partial sums. The order of a sum depends only on the matrix, so a token's result is bit-identical in any
+// batch. Used for decoding (COLS = 1), batches and prompts.
 // gives: main, COLS, FIRST_ROW, LANES, ROWS, ROW_COUNT, Squares, Sums, THREADS, TokenSums, known_tokens
 // needs: batch, finish, norm_scale, team_sums, walk
-const ROWS = 4u;      // matrix rows a team
-const COLS = 1u;      // tokens a team
-const LANES = 8u;     // threads a team
-const THREADS = 64u;  // threads a workgroup
+const ROWS = 4u;      // matrix rows per team
+const COLS = 1u;      // tokens per team
+const LANES = 8u;     // threads per team
+const THREADS = 64u;  // threads per workgroup
 const ROW_COUNT = 64u; // rows of this part of the matrix
-const FIRST_ROW = 0u; // its first row in the whole matrix
+const FIRST_ROW = 0u; // index of its first row in the whole matrix
 
 alias Sums = array<f32, ROWS * COLS>;
 alias Squares = array<f32, COLS>;
 alias Tokens = array<u32, COLS>;
-alias TokenSums = array<f32, ROWS + 1u>; // of one token: its rows, and its squares
+alias TokenSums = array<f32, ROWS + 1u>; // of one token: its rows, and its sum of squares
 
-// The tokens of a team; where the batch ends before, its last one again.
+// The tokens of a team; past the end of the batch, its last token again.
 fn known_tokens(token: u32) -> Tokens {
   var known: Tokens;
   for (var c = 0u; c < COLS; c++) { // unroll
@@ -47,9 +47,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
       totals[r * COLS + c] = own[r] * scale;
     }
   }
-  // Not to be unrolled, by drivers neither: finishing runs once, and is most of the code that is to be compiled.
+  // Not to be unrolled, nor by drivers: finishing runs once, and is most of the code to compile.
   let left = batch.count - token;
-  let count = COLS + left - max(COLS, left); // the smaller one, in words that say no bound
+  let count = COLS + left - max(COLS, left); // the smaller one, phrased to imply no bound
   for (var c = 0u; c < count; c++) {
     var results: array<f32, ROWS>;
     for (var r = 0u; r < ROWS; r++) { // unroll

@@ -1,4 +1,4 @@
-// A team of one thread has nothing to sum.
+// A team of one thread needs no reduction.
 // gives: team_sums
 // needs: TokenSums
 fn team_sums(values: ptr<function, TokenSums>, thread: u32) {}

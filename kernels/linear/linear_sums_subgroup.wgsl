@@ -1,4 +1,4 @@
-// Sums over a team, where a team is one subgroup.
+// Sums over a team that is one subgroup.
 // gives: team_sums
 // needs: ROWS, TokenSums
 fn team_sums(values: ptr<function, TokenSums>, thread: u32) {

@@ -1,6 +1,6 @@
-// Sums over a team of LANES neighbouring threads through workgroup memory: for devices without subgroups of one size. All
-// sums of a token go together: a barrier costs as much for one as for all. Every thread of the workgroup must call it
-// together.
+// Sums over a team of LANES adjacent threads through workgroup memory: for devices without fixed-size subgroups. All
+// sums of a token are reduced together: a barrier costs as much for one as for all. Every thread of the workgroup
+// must call it (uniform control flow).
 // gives: team_sums
 // needs: LANES, ROWS, THREADS, TokenSums
 var<workgroup> team_scratch: array<f32, (ROWS + 1u) * THREADS>;

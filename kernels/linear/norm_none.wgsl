@@ -1,4 +1,4 @@
-// The input of a linear map as it is.
+// The input of a linear map without a norm.
 // gives: norm_scale, norm_weight
 fn norm_weight(i: u32) -> vec4f {
   return vec4f(1.0);

@@ -1,5 +1,5 @@
-// RMSNorm folded into a linear map: W (g ∘ x / rms(x)) = (W (g ∘ x)) / rms(x), so the sum of squares is taken on the
-// way and the scale applied once a result.
+// RMSNorm fused into a linear map: W (g ∘ x / rms(x)) = (W (g ∘ x)) / rms(x), so the sum of squares is accumulated
+// along the way and the scale applied once per result.
 // gives: norm_scale, norm_weight
 // needs: norm
 const WIDTH = 64.0; // features of x

@@ -1,6 +1,6 @@
-// Rows 2 i and 2 i + 1, which are needed together, stand APART from each other: gate's and up's, or the halves of a head.
-// So a checkpoint's tensors lie in the matrix one behind another as they are in the file, and nothing sorts their rows
-// while loading.
+// Rows 2 i and 2 i + 1, which are needed together, are stored APART rows apart: those of gate and up, or the halves
+// of a head. A checkpoint's tensors are thus stored in the matrix one after another as in the file, and loading
+// reorders no rows.
 // gives: place_of
 const APART = 8u;
 

@@ -1,4 +1,4 @@
-// Rows of a matrix stand in their order.
+// Rows of a matrix are stored in order.
 // gives: place_of
 fn place_of(row: u32) -> u32 {
   return row;

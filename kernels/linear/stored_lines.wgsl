@@ -1,6 +1,6 @@
-// A matrix in an array of textures as in stored_texture, for lanes that have eight rows each (walk_int4_rows): in a block
-// of 64 rows, rows r, r + 8, ... r + 56 take turns in line r, unit by unit. What eight lanes fetch together stands
-// together then: a block has eight places to read on from instead of 64 (a tenth faster).
+// A matrix in a texture array as in stored_texture, for lanes with eight rows each (walk_int4_rows): in a block of 64
+// rows, rows r, r + 8, ... r + 56 are interleaved in line r, unit by unit. Units that eight lanes fetch together are
+// then adjacent: a block has eight read positions instead of 64 (a tenth faster).
 // gives: stored
 const LAYER_LINES = 512u; // lines of the matrix in one layer
 

@@ -1,37 +1,37 @@
 // y = finish(W · norm(x)) for many tokens at once: prompts on GPUs, see linear for everything else.
 //
-// A workgroup computes a tile of TILE_ROWS × TILE_TOKENS results. Sixteen columns at a time, its threads bring the tile's
-// weights, as float32, and inputs, times the norm's weights, into workgroup memory together; then each multiplies ROWS
-// neighbouring rows with COLS tokens in registers. A weight is read from memory once for TILE_TOKENS tokens, an input once
-// for TILE_ROWS rows, and both from workgroup memory 16 bytes a load, 4 · ROWS · COLS products for ROWS + COLS loads.
-// A result is summed over the columns in their order, whatever the tile and the token's place in it: to the bit the same
-// whatever its neighbours in the batch. The RMS of x is found on the way, see norm_rms.
+// A workgroup computes a tile of TILE_ROWS × TILE_TOKENS results. Sixteen columns at a time, its threads together
+// load the tile's weights, as float32, and inputs, times the norm's weights, into workgroup memory; then each
+// multiplies ROWS adjacent rows with COLS tokens in registers. A weight is read from memory once for TILE_TOKENS
+// tokens, an input once for TILE_ROWS rows, and both from workgroup memory 16 bytes per load, 4 · ROWS · COLS
+// products for ROWS + COLS loads. A result is summed over the columns in order, whatever the tile and the token's
+// place in it: bit-identical in any batch. The RMS of x is computed along the way, see norm_rms.
 //
-// Neighbouring threads are neighbours in rows, and read neighbouring vec4s. What eight threads (a phase of a 16-byte
-// access) write goes to eight different vec4s of a 128-byte line of banks: that is what the unused vec4s are for.
-// Workgroups that run together differ in their tokens first, so that they find each other's weights in a cache.
+// Adjacent threads have adjacent rows, and read adjacent vec4s. Eight threads (a phase of a 16-byte access) write to
+// eight different vec4s of a 128-byte line of banks: the unused vec4s ensure this. Concurrent workgroups differ in
+// their tokens first, so that they find each other's weights in a cache.
 //
-// Not measured on a GPU yet. Left out: operands in float16 (x would lose the 1e-3), two buffers or registers that hold the
-// next sixteen columns meanwhile (workgroups side by side hide as much, and registers are what they are short of).
+// Not measured on a GPU yet. Left out: operands in float16 (x would lose the 1e-3), double buffering or registers
+// that hold the next sixteen columns (concurrent workgroups hide as much, and registers are their bottleneck).
 // gives: main, COLS, FIRST_ROW, ROWS, ROW_COUNT, Squares, THREADS
 // needs: Block, add_dot, batch, column_gain, column_input, finish, norm_scale, place_of, weight_block
-const ROWS = 8u;           // neighbouring rows a thread
-const COLS = 4u;           // tokens a thread, TOKEN_THREADS apart
-const THREADS = 128u;      // threads a workgroup
-const ROW_THREADS = 8u;    // of them side by side in rows
+const ROWS = 8u;           // adjacent rows per thread
+const COLS = 4u;           // tokens per thread, TOKEN_THREADS apart
+const THREADS = 128u;      // threads per workgroup
+const ROW_THREADS = 8u;    // threads side by side in rows
 const BLOCKS = 8u;         // columns / 8, rounded up
 const ROW_COUNT = 64u;     // rows of this part of the matrix
-const FIRST_ROW = 0u;      // its first row in the whole matrix
+const FIRST_ROW = 0u;      // index of its first row in the whole matrix
 
 const TOKEN_THREADS = THREADS / ROW_THREADS;
 const TILE_ROWS = ROWS * ROW_THREADS;
 const TILE_TOKENS = COLS * TOKEN_THREADS;
-const STEP_BLOCKS = 2u; // blocks of eight columns that are staged at once
+const STEP_BLOCKS = 2u; // blocks of eight columns staged at once
 const STEP_VECS = 4u;   // the same in vec4s
-const STAGED_BLOCKS = TILE_ROWS * STEP_BLOCKS / THREADS; // by a thread
-const STAGED_VECS = TILE_TOKENS * STEP_VECS / THREADS;   // by a thread
-const W_LINE = ROW_THREADS + 1u;        // vec4s from a thread's row to its next
-const W_VECS = ROWS * W_LINE + 2u;      // from four columns to the next four
+const STAGED_BLOCKS = TILE_ROWS * STEP_BLOCKS / THREADS; // per thread
+const STAGED_VECS = TILE_TOKENS * STEP_VECS / THREADS;   // per thread
+const W_LINE = ROW_THREADS + 1u;        // stride between a thread's rows, in vec4s
+const W_VECS = ROWS * W_LINE + 2u;      // stride between groups of four columns
 const X_VECS_STAGED = TILE_TOKENS + 2u; // the same in x
 
 var<workgroup> staged_w: array<vec4f, STEP_VECS * W_VECS>;        // [four columns, row of a thread, thread]
@@ -39,7 +39,7 @@ var<workgroup> staged_x: array<vec4f, STEP_VECS * X_VECS_STAGED>; // [four colum
 
 alias Squares = array<f32, STAGED_VECS>;
 
-// Brings sixteen columns of the tile into workgroup memory, zeros behind the last.
+// Loads sixteen columns of the tile into workgroup memory, zeros after the last.
 fn stage(step: u32, row: u32, token: u32, thread: u32, squares: ptr<function, Squares>) {
   for (var j = 0u; j < STAGED_BLOCKS; j++) { // unroll
     let i = j * THREADS + thread;
@@ -99,10 +99,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
   }
   workgroupBarrier();
   let row = tile_row + row_thread * ROWS;
-  // Not to be unrolled, by drivers neither: finishing runs once, and is most of the code that is to be compiled.
+  // Not to be unrolled, nor by drivers: finishing runs once, and is most of the code to compile.
   let left = batch.count - min(batch.count, tile_token + token_thread);
   let own = (left + TOKEN_THREADS - 1u) / TOKEN_THREADS;
-  let count = COLS + own - max(COLS, own); // the smaller one, in words that say no bound
+  let count = COLS + own - max(COLS, own); // the smaller one, phrased to imply no bound
   for (var c = 0u; c < count; c++) {
     let t = c * TOKEN_THREADS + token_thread;
     var square_sum = 0.0;
@@ -112,7 +112,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
     let scale = norm_scale(square_sum);
     var results: array<f32, ROWS>;
     for (var r = 0u; r < ROWS; r++) { // unroll
-      // Picked, as an index that is not known when compiling would drive all sums out of registers.
+      // Selected, as a dynamic index would move all sums out of registers.
       var sum = sums[r * COLS];
       for (var k = 1u; k < COLS; k++) { // unroll
         sum = select(sum, sums[r * COLS + k], c == k);

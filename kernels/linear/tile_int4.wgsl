@@ -1,8 +1,8 @@
-// Weights in 4 bits as numbers, eight at a time, for tiles: decoded once for all tokens of a tile. How they lie:
-// weights_int4. Four blocks share a unit, which neighbouring threads fetch together.
+// Decodes 4-bit weights to numbers, eight at a time, for tiles: once for all tokens of a tile. Layout: weights_int4.
+// Four blocks share a unit, which adjacent threads fetch together.
 // gives: Block, CODE_UNITS, GROUP_UNITS, weight_block
 // needs: group_scale, group_zero, stored
-const CODE_UNITS = 8u;  // units of codes in a row
+const CODE_UNITS = 8u;  // units of codes per row
 const GROUP_UNITS = 4u; // units of codes that share a scale
 
 struct Block { lo: vec4f, hi: vec4f }

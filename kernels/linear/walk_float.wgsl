@@ -1,9 +1,9 @@
-// The walk over the columns of a matrix of floats. Lanes take turns, eight columns at a time; what each has summed up
-// is summed over the team at the end.
+// Iterates over the columns of a matrix of floats. Lanes alternate, eight columns at a time; their partial sums are
+// reduced over the team at the end.
 //
 // Lost (lavapipe): vec4 accumulators (four times the registers, 10 % slower); ROWS = 2 (x is loaded more often, 15 %
-// slower); ROWS = 16 (4 % faster, three times the compile time); x and weights from buffers (Mesa 22.3 loads those lane
-// by lane in a loop: nine times slower than from textures).
+// slower); ROWS = 16 (4 % faster, three times the compile time); x and weights from buffers (Mesa 22.3 loads those
+// lane by lane in a loop: nine times slower than from textures).
 // gives: walk
 // needs: COLS, LANES, ROWS, ROW_COUNT, Squares, Sums, add_dot, input, known_tokens, norm_weight, place_of,
 //   weight_block

@@ -1,5 +1,5 @@
-// The walk over the columns of a matrix in 4 bits: lanes take turns, a unit of 32 columns at a time; what each has
-// summed up is summed over the team at the end.
+// Iterates over the columns of a matrix in 4 bits: lanes alternate, a unit of 32 columns at a time; their partial
+// sums are reduced over the team at the end.
 // gives: walk
 // needs: CODE_UNITS, COLS, GROUP_UNITS, Inputs, LANES, Squares, Sums, add_group, add_products, column_gain,
 //   known_tokens, load_units, place, sum4, unit_input
@@ -7,7 +7,7 @@ fn walk(thread: u32, row: u32, token: u32, sums: ptr<function, Sums>, squares: p
   let known = known_tokens(token);
   for (var u = thread % LANES; u < CODE_UNITS; u += LANES) {
     var units = load_units(row, u);
-    // Set where they are declared: naga does not clear what a loop declares.
+    // Assigned explicitly: naga does not zero variables declared in a loop.
     var parts = Sums();
     var totals = Squares();
     for (var k = 0u; k < 8u; k++) { // unroll

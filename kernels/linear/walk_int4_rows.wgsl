@@ -1,6 +1,6 @@
-// The walk over the columns of a matrix in 4 bits for software drivers with subgroups of 8: each lane has rows of its
-// own (LANES = 1), so that weights are all that it fetches: eight lanes fetch the inputs of a unit together, a vec4
-// each, and hand them round. A third faster than walk_int4_lanes on lavapipe; on a GPU neighbours should read neighbours.
+// Iterates over the columns of a matrix in 4 bits for software drivers with subgroups of 8: each lane has its own
+// rows (LANES = 1) and fetches only weights; eight lanes fetch the inputs of a unit together, a vec4 each, and
+// broadcast them. A third faster than walk_int4_lanes on lavapipe; on a GPU adjacent lanes should read adjacent data.
 // gives: walk
 // needs: CODE_UNITS, COLS, GROUP_UNITS, Inputs, Squares, Sums, add_group, add_products, column_gain,
 //   known_tokens, load_units, place, sum4, unit_input
@@ -12,7 +12,7 @@ fn walk(thread: u32, row: u32, token: u32, sums: ptr<function, Sums>, squares: p
     let terms = load_units(row, CODE_UNITS + group / 4u);
     let end = group + 4u;
     for (; group < end && group * GROUP_UNITS < CODE_UNITS; group++) {
-      // Set where they are declared: naga does not clear what a loop declares.
+      // Assigned explicitly: naga does not zero variables declared in a loop.
       var parts = Sums();
       var totals = Squares();
       for (var u = group * GROUP_UNITS; u < (group + 1u) * GROUP_UNITS; u++) {

@@ -1,15 +1,15 @@
-// Weights in 4 bits, 32 codes q of 0 to 15 a 16-byte unit: column 4 k + n of a unit stands in word n, bits 4 k to
-// 4 k + 3. Behind a row's codes stand its groups, a word each: the scale below, the zero above.
+// 4-bit weights, 32 codes q of 0 to 15 per 16-byte unit: column 4 k + n of a unit is stored in word n, bits 4 k to 4
+// k + 3. A row's groups follow its codes, one word each: scale in the low half, zero in the high half.
 //
-// Codes meet their inputs as they stand; the scale of a group is applied once to their sum, and its zero through the sum
-// of the inputs.
+// Codes are multiplied with their inputs undecoded; the scale of a group is applied once to their sum, and its zero
+// through the sum of the inputs.
 // gives: CODE_UNITS, GROUP_UNITS, Inputs, add_group, add_products, load_units, place, sum4, unit_input
 // needs: COLS, ROWS, ROW_COUNT, Squares, Sums, add_dot, column_input, group_scale, group_zero, stored
-const CODE_UNITS = 8u;      // units of codes in a row
+const CODE_UNITS = 8u;      // units of codes per row
 const GROUP_UNITS = 4u;     // units of codes that share a scale
-const X_VECS = 64u;         // vec4s of a token
+const X_VECS = 64u;         // vec4s per token
 
-// ROWS units of codes, inputs that meet four of each, and what becomes of them.
+// ROWS units of codes, inputs for four of each, and the resulting products.
 alias Units = array<vec4u, ROWS>;
 alias Inputs = array<vec4f, COLS>;
 
@@ -19,12 +19,12 @@ fn codes(words: vec4u, k: u32) -> vec4f {
   return vec4f(vec4i(words & vec4u(0xfu << (4u * k))));
 }
 
-// Undoes that in their input.
+// The inverse factor for their input.
 fn place(k: u32) -> f32 {
   return select(bitcast<f32>((127u - 4u * k) << 23u), 1.0, k == 7u);
 }
 
-// The input of a unit's columns, zero where the last unit is not full.
+// The input of a unit's columns, zero past the end of a partial last unit.
 fn unit_input(token: u32, vec: u32) -> vec4f {
   if (X_VECS % 8u != 0u && vec >= X_VECS) { return vec4f(); }
   return column_input(token, vec);
@@ -47,7 +47,7 @@ fn add_products(units: ptr<function, Units>, k: u32, xs: ptr<function, Inputs>, 
   }
 }
 
-// Adds w x of a group, whose inputs have the sums `totals`; `terms` holds it and three neighbours.
+// Adds w x of a group, whose inputs have the sums `totals`; `terms` holds it and three adjacent groups.
 fn add_group(terms: Units, group: u32, parts: Sums, totals: Squares, sums: ptr<function, Sums>) {
   for (var r = 0u; r < ROWS; r++) { // unroll
     let word = terms[r][group % 4u];

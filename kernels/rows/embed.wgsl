@@ -1,10 +1,10 @@
-// x = E[token]: one row of the embedding table a token, widened to float32. A thread copies one block of 8.
-// Where the table is split, each part writes the tokens that it holds.
+// x = E[token]: one row of the embedding table per token, widened to float32. A thread copies one block of 8. If the
+// table is split, each part writes the tokens that it holds.
 // gives: main, FIRST_ROW, ROW_COUNT
 // needs: batch, mirror, weight_block
 const BLOCKS = 8u;     // columns / 8, rounded up
 const ROW_COUNT = 64u; // rows of this part of the table
-const FIRST_ROW = 0u;  // its first row in the whole table
+const FIRST_ROW = 0u;  // index of its first row in the whole table
 
 @group(0) @binding(1) var<storage, read_write> x: array<vec4f>; // [tokens, columns padded to 8], f32
 

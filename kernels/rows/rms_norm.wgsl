@@ -1,10 +1,10 @@
-// y = g ∘ x / sqrt(mean(x²) + eps): the final norm where its result is asked for. One workgroup a token.
+// y = g ∘ x / sqrt(mean(x²) + eps): the final norm if its result is requested. One workgroup per token.
 // gives: main, LANES, THREADS, norm
 // needs: batch, team_sum
 const THREADS = 64u;
 const LANES = 64u;
 const WIDTH = 64u;   // features
-const STRIDE = 64u;  // floats from one token to the next
+const STRIDE = 64u;  // floats per token
 const EPS = 0.000001;
 
 @group(0) @binding(1) var<storage, read> x: array<f32>; // [tokens, STRIDE], f32

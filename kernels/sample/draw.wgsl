@@ -1,8 +1,8 @@
-// The draw among the tokens that temperature, top_k (ties kept), top_p and min_p leave, by a counter-based generator.
+// Samples from the tokens that temperature, top_k (ties kept), top_p and min_p leave, with a counter-based generator.
 //
-// Nothing is sorted: top_k and top_p are thresholds, found digit by digit (8 bits of an order-preserving key a pass)
-// on histograms of counts or of probability mass. Mass is summed as 64-bit whole numbers, which no order of threads
-// can change. As soon as top_k leaves few candidates, they are listed, and what follows looks at them alone.
+// Nothing is sorted: top_k and top_p are thresholds, found digit by digit (8 bits of an order-preserving key per
+// pass) on histograms of counts or of probability mass. Mass is summed as 64-bit integers, independent of thread
+// order. As soon as top_k leaves few candidates, they are listed, and later passes read only the list.
 // gives: draw
 // needs: BROKEN, THREADS, VOCAB, chosen, decode, floats, sampling, score
 const LIST = 256u;        // most candidates that are listed
@@ -11,12 +11,12 @@ var<workgroup> bins_lo: array<atomic<u32>, 256>;
 var<workgroup> bins_hi: array<atomic<u32>, 256>;
 var<workgroup> digit: u32;
 var<workgroup> rest: vec2u;
-var<workgroup> size: u32;  // how many candidates there are; VOCAB: all tokens
+var<workgroup> size: u32;  // number of candidates; VOCAB: all tokens
 var<workgroup> few: u32;   // 1: few enough to list them
 var<workgroup> found: array<u32, LIST>;
-var<workgroup> listed: array<u32, LIST>; // the candidates, in the order of ids
+var<workgroup> listed: array<u32, LIST>; // the candidates, in id order
 
-// 64-bit whole numbers as (low, high).
+// 64-bit integers as (low, high).
 fn add64(a: vec2u, b: vec2u) -> vec2u {
   let lo = a.x + b.x;
   return vec2u(lo, a.y + b.y + select(0u, 1u, lo < a.x));
@@ -64,7 +64,7 @@ fn candidate(i: u32, count: u32) -> u32 {
   return select(listed[min(i, LIST - 1u)], i, count == VOCAB);
 }
 
-// Lists the tokens whose keys are at least as large, in the order of ids, as draws depend on it.
+// Lists the tokens whose keys are at least as large, in id order, which draws depend on.
 fn list_from(sequence: u32, slot: u32, key: u32, thread: u32) {
   if (thread == 0u) { atomicStore(&bins_lo[0], 0u); }
   workgroupBarrier();
@@ -85,7 +85,7 @@ fn list_from(sequence: u32, slot: u32, key: u32, thread: u32) {
   workgroupBarrier();
 }
 
-// What a token adds to a histogram: one, or its share of the mass in units of 2^-31 of the best token's.
+// A token's contribution to a histogram: one, or its share of the mass in units of 2^-31 of the best token's.
 fn share(value: f32, top: f32, by_mass: bool) -> u32 {
   return select(1u, u32(exp(value - top) * 2147483648.0), by_mass);
 }
@@ -143,7 +143,7 @@ fn threshold(sequence: u32, slot: u32, top: f32, floor: u32, by_mass: bool, thre
   return max(prefix, floor);
 }
 
-// Sets chosen to the token that is drawn; `top` is the score of the best one, `wish` has bit 1 for top_k, 2 for top_p.
+// Sets `chosen` to the drawn token; `top` is the score of the best one, `wish` has bit 1 for top_k, 2 for top_p.
 fn draw(sequence: u32, slot: u32, top_token: u32, top: f32, wish: u32, thread: u32) {
   if (thread == 0u) { size = VOCAB; }
   workgroupBarrier();
@@ -155,7 +155,7 @@ fn draw(sequence: u32, slot: u32, top_token: u32, top: f32, wish: u32, thread: u
     }
   }
 
-  // The draw: every thread sums a run of neighbouring candidates, the run that holds the draw is walked.
+  // The draw: every thread sums a run of adjacent candidates, then the run that contains the draw is scanned.
   let count = workgroupUniformLoad(&size);
   let run = (count + THREADS - 1u) / THREADS;
   let first = thread * run;
@@ -188,7 +188,7 @@ fn draw(sequence: u32, slot: u32, top_token: u32, top: f32, wish: u32, thread: u
       let token = candidate(place, count);
       let value = score(sequence, slot, token);
       let weight = exp(value - top);
-      // Rounding may leave something over at the end, which no token without weight must get.
+      // Rounding may leave a remainder at the end, which a token without weight must not receive.
       if (key_of(value) >= floor && weight >= sampling[slot].min_p && weight > 0.0) {
         fallback = token;
         if (left < weight) { break; }

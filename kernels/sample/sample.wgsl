@@ -1,13 +1,13 @@
-// The next token of each sequence, in transformers' order: repetition penalty, blocked tokens, then the best one or, where
-// sampling, a draw. Token, position and step then move on, all on the device. One workgroup a sequence.
+// Chooses the next token of each sequence, in transformers' order: repetition penalty, blocked tokens, then the best
+// token or a sampled one. Token, position and step then advance, all on the device. One workgroup per sequence.
 // gives: main, BROKEN, THREADS, VOCAB, chosen, decode, floats, sampling, score
 // needs: Batch, draw
 const THREADS = 64u;
 const VOCAB = 64u;
-const LOGIT_STRIDE = 64u; // floats from one sequence's logits to the next
-const BITMAP = 2u;        // words a bitmap of the vocabulary takes
-const RING = 256u;        // steps the history holds
-const BROKEN = 0xffffffffu; // stands for a token where the logits are not finite
+const LOGIT_STRIDE = 64u; // stride between sequences' logits, in floats
+const BITMAP = 2u;        // words per bitmap of the vocabulary
+const RING = 256u;        // steps that the history holds
+const BROKEN = 0xffffffffu; // marks non-finite logits
 
 struct Sampling {
   temperature: f32,
@@ -19,14 +19,14 @@ struct Sampling {
   seed_lo: u32,
   seed_hi: u32,
   sequence: u32,   // which of several returns of one prompt
-  step: u32,       // tokens made so far
-  blocked_until: u32, // the blocked bitmap counts while step is below
+  step: u32,       // tokens generated so far
+  blocked_until: u32, // the blocked bitmap applies while step is below
   unused: u32,
 }
 
 @group(0) @binding(0) var<storage, read> logits: array<f32>; // [sequences, LOGIT_STRIDE], f32
-@group(0) @binding(1) var<storage, read> slots: array<u32>; // which slot a sequence's state is in
-@group(0) @binding(2) var<storage, read_write> decode: Batch; // one row a slot
+@group(0) @binding(1) var<storage, read> slots: array<u32>; // slot of each sequence's state
+@group(0) @binding(2) var<storage, read_write> decode: Batch; // one row per slot
 @group(0) @binding(3) var<storage, read_write> sampling: array<Sampling>; // [slots]
 @group(0) @binding(4) var<storage, read_write> seen: array<u32>; // [slots, BITMAP] prompt and generated tokens
 @group(0) @binding(5) var<storage, read> blocked: array<u32>; // [slots, BITMAP]
@@ -87,7 +87,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
   let top_token = workgroupUniformLoad(&chosen);
   let top = workgroupUniformLoad(&floats[0]);
 
-  // Told by one thread to all: what decides about barriers must be known to be the same for all (HLSL, browsers).
+  // Broadcast by one thread: values that control barriers must be provably uniform (HLSL, browsers).
   let wish = workgroupUniformLoad(&wishes);
   if ((wish & 1u) == 1u) { draw(sequence, slot, top_token, top, wish, thread); }
   workgroupBarrier();

@@ -1,9 +1,9 @@
-// The rows of a forward: one a token. Shared by every kernel that must know whose token it works on.
+// The rows of a forward: one per token. Shared by every kernel that needs a token's sequence.
 // gives: Batch
 struct Batch {
   count: u32,       // rows in this forward
-  capacity: u32,    // positions a cache slot holds
+  capacity: u32,    // positions per cache slot
   key_count: u32,   // positions that an explicit mask spans
-  mask_stride: u32, // floats from one mask row to the next
+  mask_stride: u32, // stride between mask rows, in floats
   rows: array<vec4u>, // token id, cache slot, position in the cache, position for the rotary embedding
 }

@@ -1,3 +1,3 @@
-// Results are kept in their buffer alone.
+// Results are stored in their buffer only.
 // gives: mirror
 fn mirror(token: u32, unit: u32, value: vec4f) {}

@@ -1,4 +1,4 @@
-// Results are kept in a texture too, which a software driver reads several times faster than a buffer.
+// Results are also stored in a texture, which a software driver reads several times faster than a buffer.
 // gives: mirror
 @group(0) @binding(9) var mirrored: texture_storage_2d_array<rgba32float, write>; // [1, tokens, vec4s of a token], f32
 

@@ -1,5 +1,5 @@
-// Sum over a team of LANES neighbouring threads through workgroup memory: for devices without subgroups of one size.
-// Every thread of the workgroup must call it together.
+// Sum over a team of LANES adjacent threads through workgroup memory: for devices without fixed-size subgroups. Every
+// thread of the workgroup must call it (uniform control flow).
 // gives: team_sum
 // needs: LANES, THREADS
 var<workgroup> team_scratch: array<f32, THREADS>;

@@ -1,6 +1,6 @@
-// A matrix in a storage buffer, 16 bytes a load.
+// A matrix in a storage buffer, 16 bytes per load.
 // gives: stored
-const ROW_UNITS = 8u; // 16-byte units from one row to the next
+const ROW_UNITS = 8u; // 16-byte units per row
 
 @group(0) @binding(0) var<storage, read> weights: array<vec4u>; // [rows, ROW_UNITS]
 

@@ -1,6 +1,7 @@
-// A matrix in an array of textures, a texel of 16 bytes a load. Software drivers load from buffers lane by lane and
-// word by word, but fetch a texel's 16 bytes at once: on Mesa 22.3's lavapipe this is several times faster. As storage
-// textures, because what is sampled has levels, whose widths are looked up for each lane (half as many instructions).
+// A matrix in a texture array, one texel of 16 bytes per load. Software drivers load from buffers lane by lane and
+// word by word, but fetch a texel's 16 bytes at once: on Mesa 22.3's lavapipe this is several times faster. Uses
+// storage textures, because sampled textures have levels, whose widths are looked up for each lane (storage: half as
+// many instructions).
 // gives: stored
 const LAYER_LINES = 512u; // rows of the matrix in one layer
 
