@@ -1,4 +1,4 @@
-// Iterates over the columns of a matrix of floats. Lanes alternate, eight columns at a time; their partial sums are
+// Iterates over the columns of a matrix of floats. Lanes take eight columns at a time, round-robin; their partial sums are
 // reduced over the team at the end.
 //
 // Lost (lavapipe): vec4 accumulators (four times the registers, 10 % slower); ROWS = 2 (x is loaded more often, 15 %

@@ -1,4 +1,4 @@
-// Iterates over the columns of a matrix in 4 bits: lanes alternate, a unit of 32 columns at a time; their partial
+// Iterates over the columns of a matrix in 4 bits: lanes take units of 32 columns round-robin; their partial
 // sums are reduced over the team at the end.
 // gives: walk
 // needs: CODE_UNITS, COLS, GROUP_UNITS, Inputs, LANES, Squares, Sums, add_group, add_products, column_gain,

@@ -42,7 +42,7 @@ export class LlamaForCausalLM extends LlamaPreTrainedModel {
   /**
    * Loads a checkpoint that has `lm_head.weight`, or whose config ties the head to the embeddings.
    * @param nameOrPath a folder, a .safetensors file beside its config, or a hub id in the cache
-   * @throws Error of one line that states what is wrong where, and names missing tensors
+   * @throws Error of one line that names the file and the problem, or the missing tensors
    */
   static async fromPretrained(
     nameOrPath: string,

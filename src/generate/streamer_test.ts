@@ -19,7 +19,7 @@ function written(options: ConstructorParameters<typeof TextStreamer>[2], times =
   return pieces;
 }
 
-Deno.test("TextStreamer: all text, in pieces, the end told once", () => {
+Deno.test("TextStreamer: all text, in pieces, one end", () => {
   const pieces = written({});
   assertEquals(pieces.map(([text]) => text).join(""), tokenizer.decode([...prompt, ...answer]));
   assertEquals(pieces.filter(([, isEnd]) => isEnd).length, 1);

@@ -4,7 +4,7 @@ import { allocateMatrix, freeMatrix, type MatrixFormat } from "./matrix.ts";
 
 const INT4 = { groupSize: 32, scaleDtype: "bfloat16", zeroKind: "value" } as const;
 
-Deno.test("Gpu.counting counts what the device would make", async () => {
+Deno.test("Gpu.counting counts what a real device would allocate", async () => {
   const real = await Gpu.open();
   try {
     for (const software of [true, false]) {

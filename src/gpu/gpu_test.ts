@@ -10,7 +10,7 @@ async function withGpu(run: (gpu: Gpu) => void | Promise<void>): Promise<void> {
   await run(gpu);
 }
 
-Deno.test("Gpu.open: the limits of the adapter, subgroups only where they are one size", async () => {
+Deno.test("Gpu.open: the limits of the adapter, subgroups only if they have one size", async () => {
   const [adapter] = await adapters();
   await withGpu(({ device, traits }) => {
     assertEquals(device.limits.maxBufferSize, adapter.limits.maxBufferSize);
@@ -24,7 +24,7 @@ Deno.test("Gpu.open: the limits of the adapter, subgroups only where they are on
   });
 });
 
-Deno.test("Gpu.open: an adapter that is not there", async () => {
+Deno.test("Gpu.open: a missing adapter", async () => {
   await assertRejects(() => Gpu.open(99), EnvironmentError, "no GPU 99: WebGPU found");
 });
 
@@ -37,7 +37,7 @@ Deno.test("Gpu: a broken shader is an EnvironmentError that names the kernel, in
     assertThrows(() => gpu.throwIfFailed(), EnvironmentError, "layers.3.mlp");
   }));
 
-Deno.test("Gpu: an error that no scope catches shows at the next check", () =>
+Deno.test("Gpu: an uncaptured error surfaces at the next check", () =>
   withGpu(async (gpu) => {
     const module = gpu.device.createShaderModule({ code: "nonsense" });
     gpu.device.createComputePipeline({ layout: "auto", compute: { module } });
@@ -45,7 +45,7 @@ Deno.test("Gpu: an error that no scope catches shows at the next check", () =>
     await assertRejects(() => gpu.check(), EnvironmentError, "GPU error: ");
   }));
 
-Deno.test("Gpu: buffers too large are refused with both figures", () =>
+Deno.test("Gpu: too large buffers are rejected with both figures", () =>
   withGpu((gpu) => {
     const { maxBufferSize } = gpu.device.limits;
     const most = gpu.maxBindingBytes;
@@ -64,7 +64,7 @@ Deno.test("Gpu: buffers too large are refused with both figures", () =>
     assertEquals(gpu.allocatedBytes, 0);
   }));
 
-Deno.test("Gpu: more than there is is refused before it is made, with the figures", () =>
+Deno.test("Gpu: allocations beyond the memory are rejected in advance, with the figures", () =>
   withGpu(async (gpu) => {
     if (!gpu.traits.software) return;
     const { available, total } = Deno.systemMemoryInfo();
@@ -82,14 +82,14 @@ Deno.test("Gpu: more than there is is refused before it is made, with the figure
     await gpu.check();
   }));
 
-Deno.test("Gpu: a device that somebody takes away is told as lost", () =>
+Deno.test("Gpu: a device destroyed by others is reported as lost", () =>
   withGpu(async (gpu) => {
     gpu.device.destroy();
     gpu.storage("a", 16);
     await assertRejects(() => gpu.drain(), EnvironmentError, "GPU device was lost");
   }));
 
-Deno.test("Gpu: work that the device refuses spoils the next result", () =>
+Deno.test("Gpu: rejected work fails the next readback", () =>
   withGpu(async (gpu) => {
     const [source, target] = [gpu.storage("source", 16), gpu.storage("target", 16)];
     const encoder = gpu.device.createCommandEncoder();
@@ -99,7 +99,7 @@ Deno.test("Gpu: work that the device refuses spoils the next result", () =>
     await assertRejects(() => readBytes(gpu, source, 16), EnvironmentError, "GPU error: ");
   }));
 
-Deno.test("Gpu: bytes of living buffers and textures are counted", () =>
+Deno.test("Gpu: bytes of live buffers and textures are counted", () =>
   withGpu(async (gpu) => {
     const buffer = gpu.storage("a", 33);
     assertEquals([buffer.size, gpu.allocatedBytes], [48, 48]);
@@ -111,7 +111,7 @@ Deno.test("Gpu: bytes of living buffers and textures are counted", () =>
     await gpu.check();
   }));
 
-Deno.test("Gpu.write: ranges that would abort the process are refused", () =>
+Deno.test("Gpu.write: ranges that would abort the process are rejected", () =>
   withGpu(async (gpu) => {
     const buffer = gpu.storage("state", 16);
     gpu.write(buffer, 0, new Uint8Array(0));
@@ -129,7 +129,7 @@ Deno.test("Gpu.write: ranges that would abort the process are refused", () =>
     await gpu.check();
   }));
 
-Deno.test("Gpu.drain: what it needs is made once", () =>
+Deno.test("Gpu.drain: repeated calls allocate nothing more", () =>
   withGpu(async (gpu) => {
     await gpu.drain();
     const bytes = gpu.allocatedBytes;

@@ -5,7 +5,7 @@ Deno.test("link: joins the parts in order", () => {
   assertEquals(link(["// a", "// b"]), "// a\n// b");
 });
 
-Deno.test("link: a constant keeps the kind of its default", () => {
+Deno.test("link: a constant keeps the type of its default", () => {
   const source = "const COUNT = 4u; // how many\nconst EPS = 0.5;\nconst WIDTH = 64.0;\nconst ON = false;";
   assertEquals(
     link([source], { COUNT: 7, EPS: 1e-6, WIDTH: 3, ON: true }),
@@ -81,7 +81,7 @@ Deno.test("link: a loop whose bound a constant fixes follows the constant", () =
   assertEquals(link([source], { N: 0 }), "const N = 0u;\n");
 });
 
-Deno.test("link: refuses what it cannot do", () => {
+Deno.test("link: rejects unsupported input", () => {
   assertThrows(() => link(["const A = 1u;"], { B: 1 }), Error, "kernel constant B: declared 0 times");
   assertThrows(() => link(["const A = 1u;", "const A = 2u;"], { A: 1 }), Error, "A: declared 2 times");
   assertThrows(

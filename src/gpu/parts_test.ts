@@ -6,18 +6,18 @@ const A = "// gives: a\n// needs: B, main\nfn a(b: B) {}";
 const B = "// gives: B\nstruct B { x: u32 }";
 const C = "// gives: C\nconst C = 1u;";
 
-Deno.test("parts: what is needed stands before what needs it, in whatever order they come", () => {
+Deno.test("parts: given names precede their uses, in any input order", () => {
   for (const parts of [[MAIN, A, B, C], [C, B, A, MAIN], [B, MAIN, C, A]]) {
     assertEquals(inOrder(parts), [B, A, C, MAIN]);
   }
 });
 
-Deno.test("parts: a list goes on over lines", () => {
+Deno.test("parts: a list spans lines", () => {
   assertEquals(listedNames("// Text.\n// gives: a, b,\n//   c\n// needs: d\n", "gives"), ["a", "b", "c"]);
   assertEquals(listedNames("fn a() {}", "needs"), []);
 });
 
-Deno.test("parts: what does not fit together is refused by its name", () => {
+Deno.test("parts: mismatches are rejected by name", () => {
   const rows: [string[], string][] = [
     [[MAIN, A, B], "C is needed and nothing gives it"],
     [[MAIN, A, B, C, C], "C is given twice"],

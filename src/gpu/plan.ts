@@ -89,7 +89,7 @@ export class Plan {
   encodeInto(pass: GPUComputePassEncoder): void {
     let last: GPUComputePipeline | undefined;
     for (const step of this.steps) {
-      if ("source" in step) throw new TypeError("a copy cannot stand in a compute pass");
+      if ("source" in step) throw new TypeError("a compute pass cannot hold a copy");
       last = dispatch(pass, step, last);
     }
   }

@@ -22,7 +22,7 @@ const step = (line: string) =>
 @compute @workgroup_size(1)
 fn main(@builtin(workgroup_id) id: vec3u) { ${line} }`;
 
-Deno.test("Plan: steps and copies run in order, again and again, with the sizes of the moment", () =>
+Deno.test("Plan: steps and copies run in order, again and again, with the current sizes", () =>
   withGpu(async (gpu) => {
     const x = gpu.storage("x", 16);
     const copy = gpu.storage("copy", 32);
@@ -49,7 +49,7 @@ Deno.test("Plan: steps and copies run in order, again and again, with the sizes 
     await gpu.check();
   }));
 
-Deno.test("Plan: several plans in one pass run in order; a copy has no place there", () =>
+Deno.test("Plan: several plans in one pass run in order; a copy is rejected", () =>
   withGpu(async (gpu) => {
     const x = gpu.storage("x", 16);
     const [add, double] = [new Plan(gpu), new Plan(gpu)];
@@ -70,7 +70,7 @@ Deno.test("Plan: several plans in one pass run in order; a copy has no place the
     assertThrows(
       () => add.encodeInto(gpu.device.createCommandEncoder().beginComputePass()),
       TypeError,
-      "a copy cannot stand in a compute pass",
+      "a compute pass cannot hold a copy",
     );
     await gpu.check();
   }));
@@ -126,7 +126,7 @@ Deno.test("Matrix: rows come back as they were written, in buffers, parts and te
     await gpu.check();
   }));
 
-Deno.test("placeOf: every row has one place, pairs as far apart as told; side by side where a matrix is split or in 4 bits", async () => {
+Deno.test("placeOf: every row has one place, pairs at the given distance; adjacent if a matrix is split or in 4 bits", async () => {
   for (const [rows, apart] of [[12, 1], [12, 2], [12, 3], [12, 6], [38, 19]]) {
     const places = Array.from({ length: rows }, (_, row) => placeOf({ apart }, row));
     assertEquals(

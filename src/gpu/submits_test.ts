@@ -27,7 +27,7 @@ function dispatches(software: boolean, operations: readonly number[]): number[] 
   return submits;
 }
 
-Deno.test("encodeInParts: no submit of several steps asks for more than a slow GPU makes in a second", () => {
+Deno.test("encodeInParts: no submit of several steps needs more than a slow GPU does in a second", () => {
   const [half, all] = [MOST_OPERATIONS / 2, MOST_OPERATIONS];
   assertEquals(dispatches(false, [half, half, half, half, half]), [2, 2, 1]);
   assertEquals(dispatches(false, [0, all, 1, 1, 3 * all, 0, 1]), [2, 2, 1, 2]);
@@ -35,7 +35,7 @@ Deno.test("encodeInParts: no submit of several steps asks for more than a slow G
   assertEquals(dispatches(true, [all, all, all]), [3], "nothing watches a software driver");
 });
 
-Deno.test("encodeInParts: what runs is what the plan runs", async () => {
+Deno.test("encodeInParts: runs the same steps as the plan", async () => {
   using gpu = await Gpu.open();
   Object.defineProperty(gpu, "traits", { value: { ...gpu.traits, software: false } });
   const buffer = gpu.storage("numbers", 16);

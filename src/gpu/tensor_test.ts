@@ -14,7 +14,7 @@ Deno.test("Tensor.from: a shape of another size", () => {
   assertThrows(() => Tensor.from(new Float32Array(5), [2, 3]), RangeError, "[2,3] holds 6 numbers, got 5");
 });
 
-Deno.test("Tensor.lazy: reads when asked, not before", async () => {
+Deno.test("Tensor.lazy: reads on demand", async () => {
   let reads = 0;
   const tensor = Tensor.lazy([2], () => {
     reads++;

@@ -3,7 +3,7 @@ import { FAKE_ADAPTERS, withAdapter } from "../../tests/support/adapters.ts";
 import { Gpu } from "./gpu.ts";
 import { isSoftware } from "./traits.ts";
 
-Deno.test("Gpu.open: teams are subgroups only where a device has subgroups of one size", async () => {
+Deno.test("Gpu.open: teams are subgroups only if a device has subgroups of one size", async () => {
   const found: Record<string, [number, boolean, boolean]> = {};
   for (const [name, adapter] of Object.entries(FAKE_ADAPTERS)) {
     const { traits } = await withAdapter(adapter, () => Gpu.open());
@@ -33,7 +33,7 @@ Deno.test("Gpu.open: the limits of the adapter, whatever they are", async () => 
   }
 });
 
-Deno.test("isSoftware: by name, or where the adapter says so itself", () => {
+Deno.test("isSoftware: by name, or if the adapter reports it", () => {
   const info = (description: string, isFallbackAdapter?: boolean) =>
     ({ description, device: "", isFallbackAdapter }) as unknown as GPUAdapterInfo;
   for (

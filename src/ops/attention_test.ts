@@ -294,7 +294,7 @@ Deno.test("attention over the textures that mirror_cache fills", () =>
     }
   }));
 
-Deno.test("attention_weights: as the twin's, zero past the end", () =>
+Deno.test("attention_weights: match the reference, zero past the end", () =>
   withGpu(async (gpu) => {
     for (const one of [DECODE[1], PROMPTS[0], MASKED_CASES[0]]) await new Attention(one).checkWeights(gpu);
   }));

@@ -4,7 +4,7 @@ import { copySlots, encodeSlotCopy, slotCopyBytes } from "./copy_slots.ts";
 import { headStride } from "./linear.ts";
 import { assertWithin, KernelTest, numbers } from "../../tests/support/ops.ts";
 
-Deno.test("copy_slots: positions of slots over those of others, and nothing else", async () => {
+Deno.test("copy_slots: copies positions of slots to others, and nothing else", async () => {
   using gpu = await Gpu.open();
   const rows = [
     { slots: 5, kvHeads: 3, headDim: 10, capacity: 7, pairs: [[0, 1], [0, 4], [3, 2]], first: 2, end: 5 },

@@ -52,7 +52,7 @@ Deno.test("embed: a table in several buffers", async () => {
   await checkEmbed(gpu, "bfloat16", 64, 12, 2);
 });
 
-Deno.test("rms_norm: like the twin", async () => {
+Deno.test("rms_norm: matches the reference", async () => {
   using gpu = await Gpu.open();
   for (const [tokens, width, eps] of [[1, 1, 1e-6], [5, 67, 1e-5], [3, 1024, 0.5]]) {
     using test = new KernelTest(gpu);
@@ -78,7 +78,7 @@ Deno.test("rms_norm: like the twin", async () => {
   }
 });
 
-Deno.test("gather: the rows that are named, no more", async () => {
+Deno.test("gather: the listed rows only", async () => {
   using gpu = await Gpu.open();
   for (const width of [5, 300]) {
     using test = new KernelTest(gpu);

@@ -41,7 +41,7 @@ Deno.test("kernels: a header lists what the file needs, and nothing else", () =>
   for (const { name, text } of files) assertEquals(listedNames(text, "needs").sort(), used(text), name);
 });
 
-Deno.test("kernels: what a header gives is needed somewhere", () => {
+Deno.test("kernels: every given name is needed somewhere", () => {
   const needed = new Set([...files.flatMap(({ text }) => listedNames(text, "needs")), "main"]);
   for (const { name, text } of files) {
     const gives = listedNames(text, "gives");

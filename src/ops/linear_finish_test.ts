@@ -85,7 +85,7 @@ Deno.test("finish_gated: every activation over its range", async () => {
   }
 });
 
-Deno.test("finish_gated: gate and up in turns, odd sizes", async () => {
+Deno.test("finish_gated: alternating gate and up, odd sizes", async () => {
   using gpu = await Gpu.open();
   await checkGated(gpu, [1, 4]);
   using plain = await plainGpu();

@@ -160,12 +160,12 @@ const TILE_CASES: Case[] = [
   },
 ];
 
-Deno.test("linear in 4 bits: like the twin, the same bits whatever COLS", async () => {
+Deno.test("linear in 4 bits: matches the reference, the same bits for any COLS", async () => {
   using gpu = await Gpu.open();
   await checkColumns(gpu, CASES, expected, run);
 });
 
-Deno.test("linear in 4 bits without subgroups, in buffers, split: like the twin", async () => {
+Deno.test("linear in 4 bits without subgroups, in buffers, split: matches the reference", async () => {
   using gpu = await plainGpu();
   await checkColumns(gpu, BUFFER_CASES, expected, run);
   await checkColumns(gpu, TILE_CASES, expected, run);

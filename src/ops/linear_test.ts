@@ -128,12 +128,12 @@ const TILE_CASES: (Case & { columns: Columns[] })[] = [
   },
 ];
 
-Deno.test("linear: like the twin, the same bits whatever COLS", async () => {
+Deno.test("linear: matches the reference, the same bits for any COLS", async () => {
   using gpu = await Gpu.open();
   await checkColumns(gpu, CASES, expected, run);
 });
 
-Deno.test("linear without subgroups, weights in buffers, split: like the twin", async () => {
+Deno.test("linear without subgroups, weights in buffers, split: matches the reference", async () => {
   using gpu = await plainGpu();
   assertEquals(gpu.traits.subgroupSize, 0);
   await checkColumns(gpu, BUFFER_CASES, expected, run);

@@ -5,7 +5,7 @@ import { addTo, linear } from "./linear.ts";
 import { plainGpu } from "../../tests/support/linear.ts";
 import { assertSameBits, KernelTest, numbers, stored } from "../../tests/support/ops.ts";
 
-Deno.test("tile: a token gives the same bits alone, in the midst, at an end, beside others and beside infinity", async () => {
+Deno.test("tile: a token gives the same bits alone, in the middle, at an end, next to others and next to infinity", async () => {
   using gpu = await plainGpu();
   const [rows, columns, most] = [70, 88, 131];
   using test = new KernelTest(gpu);

@@ -100,7 +100,7 @@ Deno.test("linear: reads a mirror as it reads a buffer, to the bit", () =>
     assertSameBits(results[1], results[0], "linear from a mirror");
   }));
 
-Deno.test("finish_residual and finish_gated: mirrors of sizes that are no multiple of 8", () =>
+Deno.test("finish_residual and finish_gated: mirrors of sizes that are not a multiple of 8", () =>
   withGpu(async (gpu) => {
     const [tokens, width] = [3, 9];
     for (const rows of [1, 13, 30]) {

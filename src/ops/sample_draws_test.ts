@@ -32,7 +32,9 @@ function checkDraws(one: Sequence, draws: { tokens: number[]; one: Sequence }[],
       for (let id = 0; id < token; id++) before += p[id];
       assert(
         u > before - tolerance && u < before + p[token] + tolerance,
-        `${place}: drew ${token} with the share ${before} to ${before + p[token]}, the twin's number is ${u}`,
+        `${place}: drew ${token} with the share ${before} to ${
+          before + p[token]
+        }, the reference's number is ${u}`,
       );
       counts[token]++;
       p.forEach((share, id) => expected[id] += share);
@@ -69,7 +71,7 @@ async function checkSetups(gpu: Gpu, setups: Sequence[], sequences: number, step
 /** Logits with many ties. */
 const tied = (vocabSize: number) => spread(vocabSize, 1).map((x) => Math.round(x * 2) / 2);
 
-Deno.test("sample: the twin's draws and distribution, 61 tokens", () =>
+Deno.test("sample: the reference's draws and distribution, 61 tokens", () =>
   withGpu(async (gpu) => {
     const logits = spread(61, 1.5);
     await checkSetups(
@@ -94,7 +96,7 @@ Deno.test("sample: the twin's draws and distribution, 61 tokens", () =>
     );
   }));
 
-Deno.test("sample: the twin's draws on a device that is no software driver", () =>
+Deno.test("sample: the reference's draws on a device that is not a software driver", () =>
   withGpu(async (gpu) => {
     Object.defineProperty(gpu, "traits", { value: { ...gpu.traits, software: false } });
     await checkSetups(
@@ -108,7 +110,7 @@ Deno.test("sample: the twin's draws on a device that is no software driver", () 
     );
   }));
 
-Deno.test("sample: the twin's draws, 32000 tokens", () =>
+Deno.test("sample: the reference's draws, 32000 tokens", () =>
   withGpu(async (gpu) => {
     const logits = spread(32000, 3);
     await checkSetups(
@@ -122,7 +124,7 @@ Deno.test("sample: the twin's draws, 32000 tokens", () =>
     );
   }));
 
-Deno.test("sample: the twin's draws about the number of candidates that are listed", () =>
+Deno.test("sample: the reference's draws around the number of listed candidates", () =>
   withGpu(async (gpu) => {
     const logits = spread(1000, 2);
     // The 250th has ten ties: more candidates than requested, and more than are listed.
@@ -142,7 +144,7 @@ Deno.test("sample: the twin's draws about the number of candidates that are list
     );
   }));
 
-Deno.test("sample: the twin's draws and choices, 128256 tokens", () =>
+Deno.test("sample: the reference's draws and choices, 128256 tokens", () =>
   withGpu(async (gpu) => {
     const logits = spread(128256, 3);
     const equal = new Float64Array(128256).fill(2.5);
@@ -162,7 +164,7 @@ Deno.test("sample: the twin's draws and choices, 128256 tokens", () =>
     assertEquals(tokens.flat(), [argmax(logits, 1, 128256)[0], 0, 70001]);
   }));
 
-Deno.test("sample: blocked tokens do not come before their step", () =>
+Deno.test("sample: blocked tokens are suppressed before their step", () =>
   withGpu(async (gpu) => {
     const logits = spread(61, 1);
     logits[45] = 20;
@@ -182,7 +184,7 @@ Deno.test("sample: blocked tokens do not come before their step", () =>
     );
   }));
 
-Deno.test("sample: the largest number there is does not draw a token without weight", () =>
+Deno.test("sample: the largest random number does not draw a token without weight", () =>
   withGpu(async (gpu) => {
     // With this seed the first number is 1 - 2^-24: subtracting weights one by one may leave more than the
     // last.

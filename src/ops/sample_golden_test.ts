@@ -34,7 +34,7 @@ function floats(data: string): Float64Array {
   return Float64Array.from(new Float32Array(bytes.buffer));
 }
 
-Deno.test("sample: 10,000 draws fit what transformers' processors leave", () =>
+Deno.test("sample: 10,000 draws fit the distributions of transformers' processors", () =>
   withGpu(async (gpu) => {
     const golden: Golden = JSON.parse(Deno.readTextFileSync(new URL("processors.json", GOLDEN)));
     const known = golden.cases.filter(({ options, scores, beams }) =>

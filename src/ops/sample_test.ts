@@ -5,7 +5,7 @@ import { penalizeRepetition } from "../reference/sampler.ts";
 import { BROKEN_TOKEN, encodeSampling, SAMPLING_BYTES } from "./sample.ts";
 import { draw, type Sequence, spread, withGpu } from "../../tests/support/sample.ts";
 
-Deno.test("sample: greedy takes the best, of equal ones the lowest id; the penalty counts what was made", () =>
+Deno.test("sample: greedy takes the best token, the lowest id for ties; the penalty counts generated tokens", () =>
   withGpu(async (gpu) => {
     const equal = spread(61, 1);
     equal[50] = equal[33] = equal[37] = 9;
@@ -28,7 +28,7 @@ Deno.test("sample: greedy takes the best, of equal ones the lowest id; the penal
     });
   }));
 
-Deno.test("sample: logits that are not finite give the broken token, in that sequence alone", () =>
+Deno.test("sample: non-finite logits give the broken token, in that sequence only", () =>
   withGpu(async (gpu) => {
     const fine = spread(61, 1);
     const broken = [NaN, Infinity, -Infinity].flatMap((value, i) =>
@@ -39,7 +39,7 @@ Deno.test("sample: logits that are not finite give the broken token, in that seq
     for (const row of tokens.slice(1)) assertEquals(row, [BROKEN_TOKEN, BROKEN_TOKEN]);
   }));
 
-Deno.test("sample: token, position, step and seen tokens move on, of the given slots alone", () =>
+Deno.test("sample: token, position, step and seen tokens advance, for the given slots only", () =>
   withGpu(async (gpu) => {
     const logits = [5, 20].map((best) => spread(61, 1).with(best, 30));
     const slots = [3, 1];

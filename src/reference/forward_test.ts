@@ -50,13 +50,13 @@ Deno.test("forward: left padding with its positions changes nothing", () => {
   alone.logits.forEach((x, i) => assertAlmostEquals(padded.logits[2 * 11 + i], x, 1e-13));
 });
 
-Deno.test("forward: embeddings stand for ids", () => {
+Deno.test("forward: embeddings replace ids", () => {
   const ids = forward(WEIGHTS, CONFIG, { inputIds: [IDS] });
   const embeds = forward(WEIGHTS, CONFIG, { inputsEmbeds: [ids.steps.get("embed_tokens")!] });
   assertEquals(embeds.logits, ids.logits);
 });
 
-Deno.test("forward: steps stand in the order of computation", () => {
+Deno.test("forward: steps are in the order of computation", () => {
   const names = [...forward(WEIGHTS, CONFIG, { inputIds: [[7]] }).steps.keys()];
   assertEquals(names.slice(0, 11), [
     "embed_tokens",
@@ -75,7 +75,7 @@ Deno.test("forward: steps stand in the order of computation", () => {
   assertEquals(names.length, 1 + 2 * 10 + 2);
 });
 
-Deno.test("forward: names a tensor that is not there", () => {
+Deno.test("forward: names a missing tensor", () => {
   const less = new Map(WEIGHTS);
   less.delete("model.layers.1.mlp.up_proj.weight");
   const run = () => forward(less, CONFIG, { inputIds: [IDS] });

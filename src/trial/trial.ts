@@ -156,7 +156,7 @@ export class KernelTest {
     const floats = await readFloats(this.gpu, output, count + GUARD);
     const words = new Uint32Array(floats.buffer, floats.byteOffset + count * 4, GUARD);
     if (words.some((word) => word !== UNTOUCHED)) {
-      throw new EnvironmentError(`${what}: wrote behind the end of ${output.label}`);
+      throw new EnvironmentError(`${what}: wrote past the end of ${output.label}`);
     }
     return floats.subarray(0, count);
   }

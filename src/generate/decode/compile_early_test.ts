@@ -8,7 +8,7 @@ import { request } from "../../../tests/support/generate.ts";
 
 const MODEL = fromFileUrl(new URL("../../../testdata/default-model", import.meta.url));
 
-Deno.test("what compiles while weights are on their way is all that a first prompt and its tokens need", async () => {
+Deno.test("kernels compiled during upload cover a first prompt and its tokens", async () => {
   for (const sequences of [1, 3]) {
     let steps = 0;
     const model = await openModel(MODEL, causalHead, {

@@ -46,7 +46,7 @@ for (const subgroups of [true, false]) {
   });
 }
 
-Deno.test("GPU kernels: rows of a prompt serve another one to the last bit, floats and 4 bits", async () => {
+Deno.test("GPU kernels: rows of a prompt serve another one, bit-identical, in floats and 4 bits", async () => {
   using gpu = await hardwareGpu();
   const quantizationConfig = new Int4WeightOnlyConfig({ groupSize: 32 });
   for (const folder of [goldenPath("generate"), defaultModelFolder()]) {

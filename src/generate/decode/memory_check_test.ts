@@ -33,7 +33,7 @@ async function said(memoryBytes: number, options: Partial<RoomOptions> = {}): Pr
   return message;
 }
 
-Deno.test("requireRoom: says what is needed, and what would fit", async () => {
+Deno.test("requireRoom: reports the needed memory, and options that would fit", async () => {
   const needed = PLAN.weights.float32 + BESIDE;
   assertEquals(await said(Infinity), undefined);
   assertEquals(await said(needed), undefined);

@@ -10,7 +10,7 @@ function used(capacity = 64): SlotMemory {
   return memory;
 }
 
-Deno.test("a slot serves what begins alike, and its prompt rows alone unless all are asked for", () => {
+Deno.test("a slot serves prompts with the same prefix, from its prompt rows only by default", () => {
   const memory = used();
   const longer = [1, 2, 3, 4, 5, 6, 7, 8, 9];
   assertEquals(memory.shared(longer, 0, "prompt"), 5);
@@ -23,7 +23,7 @@ Deno.test("a slot serves what begins alike, and its prompt rows alone unless all
   assertEquals(memory.sharedPrompt([1, 2, 3]), 3);
 });
 
-Deno.test("rows that were never run are not there: a prompt cut short, its slot taken over", () => {
+Deno.test("rows that were never run are not reused: a prompt cut short, its slot taken over", () => {
   const memory = used();
   memory.begin([1, 2, 3, 9, 9, 9, 9], 3, 0);
   assertEquals(memory.shared([1, 2, 3, 9, 9, 9, 9, 9], 0, "all"), 3);
@@ -31,7 +31,7 @@ Deno.test("rows that were never run are not there: a prompt cut short, its slot 
   assertEquals(memory.shared([1, 2, 3, 9, 9, 9, 9, 9], 0, "prompt"), 5);
 });
 
-Deno.test("rows of a prompt behind generated ones do not count as a prompt's", () => {
+Deno.test("prompt rows after generated ones do not count as a prompt's", () => {
   const memory = used();
   const ids = [1, 2, 3, 4, 5, 6, 7, 9, 9];
   memory.begin(ids, 7, 0);
@@ -40,12 +40,12 @@ Deno.test("rows of a prompt behind generated ones do not count as a prompt's", (
   assertEquals(memory.shared([...ids, 1], 0, "all"), 9);
 });
 
-Deno.test("the last position of a slot is never trusted: sequences pile up there", () => {
+Deno.test("the last position of a slot is never reused: surplus tokens overwrite it", () => {
   const memory = used(6);
   assertEquals(memory.shared([1, 2, 3, 4, 5, 6, 7, 8], 0, "all"), 5);
 });
 
-Deno.test("what was copied or restored is there", () => {
+Deno.test("copied or restored rows are reused", () => {
   const copy = new SlotMemory(64);
   copy.inherit(used());
   assertEquals(copy.shared([1, 2, 3, 4, 5, 6, 7, 8, 9], 0, "all"), 7);

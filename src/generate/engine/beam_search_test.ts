@@ -46,14 +46,14 @@ function exhaustive(length: number): { tokens: number[]; score: number }[] {
   return all.sort((a, b) => b.score - a.score);
 }
 
-Deno.test("a search that is wide enough finds the best sequences there are", () => {
+Deno.test("a wide enough search finds the best sequences", () => {
   const want = exhaustive(3).slice(0, 9);
   const got = run({ numBeams: 9 }).results(9);
   assertEquals(got.map(({ tokens }) => tokens), want.map(({ tokens }) => tokens));
   got.forEach(({ score }, i) => assertAlmostEquals(score, want[i].score / 3, 1e-5));
 });
 
-Deno.test("sequences continue those that they say", () => {
+Deno.test("sequences extend their declared parents", () => {
   const search = new BeamSearch([7], { ...OPTIONS, numBeams: 3, maxNewTokens: 5 }, RULES);
   let before: (readonly number[])[] = [[], [], []];
   search.advance([logitsAfter([])]);
@@ -81,7 +81,7 @@ Deno.test("processors see prompt and tokens, rules end sequences, notes follow t
   }
 });
 
-Deno.test("drawn sequences hang on the numbers alone", () => {
+Deno.test("sampled sequences depend only on the random numbers", () => {
   const process = (_: readonly number[], scores: Float32Array) => void scores.fill(-Math.log(3));
   const draw = (value: number) =>
     run(
@@ -92,7 +92,7 @@ Deno.test("drawn sequences hang on the numbers alone", () => {
   assert(new Set([0, 0.2, 0.4, 0.6, 0.8].map((value) => String(draw(value)))).size > 1);
 });
 
-Deno.test("logits that are not finite are told with the token, unless processors mend them", () => {
+Deno.test("non-finite logits are reported with the token, unless processors repair them", () => {
   const bad = Float32Array.from([0, NaN, 1]);
   const search = new BeamSearch([7], OPTIONS, RULES);
   assertThrows(() => search.advance([bad]), DataError, "not finite, at generated token 0");

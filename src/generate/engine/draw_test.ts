@@ -3,7 +3,7 @@ import { drawWithoutReplacement, uniformAt } from "./draw.ts";
 
 const DRAWS = 10_000;
 
-Deno.test("drawWithoutReplacement: pairs come as often as they should", () => {
+Deno.test("drawWithoutReplacement: pairs have the expected frequencies", () => {
   const scores = Float32Array.from([0.5, -1, 1.2, -Infinity, 0]);
   const weights = scores.map((score) => Math.exp(score));
   const total = weights.reduce((sum, weight) => sum + weight);
@@ -26,13 +26,13 @@ Deno.test("drawWithoutReplacement: pairs come as often as they should", () => {
   assert(chiSquare < 43, `chi-square ${chiSquare}`);
 });
 
-Deno.test("drawWithoutReplacement: where too few have any probability, the best of the others follow", () => {
+Deno.test("drawWithoutReplacement: if too few have nonzero probability, the best of the others follow", () => {
   const scores = Float32Array.from([-1e9, 3, -Infinity, -0.9e9]);
   assertEquals(drawWithoutReplacement(scores, 3, () => 0.5), [1, 3, 0]);
   assertEquals(drawWithoutReplacement(scores, 1, () => 0.999999999), [1]);
 });
 
-Deno.test("uniformAt: another number for each argument, the same for the same", () => {
+Deno.test("uniformAt: depends on every argument, and is reproducible", () => {
   const [seed, step, sequence, draw] = [1n, 2, 3, 4];
   const numbers = [
     uniformAt(seed, step, sequence, draw),

@@ -30,7 +30,7 @@ Deno.test("generate: no new tokens, one, and as many as the context holds", asyn
   assertEquals(made.map(({ finishReason }) => finishReason), ["length", "length", "length", "length"]);
 });
 
-Deno.test("generate: an end token ends, is given, and does not come before minNewTokens", async () => {
+Deno.test("generate: an end token ends the sequence, is returned, and is suppressed before minNewTokens", async () => {
   const ids = prompt(2, 4);
   await withEngine({ batchSize: 4 }, async (engine) => {
     const [free] = await collect(engine, [request(ids, { maxNewTokens: 20 })]);
@@ -86,7 +86,7 @@ Deno.test("generate: prompts that cannot be continued, and an aborted signal", a
   });
 });
 
-Deno.test("generate: a token costs no object, a group of tokens one readback", async () => {
+Deno.test("generate: a token allocates no object, a group of tokens needs one readback", async () => {
   const counts = {
     createBuffer: 0,
     createBindGroup: 0,

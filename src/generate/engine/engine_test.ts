@@ -72,7 +72,7 @@ Deno.test("generate: greedy tokens of transformers, prompts as one batch", async
   }
 });
 
-Deno.test("generate: what a request gives does not depend on the batch, the order, the neighbours", async () => {
+Deno.test("generate: a request's result does not depend on the batch, its order or its other requests", async () => {
   const requests: GenerationRequest[] = Array.from(
     { length: 9 },
     (_, i) =>
@@ -100,7 +100,7 @@ Deno.test("generate: what a request gives does not depend on the batch, the orde
   });
 });
 
-Deno.test("generate: a batch that grows, with requests that come late", async () => {
+Deno.test("generate: a growing batch with late requests", async () => {
   const requests = [30, 20, 25].map((maxNewTokens, i) => request(prompt(i, 4 + i), { maxNewTokens }));
   const alone = await withEngine({}, (engine) => collect(engine, requests));
   await withEngine({ batchSize: 3 }, async (engine) => {
@@ -118,7 +118,7 @@ Deno.test("generate: a batch that grows, with requests that come late", async ()
   });
 });
 
-Deno.test("generate: a sampled token is the one that the twin's sampler draws", async () => {
+Deno.test("generate: a sampled token is the one that the reference sampler draws", async () => {
   const sampler = { temperature: 0.9, topK: 30, topP: 0.95, minP: 0.01 };
   const ids = prompt(3, 6);
   const seed = 123456789012345n;
@@ -139,7 +139,7 @@ Deno.test("generate: a sampled token is the one that the twin's sampler draws", 
   });
 });
 
-Deno.test("generate: a prompt of n + 1 tokens gives what a prompt of n and one step give", async () => {
+Deno.test("generate: a prompt of n + 1 tokens equals a prompt of n and one step", async () => {
   await withEngine({}, async (engine) => {
     for (const length of [1, 2, 15, 16, 17, 40]) {
       const ids = prompt(length, length);
@@ -159,7 +159,7 @@ Deno.test("generate: a prompt of n + 1 tokens gives what a prompt of n and one s
   });
 });
 
-Deno.test("generate: logprobs are the twin's, best first, whoever runs beside", async () => {
+Deno.test("generate: logprobs match the reference, best first, in any batch", async () => {
   const watched = [
     request(prompt(1, 7), { maxNewTokens: 6, logprobs: 3 }),
     request(prompt(2, 3), { maxNewTokens: 4, logprobs: 0 }),
@@ -216,7 +216,7 @@ Deno.test("generate: prompts in several chunks, keys in several splits, together
   });
 });
 
-Deno.test("generate: logprobs of a request that takes over a slot of a fast one", async () => {
+Deno.test("generate: logprobs of a request that takes over the slot of a fast one", async () => {
   const late = request(prompt(4, 5), { maxNewTokens: 5, logprobs: 2 });
   const [alone] = await withEngine({}, (engine) => collect(engine, [late]));
   // While the first runs on, the second ends and the third takes its slot.
@@ -239,7 +239,7 @@ Deno.test("generate: logprobs of a request that takes over a slot of a fast one"
   });
 });
 
-Deno.test("generate: a request that draws is not given the best tokens, whoever had its slot before", async () => {
+Deno.test("generate: a sampling request does not inherit greedy decoding from its slot", async () => {
   const draws = request(prompt(5, 4), { doSample: true, temperature: 3, seed: 4n, maxNewTokens: 40 });
   const [alone] = await withEngine({}, (engine) => collect(engine, [draws]));
   const [best] = await withEngine(

@@ -3,7 +3,7 @@ import { Inbox } from "./inbox.ts";
 
 const turn = (ms = 0) => new Promise((resolve) => setTimeout(resolve, ms));
 
-Deno.test("Inbox: takes what is ready, up to the limit, in order", async () => {
+Deno.test("Inbox: takes ready requests, up to the limit, in order", async () => {
   const inbox = new Inbox([1, 2, 3, 4, 5], 2);
   await inbox.settle();
   assertEquals([inbox.waiting, inbox.done], [2, false]);
@@ -18,7 +18,7 @@ Deno.test("Inbox: takes what is ready, up to the limit, in order", async () => {
   assertEquals([inbox.done, inbox.take()], [true, undefined]);
 });
 
-Deno.test("Inbox: does not wait for a slow source unless it is told to", async () => {
+Deno.test("Inbox: waits for a slow source only in wait()", async () => {
   async function* slow() {
     yield 1;
     await turn(30);
@@ -32,7 +32,7 @@ Deno.test("Inbox: does not wait for a slow source unless it is told to", async (
   assertEquals(inbox.take(), 2);
 });
 
-Deno.test("Inbox: a source's failure comes after what came before it", async () => {
+Deno.test("Inbox: a source's error follows all earlier requests", async () => {
   async function* broken() {
     yield 1;
     throw new Error("line 2 is bad");
@@ -45,7 +45,7 @@ Deno.test("Inbox: a source's failure comes after what came before it", async () 
   assertThrows(() => inbox.take(), Error, "line 2 is bad");
 });
 
-Deno.test("Inbox: closing tells the source, and does not wait for it", async () => {
+Deno.test("Inbox: closing signals the source, and does not wait for it", async () => {
   let closed = false;
   const source = {
     [Symbol.asyncIterator]: () => ({

@@ -16,7 +16,7 @@ Deno.test("methods", async (test) => {
   const tokensOf = async (requests: GenerationRequest[]) =>
     (await collect(methods, requests)).map(({ tokens }) => tokens);
   try {
-    await test.step("a request gives what it gives alone, whatever the ones beside it ask for", async () => {
+    await test.step("a request's result does not depend on the methods of the others", async () => {
       const beams = { ...BEAMS, numReturnSequences: 2 };
       const requests = [
         request(prompt(1, 4)),
@@ -62,7 +62,7 @@ Deno.test("methods", async (test) => {
       assertEquals([late.tokens.length, late.finishReason], [1, "length"]);
     });
 
-    await test.step("beams that are drawn: by the seed", async () => {
+    await test.step("sampled beams depend on the seed", async () => {
       const drawn = (seed: bigint, sequence = 0) =>
         tokensOf([request(prompt(2, 5), { ...BEAMS, doSample: true, temperature: 2, seed }, sequence)]);
       assertEquals(await drawn(1n), await drawn(1n));
@@ -71,7 +71,7 @@ Deno.test("methods", async (test) => {
       assert(new Set(texts).size > 1);
     });
 
-    await test.step("cancel reaches the request that is meant", async () => {
+    await test.step("cancel reaches the right request", async () => {
       const lengths: number[] = [];
       const requests = [
         request(prompt(1, 3), { maxNewTokens: 2 }),
@@ -86,7 +86,7 @@ Deno.test("methods", async (test) => {
       assert(lengths[1] < 20 && lengths[2] < 50, `${lengths}`);
     });
 
-    await test.step("what the source throws comes after all that came before, and ends the work", async () => {
+    await test.step("a source's error follows all earlier events, and ends the work", async () => {
       const seen: number[] = [];
       const source = async function* () {
         yield request(prompt(1, 3));

@@ -33,7 +33,7 @@ async function* numbered(source: Iterable<GenerationRequest> | AsyncIterable<Gen
   for await (const request of source) yield { request, index: index++ };
 }
 
-Deno.test("prompt lookup: the tokens of going one by one, in fewer forwards", async (test) => {
+Deno.test("prompt lookup: the same tokens as one by one, in fewer forwards", async (test) => {
   const gpu = await Gpu.open();
   const model = await goldenModel(gpu, "generate");
   const engine = new PromptLookupEngine(model, { maxLength: 64 });
@@ -67,7 +67,7 @@ Deno.test("prompt lookup: the tokens of going one by one, in fewer forwards", as
       });
     });
 
-    await test.step("fewer forwards on a text that repeats itself; one a token without a match", async () => {
+    await test.step("fewer forwards on repeating text; one per token without a match", async () => {
       // This checkpoint ends up repeating one token.
       const [one] = await runEngine(
         { model },
@@ -86,7 +86,7 @@ Deno.test("prompt lookup: the tokens of going one by one, in fewer forwards", as
       assertEquals([none.made[0].tokens, none.forwards], [one.tokens, 39]);
     });
 
-    await test.step("drawn tokens too", async () => {
+    await test.step("sampled tokens too", async () => {
       const options = { doSample: true, temperature: 0.5, seed: 11n, maxNewTokens: 30 };
       const requests = [0, 1, 2].map((sequence) => request([1, 9, 4], options, sequence));
       const plain = await runEngine({ model }, (engine) => collect(engine, requests));
@@ -101,7 +101,7 @@ Deno.test("prompt lookup: the tokens of going one by one, in fewer forwards", as
       assertEquals(new Set(made.map(({ tokens }) => String(tokens))).size, 3);
     });
 
-    await test.step("lengths, the context, a cancel, and what is refused", async () => {
+    await test.step("lengths, the context, a cancel, and rejected requests", async () => {
       const { made: [none, full] } = await runLookup(engine, [
         request([1, 2], { maxNewTokens: 0, ...lookup }),
         request(Array(60).fill(34), { maxNewTokens: 50, ...lookup }),

@@ -1,12 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
 import { reassign } from "./reassign.ts";
 
-Deno.test("reassign: nothing moves where every sequence goes on", () => {
+Deno.test("reassign: nothing moves if every sequence continues", () => {
   assertEquals(reassign([4, 5, 6], [0, 1, 2]), { slots: [4, 5, 6], pairs: [] });
   assertEquals(reassign([4, 5, 6], [2, 0, 1]), { slots: [6, 4, 5], pairs: [] });
 });
 
-Deno.test("reassign: every sequence finds what it continues, and no slot is both read and written", () => {
+Deno.test("reassign: every sequence gets the rows it extends, and no slot is both read and written", () => {
   const slots = [3, 0, 7, 5];
   for (let number = 0; number < 256; number++) {
     const parents = [number & 3, (number >> 2) & 3, (number >> 4) & 3, number >> 6];

@@ -94,7 +94,7 @@ Deno.test("reuse: to the last bit with a cache in textures and int4 weights too"
   }
 });
 
-Deno.test("reuse: generated tokens count where all rows may serve; their rows are right", async () => {
+Deno.test("reuse: generated tokens are reused if all rows may serve; their rows are correct", async () => {
   await withEngine({ reuse: "all" }, async (engine) => {
     const [{ tokens }] = await collect(engine, [request(long, { maxNewTokens: 40 })]);
     const next = request([...long, ...tokens, ...prompt(4, 10)], watched);
@@ -140,7 +140,7 @@ Deno.test("reuse: an end token, a cancel, an overshoot and an abort leave nothin
   }
 });
 
-Deno.test("reuse: slots that rest beside a working neighbour keep what they hold", async () => {
+Deno.test("reuse: idle slots next to a running one keep their rows", async () => {
   await withEngine({ batchSize: 3 }, async (engine) => {
     const requests = [0, 1, 2].map((i) => request(prompt(20 + i, 60), { maxNewTokens: 4 + 30 * i }));
     await collect(engine, requests);
@@ -154,7 +154,7 @@ Deno.test("reuse: slots that rest beside a working neighbour keep what they hold
   });
 });
 
-Deno.test("reuse: a higher slot is taken only where it saves more rows than its steps cost", async () => {
+Deno.test("reuse: a higher slot is used only if it saves more rows than its steps cost", async () => {
   await withEngine({ batchSize: 3 }, async (engine) => {
     const prompts = [0, 1, 2].map((i) => prompt(40 + i, 60));
     await collect(engine, prompts.map((ids) => request(ids, { maxNewTokens: 4 })));
@@ -185,7 +185,7 @@ Deno.test("reuse: a full cache, and one that grows", async () => {
   });
 });
 
-Deno.test("reuse: a slot that rests in a cache that has grown keeps what it holds", async () => {
+Deno.test("reuse: an idle slot keeps its rows when the cache grows", async () => {
   await withEngine({ reuse: "all", batchSize: 2 }, async (engine) => {
     const [first, second] = [30, 31].map((seed) => prompt(seed, 60));
     await collect(engine, [first, second].map((ids) => request(ids, { maxNewTokens: 4 })));
@@ -201,7 +201,7 @@ Deno.test("reuse: a slot that rests in a cache that has grown keeps what it hold
   });
 });
 
-Deno.test("reuse: not where the length changes the rotary frequencies", async () => {
+Deno.test("reuse: none if the length changes the rotary frequencies", async () => {
   const dynamic = await goldenModel(gpu, "rope_dynamic_generate");
   const most = dynamic.config.maxPositionEmbeddings;
   try {

@@ -73,7 +73,7 @@ const CASES: [name: string, sequences: number, options: Partial<GenerationOption
 ];
 
 for (const [name, batchSize, options] of CASES) {
-  Deno.test(`Engine: 64 more tokens make nothing more on the device: ${name}`, async () => {
+  Deno.test(`Engine: 64 more tokens create no more objects on the device: ${name}`, async () => {
     const engineOptions: EngineOptions & { model: typeof model } = { model, batchSize, maxLength: 300 };
     const generate = (maxNewTokens: number) =>
       runEngine(engineOptions, async (engine) => {

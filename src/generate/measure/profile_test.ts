@@ -8,7 +8,7 @@ import { modelForAll } from "../../../tests/support/generate.ts";
 
 const { model } = await modelForAll("generate");
 
-Deno.test("profile: what a step reads are the weights, the keys and little more", async () => {
+Deno.test("profile: a step reads the weights, the keys and little more", async () => {
   const tokens = 20;
   const rows = await profile(model, tokens, 10);
   const kernels = ["embed_tokens", "qkv_proj", "attention", "o_proj", "gate_up_proj", "down_proj"];
@@ -69,7 +69,7 @@ Deno.test("profile: kernels are named without their layer, their dispatches are 
   assertEquals([b.kernel, b.share, b.weight_bytes], ["b", 0.5, 0]);
 });
 
-Deno.test("profile: a device without timestamps is told so", () => {
+Deno.test("profile: a device without timestamps is rejected", () => {
   const gpu = { traits: { timestamps: false }, info: { description: "a device" } } as Gpu;
   assertThrows(
     () => requireTimestamps(gpu),

@@ -4,7 +4,7 @@ import { tuningOf } from "../../ops/tuning.ts";
 import { collect, goldenModel, prompt, request, runEngine } from "../../../tests/support/generate.ts";
 import { tune, TUNING_BUDGET_MS } from "./tune.ts";
 
-Deno.test("tune: a GPU's first use tunes by itself, and the same tokens come whatever is chosen", async () => {
+Deno.test("tune: a GPU's first use tunes automatically, and any choice gives the same tokens", async () => {
   using gpu = await plainGpu();
   const model = await goldenModel(gpu, "generate");
   try {

@@ -69,7 +69,7 @@ Deno.test("tune: stays within its budget; what does not fit keeps its default", 
   }
 });
 
-Deno.test("tune: choices come back from the cache, and only what it lacks is timed", () =>
+Deno.test("tune: choices are read from the cache, and only missing ones are timed", () =>
   withFile(async (cache) => {
     const { chosen } = await tuneBy(1, { cache });
     const software = Object.getOwnPropertyDescriptor(gpu, "traits")!;
@@ -99,7 +99,7 @@ Deno.test("tune: real timings on this device, within a budget", async () => {
   tuningOf(gpu).clear();
 });
 
-Deno.test("tuning.json: another driver, device or version has choices of its own", () =>
+Deno.test("tuning.json: another driver, device or version has its own choices", () =>
   withFile(async (file) => {
     assertEquals((await readTuning(file, ADAPTER)).size, 0, "no file");
     await writeTuning(file, ADAPTER, CHOICE);
@@ -147,7 +147,7 @@ Deno.test("tuning.json: a broken file is ignored and rewritten", () =>
     await writeTuning(file, ADAPTER, CHOICE);
   }));
 
-Deno.test("tuning.json: nothing is half-written, what was left over goes, no folder is no error", () =>
+Deno.test("tuning.json: writes are atomic, leftovers are removed, a missing folder is not an error", () =>
   withFile(async (file, folder) => {
     await writeTuning(undefined, ADAPTER, CHOICE);
     await writeTuning(join("/proc", "llama", "tuning.json"), ADAPTER, CHOICE);
@@ -161,7 +161,7 @@ Deno.test("tuning.json: nothing is half-written, what was left over goes, no fol
     assertEquals([...Deno.readDirSync(join(folder, "llama"))].map(({ name }) => name), ["tuning.json"]);
   }));
 
-Deno.test("tuning.json lies in the cache folder of the launcher", () => {
+Deno.test("tuning.json is in the cache folder of the launcher", () => {
   const rows: [Record<string, string>, string | undefined][] = [
     [{ XDG_CACHE_HOME: "/c", HOME: "/h" }, "/c/llama/tuning.json"],
     [{ XDG_CACHE_HOME: "c", HOME: "/h" }, "/h/.cache/llama/tuning.json"],

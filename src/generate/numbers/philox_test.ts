@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { philoxAt } from "../../reference/philox.ts";
 import { philox, type Words } from "./philox.ts";
 
-Deno.test("philox: the words that its authors give", () => {
+Deno.test("philox: the authors' known answers", () => {
   const rows: [Words, bigint, Words][] = [
     [[0, 0, 0, 0], 0n, [0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8]],
     [
@@ -19,7 +19,7 @@ Deno.test("philox: the words that its authors give", () => {
   for (const [counter, seed, words] of rows) assertEquals(philox(counter, seed), words);
 });
 
-Deno.test("philox: the same words as the kernel's twin", () => {
+Deno.test("philox: the same words as the reference", () => {
   for (let i = 0; i < 50; i++) {
     const seed = BigInt(i) * 0x9e3779b97f4a7c15n & 0xffffffffffffffffn;
     assertEquals(philox([i * 7919, i, 0, 0], seed), philoxAt(seed, i * 7919, i));

@@ -34,7 +34,7 @@ Deno.test("defaultsFor: without generation_config.json, transformers' own and th
   assertEquals((await defaults({ eos_token_id: 5 })).eosTokenIds, [5]);
 });
 
-Deno.test("defaultsFor: what generation_config.json says", async () => {
+Deno.test("defaultsFor: the fields of generation_config.json", async () => {
   const said = await defaults(
     { eos_token_id: 5 },
     JSON.stringify({
@@ -52,7 +52,7 @@ Deno.test("defaultsFor: what generation_config.json says", async () => {
   assertEquals([said.topP, said.repetitionPenalty, said.eosTokenIds], [0.5, 1.1, [1, 2]]);
 });
 
-Deno.test("defaultsFor: rare options, lengths, and what is said to be nothing", async () => {
+Deno.test("defaultsFor: rare options, lengths, and explicit nulls", async () => {
   const said = await defaults(
     { eos_token_id: 5 },
     JSON.stringify({

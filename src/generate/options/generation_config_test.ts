@@ -17,7 +17,7 @@ Deno.test("GenerationConfig: the whole object is transformers'", () => {
   }
 });
 
-Deno.test("GenerationConfig: fields are properties, and what is said is told from what is not", () => {
+Deno.test("GenerationConfig: fields are properties; stated fields are distinguished from defaults", () => {
   const config = new GenerationConfig({ maxNewTokens: 5, doSample: false, top_p: 0.5 });
   assertEquals([config.maxNewTokens, config.topP, config.topK, config.eosTokenId], [5, 0.5, 50, null]);
   assertEquals(config.changed(), { maxNewTokens: 5, topP: 0.5 });
@@ -47,7 +47,7 @@ Deno.test("GenerationConfig: a bad field is named as it was given", () => {
   for (const [fields, message] of bad) assertThrows(() => new GenerationConfig(fields), Error, message);
 });
 
-Deno.test("GenerationConfig.fromPretrained: reads the file of a folder, and says where none is", async () => {
+Deno.test("GenerationConfig.fromPretrained: reads the file of a folder, and reports a missing one", async () => {
   const folder = await Deno.makeTempDir();
   try {
     await assertRejects(() => GenerationConfig.fromPretrained(folder), EnvironmentError, "no such file");

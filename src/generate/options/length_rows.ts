@@ -66,7 +66,7 @@ export const LENGTH_ROWS = {
     by: "loop",
     option: false,
     places: ["flag", "record", "body"],
-    flag: { help: "go on after an end-of-sequence token" },
+    flag: { help: "continue after an end-of-sequence token" },
   },
   /** Pads rows that end early; default: the first eosTokenId. */
   padTokenId: { kind: "token", orNone: true, default: null, by: "nobody", option: false, places: NO_FLAG },

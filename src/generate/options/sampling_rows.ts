@@ -58,7 +58,7 @@ export const SAMPLING_ROWS = {
     max: 1,
     typed: {
       above: 0,
-      why: "transformers takes 0 for the most probable token; people who type it mean off, which is 1",
+      why: "in transformers 0 keeps only the most probable token; 1 turns it off",
     },
     default: 1,
     off: 1,
@@ -121,7 +121,7 @@ export const SAMPLING_ROWS = {
     places: EVERYWHERE,
     flag: {
       value: "E",
-      help: "eta sampling: as --epsilon-cutoff, with a lower cutoff where the distribution is flat",
+      help: "eta sampling: as --epsilon-cutoff, with a lower cutoff for flat distributions",
     },
   },
   /**
@@ -134,7 +134,7 @@ export const SAMPLING_ROWS = {
     places: ["flag", "record", "body"],
     flag: {
       value: "N",
-      default: "a new one each time; -v shows it",
+      default: "random; -v shows it",
       help: "the same seed gives the same text",
     },
   },

@@ -10,7 +10,7 @@ export const SCORE_ROWS = {
     off: 1,
     by: "device",
     places: EVERYWHERE,
-    flag: { value: "R", help: "above 1: make tokens that the prompt or the text holds already less likely" },
+    flag: { value: "R", help: "above 1: make tokens already in the prompt or text less likely" },
   },
   /** The inverse, for tokens of the prompt; 1 is off. */
   encoderRepetitionPenalty: { kind: "number", above: 0, default: 1, by: "host", places: NO_FLAG },
@@ -41,7 +41,7 @@ export const SCORE_ROWS = {
     by: "host",
     option: false,
     places: ["flag", "record", "body"],
-    flag: { value: "TEXT", help: "never write this; may be given several times" },
+    flag: { value: "TEXT", help: "never generate this text; may be given several times" },
   },
   /** Token ids that are never generated. */
   suppressTokens: { kind: "tokens", default: null, by: "host", places: NO_FLAG },

@@ -14,7 +14,7 @@ export const SEARCH_ROWS = {
     flag: {
       value: "N",
       commands: ["run"],
-      help: "beam search: follow the N best sequences, and give the best in the end",
+      help: "beam search: follow the N best sequences and return the best",
     },
   },
   /** Exponent of the length by which a beam's score is divided. */
@@ -51,7 +51,7 @@ export const SEARCH_ROWS = {
       value: "N",
       commands: ["run"],
       help:
-        "prompt lookup decoding: guess up to N tokens from the text so far; same text, sooner where it repeats",
+        "prompt lookup decoding: guess up to N tokens from the text so far; same text, faster if it repeats",
     },
   },
   /** Longest n-gram that prompt lookup matches; default: 2. */
@@ -64,7 +64,7 @@ export const SEARCH_ROWS = {
     default: 1,
     by: "loop",
     places: EVERYWHERE,
-    flag: { value: "N", commands: ["run"], help: "this many continuations of each prompt" },
+    flag: { value: "N", commands: ["run"], help: "number of continuations per prompt" },
   },
   /** Classifier-free guidance against negativePromptIds; 1 is off. */
   guidanceScale: { kind: "number", default: null, by: "loop", option: false, places: CONFIG },

@@ -42,7 +42,7 @@ Deno.test("an option is named where its row and its effect are, and in few other
   }
 });
 
-Deno.test("what is off, and every default, is what its row's check takes", () => {
+Deno.test("every off value and every default passes its row's check", () => {
   for (const values of [GENERATION_DEFAULTS, PIPELINE_DEFAULTS]) {
     const names = new Map(Object.keys(values).map((name) => [name, name]));
     assertEquals(checkGenerationFields(new Fields(new Map(Object.entries(values)), ""), names), {

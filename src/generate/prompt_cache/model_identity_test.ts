@@ -2,7 +2,7 @@ import { assertEquals, assertNotEquals } from "@std/assert";
 import { modelIdentity } from "./model_identity.ts";
 import { goldenPath } from "../../../tests/support/generate.ts";
 
-Deno.test("a model is told from one with another config, another weight, and is the same elsewhere", async () => {
+Deno.test("model identity: differs by config and by weight, not by folder", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const golden = goldenPath("generate");

@@ -123,9 +123,7 @@ async function readIds(path: string, file: Checkpoint, vocabSize: number): Promi
   const bad = ids.findIndex((id) => id < 0 || id >= vocabSize);
   if (bad >= 0 || length === 0) {
     throw new DataError(
-      `${path}: ids: expected some below ${vocabSize}, got ${
-        length === 0 ? "none" : `${ids[bad]} at ${bad}`
-      }`,
+      `${path}: ids: expected ids below ${vocabSize}, got ${length === 0 ? "none" : `${ids[bad]} at ${bad}`}`,
     );
   }
   return [...ids];

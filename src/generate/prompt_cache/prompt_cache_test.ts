@@ -35,7 +35,7 @@ async function stored(name: string): Promise<string> {
   return path;
 }
 
-Deno.test("prompt cache: another engine goes on from the file, equal to the last bit", async () => {
+Deno.test("prompt cache: another engine continues from the file, bit-identical", async () => {
   const path = await stored("whole");
   const longer = [...ids, ...prompt(4, 9)];
   const forked = [...ids.slice(0, 25), ...prompt(5, 5)];
@@ -55,7 +55,7 @@ Deno.test("prompt cache: another engine goes on from the file, equal to the last
   }
 });
 
-Deno.test("prompt cache: a cache that must grow for several requests keeps what was restored", async () => {
+Deno.test("prompt cache: a cache that must grow for several requests keeps restored rows", async () => {
   const path = await stored("grown");
   await withEngine(async (engine) => {
     const file = (await openPromptCache(path, owner))!;
@@ -68,7 +68,7 @@ Deno.test("prompt cache: a cache that must grow for several requests keeps what 
   });
 });
 
-Deno.test("prompt cache: no file is none; another model, dtype or shape is refused", async () => {
+Deno.test("prompt cache: a missing file gives undefined; another model, dtype or shape is rejected", async () => {
   const path = await stored("refused");
   assertEquals(await openPromptCache(`${folder}/none`, owner), undefined);
   const refused: [Partial<PromptCacheOwner>, string][] = [
@@ -76,14 +76,14 @@ Deno.test("prompt cache: no file is none; another model, dtype or shape is refus
     [{ dtype: "float32" }, "weights in bfloat16, now they are in float32"],
     [{ shape: { ...owner.shape, kvHeads: owner.shape.kvHeads + 1 } }, "tensor layers.0.keys: expected F32"],
     [{ shape: { ...owner.shape, layers: owner.shape.layers + 1 } }, `.keys: expected F32`],
-    [{ vocabSize: 3 }, "ids: expected some below 3"],
+    [{ vocabSize: 3 }, "ids: expected ids below 3"],
   ];
   for (const [change, message] of refused) {
     await assertRejects(() => openPromptCache(path, { ...owner, ...change }), DataError, message);
   }
 });
 
-Deno.test("prompt cache: a broken file is told, wherever it is broken", async () => {
+Deno.test("prompt cache: a broken file is reported, wherever it is broken", async () => {
   const path = await stored("good");
   const bytes = await Deno.readFile(path);
   const broken = async (change: (copy: Uint8Array) => Uint8Array, message: string) => {
@@ -120,7 +120,7 @@ Deno.test("prompt cache: a broken file is told, wherever it is broken", async ()
   await assertRejects(() => openPromptCache(folder, owner), DataError, "got a folder");
 });
 
-Deno.test("prompt cache: a disk that refuses leaves the old file and nothing else", async () => {
+Deno.test("prompt cache: a failed write leaves the old file and nothing else", async () => {
   const path = await stored("kept");
   const before = await Deno.readFile(path);
   const names = () => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();

@@ -44,7 +44,7 @@ export class HostSampler {
     this.request.record?.(logits, scores);
     const token = options.doSample ? this.#draw(scores, step) : bestOf(scores);
     if (token === undefined) {
-      throw new DataError(`the options leave no token that may come, at generated token ${step}`);
+      throw new DataError(`the options leave no token to choose, at generated token ${step}`);
     }
     this.#ids.push(token);
     return token;

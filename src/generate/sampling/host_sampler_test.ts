@@ -57,7 +57,7 @@ Deno.test("drawBy: in the order of ids, nothing without weight", () => {
   assertEquals(drawBy(Float32Array.of(1, Infinity, 1), 0.99), 1);
 });
 
-Deno.test("HostSampler: the twin's number for seed, position and sequence", () => {
+Deno.test("HostSampler: the reference's number for seed, position and sequence", () => {
   const equal = new Float32Array(64);
   const options = { doSample: true, seed: 12345678901234567890n, typicalP: 0.999 };
   const sampler = new HostSampler(request([1, 2, 3], options, 2));
@@ -76,12 +76,12 @@ Deno.test("HostSampler: counts the row with its padding, draws by the ids withou
   assertEquals([0, 1, 2, 3].map(() => plain.next(scores)), [2, 2, 2, 1]);
 });
 
-Deno.test("HostSampler: logits that are not finite, and none that may come", () => {
+Deno.test("HostSampler: non-finite logits, and no token left", () => {
   const bad = Float32Array.of(1, NaN, 2);
   assertThrows(() => new HostSampler(request([1])).next(bad), Error, "not finite, at generated token 0");
   assertEquals(new HostSampler(request([1], { removeInvalidValues: true })).next(bad), 2);
   const none = new HostSampler(request([1], { suppressTokens: [0, 1, 2] }));
-  assertThrows(() => none.next(new Float32Array(3)), Error, "leave no token that may come");
+  assertThrows(() => none.next(new Float32Array(3)), Error, "leave no token to choose");
   assertEquals([...bad], [1, NaN, 2], "logits stay as they are");
 });
 

@@ -104,7 +104,7 @@ Deno.test("generate: stop texts, time, a streamer, an abort", async () => {
   assertEquals(stopped, all.slice(0, 7));
 
   const [late] = await model.generate({ inputIds, maxNewTokens: 50, eosTokenId: null, maxTime: 0 });
-  assertEquals(late, all.slice(0, 4), "one token comes at least");
+  assertEquals(late, all.slice(0, 4), "at least one token is generated");
 
   const put: (readonly number[])[] = [];
   let ends = 0;
@@ -168,7 +168,7 @@ Deno.test("generate: a caller's own processor, and options that leave nothing", 
     await assertRejects(
       () => model.generate({ inputIds, doSample, suppressTokens: everything }),
       Error,
-      "leave no token that may come",
+      "leave no token to choose",
     );
   }
 });
@@ -200,7 +200,7 @@ Deno.test("generate: a sequence that fails alone leaves the others be, where it 
         }),
     );
   const [first, failed, third] = await run(requests);
-  assertEquals(errors, [[1, "the options leave no token that may come, at generated token 0", "stop"]]);
+  assertEquals(errors, [[1, "the options leave no token to choose, at generated token 0", "stop"]]);
   assertEquals(failed.tokens, []);
   const [alone, other] = await run([requests[0], requests[2]]);
   assertEquals([first.tokens, third.tokens], [alone.tokens, other.tokens]);

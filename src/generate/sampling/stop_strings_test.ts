@@ -14,7 +14,7 @@ Deno.test("stopTest: a text that ends in the last token, or within it", () => {
   assertEquals(stops(["zzz", "é"], [9], [8]), [true]);
 });
 
-Deno.test("stopTest: it may begin in the prompt, but not lie in it", () => {
+Deno.test("stopTest: a stop string may begin in the prompt, but not end in it", () => {
   assertEquals(stops(["Hello"], [0], [1]), [true]);
   assertEquals(stops(["Hello"], [0, 1], [2, 3]), [false, false]);
 });

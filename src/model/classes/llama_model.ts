@@ -16,7 +16,7 @@ export class LlamaModel extends LlamaPreTrainedModel {
   /**
    * Loads a checkpoint of any Llama class; its heads are ignored.
    * @param nameOrPath a folder, a .safetensors file beside its config, or a hub id in the cache
-   * @throws Error of one line that states what is wrong where
+   * @throws Error of one line that names the file and the problem
    */
   static async fromPretrained(nameOrPath: string, options: PretrainedOptions = {}): Promise<LlamaModel> {
     return new LlamaModel(await openPretrained(nameOrPath, () => [], options));

@@ -25,7 +25,7 @@ export class LlamaForTokenClassification extends LlamaPreTrainedModel {
   /**
    * Loads a checkpoint that has `score.weight` and `score.bias`.
    * @param nameOrPath a folder, a .safetensors file beside its config, or a hub id in the cache
-   * @throws Error of one line that states what is wrong where, and names missing tensors
+   * @throws Error of one line that names the file and the problem, or the missing tensors
    */
   static async fromPretrained(
     nameOrPath: string,

@@ -25,7 +25,7 @@ async function withModel(run: (model: LlamaForCausalLM) => Promise<void>) {
 
 const part = (rows: number[][], from: number, to?: number) => rows.map((row) => row.slice(from, to));
 
-Deno.test("caches: what comes in parts equals what comes at once", async (test) => {
+Deno.test("caches: a sequence in parts equals the whole at once", async (test) => {
   await withModel(async (model) => {
     const whole = await model.forward({ inputIds: IDS, logitsToKeep: 1 });
     const caches: Record<string, () => Cache> = {

@@ -2,7 +2,7 @@ import { assert, assertAlmostEquals } from "@std/assert";
 import { ACTIVATIONS } from "../../reference/activation.ts";
 import { activationConstants, learnedNumbers } from "./learned_activation.ts";
 
-Deno.test("constants of learned activations describe the twin's function", () => {
+Deno.test("constants of learned activations describe the reference function", () => {
   const xielu = new Map([["alpha_p", 0.3], ["alpha_n", -0.7], ["beta", 0.41], ["eps", -1e-6]]);
   const c = activationConstants("xielu", xielu) as Record<string, number>;
   for (const x of [-8, -1.5, -0.2, -1e-7, 0, 1e-3, 0.9, 7]) {

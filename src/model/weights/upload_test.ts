@@ -83,7 +83,7 @@ Deno.test("Uploader: rows of every type come to every type, in order, taken in t
   }
 });
 
-Deno.test("Uploader: pairs of rows stand apart, whatever is converted; side by side where a matrix is split", async () => {
+Deno.test("Uploader: pairs of rows are stored apart for any conversion; adjacent if a matrix is split", async () => {
   using gpu = await Gpu.open();
   const [rows, columns] = [48, 16];
   const numbers = (name: string) =>
