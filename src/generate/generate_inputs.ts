@@ -14,7 +14,7 @@ import type { Streamer } from "./streamer.ts";
 export interface GenerateInputs extends Readonly<Partial<GenerationFields>> {
   /** Prompts, [batch, tokens]; rows of nested arrays may differ in length. */
   readonly inputIds?: TokenMatrix;
-  /** Embeddings of the prompts, [batch, tokens, hidden size]; without inputIds, only new tokens come back. */
+  /** Embeddings of the prompts, [batch, tokens, hidden size]; without inputIds, only new tokens are returned. */
   readonly inputsEmbeds?: Tensor;
   /** Already holds the first tokens of the prompts; afterwards, all tokens except the last generated one. */
   readonly pastKeyValues?: Cache;

@@ -61,7 +61,7 @@ export async function prepareForward(
   }
   const requests = mask.map((seen, i) => {
     const row = rows?.[i] ?? [];
-    // Random draws depend on the position, so placeholder ids stand in for missing ones.
+    // Random draws depend on the position, so missing ids are replaced by 0.
     const ids = Array.from(seen.keys()).filter((at) => seen[at]).map((at) => row[at] ?? 0);
     return { ids, row, options, sequence: 0, isOver: endOf(options, inputs, row) };
   });

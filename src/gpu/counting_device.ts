@@ -1,5 +1,5 @@
 /**
- * A stand-in for a device when only sizes matter: allocates nothing, runs nothing and never fails.
+ * A substitute for a device when only sizes matter: allocates nothing, runs nothing and never fails.
  * @param limits of the simulated device; no buffer is too large regardless
  */
 export function countingDevice(limits?: GPUSupportedLimits): GPUDevice {

@@ -129,11 +129,11 @@ export function tileBytes({ rows, tileRows, tileTokens }: TileVariant): number {
 export function tuningKey(matrix: TunedMatrix, columns: Columns): string {
   const { format } = matrix;
   const stored = isInt4(format) ? `int4/${format.groupSize} ${format.scaleDtype} ${format.zeroKind}` : format;
-  const lies = `${matrix.storage}${matrix.lineRows === 8 ? " lines" : ""}${
+  const layout = `${matrix.storage}${matrix.lineRows === 8 ? " lines" : ""}${
     matrix.columnOrder ? " ordered" : ""
   }`;
   const work = columns === "prompt" ? "prompt" : `${columns} at once`;
-  return `${matrix.rows} × ${matrix.columns} ${stored} ${lies}, ${work}`;
+  return `${matrix.rows} × ${matrix.columns} ${stored} ${layout}, ${work}`;
 }
 
 const choices = new WeakMap<Gpu, Map<string, LinearVariant>>();
