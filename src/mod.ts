@@ -2,7 +2,7 @@
  * Llama models on the GPU, with transformers' own names in camelCase.
  *
  * ```ts
- * const model = await LlamaForCausalLM.fromPretrained("path/to/model");
+ * const model = await LlamaForCausalLM.fromPretrained("./TinyLlama");
  * const { logits } = await model.forward({ inputIds: [[1, 5, 9]] });
  * logits.shape; // [1, 3, vocabulary]
  * await logits.data(); // Float32Array

@@ -25,7 +25,20 @@ import type { GenerationEvent } from "./options/types.ts";
 /** Number of sequences that run together. */
 const BATCH = 8;
 
-/** A Llama with a causal language modeling head. */
+/**
+ * A Llama with a causal language modeling head.
+ *
+ * @example
+ * ```ts
+ * import { LlamaForCausalLM, LlamaTokenizerFast } from "@llama/llama";
+ *
+ * using model = await LlamaForCausalLM.fromPretrained("./TinyLlama");
+ * const tokenizer = await LlamaTokenizerFast.fromPretrained("./TinyLlama");
+ * const inputIds = [tokenizer.encode("The sun")];
+ * const [ids] = await model.generate({ inputIds, maxNewTokens: 8 });
+ * console.log(tokenizer.decode(ids, { skipSpecialTokens: true }));
+ * ```
+ */
 export class LlamaForCausalLM extends LlamaPreTrainedModel {
   /** Defaults of `generate`; its fields may be set. */
   generationConfig: GenerationConfig;
@@ -106,7 +119,11 @@ export class LlamaForCausalLM extends LlamaPreTrainedModel {
    * Continues prompts and yields tokens as they are generated; leaving the loop ends the work. Other calls
    * wait until it has ended.
    *
+   * @example
    * ```ts
+   * import { LlamaForCausalLM } from "@llama/llama";
+   *
+   * using model = await LlamaForCausalLM.fromPretrained("./TinyLlama");
    * for await (const { row, tokens } of model.generateStream({ inputIds: [[1, 5, 9]] })) console.log(row, tokens);
    * ```
    *

@@ -19,7 +19,19 @@ export interface TextStreamerOptions {
   readonly skipSpecialTokens?: boolean;
 }
 
-/** A streamer that emits text as soon as no later token can change it; transformers' TextStreamer. */
+/**
+ * A streamer that emits text as soon as no later token can change it; transformers' TextStreamer.
+ *
+ * @example
+ * ```ts
+ * import { LlamaForCausalLM, LlamaTokenizerFast, TextStreamer } from "@llama/llama";
+ *
+ * using model = await LlamaForCausalLM.fromPretrained("./TinyLlama");
+ * const tokenizer = await LlamaTokenizerFast.fromPretrained("./TinyLlama");
+ * const streamer = new TextStreamer(tokenizer, (text) => console.log(text), { skipPrompt: true });
+ * await model.generate({ inputIds: [tokenizer.encode("The sun")], maxNewTokens: 8, streamer });
+ * ```
+ */
 export class TextStreamer implements Streamer {
   #decoder: StreamDecoder | undefined;
   #isPrompt = true;

@@ -1,4 +1,16 @@
-/** A float32 array with a shape, row-major; its numbers are read when {@link data} is called. */
+/**
+ * A float32 array with a shape, row-major; its numbers are read when {@link data} is called.
+ *
+ * @example
+ * ```ts
+ * import { LlamaModel } from "@llama/llama";
+ *
+ * using model = await LlamaModel.fromPretrained("./TinyLlama");
+ * const { lastHiddenState } = await model.forward({ inputIds: [[1, 5, 9]] });
+ * console.log(lastHiddenState.shape); // [1, 3, hidden size]
+ * console.log((await lastHiddenState.data()).length);
+ * ```
+ */
 export class Tensor {
   readonly #read: () => Promise<Float32Array>;
 

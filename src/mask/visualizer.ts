@@ -34,15 +34,16 @@ export interface AttentionMaskVisualizer {
 /**
  * Shows which tokens of a text attend to which: transformers' class of this name.
  *
- * ```ts
- * const visualizer = new AttentionMaskVisualizer("path/to/model");
- * await visualizer("Plants need water."); // prints the picture and returns its text
- * await Deno.writeFile("mask.png", await visualizer.png("Plants need water."));
- * visualizer.dispose();
- * ```
- *
  * Several texts form a batch: shorter ones are padded, and each has its own picture. The mask needs a
  * tokenizer and no device; `attention` loads the model.
+ *
+ * @example
+ * ```ts
+ * import { AttentionMaskVisualizer } from "@llama/llama";
+ *
+ * await using visualizer = new AttentionMaskVisualizer("./TinyLlama");
+ * console.log(await visualizer.text("Plants need water."));
+ * ```
  */
 export class AttentionMaskVisualizer extends Callable {
   /** The name or path as passed. */

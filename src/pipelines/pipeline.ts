@@ -30,7 +30,18 @@ export interface PipelineOptions extends PretrainedOptions {
 /** A model's path, or a loaded model; undefined: the small one that ships with the program. */
 export type PipelineModel<Model> = string | Model | undefined;
 
-/** Continues texts. See the last of these signatures. */
+/**
+ * Continues texts. See the last of these signatures.
+ *
+ * @example
+ * ```ts
+ * import { pipeline } from "@llama/llama";
+ *
+ * using generate = await pipeline("text-generation", "./TinyLlama");
+ * const [{ generated_text }] = await generate("The sun", { maxNewTokens: 8 });
+ * console.log(generated_text);
+ * ```
+ */
 export function pipeline(
   task: "text-generation",
   model?: PipelineModel<LlamaForCausalLM>,
@@ -51,12 +62,6 @@ export function pipeline(
 /**
  * Makes a function that answers a task's inputs in the shapes of transformers' pipelines; it has `model`,
  * `tokenizer` and `dispose()`.
- *
- * ```ts
- * const generate = await pipeline("text-generation", "path/to/model", { dtype: "float16" });
- * const [{ generated_text }] = await generate("Once upon a time", { maxNewTokens: 20 });
- * generate.dispose();
- * ```
  *
  * The text of special tokens in inputs is parsed as these tokens, as in transformers.
  *

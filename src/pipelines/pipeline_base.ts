@@ -15,7 +15,17 @@ export interface PipelineParts<Model extends LlamaPreTrainedModel, Options> {
   readonly ownsModel: boolean;
 }
 
-/** A model and a tokenizer that answer when called: transformers' Pipeline. */
+/**
+ * A model and a tokenizer that answer when called: transformers' Pipeline.
+ *
+ * @example
+ * ```ts
+ * import { Pipeline, pipeline } from "@llama/llama";
+ *
+ * using generate = await pipeline("text-generation", "./TinyLlama");
+ * console.log(generate instanceof Pipeline, generate.task);
+ * ```
+ */
 export abstract class Pipeline<Model extends LlamaPreTrainedModel, Options> extends Callable {
   /** Name of the task. */
   abstract readonly task: string;

@@ -41,7 +41,17 @@ export interface QuestionAnsweringPipeline {
   (question: string, context: string, options?: QuestionAnsweringCallOptions): Promise<Answer>;
 }
 
-/** transformers' QuestionAnsweringPipeline: spans of texts that answer questions. */
+/**
+ * transformers' QuestionAnsweringPipeline: spans of texts that answer questions.
+ *
+ * @example
+ * ```ts
+ * import { pipeline } from "@llama/llama";
+ *
+ * using answer = await pipeline("question-answering", "./Answerer");
+ * console.log(await answer({ question: "Who?", context: "It was Ada." }));
+ * ```
+ */
 export class QuestionAnsweringPipeline
   extends Pipeline<LlamaForQuestionAnswering, QuestionAnsweringCallOptions> {
   /** Name of the task. */

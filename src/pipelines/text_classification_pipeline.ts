@@ -28,7 +28,17 @@ export interface TextClassificationPipeline {
   (inputs: readonly (string | TextPair)[], options?: TextClassificationCallOptions): Promise<LabelScore[]>;
 }
 
-/** transformers' TextClassificationPipeline: labels of whole texts. */
+/**
+ * transformers' TextClassificationPipeline: labels of whole texts.
+ *
+ * @example
+ * ```ts
+ * import { pipeline } from "@llama/llama";
+ *
+ * using classify = await pipeline("text-classification", "./Classifier");
+ * console.log(await classify("I loved it.")); // [{ label, score }]
+ * ```
+ */
 export class TextClassificationPipeline
   extends Pipeline<LlamaForSequenceClassification, TextClassificationCallOptions> {
   /** Name of the task. */

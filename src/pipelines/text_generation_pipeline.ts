@@ -89,7 +89,19 @@ interface Prompt {
 /** The form of the result of `generate`, whatever the model's own settings request. */
 const ROWS = { returnDictInGenerate: false } as const;
 
-/** transformers' TextGenerationPipeline: continues texts and chats. */
+/**
+ * transformers' TextGenerationPipeline: continues texts and chats.
+ *
+ * @example
+ * ```ts
+ * import { pipeline } from "@llama/llama";
+ *
+ * using generate = await pipeline("text-generation", "./TinyLlama");
+ * const chat = [{ role: "user", content: "What do plants need?" }];
+ * const [answer] = await generate(chat, { maxNewTokens: 8, doSample: false });
+ * console.log(answer.generated_text);
+ * ```
+ */
 export class TextGenerationPipeline extends Pipeline<LlamaForCausalLM, TextGenerationCallOptions> {
   /** Name of the task. */
   readonly task = "text-generation";

@@ -32,7 +32,17 @@ export interface TokenClassificationPipeline {
   (texts: readonly string[], options?: TokenClassificationCallOptions): Promise<TokenEntity[][]>;
 }
 
-/** transformers' TokenClassificationPipeline: labels of the tokens of texts. */
+/**
+ * transformers' TokenClassificationPipeline: labels of the tokens of texts.
+ *
+ * @example
+ * ```ts
+ * import { pipeline } from "@llama/llama";
+ *
+ * using tag = await pipeline("token-classification", "./Tagger");
+ * console.log(await tag("Ada was born in London."));
+ * ```
+ */
 export class TokenClassificationPipeline
   extends Pipeline<LlamaForTokenClassification, TokenClassificationCallOptions> {
   /** Name of the task. */

@@ -74,7 +74,18 @@ export function cleanUpTokenization(text: string): string {
   return text;
 }
 
-/** Base of both tokenizers: special tokens and settings, by transformers' names. */
+/**
+ * Base of both tokenizers: special tokens and settings, by transformers' names.
+ *
+ * @example
+ * ```ts
+ * import { LlamaTokenizerFast, TokenizerBase } from "@llama/llama";
+ *
+ * const tokenizer: TokenizerBase = await LlamaTokenizerFast.fromPretrained("./TinyLlama");
+ * const messages = [{ role: "user", content: "What do plants need?" }];
+ * console.log(tokenizer.renderChatTemplate(messages, { addGenerationPrompt: true }));
+ * ```
+ */
 export abstract class TokenizerBase {
   /** True if the BOS token is added. */
   addBosToken: boolean;

@@ -15,7 +15,18 @@ import {
 } from "./tokenizer_json/post_processors.ts";
 import { writeVocabulary } from "./save_vocabulary.ts";
 
-/** transformers' LlamaTokenizerFast: runs a tokenizer.json, or a converted tokenizer.model. */
+/**
+ * transformers' LlamaTokenizerFast: runs a tokenizer.json, or a converted tokenizer.model.
+ *
+ * @example
+ * ```ts
+ * import { LlamaTokenizerFast } from "@llama/llama";
+ *
+ * const tokenizer = await LlamaTokenizerFast.fromPretrained("./TinyLlama");
+ * const { inputIds, attentionMask } = tokenizer.call(["The sun", "Water"], { padding: true });
+ * console.log(inputIds, attentionMask);
+ * ```
+ */
 export class LlamaTokenizerFast extends TokenizerBase {
   #pipeline: Pipeline;
   #kind: TokenizerClass;

@@ -18,7 +18,17 @@ import { applyAddedFlags } from "./text/strip.ts";
 
 const SPACE = "▁";
 
-/** transformers' slow LlamaTokenizer: SentencePiece's own segmentation, `legacy` true and false. */
+/**
+ * transformers' slow LlamaTokenizer: SentencePiece's own segmentation, `legacy` true and false.
+ *
+ * @example
+ * ```ts
+ * import { LlamaTokenizer } from "@llama/llama";
+ *
+ * const tokenizer = await LlamaTokenizer.fromPretrained("./TinyLlama");
+ * console.log(tokenizer.tokenize("The sun"), tokenizer.encode("The sun"));
+ * ```
+ */
 export class LlamaTokenizer extends TokenizerBase {
   /** True if a text gets a prefix space. */
   readonly addPrefixSpace: boolean;

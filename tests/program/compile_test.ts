@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 
-const SCRIPT = fromFileUrl(new URL("compile.sh", import.meta.url));
+const SCRIPT = fromFileUrl(new URL("../../scripts/compile.sh", import.meta.url));
 
 for (
   const [args, message] of [

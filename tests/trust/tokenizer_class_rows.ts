@@ -39,7 +39,7 @@ export const CLASS_ROWS: readonly Row[] = [
     ])
   ),
   modelConfig("[]", "expected an object"),
-  modelConfig("{", "expected JSON"),
+  modelConfig("{", "expected a key"),
   modelConfig('{"tokenizer_class": 5}', "tokenizer_class: expected a string"),
   modelConfig('{"tokenizer_class": "NoTokenizer"}', "tokenizer_class: expected LlamaTokenizer, "),
   row("a tokenizer.json elsewhere", JSON_ALONE, { tokenizer_file: "/x" }, [

@@ -20,6 +20,14 @@ const MAX_POSITIONS = 2 ** 31 - 1;
  * Configuration of a Llama: the fields of transformers' LlamaConfig 4.57 with its defaults, in camelCase, validated and
  * with derived values filled in. Unknown fields are kept for {@linkcode LlamaConfig.toJSON}; fields that would change
  * the maths are refused.
+ *
+ * @example
+ * ```ts
+ * import { LlamaConfig } from "@llama/llama";
+ *
+ * const config = await LlamaConfig.fromPretrained("./TinyLlama");
+ * console.log(config.hiddenSize, config.ropeScaling);
+ * ```
  */
 export class LlamaConfig {
   /** Class names of the saved model, e.g. `LlamaForCausalLM`. */

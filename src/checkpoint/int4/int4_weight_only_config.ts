@@ -13,6 +13,14 @@ export interface Int4WeightOnlyOptions {
 /**
  * Requests linear weights in 4 bits, as torchao's class of this name does (version 1, tinygemm). lm_head, embeddings
  * and other heads are unchanged, and so is a matrix whose column count is not a multiple of the group size.
+ *
+ * @example
+ * ```ts
+ * import { Int4WeightOnlyConfig, LlamaForCausalLM } from "@llama/llama";
+ *
+ * const quantizationConfig = new Int4WeightOnlyConfig({ groupSize: 64 });
+ * using model = await LlamaForCausalLM.fromPretrained("./TinyLlama", { quantizationConfig });
+ * ```
  */
 export class Int4WeightOnlyConfig {
   /** Adjacent columns that share a scale and a zero. */

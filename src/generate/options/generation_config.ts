@@ -19,6 +19,14 @@ export interface GenerationConfig extends GenerationFields {}
 /**
  * Defaults of `generate`: transformers' GenerationConfig 4.57 in camelCase. Unknown and unsupported fields
  * are kept for {@linkcode GenerationConfig.toJSON}; `generate` rejects the latter.
+ *
+ * @example
+ * ```ts
+ * import { GenerationConfig } from "@llama/llama";
+ *
+ * const config = new GenerationConfig({ doSample: true, temperature: 0.7, topP: 0.9 });
+ * console.log(config.toDiff()); // { do_sample: true, temperature: 0.7, top_p: 0.9 }
+ * ```
  */
 export class GenerationConfig {
   readonly #others: Record<string, unknown> = {};

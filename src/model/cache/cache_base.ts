@@ -16,6 +16,14 @@ export let storageOf: (cache: Cache) => CacheStorage;
  * KV cache: keys and values of earlier tokens. `forward` appends to the cache passed as `pastKeyValues`. A
  * cache belongs to the first model it is used with and occupies that model's device memory until {@linkcode
  * Cache.dispose}.
+ *
+ * @example
+ * ```ts
+ * import { Cache, DynamicCache } from "@llama/llama";
+ *
+ * using cache = new DynamicCache();
+ * console.log(cache instanceof Cache, cache.getSeqLength()); // true 0
+ * ```
  */
 export abstract class Cache {
   readonly #storage: CacheStorage;

@@ -2,7 +2,19 @@ import type { LlamaConfig } from "../../checkpoint/config/config.ts";
 import { DataError } from "../../base/errors.ts";
 import { Cache, storageOf } from "./cache_base.ts";
 
-/** A cache that grows with the sequence. */
+/**
+ * A cache that grows with the sequence.
+ *
+ * @example
+ * ```ts
+ * import { DynamicCache, LlamaForCausalLM } from "@llama/llama";
+ *
+ * using model = await LlamaForCausalLM.fromPretrained("./TinyLlama");
+ * using pastKeyValues = new DynamicCache();
+ * await model.forward({ inputIds: [[1, 5, 9]], pastKeyValues });
+ * console.log(pastKeyValues.getSeqLength()); // 3
+ * ```
+ */
 export class DynamicCache extends Cache {
   /** Creates an empty cache; its shape is set by the first model that uses it, whatever the config says. */
   constructor(_options: { readonly config?: LlamaConfig } = {}) {

@@ -15,6 +15,15 @@ export interface StaticCacheOptions {
 /**
  * A cache with a fixed number of positions, whose keys and values span all of them: unwritten ones are zero.
  * A forward that needs more positions throws an error.
+ *
+ * @example
+ * ```ts
+ * import { LlamaForCausalLM, StaticCache } from "@llama/llama";
+ *
+ * using model = await LlamaForCausalLM.fromPretrained("./TinyLlama");
+ * using pastKeyValues = new StaticCache({ config: model.config, maxCacheLen: 64 });
+ * await model.forward({ inputIds: [[1, 5, 9]], pastKeyValues });
+ * ```
  */
 export class StaticCache extends Cache {
   /**

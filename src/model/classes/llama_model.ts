@@ -11,7 +11,18 @@ import {
 } from "./pretrained_model.ts";
 import { runModel } from "../forward/run.ts";
 
-/** The bare Llama: embeddings, decoder layers, final norm. */
+/**
+ * The bare Llama: embeddings, decoder layers, final norm.
+ *
+ * @example
+ * ```ts
+ * import { LlamaModel } from "@llama/llama";
+ *
+ * using model = await LlamaModel.fromPretrained("./TinyLlama");
+ * const { lastHiddenState } = await model.forward({ inputIds: [[1, 5, 9]] });
+ * console.log(lastHiddenState.shape); // [1, 3, hidden size]
+ * ```
+ */
 export class LlamaModel extends LlamaPreTrainedModel {
   /**
    * Loads a checkpoint of any Llama class; its heads are ignored.

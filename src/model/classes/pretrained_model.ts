@@ -36,7 +36,17 @@ export interface RandomOptions extends DeviceOptions {
 /** The device side of a model; internal. */
 export let loadedModel: (model: LlamaPreTrainedModel) => LoadedModel;
 
-/** Base class of all Llama classes. */
+/**
+ * Base class of all Llama classes.
+ *
+ * @example
+ * ```ts
+ * import { LlamaForCausalLM, LlamaPreTrainedModel } from "@llama/llama";
+ *
+ * using model = await LlamaForCausalLM.fromPretrained("./TinyLlama");
+ * console.log(model instanceof LlamaPreTrainedModel, model.config.vocabSize);
+ * ```
+ */
 export abstract class LlamaPreTrainedModel {
   readonly #loaded: LoadedModel;
   #disposed = false;

@@ -28,7 +28,18 @@ export interface QuestionAnsweringInputs extends ForwardInputs {
   readonly endPositions?: TokenIndexes;
 }
 
-/** A Llama with an extractive question answering head. */
+/**
+ * A Llama with an extractive question answering head.
+ *
+ * @example
+ * ```ts
+ * import { LlamaForQuestionAnswering } from "@llama/llama";
+ *
+ * using model = await LlamaForQuestionAnswering.fromPretrained("./Answerer");
+ * const { startLogits, endLogits } = await model.forward({ inputIds: [[1, 5, 9]] });
+ * console.log(startLogits.shape, endLogits.shape); // [1, 3] [1, 3]
+ * ```
+ */
 export class LlamaForQuestionAnswering extends LlamaPreTrainedModel {
   /**
    * Loads a checkpoint that has `qa_outputs.weight` and `qa_outputs.bias`.

@@ -26,7 +26,18 @@ export interface SequenceClassifierInputs extends ForwardInputs {
   readonly labels?: readonly number[] | readonly (readonly number[])[] | Tensor;
 }
 
-/** A Llama that classifies sequences by their last non-padding token. */
+/**
+ * A Llama that classifies sequences by their last non-padding token.
+ *
+ * @example
+ * ```ts
+ * import { LlamaForSequenceClassification } from "@llama/llama";
+ *
+ * using model = await LlamaForSequenceClassification.fromPretrained("./Classifier");
+ * const { logits } = await model.forward({ inputIds: [[1, 5, 9]] });
+ * console.log(logits.shape, model.config.id2label);
+ * ```
+ */
 export class LlamaForSequenceClassification extends LlamaPreTrainedModel {
   /**
    * Loads a checkpoint that has `score.weight`.

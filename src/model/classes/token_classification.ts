@@ -20,7 +20,18 @@ export interface TokenClassifierInputs extends ForwardInputs {
   readonly labels?: TokenMatrix;
 }
 
-/** A Llama that classifies every token. */
+/**
+ * A Llama that classifies every token.
+ *
+ * @example
+ * ```ts
+ * import { LlamaForTokenClassification } from "@llama/llama";
+ *
+ * using model = await LlamaForTokenClassification.fromPretrained("./Tagger");
+ * const { logits } = await model.forward({ inputIds: [[1, 5, 9]] });
+ * console.log(logits.shape); // [1, 3, labels]
+ * ```
+ */
 export class LlamaForTokenClassification extends LlamaPreTrainedModel {
   /**
    * Loads a checkpoint that has `score.weight` and `score.bias`.
