@@ -32,7 +32,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   checkpoint: ["tensors", "files", "config", "safetensors", "int4"],
   jinja: ["values", "methods", "builtins", "syntax", "run"],
   tokenizer: ["unicode", "fields", "models", "regex", "text", "tokenizer_json", "sentencepiece"],
-  model: ["kv", "weights", "cache", "forward", "classes"],
+  model: ["state", "kv", "weights", "cache", "forward", "classes"],
   // Commands read prompt caches; the folder's own files do not import them.
   generate: ["numbers", "processors", "options", "sampling", "decode", "engine", "measure", "prompt_cache"],
   cli: ["terminal", "options", "shared", "chat", "commands"],

@@ -1,3 +1,4 @@
+import type { Row } from "../../model/state/state.ts";
 import { pause } from "../../base/clock.ts";
 import { padTo8 } from "../../gpu/matrix.ts";
 import type { Plan } from "../../gpu/plan.ts";
@@ -6,7 +7,7 @@ import { encodeInParts, MOST_OPERATIONS } from "../../gpu/submits.ts";
 import type { LoadedModel } from "../../model/weights/load.ts";
 import { headStride, PickedHead, RecordedForward } from "../../model/forward/recorded_forward.ts";
 import { rotaryRegime, rotaryTable } from "../../model/forward/rotary.ts";
-import { headShape, type Row, Workspace } from "../../model/kv/workspace.ts";
+import { headShape, Workspace } from "../../model/kv/workspace.ts";
 import { promptTile } from "../../ops/attention.ts";
 import type { SamplingState } from "../../ops/sample.ts";
 import { type PromptRows, SlotCache } from "./slot_cache.ts";

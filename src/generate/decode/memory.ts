@@ -1,3 +1,4 @@
+import type { LlamaWeights } from "../../model/state/state.ts";
 import type { LlamaConfig } from "../../checkpoint/config/config.ts";
 import { SAFETENSORS_DTYPE, WEIGHT_BYTES, weightDtype } from "../../checkpoint/tensors/dtypes.ts";
 import { isQuantizable } from "../../checkpoint/int4/int4_modules.ts";
@@ -10,13 +11,7 @@ import { traitsOf } from "../../gpu/traits.ts";
 import { KeyValueCache } from "../../model/kv/kv_buffers.ts";
 import { bareName, LoadedModel } from "../../model/weights/load.ts";
 import { STAGED_CHUNKS } from "../../model/weights/upload.ts";
-import {
-  allocateWeights,
-  causalHead,
-  type HeadSpec,
-  type LlamaWeights,
-  modelTensors,
-} from "../../model/weights/weights.ts";
+import { allocateWeights, causalHead, type HeadSpec, modelTensors } from "../../model/weights/weights.ts";
 import { headShape } from "../../model/kv/workspace.ts";
 import { Decoder } from "./decoder.ts";
 

@@ -1,3 +1,4 @@
+import type { LinearWeights, LlamaWeights } from "../state/state.ts";
 import { HIDDEN_ACTIVATIONS } from "../../checkpoint/config/activations.ts";
 import { LlamaConfig } from "../../checkpoint/config/config.ts";
 import { convertWeights, fromFloat32 } from "../../checkpoint/safetensors/convert.ts";
@@ -17,13 +18,7 @@ import { readFloats } from "../../gpu/readback.ts";
 import { DataError } from "../../base/errors.ts";
 import { learnedNumbers } from "../weights/learned_activation.ts";
 import type { LoadedModel } from "../weights/load.ts";
-import {
-  type HeadSpec,
-  type LinearWeights,
-  type LlamaWeights,
-  matricesOf,
-  modelTensors,
-} from "../weights/weights.ts";
+import { type HeadSpec, matricesOf, modelTensors } from "../weights/weights.ts";
 
 /** Bytes converted at once. */
 const CHUNK_BYTES = 8 * 2 ** 20;

@@ -8,7 +8,7 @@ import { embed } from "../../ops/embed_norm_gather.ts";
 import type { Columns } from "../../ops/tuning.ts";
 import type { KeyValueCache } from "../kv/kv_buffers.ts";
 import { activationConstants } from "../weights/learned_activation.ts";
-import type { LayerWeights, LinearWeights, LlamaWeights } from "../weights/weights.ts";
+import type { LayerWeights, LinearWeights, LlamaWeights } from "../state/state.ts";
 import { headShape, type Workspace } from "../kv/workspace.ts";
 
 /** Everything that a recorded forward reads and writes besides the weights. */

@@ -1,15 +1,8 @@
 import type { Gpu } from "../../gpu/gpu.ts";
 import { Plan } from "../../gpu/plan.ts";
-import { type CacheMirrors, type HeadShape, headStride } from "../../ops/linear.ts";
+import { type HeadShape, headStride } from "../../ops/linear.ts";
+import type { CacheLayer } from "../state/state.ts";
 import { mirrorCache } from "../../ops/mirror_cache.ts";
-
-/** Keys and values of one layer, each [slots, kv heads, capacity, head stride], float32. */
-export interface CacheLayer {
-  readonly keys: GPUBuffer;
-  readonly values: GPUBuffer;
-  /** The same as textures, if the cache is mirrored and the driver reads them faster. */
-  readonly mirrors?: CacheMirrors;
-}
 
 /** The KV cache on the device, with fixed positions: one slot per sequence, `capacity` positions each. */
 export class KeyValueCache {

@@ -2,18 +2,8 @@ import type { LlamaConfig } from "../../checkpoint/config/config.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { padTo8 } from "../../gpu/matrix.ts";
 import { partialBytes, SPLIT_KEYS } from "../../ops/attention.ts";
+import type { Activations, Row } from "../state/state.ts";
 import { type HeadShape, headStride } from "../../ops/linear.ts";
-
-/** One token of a forward. */
-export interface Row {
-  readonly token: number;
-  /** Cache slot of its sequence. */
-  readonly slot: number;
-  /** Cache position of its key and value. */
-  readonly cachePosition: number;
-  /** Row of the rotary table. */
-  readonly position: number;
-}
 
 /** Head shape of a config. */
 export function headShape(config: LlamaConfig): HeadShape {
@@ -24,17 +14,12 @@ export function headShape(config: LlamaConfig): HeadShape {
  * The activations of a forward over at most `tokens` rows, and the description of those rows. A plan is
  * recorded against one workspace; `count` and `splits` then set how much of it a run uses.
  */
-export class Workspace {
-  /** Residual stream, [tokens, hidden], float32. */
+export class Workspace implements Activations {
   readonly x: GPUBuffer;
-  /** Queries, [tokens, heads, head stride]. */
   readonly q: GPUBuffer;
-  /** Attention outputs, [tokens, heads · head dim]. */
   readonly attended: GPUBuffer;
-  /** The MLP's inner activations, [tokens, intermediate]. */
   readonly inner: GPUBuffer;
-  /** The same as textures, on a software driver if the widths allow: reading them is faster there. */
-  readonly mirrors: { readonly x?: GPUTexture; readonly attended?: GPUTexture; readonly inner?: GPUTexture };
+  readonly mirrors: Activations["mirrors"];
   readonly partial: GPUBuffer;
   readonly batch: GPUBuffer;
   readonly tiles: GPUBuffer;

@@ -1,3 +1,4 @@
+import type { LlamaWeights } from "../state/state.ts";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { LlamaConfig } from "../../checkpoint/config/config.ts";
 import { quantizingSource } from "../../checkpoint/int4/int4_quantizing_source.ts";
@@ -11,7 +12,7 @@ import { forward } from "../forward/forward.ts";
 import { decodeInt4 } from "./int4_rows.ts";
 import { LoadedModel, uploadModel } from "./load.ts";
 import { RandomCheckpoint } from "./random_checkpoint.ts";
-import { freeWeights, type HeadSpec, type LlamaWeights, loadWeights } from "./weights.ts";
+import { freeWeights, type HeadSpec, loadWeights } from "./weights.ts";
 import { headShape } from "../kv/workspace.ts";
 
 const CONFIG = LlamaConfig.from({

@@ -1,3 +1,4 @@
+import type { LlamaWeights } from "../state/state.ts";
 import { now, since } from "../../base/clock.ts";
 import { LlamaConfig } from "../../checkpoint/config/config.ts";
 import { isQuantizable } from "../../checkpoint/int4/int4_modules.ts";
@@ -11,7 +12,7 @@ import type { Checkpoint, TensorInfo } from "../../checkpoint/tensors/types.ts";
 import { DataError } from "../../base/errors.ts";
 import { Gpu } from "../../gpu/gpu.ts";
 import { floatFormat, isInt4, STORAGE_BYTES, type StorageDtype } from "../../gpu/matrix.ts";
-import { freeWeights, type HeadSpec, type LlamaWeights, loadWeights, matricesOf } from "./weights.ts";
+import { freeWeights, type HeadSpec, loadWeights, matricesOf } from "./weights.ts";
 
 /** Options for loading a model onto a device. */
 export interface OpenOptions {

@@ -4,39 +4,11 @@ import type { Int4Source } from "../../checkpoint/int4/int4_source.ts";
 import type { Checkpoint } from "../../checkpoint/tensors/types.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { freeMatrix, type Matrix, type StorageDtype } from "../../gpu/matrix.ts";
+import type { LayerWeights, LinearWeights, LlamaWeights } from "../state/state.ts";
 import { Finder } from "./finder.ts";
 import { type LearnedNumbers, learnedNumbers } from "./learned_activation.ts";
 import type { Band, RowSource } from "./pieces.ts";
 import { Uploader } from "./upload.ts";
-
-/** A linear map: W and, if the checkpoint has one, b. */
-export interface LinearWeights {
-  readonly weight: Matrix;
-  readonly bias?: GPUBuffer;
-}
-
-/**
- * Weights of a decoder layer under transformers' names; maps with the same input are fused into one matrix.
- */
-export interface LayerWeights {
-  readonly inputLayernorm: GPUBuffer;
-  readonly selfAttn: { readonly qkvProj: LinearWeights; readonly oProj: LinearWeights };
-  readonly postAttentionLayernorm: GPUBuffer;
-  readonly mlp: {
-    readonly gateUpProj: LinearWeights;
-    readonly downProj: LinearWeights;
-    /** Learned parameters of the activation. */
-    readonly activation: LearnedNumbers;
-  };
-}
-
-/** All weights; `heads` holds the output heads (`lm_head`, `score`, `qa_outputs`). */
-export interface LlamaWeights {
-  readonly embedTokens: Matrix;
-  readonly layers: readonly LayerWeights[];
-  readonly norm: GPUBuffer;
-  readonly heads: Readonly<Record<string, LinearWeights>>;
-}
 
 /** A head to load: its name in the checkpoint, its rows, and its bias flag. */
 export interface HeadSpec {
