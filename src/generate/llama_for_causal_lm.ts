@@ -14,10 +14,11 @@ import {
 } from "../model/classes/pretrained_model.ts";
 import { Engine } from "./engine/engine.ts";
 import { prepareForward } from "./prepare_forward.ts";
-import { type ForwardStart, generateByForward } from "./forward_generate.ts";
+import { ForwardMethod, type ForwardStart } from "./forward_generate.ts";
 import { filledRows, type GenerateCall, prepareCall } from "./generate_call.ts";
 import type { GenerateInputs, GenerationChunk } from "./generate_inputs.ts";
 import { GenerationConfig, generationConfigOf } from "./options/generation_config.ts";
+import { numbered } from "./engine/method.ts";
 import { Methods } from "./engine/methods.ts";
 import { type GenerateOutput, StepRecorder } from "./options/step_recorder.ts";
 import type { GenerationEvent } from "./options/types.ts";
@@ -156,14 +157,14 @@ export class LlamaForCausalLM extends LlamaPreTrainedModel {
     try {
       await before;
       if (start) {
-        yield* generateByForward(loadedModel(this), requests, start, signal);
+        yield* new ForwardMethod(loadedModel(this), start).generate(numbered(requests), signal);
         return;
       }
       // Callers may exceed the context length, as in transformers.
       this.#methods ??= new Methods(
         new Engine(loadedModel(this), { maxLength: Infinity, batchSize: BATCH }),
       );
-      yield* this.#methods.generate(requests, signal ?? undefined);
+      yield* this.#methods.generate(requests, signal);
     } finally {
       done.resolve();
     }

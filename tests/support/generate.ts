@@ -1,4 +1,7 @@
 /** Shared helpers of the generation tests. */
+import { BeamEngine } from "../../src/generate/engine/beam_engine.ts";
+import { PromptLookupEngine } from "../../src/generate/engine/prompt_lookup_engine.ts";
+import { type GenerationMethod, numbered, type Source } from "../../src/generate/engine/method.ts";
 import { assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { Gpu } from "../../src/gpu/gpu.ts";
@@ -67,12 +70,15 @@ export interface Made {
 
 /** Runs requests to the end; returns the results in the order of the requests. */
 export async function collect(
-  engine: { generate(requests: Parameters<Engine["generate"]>[0]): AsyncIterable<GenerationEvent> },
+  engine: GenerationMethod | {
+    generate(requests: Source<GenerationRequest>): AsyncIterable<GenerationEvent>;
+  },
   requests: Iterable<GenerationRequest> | AsyncIterable<GenerationRequest>,
   onEvent: (event: GenerationEvent) => void = () => {},
 ): Promise<Made[]> {
   const made: Made[] = [];
-  for await (const event of engine.generate(requests)) {
+  const events = isMethod(engine) ? engine.generate(numbered(requests)) : engine.generate(requests);
+  for await (const event of events) {
     const one = made[event.index] ??= { tokens: [], logprobs: [], events: 0 };
     if (one.finishReason) throw new Error(`request ${event.index}: an event after the last`);
     one.tokens.push(...event.tokens);
@@ -82,6 +88,11 @@ export async function collect(
     onEvent(event);
   }
   return made;
+}
+
+/** True for what takes numbered requests; sessions number them. */
+function isMethod(engine: object): engine is GenerationMethod {
+  return [Engine, BeamEngine, PromptLookupEngine].some((type) => engine instanceof type);
 }
 
 /** An engine's options besides the model (default: one sequence and 64 positions). */

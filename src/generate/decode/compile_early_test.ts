@@ -1,3 +1,4 @@
+import { numbered } from "../engine/method.ts";
 import { assertEquals, assertGreater } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { openModel } from "../../model/weights/load.ts";
@@ -26,7 +27,7 @@ Deno.test("kernels compiled during upload cover a first prompt and its tokens", 
         { length: sequences },
         (_, i) => request([1, 300 + i, 400], { maxNewTokens: 4 }),
       );
-      for await (const _ of engine.generate(requests)); // only the kernels it compiles count
+      for await (const _ of engine.generate(numbered(requests))); // only the kernels it compiles count
       engine.dispose();
       assertEquals(pipelines.size, steps);
     } finally {

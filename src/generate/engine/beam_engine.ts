@@ -3,6 +3,7 @@ import type { LoadedModel } from "../../model/weights/load.ts";
 import { capacityFor, newTokensWithin, positionsWithin } from "./admission.ts";
 import { Inbox } from "./inbox.ts";
 import { describeLogprobs } from "../numbers/logprobs.ts";
+import type { GenerationMethod, NumberedRequest, Source } from "./method.ts";
 import { processorsFor } from "../sampling/processors_for.ts";
 import { RowDecoder } from "../decode/row_decoder.ts";
 import type { GenerationEvent, GenerationRequest } from "../options/types.ts";
@@ -11,7 +12,7 @@ import { uniformAt } from "./draw.ts";
 import { type Moves, reassign } from "./reassign.ts";
 
 /** A beam search: its sequences answer the requests with these numbers, best first. */
-export interface BeamRequest {
+interface BeamRequest {
   readonly request: GenerationRequest;
   readonly indices: readonly number[];
 }
@@ -31,7 +32,7 @@ interface Active extends BeamRequest {
  * Runs beam searches on one model, several prompts at once if they fit into the batch. A search emits its
  * sequences when it is finished.
  */
-export class BeamEngine {
+export class BeamEngine implements GenerationMethod {
   #decoder: RowDecoder | undefined;
 
   constructor(
@@ -41,10 +42,10 @@ export class BeamEngine {
 
   /** Runs searches; all events of one are emitted together. @throws DataError */
   async *generate(
-    source: AsyncIterable<BeamRequest> | Iterable<BeamRequest>,
-    signal?: AbortSignal,
+    source: Source<NumberedRequest>,
+    signal?: AbortSignal | null,
   ): AsyncGenerator<GenerationEvent> {
-    const inbox = new Inbox(source, this.options.batchSize);
+    const inbox = new Inbox(searches(source), this.options.batchSize);
     let active: Active[] = [];
     try {
       for (;;) {
@@ -67,6 +68,9 @@ export class BeamEngine {
       inbox.close();
     }
   }
+
+  /** A search runs to its end. */
+  cancel(): void {}
 
   /** Number of forwards over the current cache, prompts not counted. */
   get forwards(): number {
@@ -197,4 +201,15 @@ function* finished({ search, request, indices, start, promptMs }: Active): Gener
 
 function hasStopped({ tokens }: Pick<Beam, "tokens">, { options, isOver }: GenerationRequest): boolean {
   return tokens.length > 0 && (options.eosTokenIds.includes(tokens.at(-1)!) || (isOver?.(tokens) ?? false));
+}
+
+/** Combines consecutive requests that share a search. */
+async function* searches(source: Source<NumberedRequest>): AsyncGenerator<BeamRequest> {
+  let group: NumberedRequest[] = [];
+  for await (const next of source) {
+    group.push(next);
+    if (group.length < (group[0].request.options.numReturnSequences ?? 1)) continue;
+    yield { request: group[0].request, indices: group.map(({ index }) => index) };
+    group = [];
+  }
 }

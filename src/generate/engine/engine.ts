@@ -5,10 +5,11 @@ import { capacityFor, newTokensWithin, positionsWithin } from "./admission.ts";
 import { Active, reachOf, sequencesOf, stepsLeft } from "./sequence.ts";
 import { Decoder, MOST_STEPS } from "../decode/decoder.ts";
 import { Inbox } from "./inbox.ts";
+import type { GenerationMethod, NumberedRequest, Source } from "./method.ts";
 import { describeLogprobs } from "../numbers/logprobs.ts";
 import type { PromptRows } from "../decode/slot_cache.ts";
 import type { Reuse } from "../decode/slot_memory.ts";
-import type { GenerationEvent, GenerationRequest } from "../options/types.ts";
+import type { GenerationEvent } from "../options/types.ts";
 
 /**
  * Work between two readbacks, in milliseconds: long enough to hide their latency, short enough for smooth
@@ -28,7 +29,7 @@ interface Group {
  * Runs requests on one model, up to `batchSize` at once (continuous batching: a slot is refilled as soon as
  * its sequence ends). A request's result does not depend on the other requests.
  */
-export class Engine {
+export class Engine implements GenerationMethod {
   #decoder: Decoder | undefined;
   #cancelled = new Set<number>();
   /** True if the cache holds restored rows that no request has used yet. */
@@ -60,12 +61,11 @@ export class Engine {
 
   /** Continues prompts; events of different requests interleave, those of one are in order. */
   async *generate(
-    source: AsyncIterable<GenerationRequest> | Iterable<GenerationRequest>,
-    signal?: AbortSignal,
+    source: Source<NumberedRequest>,
+    signal?: AbortSignal | null,
   ): AsyncGenerator<GenerationEvent> {
     const inbox = new Inbox(source, this.options.batchSize);
     const active: Active[] = [];
-    let next = 0;
     let stepMs = 0;
     let ahead: Group | undefined;
     try {
@@ -73,7 +73,7 @@ export class Engine {
         if (active.length === 0) await inbox.wait();
         await inbox.settle();
         signal?.throwIfAborted();
-        const admitted = this.#admit(inbox, active, () => next++);
+        const admitted = this.#admit(inbox, active);
         for (const { index } of admitted.empty) {
           yield { index, tokens: [], finishReason: "length", timings: none() };
         }
@@ -132,21 +132,21 @@ export class Engine {
   }
 
   /** Assigns slots to waiting requests while slots of the required size are free. */
-  #admit(inbox: Inbox<GenerationRequest>, active: Active[], number: () => number) {
+  #admit(inbox: Inbox<NumberedRequest>, active: Active[]) {
     const fresh: Active[] = [];
     const empty: { index: number }[] = [];
     while (inbox.waiting > 0) {
-      const request = inbox.take()!;
+      const next = inbox.take()!;
+      const { request, index } = next;
       const need = positionsWithin(this.options.maxLength, request);
       if (active.length + fresh.length === 0) this.#ready(need, inbox.waiting + 1);
       const decoder = this.#decoder!;
       const taken = new Set([...active, ...fresh].map(({ slot }) => slot));
       const free = Array.from({ length: decoder.slots }, (_, i) => i).filter((i) => !taken.has(i));
       if (free.length === 0 || need > decoder.capacity) {
-        inbox.putBack(request);
+        inbox.putBack(next);
         break;
       }
-      const index = number();
       if (request.options.maxNewTokens === 0) empty.push({ index });
       else {
         const { ids, options: { maxNewTokens } } = request;
@@ -182,7 +182,11 @@ export class Engine {
   }
 
   /** Prefills the prompts of fresh sequences and reports their first tokens. */
-  async *#begin(fresh: Active[], active: Active[], signal?: AbortSignal): AsyncGenerator<GenerationEvent> {
+  async *#begin(
+    fresh: Active[],
+    active: Active[],
+    signal?: AbortSignal | null,
+  ): AsyncGenerator<GenerationEvent> {
     const decoder = this.#decoder!;
     for (const { request: { ids, options, sequence = 0, row }, slot, blockedUntil, host } of fresh) {
       // The device need not sample if the host chooses.
@@ -195,7 +199,7 @@ export class Engine {
     for (const group of watched ? fresh.map((one) => [one]) : [fresh]) {
       await decoder.prefill(
         group.map(({ slot, from, request }) => ({ slot, ids: request.ids, from })),
-        signal,
+        signal ?? undefined,
       );
       for (const one of group) one.submitted = 1;
       active.push(...group);

@@ -1,4 +1,5 @@
 /** When generation ends, which requests it rejects, and the number of steps it runs. */
+import { numbered } from "./method.ts";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { DataError } from "../../base/errors.ts";
 import { readExpected } from "../../../tests/support/golden.ts";
@@ -79,7 +80,9 @@ Deno.test("generate: prompts that cannot be continued, and an aborted signal", a
     );
     const controller = new AbortController();
     await assertRejects(async () => {
-      for await (const _ of engine.generate([request(prompt(1, 3))], controller.signal)) controller.abort();
+      for await (const _ of engine.generate(numbered([request(prompt(1, 3))]), controller.signal)) {
+        controller.abort();
+      }
     }, DOMException);
     const [after] = await collect(engine, [request(prompt(1, 3), { maxNewTokens: 5 })]);
     assertEquals(after.tokens.length, 5);

@@ -1,6 +1,7 @@
-import { BeamEngine, type BeamRequest } from "./beam_engine.ts";
+import { BeamEngine } from "./beam_engine.ts";
 import type { Engine } from "./engine.ts";
-import { type NumberedRequest, PromptLookupEngine } from "./prompt_lookup_engine.ts";
+import type { GenerationMethod, NumberedRequest, Source } from "./method.ts";
+import { PromptLookupEngine } from "./prompt_lookup_engine.ts";
 import type { GenerationEvent, GenerationRequest } from "../options/types.ts";
 
 /** The generation method of a request. */
@@ -11,68 +12,45 @@ type Method = "plain" | "beam" | "lookup";
  * requests of one method run together; the next method begins when they have ended.
  */
 export class Methods {
-  readonly #engine: Engine;
-  readonly #beams: BeamEngine;
-  readonly #lookup: PromptLookupEngine;
-  /** Number of the request that the running engine counts as 0. */
-  #first: number | undefined;
+  readonly #methods: Readonly<Record<Method, GenerationMethod>>;
+  /** The method that is running. */
+  #current: GenerationMethod | undefined;
 
   constructor(engine: Engine) {
     const { model, options } = engine;
-    this.#engine = engine;
-    this.#beams = new BeamEngine(model, options);
-    this.#lookup = new PromptLookupEngine(model, options);
+    this.#methods = {
+      plain: engine,
+      beam: new BeamEngine(model, options),
+      lookup: new PromptLookupEngine(model, options),
+    };
   }
 
-  /** Cancels a request; its final event is still emitted. A beam search runs to its end. */
+  /** Cancels a running request; its final event is still emitted. A beam search runs to its end. */
   cancel(index: number): void {
-    if (this.#first === undefined) this.#lookup.cancel(index);
-    else this.#engine.cancel(index - this.#first);
+    this.#current?.cancel(index);
   }
 
   /** Continues prompts; events of different requests interleave, those of one are in order. */
   async *generate(
-    source: AsyncIterable<GenerationRequest> | Iterable<GenerationRequest>,
-    signal?: AbortSignal,
+    source: Source<GenerationRequest>,
+    signal?: AbortSignal | null,
   ): AsyncGenerator<GenerationEvent> {
     const line = new RequestLine(source);
     try {
       for (let next = await line.peek(); next; next = await line.peek()) {
-        switch (methodOf(next.request)) {
-          case "plain":
-            yield* this.#runPlain(line, next.index, signal);
-            break;
-          case "beam":
-            yield* this.#beams.generate(searches(line), signal);
-            break;
-          case "lookup":
-            yield* this.#lookup.generate(line.while("lookup"), signal);
-        }
+        const method = methodOf(next.request);
+        this.#current = this.#methods[method];
+        yield* this.#current.generate(line.while(method), signal);
       }
     } finally {
+      this.#current = undefined;
       line.close();
     }
   }
 
   /** Frees the memory, the engine's included. */
   dispose(): void {
-    this.#engine.dispose();
-    this.#beams.dispose();
-    this.#lookup.dispose();
-  }
-
-  async *#runPlain(line: RequestLine, first: number, signal?: AbortSignal): AsyncGenerator<GenerationEvent> {
-    const requests = async function* () {
-      for await (const { request } of line.while("plain")) yield request;
-    };
-    this.#first = first;
-    try {
-      for await (const event of this.#engine.generate(requests(), signal)) {
-        yield { ...event, index: first + event.index };
-      }
-    } finally {
-      this.#first = undefined;
-    }
+    for (const method of Object.values(this.#methods)) method.dispose();
   }
 }
 
@@ -87,7 +65,7 @@ class RequestLine {
   #front: NumberedRequest | undefined;
   #count = 0;
 
-  constructor(source: AsyncIterable<GenerationRequest> | Iterable<GenerationRequest>) {
+  constructor(source: Source<GenerationRequest>) {
     this.#source = Symbol.asyncIterator in source
       ? source[Symbol.asyncIterator]()
       : source[Symbol.iterator]();
@@ -112,16 +90,5 @@ class RequestLine {
   /** Signals the source that no more is wanted; does not wait for a source still waiting for input. */
   close(): void {
     Promise.resolve(this.#source.return?.()).catch(() => {});
-  }
-}
-
-/** Merges consecutive requests that share a search. */
-async function* searches(line: RequestLine): AsyncGenerator<BeamRequest> {
-  let group: NumberedRequest[] = [];
-  for await (const next of line.while("beam")) {
-    group.push(next);
-    if (group.length < (group[0].request.options.numReturnSequences ?? 1)) continue;
-    yield { request: group[0].request, indices: group.map(({ index }) => index) };
-    group = [];
   }
 }

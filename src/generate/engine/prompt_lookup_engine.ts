@@ -3,25 +3,20 @@ import { capacityFor, newTokensWithin } from "./admission.ts";
 import { Active } from "./sequence.ts";
 import { HostSampler } from "../sampling/host_sampler.ts";
 import { describeLogprobs } from "../numbers/logprobs.ts";
+import type { GenerationMethod, NumberedRequest, Source } from "./method.ts";
 import { promptLookup } from "./prompt_lookup.ts";
 import { RowDecoder } from "../decode/row_decoder.ts";
-import type { GenerationEvent, GenerationRequest } from "../options/types.ts";
+import type { GenerationEvent } from "../options/types.ts";
 
 /** Longest n-gram to match, as in transformers. */
 const LONGEST_MATCH = 2;
-
-/** A request and its number. */
-export interface NumberedRequest {
-  readonly request: GenerationRequest;
-  readonly index: number;
-}
 
 /**
  * Prompt lookup decoding: guesses several tokens from the text itself and verifies them in one forward.
  * Tokens, sampled ones included, equal those of token-by-token decoding, in fewer forwards if the text
  * repeats itself. Runs one prompt at a time.
  */
-export class PromptLookupEngine {
+export class PromptLookupEngine implements GenerationMethod {
   #decoder: RowDecoder | undefined;
   readonly #cancelled = new Set<number>();
   #forwards = 0;
@@ -40,8 +35,8 @@ export class PromptLookupEngine {
 
   /** Continues prompts one after another. @throws DataError */
   async *generate(
-    source: AsyncIterable<NumberedRequest> | Iterable<NumberedRequest>,
-    signal?: AbortSignal,
+    source: Source<NumberedRequest>,
+    signal?: AbortSignal | null,
   ): AsyncGenerator<GenerationEvent> {
     try {
       for await (const one of source) yield* this.#continue(one, signal);
@@ -58,7 +53,7 @@ export class PromptLookupEngine {
 
   async *#continue(
     { request, index }: NumberedRequest,
-    signal?: AbortSignal,
+    signal?: AbortSignal | null,
   ): AsyncGenerator<GenerationEvent> {
     const { ids, options } = request;
     const one = new Active(index, request, 0, 0);

@@ -4,6 +4,7 @@ import { Gpu } from "../../gpu/gpu.ts";
 import { openModel } from "../../model/weights/load.ts";
 import { causalHead } from "../../model/weights/weights.ts";
 import { GOLDEN } from "../../../tests/support/golden.ts";
+import { numbered, type Source } from "./method.ts";
 import { PromptLookupEngine } from "./prompt_lookup_engine.ts";
 import {
   collect,
@@ -22,15 +23,10 @@ async function runLookup(
 ): Promise<{ made: Made[]; forwards: number }> {
   const before = engine.forwards;
   const made = await collect(
-    { generate: (source) => engine.generate(numbered(source)) },
+    engine,
     requests,
   );
   return { made, forwards: engine.forwards - before };
-}
-
-async function* numbered(source: Iterable<GenerationRequest> | AsyncIterable<GenerationRequest>) {
-  let index = 0;
-  for await (const request of source) yield { request, index: index++ };
 }
 
 Deno.test("prompt lookup: the same tokens as one by one, in fewer forwards", async (test) => {
@@ -109,7 +105,7 @@ Deno.test("prompt lookup: the same tokens as one by one, in fewer forwards", asy
       assertEquals([none.tokens, none.finishReason], [[], "length"]);
       assertEquals([full.tokens.length, full.finishReason], [4, "length"]);
       const [cancelled] = await collect({
-        generate: async function* (source) {
+        generate: async function* (source: Source<GenerationRequest>) {
           for await (const event of engine.generate(numbered(source))) {
             if (!event.finishReason) engine.cancel(event.index);
             yield event;

@@ -1,4 +1,5 @@
 /** Prompts that share a prefix with earlier ones: the same tokens as a fresh run, from fewer rows. */
+import { numbered } from "./method.ts";
 import { assert, assertEquals } from "@std/assert";
 import { Int4WeightOnlyConfig } from "../../checkpoint/int4/int4_weight_only_config.ts";
 import { defaultModelFolder } from "../../checkpoint/files/locate.ts";
@@ -132,7 +133,9 @@ Deno.test("reuse: an end token, a cancel, an overshoot and an abort leave nothin
       const other = prompt(11, 400);
       const aborted = (async () => {
         setTimeout(() => controller.abort(), 1);
-        for await (const _ of engine.generate([request(other, { maxNewTokens: 99 })], controller.signal));
+        for await (
+          const _ of engine.generate(numbered([request(other, { maxNewTokens: 99 })]), controller.signal)
+        );
       })();
       await aborted.then(() => {}, () => {});
       await check([...other, 5], "after an abort");

@@ -1,3 +1,4 @@
+import { numbered } from "./method.ts";
 import { assertEquals, assertGreater } from "@std/assert";
 import {
   type EngineOptions,
@@ -82,7 +83,9 @@ for (const [name, batchSize, options] of CASES) {
           (_, i) => request(prompt(i, 5), { ...options, maxNewTokens }),
         );
         const made = requests.map(() => 0);
-        for await (const { index, tokens } of engine.generate(requests)) made[index] += tokens.length;
+        for await (const { index, tokens } of engine.generate(numbered(requests))) {
+          made[index] += tokens.length;
+        }
         assertEquals(made, requests.map(() => maxNewTokens));
       });
     // Pipelines belong to the device and are kept: the very first engine compiles them.

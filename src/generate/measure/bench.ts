@@ -108,7 +108,7 @@ async function timed(
     options: { ...OFF, maxNewTokens: generate },
   };
   let made = 0;
-  for await (const event of engine.generate([request], signal)) {
+  for await (const event of engine.generate([{ request, index: 0 }], signal)) {
     made += event.tokens.length;
     if (event.timings) {
       if (made !== generate) throw new Error(`bench: made ${made} tokens, expected ${generate}`);
