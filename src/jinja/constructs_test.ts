@@ -1,4 +1,4 @@
-/** Small constructs against what Jinja2, set up as transformers does it, makes of them. */
+/** Small constructs, compared with Jinja2 as transformers configures it. */
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { clock } from "../base/clock.ts";
 import { DataError } from "../base/errors.ts";
@@ -7,7 +7,7 @@ import { renderJinja } from "./render.ts";
 interface Golden {
   readonly now: string;
   readonly variables: Record<string, unknown>;
-  /** By kind: template and text; or template, null and Python's refusal. */
+  /** By kind: template and text; or template, null and Python's error. */
   readonly kinds: Record<string, ([string, string] | [string, null, string])[]>;
 }
 
@@ -15,7 +15,7 @@ const golden: Golden = JSON.parse(
   await Deno.readTextFile(new URL("../../testdata/jinja/constructs.json", import.meta.url)),
 );
 
-/** Runs work while the clock shows the moment of the golden file. */
+/** Runs `work` with the clock set to the time of the golden file. */
 function atThatTime(work: () => void): void {
   const { date } = clock;
   clock.date = () => new Date(golden.now);
@@ -47,13 +47,13 @@ for (const [kind, cases] of Object.entries(golden.kinds)) {
   });
 }
 
-Deno.test("there are constructs enough", () => {
+Deno.test("the golden file has enough constructs", () => {
   const all = Object.values(golden.kinds).flat();
   assert(all.length > 3000);
   assert(all.filter(([, text]) => text === null).length > 700);
 });
 
-/** What Jinja2 renders and this program does not: each is refused rather than wrong. */
+/** Templates that Jinja2 renders and this program does not: each fails instead of giving wrong text. */
 const REFUSED: [string, RegExp][] = [
   ["{{ '\\N{BULLET}' }}", /expected no \\N\{…\} escape/],
   ["{{ '\\ud83d\\ude00' }}", /surrogates not allowed/],
@@ -61,12 +61,12 @@ const REFUSED: [string, RegExp][] = [
   ["{{ 'é'.encode('utf-16') }}", /expected the encoding utf-8, ascii or latin-1/],
   ["{{ 'a'.encode().upper() }}", /'bytes object' has no attribute 'upper'/],
   ["{{ [1][1:2, 0] }}", /invalid syntax/],
-  ["{{ '&Aogon;'|striptags }}", /unescape: expected a name of HTML 4/],
+  ["{{ '&Aogon;'|striptags }}", /unescape: expected an HTML 4 entity/],
   ["{{ {'a': 1}.keys() - ['a'] }}", /unsupported operand/],
 ];
 
 for (const [template, message] of REFUSED) {
-  Deno.test(`refused here alone: ${template}`, () => {
+  Deno.test(`refused only by this program: ${template}`, () => {
     assertMatch(assertThrows(() => renderJinja(template, {}), DataError).message, message);
   });
 }

@@ -1,4 +1,4 @@
-/** Templates in the manner of many families over conversations of every shape, against what transformers makes of them. */
+/** Chat templates in the style of many model families, on conversations of every shape, compared with transformers. */
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { clock } from "../base/clock.ts";
 import { DataError } from "../base/errors.ts";
@@ -6,14 +6,14 @@ import { renderJinja } from "./render.ts";
 
 interface Golden {
   readonly now: string;
-  /** The variables of each conversation, by its name. */
+  /** The template variables of each conversation, by name. */
   readonly conversations: Record<string, Record<string, unknown>>;
-  /** By template, for each conversation: text and no refusal, or null and Python's refusal. */
+  /** By template, then conversation: text and null, or null and Python's error. */
   readonly answers: Record<string, [string | null, string | null][]>;
 }
 
 const FOLDER = new URL("../../testdata/jinja/conversations/", import.meta.url);
-/** `1.0` is a float, which a number of JavaScript does not show. */
+/** JSON reviver that keeps `1.0` a float: a JavaScript number does not show the difference. */
 function floats(_key: string, value: unknown, { source }: { source?: string } = {}): unknown {
   return typeof value === "number" && source?.includes(".") ? new Number(value) : value;
 }

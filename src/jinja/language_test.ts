@@ -1,11 +1,11 @@
-/** The language of templates, against what transformers with Jinja2 made of them. */
+/** The template language, compared with transformers and Jinja2. */
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { DataError } from "../base/errors.ts";
 import { parseTemplate, renderJinja } from "./render.ts";
 
 interface Golden {
   readonly variables: Record<string, unknown>;
-  /** Template, text and ranges of generation blocks; or template, null and Python's refusal. */
+  /** Template, text and ranges of generation blocks; or template, null and Python's error. */
   readonly cases: ([string, string, [number, number][]] | [string, null, string])[];
 }
 

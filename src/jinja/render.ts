@@ -17,14 +17,14 @@ import { TemplateCompiler } from "./run/template_compiler.ts";
 import { TemplateError, type Value } from "./values/values.ts";
 import { undeclared } from "./syntax/walk.ts";
 
-/** What a template made. */
+/** A rendered template. */
 export interface Rendered {
   readonly text: string;
-  /** Where `{% generation %}` blocks are in the text: start and end, in UTF-16 units. */
+  /** The ranges of `{% generation %}` blocks in the text: start and end, in UTF-16 units. */
   readonly generations: [number, number][];
 }
 
-/** A template that can be rendered any number of times. */
+/** A compiled template; can be rendered any number of times. */
 export interface Template {
   readonly size: number;
   readonly self?: Slot;
@@ -33,14 +33,14 @@ export interface Template {
   readonly blocks: ReadonlyMap<string, BlockBody>;
 }
 
-/** Templates that are kept, the one that was used last at the end. */
+/** Maximum number of cached templates; `kept` is in order of last use, oldest first. */
 const MOST_KEPT = 8;
 const kept = new Map<string, Template>();
 
 /**
  * Renders a Jinja template as transformers does.
  *
- * @throws DataError for what Jinja2 refuses, naming line and construct, and for a template over its budget.
+ * @throws DataError if Jinja2 refuses the template or it exceeds its budget; the message has line and construct.
  */
 export function renderJinja(template: string, variables: Record<string, unknown>): Rendered {
   const program = parseTemplate(template);
@@ -52,7 +52,7 @@ export function renderJinja(template: string, variables: Record<string, unknown>
   }
 }
 
-/** Parses a template, or takes it from those that were used before. @throws DataError for what Jinja2 does not compile. */
+/** Compiles a template, or returns it from the cache. @throws DataError if Jinja2 cannot compile it. */
 export function parseTemplate(template: string): Template {
   const program = kept.get(template) ?? compile(template);
   kept.delete(template);

@@ -1,11 +1,11 @@
-/** A long conversation is rendered in no time that one would notice. */
+/** A long conversation renders without a noticeable delay. */
 import { assert, assertEquals } from "@std/assert";
 import { parseTemplate, renderJinja } from "./render.ts";
 
 const TEMPLATE = await Deno.readTextFile(
   new URL("../../testdata/jinja/conversations/llama31_style.jinja", import.meta.url),
 );
-/** The goal is 50 ms, where 25 ms are measured on an idle machine; this bound leaves room for a busy one. */
+/** The goal is 50 ms; an idle machine takes 25 ms. This bound leaves room for a busy one. */
 const MOST_MS = 400;
 
 Deno.test("3,000 messages take less than a moment", () => {

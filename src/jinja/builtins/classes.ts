@@ -11,7 +11,7 @@ import {
   type Value,
 } from "../values/values.ts";
 
-/** Python's names of the classes among the globals. */
+/** Python's names for the globals that are classes. */
 const CLASSES: Readonly<Record<string, string>> = {
   dict: "dict",
   cycler: "jinja2.utils.Cycler",
@@ -19,7 +19,7 @@ const CLASSES: Readonly<Record<string, string>> = {
   namespace: "jinja2.utils.Namespace",
 };
 
-/** Is the global of that name a class? */
+/** True if the global with this name is a class. */
 export function isClass(name: string): boolean {
   return Object.hasOwn(CLASSES, name);
 }
@@ -35,7 +35,7 @@ export class PyClass extends PyFunction {
   override attribute(name: string): Value | undefined {
     if (this.name === "cycler" && ["current", "next", "reset"].includes(name)) return unbound("Cycler", name);
     if (this.name !== "dict") return undefined;
-    // The sandbox hides all of these.
+    // The sandbox hides these.
     if (OF_DICT.has(name)) return null;
     if (name === "fromkeys") {
       return new PyFunction(
@@ -46,7 +46,7 @@ export class PyClass extends PyFunction {
     return Object.hasOwn(DICT_METHODS, name) || CHANGES.has(name) ? unbound("dict", name) : undefined;
   }
 
-  /** `dict[key]`, which Python takes for a type. */
+  /** `dict[key]`: a generic alias, as in Python. */
   override item(key: Value): Value | undefined {
     return this.name === "dict" ? new DictOf(key, this) : undefined;
   }
@@ -59,7 +59,7 @@ const OF_DICT = new Set(
 );
 const CHANGES = new Set(["clear", "pop", "popitem", "setdefault", "update"]);
 
-/** A method that gets its object as first argument. */
+/** An unbound method: its first argument is the object. */
 function unbound(owner: string, name: string): Value {
   return new Unbound(name, (args, keywords, ev) => {
     const [self, ...others] = args;

@@ -1,7 +1,7 @@
 import { bind } from "../values/binding.ts";
 import { type Keywords, PyFunction, PyObject, Tuple, type Value } from "../values/values.ts";
 
-/** What cycler() gives: its items in turn. */
+/** The result of `cycler()`: returns its items in turn. */
 export class Cycler extends PyObject {
   readonly typeName = "Cycler";
   #at = 0;
@@ -32,7 +32,7 @@ export class Cycler extends PyObject {
   }
 }
 
-/** What joiner() gives: nothing the first time, then its separator. */
+/** The result of `joiner()`: empty on the first call, then the separator. */
 export class Joiner extends PyObject {
   readonly typeName = "Joiner";
   #used = false;

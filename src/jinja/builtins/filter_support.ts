@@ -4,13 +4,13 @@ import { isText, plain, raise } from "../values/types.ts";
 import { isDigit, lower } from "../values/unicode.ts";
 import { type Evaluation, type Keywords, Markup, Undefined, type Value } from "../values/values.ts";
 
-/** A filter: a value, arguments, and what it makes of them. */
+/** A filter: maps a value and its arguments to a new value. */
 export type Filter = (value: Value, args: readonly Value[], keywords: Keywords, ev: Evaluation) => Value;
 
 /** Filters by name. */
 export type Filters = Readonly<Record<string, Filter>>;
 
-/** Text in small letters, anything else as it is. */
+/** Lowercases text; returns any other value unchanged. */
 export function ignoreCase(value: Value): Value {
   if (typeof value === "string") return lower(value);
   return value instanceof Markup ? new Markup(lower(value.text)) : value;
@@ -18,7 +18,7 @@ export function ignoreCase(value: Value): Value {
 
 type Getter = (item: Value) => Value;
 
-/** Looks up an attribute such as "a.b.0"; `otherwise` stands in for each part that is missing. */
+/** Returns a lookup of an attribute such as "a.b.0"; `otherwise` replaces each missing part. */
 export function attributeGetter(
   attribute: Value,
   ev: Evaluation,
@@ -48,19 +48,19 @@ function partsOf(attribute: Value, ev: Evaluation): Value[] {
   });
 }
 
-/** Looks up several attributes, such as "age,name", as a list. */
+/** Returns a lookup of several attributes, such as "age,name", as a list. */
 export function multiGetter(attribute: Value, ev: Evaluation, ignore: boolean): (item: Value) => Value[] {
   const names = isText(attribute) ? plain(attribute).split(",") : [attribute];
   const getters = names.map((name) => attributeGetter(name, ev, ignore));
   return (item) => getters.map((getter) => getter(item));
 }
 
-/** An argument, or what stands for it where it is not given: None is given. */
+/** The argument, or `otherwise` if it was not passed. None counts as passed. */
 export function or<T extends Value>(value: Value | undefined, otherwise: T): Value | T {
   return value === undefined ? otherwise : value;
 }
 
-/** An argument, or null where it is None or not given. */
+/** The argument, or null if it is None or was not passed. */
 export function given(value: Value | undefined): Value | null {
   return value === undefined ? null : value;
 }

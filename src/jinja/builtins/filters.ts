@@ -7,7 +7,7 @@ import { TEXT_FILTERS } from "./filters_text.ts";
 
 export type { Filter } from "./filter_support.ts";
 
-/** Every filter of Jinja2, by name, with the `tojson` of transformers. */
+/** All Jinja2 filters by name; `tojson` is that of transformers. */
 export const FILTERS: ReadonlyMap<string, Filter> = new Map(Object.entries({
   ...TEXT_FILTERS,
   ...LIST_FILTERS,

@@ -107,7 +107,7 @@ const urlizeFilter: Filter = (value, args, keywords, ev) => {
   return ev.autoescape ? new Markup(result) : result;
 };
 
-/** Filters that write other notations. */
+/** Filters that write HTML, URLs, JSON or Python literals. */
 export const HTML_FILTERS: Filters = {
   pprint: (value, args, keywords, ev) => {
     bind("do_pprint", "value", [value, ...args], keywords);

@@ -17,13 +17,13 @@ function generator(name: string, entries: () => Iterator<Value>): Value {
   return new Generator("generator", lazily(entries), `generator object ${name}`);
 }
 
-// Nothing runs, and nothing is refused, before the first entry is asked for.
+// Nothing runs, and no error is raised, until the first entry is requested.
 function* lazily(entries: () => Iterator<Value>): Iterator<Value> {
   const iterator = entries();
   for (let next = iterator.next(); !next.done; next = iterator.next()) yield next.value;
 }
 
-/** The entries of a value, each counted as a step. */
+/** Iterates over the entries of a value; each counts as a step. */
 export function* walk(value: Value, ev: Evaluation): Iterable<Value> {
   const iterator = iterate(value, ev);
   for (let next = iterator.next(); !next.done; next = iterator.next()) {
@@ -50,7 +50,7 @@ const first: Filter = (value, args, keywords, ev) => {
   return next.done ? new Undefined("No first item, sequence was empty.") : next.value;
 };
 
-/** The entries from last to first, or undefined for what Python cannot walk backwards. */
+/** The entries from last to first, or undefined if Python cannot iterate over the value in reverse. */
 function reversed(value: Value, ev: Evaluation): Value[] | undefined {
   const reversible = isText(value) || Array.isArray(value) || value instanceof Tuple ||
     value instanceof Dict ||
@@ -227,7 +227,7 @@ const fallback: Filter = (value, args, keywords, ev) => {
   return replaces ? or(otherwise, "") : value;
 };
 
-/** Filters of lists and other iterables. */
+/** Filters for lists and other iterables. */
 export const LIST_FILTERS: Filters = {
   attr,
   batch,
@@ -254,7 +254,7 @@ export const LIST_FILTERS: Filters = {
   unique,
 };
 
-/** An int argument as a number. @throws TemplateError for anything else. */
+/** An int argument as a number. @throws TemplateError if it is not an int. */
 export function intArgument(value: Value): number {
   if (value instanceof Undefined) refuseUndefined(value);
   if (isInt(value)) return index(value);

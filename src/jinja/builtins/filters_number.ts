@@ -19,7 +19,7 @@ import {
 } from "../values/types.ts";
 import { type Evaluation, Undefined, type Value } from "../values/values.ts";
 
-/** Quotient and rest of a count and an argument. @throws TemplateError unless that is an int but 0. */
+/** Quotient and remainder of `count` and an argument. @throws TemplateError if that is not an int, or 0. */
 export function integerDivide(count: number, by: Value): [number, number] {
   if (by instanceof Undefined) refuseUndefined(by);
   if (!isNumber(by)) {
@@ -108,5 +108,5 @@ const filesizeformat: Filter = (value, args, keywords, ev) => {
   return "";
 };
 
-/** Filters of numbers. */
+/** Filters for numbers. */
 export const NUMBER_FILTERS: Filters = { abs, int: toInt, float: toFloat, round, filesizeformat };

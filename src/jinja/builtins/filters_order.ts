@@ -27,7 +27,7 @@ const sort: Filter = (value, args, keywords, ev) => {
   return sorted(listOf(value, ev), key, reverseFlag(reverse, ev), ev);
 };
 
-// Python's own sorted() takes nothing but an int here.
+// Python's sorted() accepts only an int here.
 function reverseFlag(value: Value | undefined, _ev: Evaluation): boolean {
   if (value === undefined) return false;
   if (typeof value === "boolean" || typeof value === "bigint") return Boolean(value);
@@ -95,7 +95,7 @@ const groupby: Filter = (value, args, keywords, ev) => {
   return groups.map(({ key, items }) => new GroupTuple(ignore ? shown(items[0]) : key, items));
 };
 
-/** Filters that compare entries, or add them. */
+/** Filters that compare or sum entries. */
 export const ORDER_FILTERS: Filters = {
   dictsort,
   groupby,

@@ -20,7 +20,7 @@ import {
 } from "../values/values.ts";
 import { wrapLine } from "./wordwrap.ts";
 
-/** A str as it is, Markup among them; anything else as its text. */
+/** Returns a str (or Markup) unchanged, and the `str()` of any other value. */
 export function softText(value: Value, ev: Evaluation): string | Markup {
   return isText(value) ? value : str(value, ev);
 }
@@ -50,7 +50,7 @@ const replace: Filter = (value, args, keywords, ev) => {
   return callMethod(text, "replace", [softText(old!, ev), softText(by!, ev), times], ev);
 };
 
-// A word begins after blanks, hyphens and opening brackets; an apostrophe does not begin one.
+// A word begins after whitespace, a hyphen or an opening bracket, but not after an apostrophe.
 const START = `${SPACE_CLASS}({\\[<\\-`;
 const WORD_START = new RegExp(`[${START}]+|[^${START}]+`, "gu");
 
@@ -163,7 +163,7 @@ function escape(value: Value, args: readonly Value[], keywords: Keywords, ev: Ev
   return value instanceof Markup ? value : new Markup(escapeText(value, ev));
 }
 
-/** Filters of text. */
+/** Filters for text. */
 export const TEXT_FILTERS: Filters = {
   capitalize: calling("do_capitalize", "capitalize"),
   center,

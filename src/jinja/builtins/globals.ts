@@ -32,7 +32,7 @@ import { Range } from "../values/views.ts";
 
 export { Namespace } from "../values/namespace.ts";
 
-/** Entries that the sandbox allows a range. */
+/** Maximum number of entries of a range in the sandbox. */
 const MOST_RANGE = 100_000;
 
 type Body = (args: readonly Value[], keywords: Keywords, ev: Evaluation) => Value;
@@ -64,7 +64,7 @@ const range: Body = (args, keywords) => {
   return result;
 };
 
-/** Python's dict(). @throws TemplateError as it does. */
+/** Python's dict(). @throws TemplateError if Python raises. */
 export function makeDict(args: readonly Value[], keywords: Keywords, ev: Evaluation): Dict {
   if (args.length > 1) raise("TypeError", `dict expected at most 1 argument, got ${args.length}`);
   const result = new Dict();
@@ -123,7 +123,7 @@ const now: Body = (args, keywords, ev) => {
     raise("TypeError", `strftime() argument 1 must be str, not ${typeName(format!)}`);
   }
   ev.budget.text(plain(format).length * 8);
-  // A width pads a field to as many characters.
+  // A width in the format pads a field to that many characters.
   for (const [width] of plain(format).matchAll(/\d+/g)) ev.budget.text(Number(width) * 4);
   return strftime(plain(format), clock.date());
 };
@@ -155,7 +155,7 @@ const BODIES: Readonly<Record<string, Body>> = {
   strftime_now: now,
 };
 
-/** What every template can call. */
+/** The functions and classes that every template can call. */
 export const GLOBALS: ReadonlyMap<string, Value> = new Map(
   Object.entries(BODIES).map(([name, body]) => [
     name,

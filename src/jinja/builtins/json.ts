@@ -6,7 +6,7 @@ import { reprInt, str } from "../values/text.ts";
 import { big, index, isInt, isText, plain, raise, typeName } from "../values/types.ts";
 import { Dict, type Evaluation, Tuple, type Value } from "../values/values.ts";
 
-/** How json.dumps() writes. */
+/** The arguments of json.dumps() that control its output. */
 export interface JsonStyle {
   readonly ascii: Value;
   readonly indent: Value;
@@ -14,9 +14,9 @@ export interface JsonStyle {
   readonly sortKeys: Value;
 }
 
-/** Python's json.dumps(). @throws TemplateError as it does. */
+/** Python's json.dumps(). @throws TemplateError if Python raises. */
 export function toJson(value: Value, style: JsonStyle, ev: Evaluation): string {
-  // Python writes a text alone without a look at the indentation.
+  // For a bare str, Python does not look at the indent.
   return new Writer(isText(value) ? { ...style, indent: null } : style, ev).write(value, "\n");
 }
 
@@ -84,7 +84,7 @@ class Writer {
     this.ev.budget.text(text.length);
     // deno-lint-ignore no-control-regex
     const quoted = text.replace(/["\\\x00-\x1f]/g, (mark) => NAMED[mark] ?? unit(mark));
-    // Each unit of UTF-16 has an escape of its own.
+    // Each UTF-16 unit gets its own escape.
     return `"${this.#ascii ? quoted.replace(/[^ -~]/g, unit) : quoted}"`;
   }
 }

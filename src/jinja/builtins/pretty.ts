@@ -10,12 +10,12 @@ import { GroupTuple } from "../values/views.ts";
 const WIDTH = 80;
 const WORDS = new RegExp(`[^${SPACE_CLASS}]*[${SPACE_CLASS}]+|[^${SPACE_CLASS}]+`, "gu");
 
-/** Python's pprint.pformat(): one line where it fits 80 characters, else one entry a line. */
+/** Python's pprint.pformat(): one line if it fits in 80 characters, else one entry per line. */
 export function pretty(value: Value, ev: Evaluation): string {
   return format(value, 0, 0, 1, ev);
 }
 
-/** One line, with the keys of dicts in order. */
+/** The repr on one line, with dict keys sorted. */
 function flat(value: Value, ev: Evaluation): string {
   const all = (items: readonly Value[]) => items.map((item) => flat(item, ev)).join(", ");
   return ev.budget.deeper(() => {
@@ -31,7 +31,7 @@ function flat(value: Value, ev: Evaluation): string {
   });
 }
 
-// Keys without an order among them are ordered by the names of their types.
+// Keys that cannot be compared are ordered by type name.
 function entriesOf(dict: Dict, ev: Evaluation): [Value, Value][] {
   const byType = (a: Value, b: Value) => typeName(a) < typeName(b);
   return sortedBy(
@@ -71,7 +71,7 @@ function pairs(dict: Dict, indent: number, allowance: number, level: number, ev:
   }).join(",\n" + " ".repeat(indent + 1));
 }
 
-/** A long text as several literals, one a line, broken after blanks. */
+/** A long text as several literals, one per line, split after whitespace. */
 function formatText(text: string, start: number, room: number, level: number, ev: Evaluation): string {
   const outer = level === 1;
   const [indent, allowance] = outer ? [start + 1, room + 1] : [start, room];

@@ -2,7 +2,7 @@ import { divideEven, ratio } from "../values/float_text.ts";
 import { raise } from "../values/types.ts";
 import type { Evaluation } from "../values/values.ts";
 
-/** Python's round(float, digits): the exact value, ties to even. */
+/** Python's round(float, digits): rounds the exact value, ties to even. */
 export function roundFloat(value: number, digits: number): number {
   if (!Number.isFinite(value) || value === 0 || digits > 323) return value;
   if (digits < -308) return value < 0 ? -0 : 0;

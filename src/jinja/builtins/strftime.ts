@@ -14,7 +14,7 @@ const MONTHS = [
   "December",
 ];
 
-/** Writes a part of a date, and how many characters pad a number. */
+/** One directive: returns text, or a number with its width and, optionally, its padding character. */
 type Code = (date: Date) => string | [number, number, string?];
 
 const CODES: Readonly<Record<string, Code>> = {
@@ -56,20 +56,20 @@ const CODES: Readonly<Record<string, Code>> = {
   X: (date) => strftime("%H:%M:%S", date),
   y: (date) => [date.getFullYear() % 100, 2],
   Y: (date) => [date.getFullYear(), 1],
-  // A datetime without a zone has neither an offset nor a name.
+  // A naive datetime has neither an offset nor a zone name.
   z: () => "",
   Z: () => "",
   f: (date) => String(date.getMilliseconds() * 1000).padStart(6, "0"),
   "%": () => "%",
 };
 
-/** Days since the first of January. */
+/** Days since January 1. */
 function dayOfYear(date: Date): number {
   const day = Date.UTC(date.getFullYear(), date.getMonth(), date.getDate());
   return (day - Date.UTC(date.getFullYear(), 0, 1)) / 86_400_000;
 }
 
-/** The Thursday of a date's week, which has the year and week of ISO 8601. */
+/** The Thursday of the date's week: it determines the ISO 8601 year and week. */
 function thursday(date: Date): Date {
   return new Date(date.getFullYear(), date.getMonth(), date.getDate() + 3 - (date.getDay() + 6) % 7);
 }
@@ -82,11 +82,11 @@ function isoWeek(date: Date): number {
   return Math.floor(dayOfYear(thursday(date)) / 7) + 1;
 }
 
-/** Python's strftime() of a local time, in the C locale with glibc's flags and widths. */
+/** Python's strftime() for a local time in the C locale, with glibc's flags and widths. */
 export function strftime(format: string, date: Date): string {
   return format.replace(/%([-_0^#]*)(\d*)([EO]?)([A-Za-z%+])/g, (all, flags, width, _modifier, letter) => {
     const code = CODES[letter];
-    // What glibc does not know it prints as it is.
+    // glibc prints an unknown directive unchanged.
     return code ? flagged(code(date), flags, width, letter) : all;
   });
 }

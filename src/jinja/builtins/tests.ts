@@ -19,7 +19,7 @@ import {
   type Value,
 } from "../values/values.ts";
 
-/** A test of a value with arguments. */
+/** A Jinja test: a predicate on a value and arguments. */
 export type Test = (value: Value, args: readonly Value[], keywords: Keywords, ev: Evaluation) => boolean;
 
 function plainTest(name: string, test: (value: Value, ev: Evaluation) => boolean): Test {
@@ -66,17 +66,17 @@ function isCallable(value: Value): boolean {
   return value instanceof Undefined || value instanceof PyObject && value.call !== undefined;
 }
 
-/** A value is itself; two that are made apart are not, but for those that Python keeps one of. */
+/** Python's `is`. @throws TemplateError for equal values whose identity in Python is not known here. */
 function isSame(value: Value, other: Value): boolean {
   if (value !== other && !Object.is(value, other)) return false;
   const isKept = typeof value === "string" ? value.length < 2 && value < "\u0100" : isSmall(value);
   if (!isKept) {
-    throw new TemplateError("sameas: expected objects, got two equal values: which are one is not known");
+    throw new TemplateError("sameas: expected objects, got two equal values whose identity is unknown");
   }
   return true;
 }
 
-/** All but floats, and ints that Python does not keep ready. */
+/** False for floats and for ints outside Python's cache of small ints. */
 function isSmall(value: Value): boolean {
   return typeof value === "bigint" ? value >= -5n && value <= 256n : typeof value !== "number";
 }
@@ -127,7 +127,7 @@ const PLAIN: Readonly<Record<string, (value: Value, ev: Evaluation) => boolean>>
   escaped: (value) => value instanceof Markup,
 };
 
-/** Every test of Jinja2, by name. */
+/** All Jinja2 tests by name. */
 export const TESTS: ReadonlyMap<string, Test> = new Map<string, Test>([
   ...Object.entries(PLAIN).map(([name, test]) => [name, plainTest(`test_${name}`, test)] as const),
   ...Object.entries(COMPARISONS).map(([name, [call, op]]) => [name, comparison(call, op)] as const),

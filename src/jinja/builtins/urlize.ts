@@ -4,7 +4,7 @@ import { pointCount } from "../values/types.ts";
 import { SPACE_CLASS } from "../values/unicode.ts";
 import type { Evaluation, Value } from "../values/values.ts";
 
-/** How links are written. */
+/** How links are rendered. */
 export interface LinkStyle {
   readonly limit: Value;
   readonly rel: string;
@@ -17,11 +17,11 @@ const DOMAIN_PART = String.raw`[\p{L}\p{N}_%-]`;
 const ADDRESS = new RegExp(
   `^(?:${
     [
-      // A scheme or www, then any domain.
+      // A scheme or `www.`, then any domain.
       String.raw`(?:https?:\/\/|www\.)(?:(?:${DOMAIN_PART}+\.)+)?(?:[a-z]{2,63}|xn--${WORD}{2,59})`,
-      // A domain that ends as the oldest ones do.
+      // A domain with one of the original top-level domains.
       String.raw`(?:${DOMAIN_PART}{2,63}\.)+(?:com|net|int|edu|gov|org|info|mil)`,
-      // A scheme and numbers.
+      // A scheme and an IPv4 or IPv6 address.
       String
         .raw`https?:\/\/(?:\p{Nd}{1,3}(?:\.\p{Nd}{1,3}){3}|\[(?:[\p{Nd}a-f]{0,4}:){2}(?:[\p{Nd}a-f]{0,4}:?){1,6}\])`,
     ].join("|")
@@ -37,7 +37,7 @@ const OPEN = /^(?:[(<]|&lt;)+/;
 const CLOSE = /(?:[)>.,\n]|&gt;)+$/;
 const PAIRS = [["(", ")"], ["<", ">"], ["&lt;", "&gt;"]];
 
-/** A text, escaped already, with its addresses as links. */
+/** Turns the URLs and email addresses of an already escaped text into links. */
 export function urlize(text: string, style: LinkStyle, ev: Evaluation): string {
   const result = text.split(BLANKS).map((word) => {
     ev.budget.step(1 + (word.length >> 4));
@@ -52,7 +52,7 @@ function countOf(text: string, part: string): number {
   return text.split(part).length - 1;
 }
 
-/** What opens before an address, the address, and what closes behind it. */
+/** Splits a word into leading punctuation, the address and trailing punctuation. */
 function parts(word: string): [string, string, string] {
   const head = OPEN.exec(word)?.[0] ?? "";
   let middle = word.slice(head.length);

@@ -5,7 +5,7 @@ import type { Evaluation } from "../values/values.ts";
 /** How lines are broken. */
 export interface WrapStyle {
   readonly width: number;
-  /** The width is a float, which cannot say where a long word is cut. */
+  /** True if the width is a float, which cannot be used to cut a long word. */
   readonly real: boolean;
   readonly breakWords: boolean;
   readonly breakHyphens: boolean;
@@ -13,7 +13,7 @@ export interface WrapStyle {
 
 const BLANKS = "\t\n\v\f\r ";
 
-/** One line as lines of at most a width: Python's textwrap.wrap(), tabs and blanks kept. */
+/** Wraps one line to `style.width`: Python's textwrap.wrap() with tabs and whitespace kept. */
 export function wrapLine(line: string, style: WrapStyle, ev: Evaluation): string[] {
   const characters = Array.from(line);
   ev.budget.step(characters.length);
@@ -29,7 +29,7 @@ export function wrapLine(line: string, style: WrapStyle, ev: Evaluation): string
   return lines;
 }
 
-/** Takes the chunks that fit one line, at least a part of one. */
+/** Removes and returns the chunks that fit on one line: at least a part of one. */
 function fill(chunks: string[][], style: WrapStyle): string[][] {
   const line: string[][] = [];
   let size = 0;
@@ -65,13 +65,13 @@ function isWordEnd(character: string | undefined): boolean {
   return character !== undefined && (isWord(character) || "!\"'&.,?".includes(character));
 }
 
-// A letter is what is part of a word but neither a digit nor an underline.
+// A letter is a word character that is neither a digit nor an underscore.
 function isLetter(character: string | undefined): boolean {
   return character !== undefined &&
     (isAlpha(character) || isWord(character) && !/[\p{Nd}_]/u.test(character));
 }
 
-/** Words and the blanks between them; words end after hyphens too, and dashes stand alone. */
+/** Splits text into words, whitespace and dashes; a word also ends after a hyphen. */
 function chunksOf(characters: readonly string[], hyphens: boolean): string[][] {
   const chunks: string[][] = [];
   let at = 0;
@@ -105,7 +105,7 @@ function wordEnd(characters: readonly string[], start: number, hyphens: boolean)
   return characters.length;
 }
 
-/** The end of two or more hyphens before a word, or their start. */
+/** The end of a run of two or more hyphens before a word, or `start` if there is none. */
 function dashEnd(characters: readonly string[], start: number): number {
   let end = start;
   while (characters[end] === "-") end++;
@@ -117,7 +117,7 @@ function isDash(characters: readonly string[], at: number): boolean {
   return characters[at] === "-" && isWordEnd(characters[at - 1]) && dashEnd(characters, at) > at;
 }
 
-/** A hyphen between letters: two before it, or one and a hyphen before that; letters behind it. */
+/** True for a hyphen between letters, at which a word can be broken: `ab-cd`, also `a-b-cd`. */
 function endsAfterHyphen(characters: readonly string[], at: number, start: number): boolean {
   if (at === start) return false;
   const two = isLetter(characters[at - 1]) && isLetter(characters[at - 2]);

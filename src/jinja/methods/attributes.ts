@@ -26,7 +26,7 @@ import {
 import { Dict, type Evaluation, Markup, PyObject, Tuple, Undefined, type Value } from "../values/values.ts";
 import { GroupTuple, Range } from "../values/views.ts";
 
-/** Attributes that every object of Python has. */
+/** Attributes of every Python object. */
 const DUNDERS = new Set(
   ("class delattr dir doc eq format ge getattribute getstate gt hash init init_subclass le lt ne new reduce " +
     "reduce_ex repr setattr sizeof str subclasshook").split(" ").map((name) => `__${name}__`),
@@ -53,7 +53,7 @@ export function getItem(value: Value, key: Value, ev: Evaluation): Value {
   return missing(value, key, ev);
 }
 
-/** An attribute alone, as the filter `attr` sees it; undefined if there is none. */
+/** An attribute, never an item, as for the `attr` filter; undefined if there is none. */
 export function attributeOrUnsafe(value: Value, name: string, ev: Evaluation): Value | undefined {
   if (isUnsafe(value, name)) return unsafe(value, name, ev);
   const attribute = attributeOf(value, name, ev);
@@ -98,7 +98,7 @@ function objectName(value: Value): string {
   return `${MODULES[name] ?? ""}${name} object`;
 }
 
-/** `value[key]` as Python has it, or undefined where Python raises TypeError, KeyError or IndexError. */
+/** Python's `value[key]`, or undefined if Python raises TypeError, KeyError or IndexError. */
 function itemOf(value: Value, key: Value, ev: Evaluation): Value | undefined {
   if (value instanceof Dict) return isHashable(key) ? value.get(key) : undefined;
   if (value instanceof PyObject) return value.item?.(key, ev);
@@ -148,7 +148,7 @@ function floatAttribute(value: number, name: string): Value | undefined {
   return methodOf(value, FLOAT_METHODS, name, "float");
 }
 
-/** What Python's class of missing values has: hidden by the sandbox, as all that begins with `_`. */
+/** Attributes of Jinja2's `Undefined`; the sandbox hides them because they begin with `_`. */
 const OF_UNDEFINED = new Set(
   ("__add__ __aiter__ __bool__ __call__ __complex__ __div__ __float__ __floordiv__ __getattr__ __getitem__ __int__ " +
     "__iter__ __len__ __mod__ __module__ __mul__ __neg__ __pos__ __pow__ __radd__ __rdiv__ __rfloordiv__ __rmod__ " +
@@ -162,7 +162,7 @@ function undefinedAttribute(value: Undefined, name: string): Value | undefined {
   refuseUndefined(value);
 }
 
-/** Calls a public method of a value by name. @throws TemplateError if it has none of that name. */
+/** Calls a public method of a value by name. @throws TemplateError if there is no such method. */
 export function callMethod(value: Value, name: string, args: readonly Value[], ev: Evaluation): Value {
   const found = attributeOf(value, name, ev);
   if (!(found instanceof PyObject) || !found.call) {

@@ -7,7 +7,7 @@ import { type Evaluation, type Keywords, PyObject, TemplateError, type Value } f
 
 const NAMED: Readonly<Record<number, string>> = { 9: "\\t", 10: "\\n", 13: "\\r", 92: "\\\\" };
 
-/** What `encode` gives: Python's bytes, as far as templates print, count and decode them. */
+/** Python's bytes, the result of `encode`: can be printed, counted and decoded. */
 export class Bytes extends PyObject {
   readonly typeName = "bytes";
   constructor(readonly data: Uint8Array) {
@@ -55,7 +55,7 @@ export class Bytes extends PyObject {
     ev.budget.step(picked.length);
     return new Bytes(new Uint8Array(picked));
   }
-  /** Each byte as a character. */
+  /** Decodes as Latin-1: one character per byte. */
   latin1(): string {
     return Array.from(this.data, (byte) => String.fromCharCode(byte)).join("");
   }
@@ -159,7 +159,7 @@ function littleEndian(order: Value): boolean {
   return plain(order) === "little";
 }
 
-/** Python's int.from_bytes() of bytes. */
+/** Python's int.from_bytes(). */
 export function fromBytes(_self: Int, args: readonly Value[], keywords: Keywords): Value {
   const signed = keywords.get("signed") === true;
   const others = new Map([...keywords].filter(([name]) => name !== "signed"));

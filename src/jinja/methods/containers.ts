@@ -11,9 +11,9 @@ import { big, isText, plain, raise } from "../values/types.ts";
 import { Dict, type Keywords, Tuple, type Value } from "../values/values.ts";
 import { DictView, placeOf, type Range } from "../values/views.ts";
 
-/** Methods that change a list: the sandbox hides them. */
+/** Methods that modify a list; the sandbox hides them. */
 export const LIST_CHANGES = ["append", "clear", "pop", "reverse", "insert", "sort", "extend", "remove"];
-/** Methods that change a dict: the sandbox hides them. */
+/** Methods that modify a dict; the sandbox hides them. */
 export const DICT_CHANGES = ["clear", "pop", "popitem", "setdefault", "update"];
 
 function countOf(items: readonly Value[], args: readonly Value[], keywords: Keywords, call: string): Value {
@@ -21,7 +21,7 @@ function countOf(items: readonly Value[], args: readonly Value[], keywords: Keyw
   return BigInt(items.filter((entry) => equal(entry, item!)).length);
 }
 
-/** Methods of list that change nothing. */
+/** Methods of list that do not modify it. */
 export const LIST_METHODS: Methods<Value[]> = {
   copy: (self, args, keywords, ev) => {
     bind("list.copy", "/ ", args, keywords);
@@ -54,7 +54,7 @@ function view(kind: "keys" | "values" | "items"): Method<Dict> {
   };
 }
 
-/** Methods of dict that change nothing. */
+/** Methods of dict that do not modify it. */
 export const DICT_METHODS: Methods<Dict> = {
   keys: view("keys"),
   values: view("values"),

@@ -1,4 +1,4 @@
-/** The names of the characters from U+00A0 to U+00FF, in their order. */
+/** Entity names of U+00A0 to U+00FF, in code point order. */
 const LATIN = (
   "nbsp iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn " +
   "sup2 sup3 acute micro para middot cedil sup1 ordm raquo frac14 frac12 frac34 iquest Agrave " +
@@ -9,7 +9,7 @@ const LATIN = (
   "yacute thorn yuml"
 ).split(" ");
 
-/** Other names that HTML 4 has, each with its character. */
+/** The other HTML 4 entity names, each with its character. */
 const OTHERS = (
   "Alpha\u0391 Beta\u0392 Chi\u03a7 Dagger\u2021 Delta\u0394 Epsilon\u0395 Eta\u0397 Gamma\u0393 " +
   "Iota\u0399 Kappa\u039a Lambda\u039b Mu\u039c Nu\u039d OElig\u0152 Omega\u03a9 Omicron\u039f " +
@@ -32,7 +32,7 @@ const OTHERS = (
   "uarr\u2191 upsih\u03d2 upsilon\u03c5 weierp\u2118 xi\u03be zeta\u03b6 zwj\u200d zwnj\u200c"
 ).split(" ");
 
-/** Characters by the names that HTML 4 gives them. */
+/** Characters by HTML 4 entity name. */
 export const ENTITIES: ReadonlyMap<string, string> = new Map([
   ["amp", "&"],
   ["lt", "<"],

@@ -19,7 +19,7 @@ export function hexFloat(value: number): string {
 
 const HEX = /^\s*([-+]?)(?:0x)?([\da-f]*)(?:\.([\da-f]*))?(?:p([-+]?\d+))?\s*$/i;
 
-/** Python's float.fromhex(). @throws TemplateError for what is no such float. */
+/** Python's float.fromhex(). @throws TemplateError if `text` is not a hexadecimal float. */
 export function parseHexFloat(text: string): number {
   const named = /^\s*([-+]?)(inf|infinity|nan)\s*$/i.exec(text);
   if (named) return (named[1] === "-" ? -1 : 1) * (named[2].toLowerCase() === "nan" ? NaN : Infinity);
@@ -30,7 +30,7 @@ export function parseHexFloat(text: string): number {
   }
   const digits = BigInt("0x" + whole + rest);
   const shift = Number(power) - 4 * rest.length;
-  // A float's range is far smaller, and a shift of a million bits would be slow.
+  // The range of a float is far smaller, and a shift by a million bits would be slow.
   if (digits !== 0n && Math.abs(shift) > 10_000) {
     raise("OverflowError", "hexadecimal value too large to represent as a float");
   }
@@ -43,7 +43,7 @@ export function parseHexFloat(text: string): number {
 function scaled(digits: bigint, shift: number): number {
   if (digits === 0n) return 0;
   const bits = digits.toString(2).length;
-  // The bits that a float of this size keeps, at most 53, and fewer below the smallest normal one.
+  // Significant bits of a float of this size: at most 53, fewer if it is subnormal.
   const kept = Math.min(53, bits + shift + 1074);
   if (kept < 0) return 0;
   const drop = BigInt(Math.max(0, bits - kept));

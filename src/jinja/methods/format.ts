@@ -5,7 +5,7 @@ import { ascii, repr, str } from "../values/text.ts";
 import { raise, refuseUndefined, typeName } from "../values/types.ts";
 import { Dict, type Evaluation, type Keywords, Markup, Undefined, type Value } from "../values/values.ts";
 
-/** What a format's fields take their values from. */
+/** The values for replacement fields. */
 export interface Fields {
   readonly args: readonly Value[];
   readonly keywords: Keywords | Value;
@@ -18,13 +18,13 @@ interface Field {
   readonly spec: string;
 }
 
-/** str.format() in the sandbox; with `escape` as Markup.format(). @throws TemplateError as Python does. */
+/** str.format() in the sandbox; Markup.format() if `escape`. @throws TemplateError if Python raises. */
 export function formatTemplate(text: string, fields: Fields, escape: boolean, ev: Evaluation): string {
   return new Formatter(fields, escape, ev).format(text, 2);
 }
 
 class Formatter {
-  // The number of the next `{}`; undefined once fields have numbers of their own.
+  // The index of the next `{}`; undefined once a field has an explicit index.
   #auto: number | undefined = 0;
 
   constructor(readonly fields: Fields, readonly escape: boolean, readonly ev: Evaluation) {}
@@ -50,7 +50,7 @@ class Formatter {
 
   #numbered(name: string): string {
     if (name === "" || name.startsWith(".") || name.startsWith("[")) {
-      // Only a name that is empty as a whole is given a number.
+      // Only an entirely empty name is numbered automatically.
       if (name !== "") return name;
       if (this.#auto === undefined) {
         raise("ValueError", "cannot switch from manual field specification to automatic field numbering");
@@ -106,7 +106,7 @@ function convert(value: Value, conversion: string | null, ev: Evaluation): Value
   raise("ValueError", `Unknown conversion specifier ${conversion}`);
 }
 
-/** The steps after the first name of a field: attribute or item, and its key. */
+/** The lookups after the first name of a field: true for an attribute, false for an item; and its key. */
 function* path(text: string): Iterable<[boolean, Value]> {
   let rest = text;
   while (rest) {
@@ -124,7 +124,7 @@ function* path(text: string): Iterable<[boolean, Value]> {
   }
 }
 
-/** Literal texts and fields of a format, one after the other. */
+/** The literal texts and fields of a format, in order. */
 function* parse(text: string): Iterable<string | Field> {
   let at = 0;
   while (at < text.length) {
@@ -145,7 +145,7 @@ function* parse(text: string): Iterable<string | Field> {
   }
 }
 
-/** The end of the field that opens there. A bracket in its name hides what is in it. */
+/** The end of the field that opens at `open`. Braces inside `[…]` do not count. */
 function closing(text: string, open: number): number {
   const name = NAME.exec(text.slice(open + 1))![0];
   const start = open + 1 + name.length;
@@ -173,7 +173,7 @@ function field(body: string): Field {
   return { name, conversion, spec: rest.slice(1) };
 }
 
-/** The fields of format_map(). @throws TemplateError unless it is given one mapping. */
+/** The fields of format_map(). @throws TemplateError if the arguments are not one mapping. */
 export function mapFormat(args: readonly Value[], keywords: Keywords): Fields {
   if (keywords.size) raise("TypeError", "format_map() takes no keyword arguments");
   if (args.length !== 1) {
@@ -182,7 +182,7 @@ export function mapFormat(args: readonly Value[], keywords: Keywords): Fields {
   return { args: [], keywords: args[0] };
 }
 
-/** The methods of str that format. */
+/** The formatting methods of str. */
 export const STR_FORMAT: Methods<string> = {
   format: (self, args, keywords, ev) => formatTemplate(self, { args, keywords }, false, ev),
   format_map: (self, args, keywords, ev) => formatTemplate(self, mapFormat(args, keywords), false, ev),

@@ -59,7 +59,7 @@ function parseSpec(text: string, value: Value): Spec {
   };
 }
 
-/** Python's format(value, spec). @throws TemplateError as Python does. */
+/** Python's format(value, spec). @throws TemplateError if Python raises. */
 export function formatValue(value: Value, text: string, ev: Evaluation): string {
   if (text === "") return str(value, ev);
   if (!isText(value) && !isNumber(value)) {
@@ -142,7 +142,7 @@ function realDigits(value: number, { type, precision, alternate }: Spec): string
   return small === type ? text : text.toUpperCase();
 }
 
-/** A number with sign, prefix, groups and padding. */
+/** Formats a number with sign, prefix, digit grouping and padding. */
 function number(negative: boolean, prefix: string, digits: string, spec: Spec, group: number): string {
   const sign = negative ? "-" : spec.sign === "-" ? "" : spec.sign;
   const integral = splitWhole(digits, group);
@@ -168,7 +168,7 @@ function groups(digits: string, mark: string, size: number, least: number): stri
   };
   const short = least - grouped().length;
   if (short <= 0) return grouped();
-  // Zeros fill the width together with the marks among them.
+  // Zero padding is grouped too: its separators count towards the width.
   padded = padded.padStart(Math.max(padded.length, least - Math.floor(least / (size + 1))), "0");
   while (grouped().length < least) padded = "0" + padded;
   return grouped();

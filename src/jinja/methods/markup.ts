@@ -15,7 +15,7 @@ import {
   type Value,
 } from "../values/values.ts";
 
-/** Methods whose results stay safe. */
+/** Methods that return Markup. */
 const SAFE = new Set(
   ("split rsplit splitlines capitalize title lower upper lstrip rstrip strip translate expandtabs swapcase zfill " +
     "casefold removeprefix removesuffix partition rpartition replace ljust rjust center join").split(" "),
@@ -27,7 +27,7 @@ function safe(value: Value): Value {
   return value instanceof Tuple ? new Tuple(value.items.map(safe)) : value;
 }
 
-/** The arguments of a method, those escaped that become part of the text. */
+/** The arguments of a method, with those that become part of the text escaped. */
 function escaped(name: string, args: readonly Value[], ev: Evaluation): readonly Value[] {
   const escape = (value: Value) => escapeText(value, ev);
   if (name === "join" && args.length === 1) return [listOf(args[0], ev).map(escape)];
@@ -42,7 +42,7 @@ function wrapped(name: string, method: Method<string>): Method<Markup> {
   };
 }
 
-/** Entities of HTML as their characters. @throws TemplateError for those with names that few use. */
+/** Replaces HTML entities by their characters. @throws TemplateError for a name that is not in HTML 4. */
 export function unescapeHtml(text: string): string {
   return text.replace(/&(#[0-9]+;?|#[xX][0-9a-fA-F]+;?|[^\t\n\f <&#;]{1,32};?)/g, (all, body: string) => {
     if (body.startsWith("#")) return numbered(all, body.replace(";", ""));
@@ -50,7 +50,7 @@ export function unescapeHtml(text: string): string {
     const character = ENTITIES.get(name);
     if (body.endsWith(";") && character !== undefined) return character;
     if (!/^[A-Za-z]/.test(name)) return all;
-    throw new TemplateError(`unescape: expected a name of HTML 4, got ${all}`);
+    throw new TemplateError(`unescape: expected an HTML 4 entity, got ${all}`);
   });
 }
 
@@ -64,7 +64,7 @@ function numbered(all: string, body: string): string {
   return String.fromCodePoint(point);
 }
 
-/** A text without tags and comments, its blanks as single spaces, its entities as characters. */
+/** Removes tags and comments, collapses whitespace and replaces entities. */
 export function stripTags(text: string): string {
   let [result, at] = ["", 0];
   for (let start = text.indexOf("<"); start >= 0; start = text.indexOf("<", at)) {

@@ -1,12 +1,12 @@
 import { type Evaluation, identity, type Keywords, PyObject, type Value } from "../values/values.ts";
 
-/** A method of Python's type `T`. */
+/** A method of the Python type that `T` represents. */
 export type Method<T> = (self: T, args: readonly Value[], keywords: Keywords, ev: Evaluation) => Value;
 
 /** The methods of a type, by name. */
 export type Methods<T> = Readonly<Record<string, Method<T>>>;
 
-/** A method of a value by name, or undefined if its type has none of that name. */
+/** The method of a value by name, or undefined if its type has no such method. */
 export function methodOf<T extends Value>(
   self: T,
   methods: Methods<T>,
@@ -17,7 +17,7 @@ export function methodOf<T extends Value>(
   return new BoundMethod(self, owner, name, methods[name] as Method<T>);
 }
 
-/** A method of one value. */
+/** A method bound to a value. */
 export class BoundMethod<T extends Value> extends PyObject {
   readonly typeName = "builtin_function_or_method";
   constructor(

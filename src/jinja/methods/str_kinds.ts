@@ -63,7 +63,7 @@ function isIdentifier(text: string): boolean {
   return first !== undefined && isNameStart(first) && rest.every(isNamePart);
 }
 
-/** Methods of str that ask for kinds of characters. */
+/** Methods of str that test character classes. */
 export const STR_KINDS: Methods<string> = {
   isalpha: all("isalpha", isAlpha),
   isalnum: all("isalnum", isAlnum),

@@ -5,7 +5,7 @@ import { index, isText, plain, pointCount, points, raise, typeName } from "../va
 import { SPACE_CLASS } from "../values/unicode.ts";
 import { type Evaluation, Tuple, type Value } from "../values/values.ts";
 
-/** A str argument. @throws TemplateError for anything else. */
+/** A str argument. @throws TemplateError if it is not a str. */
 export function textArgument(value: Value | undefined, message: (type: string) => string): string {
   if (value !== undefined && isText(value)) return plain(value);
   raise("TypeError", message(typeName(value ?? null)));
@@ -13,7 +13,7 @@ export function textArgument(value: Value | undefined, message: (type: string) =
 
 const mustBe = (type: string) => `must be str, not ${type}`;
 
-/** The part of a text that a method searches, and where it begins; null where it begins after the end. */
+/** The part of a text to search, and its offset; null if it begins after the end of the text. */
 function searched(text: string, start: Value | undefined, end: Value | undefined): [string, number] | null {
   const all = points(text);
   const [from, to] = sliceRange(all.length, start ?? null, end ?? null, null);
@@ -114,7 +114,7 @@ function rightJoin(text: string, last: readonly string[], separator: string): st
 function splitBlanks(text: string, most: number, right: boolean): string[] {
   const words = [...text.matchAll(WORDS)];
   if (most < 0 || words.length <= most) return words.map((word) => word[0]);
-  // The part that is not split keeps the blanks of its far end.
+  // The unsplit remainder keeps the whitespace at its outer end.
   if (right) {
     const end = words[words.length - most - 1];
     const kept = words.slice(words.length - most).map((word) => word[0]);
@@ -172,7 +172,7 @@ const join: Method<string> = (self, args, keywords, ev) => {
   return joinText(self, parts, ev);
 };
 
-/** Joins texts within the budget. */
+/** Joins texts, within the budget. */
 export function joinText(separator: string, parts: readonly string[], ev: Evaluation): string {
   let size = separator.length * Math.max(0, parts.length - 1);
   for (const part of parts) size += part.length;

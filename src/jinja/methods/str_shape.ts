@@ -17,7 +17,7 @@ function plainMethod(name: string, change: (text: string) => string): Method<str
 
 const CASED = /\p{Cased}/u;
 
-// A capital sigma at the end of a word has a form of its own.
+// A capital sigma at the end of a word has its own lowercase form.
 function lowerAt(characters: readonly string[], at: number): string {
   if (characters[at] !== "Σ") return lower(characters[at]);
   const ignorable = /\p{Case_Ignorable}/u;
@@ -70,7 +70,7 @@ function strip(name: string, left: boolean, right: boolean): Method<string> {
 
 type Side = "left" | "right" | "both";
 
-/** Pads a text to a width with one character. */
+/** Pads a text to a width with a fill character. */
 export function padText(text: string, width: number, fill: string, side: Side, ev: Evaluation): string {
   const missing = width - pointCount(text);
   if (missing <= 0) return text;
@@ -191,7 +191,7 @@ function translateKey(key: Value): Value {
   return BigInt(plain(key).codePointAt(0)!);
 }
 
-/** Methods of str that change case, width and edges. */
+/** Methods of str that change case, pad or strip. */
 export const STR_SHAPE: Methods<string> = {
   upper: plainMethod("upper", upper),
   lower: plainMethod("lower", lower),

@@ -4,24 +4,24 @@ import { Output } from "./output.ts";
 import type { Rendering } from "./rendering.ts";
 import type { Value } from "../values/values.ts";
 
-/** A statement ran to its end. */
+/** The statement ran to its end. */
 export const NEXT = 0;
-/** A statement met `break`. */
+/** The statement executed `break`. */
 export const BREAK = 1;
-/** A statement met `continue`. */
+/** The statement executed `continue`. */
 export const CONTINUE = 2;
 /** How a statement ends. */
 export type Flow = typeof NEXT | typeof BREAK | typeof CONTINUE;
 
-/** One call of a function of the template: its variables, and where its output goes. */
+/** One call of a template function: its variables and its output. */
 export class Activation {
-  /** By index of their slot; undefined is no value. */
+  /** Values by slot index; undefined if the variable has no value. */
   readonly slots: (Value | undefined)[];
-  /** The text that a filter block made, while its filters run. */
+  /** The text of a filter block's body, while its filters run. */
   captured: Value = null;
-  /** A constant is computed as Jinja2 does it when it compiles. */
+  /** True during constant folding, as Jinja2 does it at compile time. */
   folding = false;
-  /** How a recursive loop, which this is a call of, runs again. */
+  /** Runs the recursive loop again; set if this is a call of one. */
   recurse?: Recurse;
 
   constructor(
@@ -34,7 +34,7 @@ export class Activation {
     this.slots = new Array(size).fill(undefined);
   }
 
-  /** Runs `work` with its output apart; undefined if it left by break or continue. */
+  /** Runs `work` and returns its output; BREAK or CONTINUE if it ended that way. */
   capture(work: () => Flow): string | typeof BREAK | typeof CONTINUE {
     const before = this.out;
     const out = new Output(this.rendering.budget);
@@ -44,7 +44,7 @@ export class Activation {
     return flow === NEXT ? out.text() : flow;
   }
 
-  /** Adds what a filter or a called macro made; Python joins nothing but text. */
+  /** Adds the result of a filter or macro. @throws TemplateError if it is not text, as Python's join does. */
   addText(value: Value): void {
     this.out.add(this.rendering.textOf(value, this.out.pieces.length));
   }

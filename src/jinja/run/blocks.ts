@@ -11,7 +11,7 @@ import { raise } from "../values/types.ts";
 import { type Keywords, Markup, PyObject, TemplateError, Undefined, type Value } from "../values/values.ts";
 import { blocksOf, undeclared } from "../syntax/walk.ts";
 
-/** Compiles the place of a block, where its body runs. */
+/** Compiles the point in the template at which a block's body runs. */
 export function compileBlockCall(node: Block, { symbols }: Frame): Execute {
   const variables = node.scoped ? [...symbols.assigned()] : [];
   const reads = variables.map(([name, slot]) => [name, reader(slot, symbols.scope)] as const);
@@ -27,7 +27,7 @@ export function compileBlockCall(node: Block, { symbols }: Frame): Execute {
   };
 }
 
-/** Compiles the bodies of all blocks: functions that see the context alone. */
+/** Compiles the bodies of all blocks as functions that see only the context. */
 export function compileBlocks(
   body: readonly Statement[],
   compiler: Compiler,
@@ -77,7 +77,7 @@ function noParent(name: string): Undefined {
   return new Undefined(`there is no parent block called '${name}'.`);
 }
 
-/** `self`: gives the blocks of the template, to be rendered again. */
+/** `self`: its attributes are the template's blocks, which can be rendered again. */
 export class TemplateReference extends PyObject {
   readonly typeName = "TemplateReference";
   constructor(readonly context: Context, readonly rendering: Rendering) {

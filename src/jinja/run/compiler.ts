@@ -5,30 +5,30 @@ import type { Expression, Statement } from "../syntax/syntax.ts";
 import { TemplateSyntaxError } from "../syntax/syntax_error.ts";
 import type { Value } from "../values/values.ts";
 
-/** An expression that can be evaluated. */
+/** A compiled expression. */
 export type Run = (a: Activation) => Value;
-/** A statement that can be executed. */
+/** A compiled statement. */
 export type Execute = (a: Activation) => Flow;
 
-/** What compiling knows besides the frame, and its two entries, which nested parts call again. */
+/** Compile-time state outside the frame, and the two entry points for nested parts. */
 export abstract class Compiler {
-  /** What compiling may spend. */
+  /** Limits of the compilation. */
   readonly budget = new Budget();
-  /** Is text escaped here? Decided when rendering where the template computes it. */
+  /** True if text is escaped here; "computed" if that is known only when rendering. */
   escaping: boolean | "computed" = false;
-  /** Of constants: what was last decided when compiling. */
+  /** `escaping` for constants: the value last known when compiling. */
   escapingConstants = false;
-  /** What is compiled now. */
+  /** Line of the part that is being compiled. */
   line = 1;
   construct = "";
 
   /** Compiles an expression. */
   abstract expression(node: Expression, frame: Frame): Run;
 
-  /** Compiles statements that follow one another. */
+  /** Compiles a sequence of statements. */
   abstract body(body: readonly Statement[], frame: Frame): Execute;
 
-  /** Compiles a part; what is refused gets its line. */
+  /** Compiles a part; errors get its line and construct. */
   at<T>(line: number, construct: string, compile: () => T): T {
     const before: [number, string] = [this.line, this.construct];
     [this.line, this.construct] = [line, construct];
@@ -37,7 +37,7 @@ export abstract class Compiler {
     return result;
   }
 
-  /** Refuses to compile. */
+  /** @throws TemplateSyntaxError with the current construct. */
   fail(message: string, line = this.line): never {
     throw new TemplateSyntaxError(message, line, this.construct);
   }

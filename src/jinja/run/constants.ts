@@ -4,15 +4,15 @@ import type { Expression } from "../syntax/syntax.ts";
 import { Dict, Markup, TemplateError, Tuple, Undefined, type Value } from "../values/values.ts";
 import { children } from "../syntax/walk.ts";
 
-/** The filters that Jinja2 applies only when rendering. */
+/** The filters that Jinja2 never folds: it applies them only when rendering. */
 export const NOT_FOLDED = new Set(["map", "select", "reject", "selectattr", "rejectattr", "random"]);
 
-/** The answers for nodes, without escaping that is computed. */
+/** Cache of `isFolded` per node, for escaping known at compile time. */
 const known = new WeakMap<Expression, boolean>();
 
 /**
- * Does Jinja2 compute the expression when it compiles, or try to? The result is the same, but for escaping, that of where
- * it is compiled, joined constants, which are no Markup, and floats that Python cannot write.
+ * True if Jinja2 folds the expression at compile time, or tries to. The result is the same except for escaping (that
+ * of the place of compilation), joined constants (not Markup) and floats that have no Python literal.
  */
 export function isFolded(node: Expression, escaping: boolean | "computed"): boolean {
   if (escaping === "computed") return foldable(node, true);
@@ -35,7 +35,7 @@ function foldable(node: Expression, computed: boolean): boolean {
       break;
     case "and":
     case "or":
-      // What is not a constant may be left unread.
+      // The right side may be skipped, so it need not be constant.
       return isFolded(node.left, computed ? "computed" : false);
     case "conditional":
       return isFolded(node.test, computed ? "computed" : false);
@@ -44,7 +44,7 @@ function foldable(node: Expression, computed: boolean): boolean {
   return (children(node) as readonly Expression[]).every((part) => isFolded(part, escaping));
 }
 
-/** What Jinja2 computes when it compiles, within a larger expression: lists and other literals are left to that. */
+/** The kinds that Jinja2 folds inside a larger expression; it folds literals such as lists only as parts of these. */
 const COMPUTED: ReadonlySet<Expression["kind"]> = new Set([
   "binary",
   "unary",
@@ -60,14 +60,14 @@ const COMPUTED: ReadonlySet<Expression["kind"]> = new Set([
   "test",
 ]);
 
-/** Refuses what has no value yet when Jinja2 computes constants. */
+/** Aborts folding at a part that is not constant. */
 export function refuseFolding(): never {
   throw NOT_CONSTANT;
 }
 
 const NOT_CONSTANT = new TemplateError("expected a constant");
 
-/** Lets a part of an expression have its value as Jinja2 computes it when it compiles. */
+/** Wraps a part of an expression so that it is folded once if Jinja2 folds it at compile time. */
 export function folding(node: Expression, run: Run, escaping: boolean | "computed"): Run {
   if (escaping === "computed" || !COMPUTED.has(node.kind) || !isFolded(node, escaping)) return run;
   let constant: Value | undefined;
@@ -84,7 +84,7 @@ export function folding(node: Expression, run: Run, escaping: boolean | "compute
   };
 }
 
-/** The value of a constant expression as Jinja2 computes it when it compiles, or undefined where that fails. */
+/** The value of a constant expression as Jinja2 folds it, or undefined if folding fails. */
 export function folded<T extends Value>(run: (a: Activation) => T, a: Activation): T | undefined {
   a.folding = true;
   try {
@@ -97,13 +97,13 @@ export function folded<T extends Value>(run: (a: Activation) => T, a: Activation
   }
 }
 
-/** Can Jinja2 write the value into the program that it makes? */
+/** True if Jinja2 can write the value as a literal into the Python code that it generates. */
 function isWritable(value: Value): boolean {
   if (value === null || typeof value !== "object" || value instanceof Markup) return true;
   return entriesOf(value)?.every(isWritable) ?? false;
 }
 
-/** A constant where it is used. Jinja2 writes an infinite float as a name that Python does not know. */
+/** Returns a folded constant. @throws TemplateError for `inf` and `nan`, which Jinja2 generates as undefined names. */
 export function written(value: Value): Value {
   if (typeof value === "number" && !Number.isFinite(value)) {
     throw new TemplateError(`name '${Number.isNaN(value) ? "nan" : "inf"}' is not defined`);

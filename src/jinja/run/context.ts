@@ -1,11 +1,11 @@
 import type { Value } from "../values/values.ts";
 
-/** How escaping is switched; one for the whole rendering. */
+/** The autoescape switch, shared by the whole rendering. */
 export interface Escaping {
   on: boolean;
 }
 
-/** The variables that blocks see: what was passed, and what the template assigned outside of any body. */
+/** The variables that blocks see: those passed in, and those assigned at the top level of the template. */
 export class Context {
   readonly assigned = new Map<string, Value>();
 
@@ -16,7 +16,7 @@ export class Context {
     return value !== undefined ? value : this.passed.get(name);
   }
 
-  /** A context with further variables, which does not pass on what is assigned in it. */
+  /** A copy with further variables; assignments to it do not reach this context. */
   derived(variables: Iterable<readonly [string, Value]>): Context {
     return new Context(new Map([...this.passed, ...this.assigned, ...variables]), this.escaping);
   }

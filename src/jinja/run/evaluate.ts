@@ -86,13 +86,13 @@ function readName(name: string, { symbols, filling }: Frame): Run {
   };
 }
 
-/** A parameter has no value after its body, where only a macro made in that body reads it: Python prints `missing`. */
+/** Refuses a parameter that a macro reads after the enclosing body has ended: Jinja2 prints Python's `missing` then. */
 function present(value: Value | undefined, name: string): Value {
   if (value !== undefined) return value;
-  throw new TemplateError(`expected '${name}' within the body that defines it, got a use after it`);
+  throw new TemplateError(`expected '${name}' within the body that defines it, got a use outside it`);
 }
 
-/** What a filter block's first filter takes. */
+/** The input of a filter block's first filter. */
 function captured(a: Parameters<Run>[0]): Value {
   return a.captured;
 }
@@ -118,8 +118,8 @@ function hasConstantBase(node: Of<"binary">, { escaping }: Compiler): boolean {
 }
 
 /**
- * A power. Jinja2 writes a constant base without brackets into the program that it makes, where Python takes the minus of
- * a negative one for that of the power.
+ * A power. Jinja2 generates Python code with a constant base and no parentheses, so the minus of a negative base
+ * applies to the whole power.
  */
 function power(base: Run, exponent: Run): Run {
   return (a) => {
@@ -133,7 +133,7 @@ function power(base: Run, exponent: Run): Run {
 
 function either(node: Of<"and" | "or">, frame: Frame, compiler: Compiler): Run {
   const isOr = node.kind === "or";
-  // A constant that decides is all that Jinja2 compiles.
+  // If a constant decides, Jinja2 does not compile the other side.
   const soft = frame.soft || isFolded(node.left, compiler.escaping);
   const left = compiler.expression(node.left, frame);
   const right = compiler.expression(node.right, { ...frame, soft });
@@ -195,7 +195,7 @@ function item({ value, key }: Of<"item">, run: (part: Expression) => Run): Run {
   return (a) => {
     const [whole, from, to, by] = [object(a), start(a), stop(a), step(a)];
     if (!a.folding) return slice(whole, from, to, by, a.rendering);
-    // Among constants Jinja2 slices as it looks up an item.
+    // When folding, Jinja2 treats a slice as an item lookup.
     const none = new Undefined(`${typeName(whole)} has no such slice`);
     return catching(["TypeError"], () => slice(whole, from, to, by, a.rendering), () => none);
   };

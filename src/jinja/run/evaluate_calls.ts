@@ -13,7 +13,7 @@ import { Dict, type Keywords, TemplateError, Undefined, type Value } from "../va
 type Evaluated = readonly [readonly Value[], Keywords];
 const NONE: Evaluated = [[], NO_KEYWORDS];
 
-/** Compiles a call; `caller` is a further keyword argument, that of a call block. */
+/** Compiles a call; `caller` is the additional keyword argument of a call block. */
 export function compileCall(node: Call, frame: Frame, compiler: Compiler): Run;
 export function compileCall(
   node: Call,
@@ -108,7 +108,7 @@ export function compileTest(
   };
 }
 
-/** Where a branch may not run, what is missing is refused when it runs. */
+/** Reports an unknown filter or test: when compiling, or, in a branch that may not run, when it runs. */
 function missing(what: string, name: string, line: number, { soft }: Frame, compiler: Compiler): () => never {
   if (!soft) compiler.fail(`No ${what} named '${name}'.`, line);
   return () => {

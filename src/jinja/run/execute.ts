@@ -14,7 +14,7 @@ import { compileNamespaceCheck, compileTarget } from "./targets.ts";
 
 type Of<K extends Statement["kind"]> = Extract<Statement, { kind: K }>;
 
-/** How errors name a statement. */
+/** The names of statements in errors. */
 const CONSTRUCTS: Readonly<Partial<Record<Statement["kind"], string>>> = {
   output: "{{ … }}",
   setBlock: "{% set %}",
@@ -22,7 +22,7 @@ const CONSTRUCTS: Readonly<Partial<Record<Statement["kind"], string>>> = {
   filterBlock: "{% filter %}",
 };
 
-/** Compiles statements that follow one another. */
+/** Compiles a sequence of statements. */
 export function compileBody(body: readonly Statement[], frame: Frame, compiler: Compiler): Execute {
   const statements = body.map((statement) => {
     compiler.budget.step();

@@ -15,7 +15,7 @@ export function compileSetBlock(node: Of<"setBlock">, frame: Frame, compiler: Co
   const assign = compileTarget(node.target, frame, compiler);
   return (a) =>
     capture(a, (value) => {
-      // Escaping makes text of whatever a filter gave.
+      // With escaping, any filter result becomes text.
       assign(a, a.context.escaping.on ? new Markup(a.rendering.print(value)) : value);
     });
 }
@@ -27,7 +27,7 @@ export function compileFilterBlock(node: Of<"filterBlock">, frame: Frame, compil
   return (a) => capture(a, (value) => a.addText(value));
 }
 
-/** Runs a body apart, and gives its text, filtered, to `use`. */
+/** Captures the output of a body, filters it and passes it to `use`. */
 function compileCaptured(
   body: readonly Statement[],
   frame: Frame,
@@ -56,7 +56,7 @@ function filtered(filter: Run, value: Value, a: Activation): Value {
   return filter(a);
 }
 
-/** Compiles `{% with %}`: its values are those outside of it. */
+/** Compiles `{% with %}`; its values are evaluated in the outer scope. */
 export function compileWith(node: Of<"with">, frame: Frame, compiler: Compiler): Execute {
   const inside = frameFor(frame, ...node.targets, ...node.body);
   const assignments = node.targets.map((target, k) =>
@@ -91,7 +91,7 @@ export function compileAutoescape(node: Of<"autoescape">, frame: Frame, compiler
     enter(a);
     escaping.on = truthy(on(a), a.rendering);
     const flow = body(a);
-    // As in Jinja2, break and continue leave it as it is.
+    // As in Jinja2, `break` and `continue` do not restore escaping.
     if (flow !== NEXT) return flow;
     escaping.on = outside;
     leave(a);

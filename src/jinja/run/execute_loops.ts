@@ -13,10 +13,10 @@ import { compileTarget } from "./targets.ts";
 import { Markup, type Value } from "../values/values.ts";
 import { blocksOf, find, undeclared } from "../syntax/walk.ts";
 
-/** Python's limit of loops within one another in one function. */
+/** Python's limit on nested loops in one function. */
 const MOST_LOOPS = 20;
 
-/** A loop over entries: what follows it, and how it ends. */
+/** Runs a compiled loop over `entries`; returns how it ends. */
 type LoopRun = (a: Activation, entries: Value, depth: number) => Flow;
 
 /** Compiles a loop. */
@@ -36,7 +36,7 @@ function isLoopName(node: Node): node is Name {
   return node.kind === "name" && node.use === "store" && node.name === "loop";
 }
 
-/** A recursive loop is a function of its own, whose text is what it gives. */
+/** Compiles a recursive loop as a separate function that returns its text. */
 function compileRecursive(node: For, iterable: Run, frame: Frame, compiler: Compiler): Execute {
   const scope = new FunctionScope(frame.symbols.scope, compiler.budget);
   const run = compileLoop(node, frame, compiler, scope);
@@ -72,7 +72,7 @@ function compileLoop(node: For, frame: Frame, compiler: Compiler, scope?: Functi
   const place: Place = { line: node.line, construct: "{% for %}" };
   return (a, given, depth) => {
     const { rendering } = a;
-    // The filter is made where the loop is defined: a recursive one reads the variables around it.
+    // The filter belongs to the scope that defines the loop: in a recursive loop it reads the outer variables.
     const entries = filter ? filter(scope ? a.outer! : a, given) : given;
     const next = loopSlot ? extended(a, entries, depth, loopSlot.index, node.recursive) : plain(a, entries);
     let ranThrough = false;
@@ -82,7 +82,7 @@ function compileLoop(node: For, frame: Frame, compiler: Compiler, scope?: Functi
       enter(a);
       const flow = body(a);
       if (flow === BREAK) break;
-      // As in Jinja2, an entry that `continue` ended does not count against the `else`.
+      // As in Jinja2, an iteration that ended with `continue` does not prevent the `else`.
       if (flow === NEXT) ranThrough = true;
       rendering.place = place;
     }

@@ -12,7 +12,7 @@ import { undeclared } from "../syntax/walk.ts";
 
 type Of<K extends Statement["kind"]> = Extract<Statement, { kind: K }>;
 
-/** Compiles a macro: executing it defines the macro. */
+/** Compiles a macro definition. */
 export function compileMacro(node: Of<"macro">, frame: Frame, compiler: Compiler): Execute {
   const make = compileMacroBody(node, frame, compiler, node.name);
   const { index } = frame.symbols.slot(node.name);
@@ -24,7 +24,7 @@ export function compileMacro(node: Of<"macro">, frame: Frame, compiler: Compiler
   };
 }
 
-/** Compiles a call block: its body is passed as `caller`. */
+/** Compiles a call block; its body is passed as `caller`. */
 export function compileCallBlock(node: Of<"callBlock">, frame: Frame, compiler: Compiler): Execute {
   const make = compileMacroBody(node, frame, compiler);
   const call = compileCall(node.call, frame, compiler, true);
@@ -34,7 +34,7 @@ export function compileCallBlock(node: Of<"callBlock">, frame: Frame, compiler: 
   };
 }
 
-/** Compiles `{% generation %}`, which renders its body and notes where it is in the text. */
+/** Compiles `{% generation %}`, which renders its body and records its range in the text. */
 export function compileGeneration(node: Of<"generation">, frame: Frame, compiler: Compiler): Execute {
   const make = compileMacroBody(node, frame, compiler);
   return (a) => {
@@ -86,7 +86,7 @@ function readsCaller({ body }: MacroBody): boolean {
   return undeclared(body, ["caller"]).has("caller");
 }
 
-/** The special names that the body reads and that are no parameters. */
+/** The special names that the body reads and that are not parameters. */
 function specialNames(node: MacroBody, compiler: Compiler): string[] {
   const names = node.parameters.map(({ name }) => name);
   const read = undeclared(node.body, ["caller", "kwargs", "varargs"]);

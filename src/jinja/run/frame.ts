@@ -4,33 +4,33 @@ import type { Node } from "../syntax/syntax.ts";
 import { type FunctionScope, type Load, type Slot, Symbols } from "../syntax/symbols.ts";
 import type { Value } from "../values/values.ts";
 
-/** What is known of the place where a statement or an expression is compiled. */
+/** The compile-time scope of a statement or expression. */
 export interface Frame {
   readonly symbols: Symbols;
-  /** Outside of any body but that of an `if`: assignments reach the context. */
+  /** Not inside any body, except that of an `if`: assignments reach the context. */
   readonly toplevel: boolean;
-  /** Within an `if` or a conditional expression: missing filters are refused when they run. */
+  /** Inside an `if` or a conditional expression: an unknown filter is an error only when it runs. */
   readonly soft: boolean;
-  /** How many loops of this function are around: break and continue need one. */
+  /** Number of enclosing loops in this function; `break` and `continue` need one. */
   readonly loops: number;
-  /** Among the defaults of parameters: those that follow have no value yet. */
+  /** In a parameter's default: later parameters have no value yet. */
   readonly filling?: boolean;
 }
 
-/** A frame within another one; `scope` is that of a new function, if it begins one. */
+/** A nested frame; `scope` is set if it begins a new function. */
 export function innerFrame(outer: Frame, scope?: FunctionScope, loops = scope ? 0 : outer.loops): Frame {
   const symbols = new Symbols(scope ?? outer.symbols.scope, outer.symbols);
   return { symbols, toplevel: false, soft: false, loops };
 }
 
-/** An inner frame in which the nodes are noted. */
+/** A nested frame with the names of `nodes` registered. */
 export function frameFor(outer: Frame, ...nodes: readonly (Node | undefined)[]): Frame {
   const frame = innerFrame(outer);
   analyze(nodes, frame.symbols);
   return frame;
 }
 
-/** Reads a place, from within a function or one that encloses it. */
+/** Returns a function that reads a slot of `from` or of an enclosing function. */
 export function reader(slot: Slot, from: FunctionScope): (a: Activation) => Value | undefined {
   const { index } = slot;
   let hops = 0;
@@ -44,7 +44,7 @@ export function reader(slot: Slot, from: FunctionScope): (a: Activation) => Valu
   };
 }
 
-/** Gives the places of a frame their first values. */
+/** Returns a function that initializes the slots of a frame. */
 export function entering({ symbols }: Frame): (a: Activation) => void {
   const loads = [...symbols.loads].flatMap(([slot, load]) => {
     const value = initial(load, symbols.scope);
@@ -68,7 +68,7 @@ function initial(load: Load, scope: FunctionScope): ((a: Activation) => Value | 
   }
 }
 
-/** Empties the places of a frame, so that macros made in it do not see them afterwards. */
+/** Returns a function that clears the slots of a frame, so that macros defined in it do not see them afterwards. */
 export function leaving({ symbols }: Frame): (a: Activation) => void {
   const places = [...symbols.loads.keys()].map(({ index }) => index);
   return (a) => {

@@ -16,13 +16,13 @@ import {
 /** Renders the body of a recursive loop over other entries. */
 export type Recurse = (entries: Value, depth: number) => Value;
 
-/** `loop`, as the body of a loop sees it; it also gives the loop its entries. */
+/** The `loop` variable of a loop's body; also supplies the loop's entries. */
 export class Loop extends PyObject {
   readonly typeName = "LoopContext";
   #entries: Iterator<Value>;
   #index = -1;
   #length?: number;
-  /** The entry that was taken early, to know whether there is one. */
+  /** The lookahead entry. */
   #after?: Value;
   #current?: Value;
   #before?: Value;
@@ -61,7 +61,7 @@ export class Loop extends PyObject {
       : this.#countRest() + this.#index + 1 + (this.#after === undefined ? 0 : 1);
   }
 
-  /** Takes all entries that are left, to count them. */
+  /** Reads the remaining entries to count them. */
   #countRest(): number {
     const rest: Value[] = [];
     for (let next = this.#entries.next(); !next.done; next = this.#entries.next()) {
@@ -134,7 +134,7 @@ export class Loop extends PyObject {
     return this.recurse(iterable, this.depth + 1);
   }
 
-  /** Its own entries, each with the loop: they are gone from the loop then. */
+  /** Pairs of entry and loop. It consumes the loop's own entries. */
   override iterate(): Iterator<Value> {
     return {
       next: () => {

@@ -10,7 +10,7 @@ import type { Expression, For } from "../syntax/syntax.ts";
 import { compileTarget } from "./targets.ts";
 import { Tuple, type Value } from "../values/values.ts";
 
-/** Compiles the `if` of a loop: gives the entries that pass it, one by one, while the loop runs. */
+/** Compiles the `if` of a loop: a generator of the entries that pass it. */
 export function compileFilteredEntries(
   { target }: For,
   test: Expression,
@@ -45,7 +45,7 @@ export function compileFilteredEntries(
   };
 }
 
-/** The entry anew, from the variables that it was taken apart into: a list becomes a tuple. */
+/** Rebuilds the entry from the variables it was unpacked into; a list becomes a tuple. */
 function compileRebuild(target: Expression, frame: Frame, compiler: Compiler): Run {
   if (target.kind !== "tuple") {
     const { index } = frame.symbols.slot((target as { name: string }).name);

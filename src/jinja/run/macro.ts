@@ -2,18 +2,18 @@ import type { Escaping } from "./context.ts";
 import { raise } from "../values/types.ts";
 import { Dict, type Keywords, Markup, PyObject, Tuple, Undefined, type Value } from "../values/values.ts";
 
-/** What is known of a macro before it runs. */
+/** The signature of a macro. */
 export interface MacroShape {
-  /** Without a name it is what a call block passes. */
+  /** Undefined for the `caller` of a call block. */
   readonly name?: string;
   readonly parameters: readonly string[];
-  /** Does its body read `kwargs`, `varargs`, `caller` without having a parameter of that name? */
+  /** True if the body reads `kwargs` and no parameter has that name; likewise `varargs` and `caller` below. */
   readonly takesKeywords: boolean;
   readonly takesRest: boolean;
   readonly readsCaller: boolean;
 }
 
-/** The values of a macro's parameters, undefined where none was passed, and of the special names. */
+/** The values of a macro's parameters, undefined if not passed, and of the special names. */
 export interface MacroValues {
   readonly parameters: readonly (Value | undefined)[];
   readonly caller?: Value;

@@ -8,7 +8,7 @@ import type { Statement } from "../syntax/syntax.ts";
 import { isText, raise, refuseUndefined } from "../values/types.ts";
 import { TemplateError, Undefined, type Value } from "../values/values.ts";
 
-/** Compiles what needs another template: there is none, which is refused when it runs. */
+/** Compiles a statement that needs another template. There are none, so it fails when it runs. */
 export function refuseTemplate(
   node: Extract<Statement, { kind: "extends" | "include" | "import" }>,
   frame: Frame,
@@ -26,7 +26,7 @@ export function refuseTemplate(
   };
 }
 
-/** An include takes a list of names too, of which it would use the first one that is there. */
+/** True for an empty list: an include also accepts a list of names and uses the first that exists. */
 function hasNoNames(value: Value, rendering: Rendering): boolean {
   if (isText(value)) return false;
   if (value instanceof Undefined) refuseUndefined(value);

@@ -2,10 +2,10 @@ import type { Budget } from "../values/budget.ts";
 
 const MOST_OUTPUT = 2 ** 24;
 
-/** Text that is being made, in pieces. */
+/** Output text under construction, in pieces. */
 export class Output {
   readonly pieces: string[] = [];
-  /** Characters so far, in UTF-16 units. */
+  /** Length so far, in UTF-16 units. */
   length = 0;
 
   constructor(readonly budget: Budget) {}

@@ -16,10 +16,10 @@ import {
   type Value,
 } from "../values/values.ts";
 
-/** Where the template is: for errors. */
+/** A position in the template, for errors. */
 export interface Place {
   readonly line: number;
-  /** Such as `{% for %}`. */
+  /** For example `{% for %}`. */
   readonly construct: string;
 }
 
@@ -32,13 +32,13 @@ export const NO_KEYWORDS: Keywords = new Map();
 /** One rendering of a template. */
 export class Rendering implements Evaluation {
   readonly budget = new Budget();
-  /** What runs now. */
+  /** The statement that is running. */
   place: Place = { line: 1, construct: "" };
-  /** Ranges of the text that generation blocks made, in UTF-16 units. */
+  /** The text ranges of generation blocks, in UTF-16 units. */
   readonly generations: [number, number][] = [];
-  /** The template's context, once it has one. */
+  /** The template's context; undefined until rendering begins. */
   context?: Context;
-  /** The text so far, but for what macros and other bodies are making. */
+  /** The text so far, without the output of macros and captured bodies that are still running. */
   root?: Output;
 
   constructor(
@@ -46,7 +46,7 @@ export class Rendering implements Evaluation {
     readonly blocks: ReadonlyMap<string, BlockBody>,
   ) {}
 
-  /** Escaping is on. */
+  /** True if escaping is on. */
   get autoescape(): boolean {
     return this.context?.escaping.on ?? false;
   }
@@ -84,31 +84,31 @@ export class Rendering implements Evaluation {
     return this.context?.resolve(name);
   }
 
-  /** What output prints of a value. */
+  /** The text that `{{ value }}` prints. */
   print(value: Value): string {
     return typeof value === "string" ? value : str(value, this);
   }
 
-  /** A value that is escaped for HTML, unless it is safe. */
+  /** Escapes a value for HTML, unless it is safe. */
   escape(value: Value): string {
     return (this.filter("escape", value, [], NO_KEYWORDS) as Markup).text;
   }
 
-  /** The characters of a text; `index` is its number among the joined pieces. */
+  /** The string of a str or Markup; `index` is the piece number in errors. @throws TemplateError for other values. */
   textOf(value: Value, index: number): string {
     if (typeof value === "string") return value;
     if (value instanceof Markup) return value.text;
     raise("TypeError", `sequence item ${index}: expected str instance, ${typeName(value)} found`);
   }
 
-  /** Notes a generation block, as transformers does: not one before any text, and by the text so far. */
+  /** Records a generation block as transformers does: offset by the text so far, and ignored before any text. */
   noteGeneration(length: number): void {
     const { root, generations } = this;
     if (!root || (root.pieces.length === 0 && generations.length === 0)) return;
     generations.push([root.length, root.length + length]);
   }
 
-  /** Runs a function of the template, one level deeper; errors behind it are the caller's again. */
+  /** Runs a template function one level deeper; afterwards, errors are at the caller's place again. */
   enter<T>(work: () => T): T {
     const { place } = this;
     const result = this.budget.deeper(work);

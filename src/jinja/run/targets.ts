@@ -7,7 +7,7 @@ import type { Expression } from "../syntax/syntax.ts";
 import { catching, raise, typeName } from "../values/types.ts";
 import { Dict, TemplateError, type Value } from "../values/values.ts";
 
-/** Gives a value to what stands left of `=` or between `for` and `in`. */
+/** Assigns a value to the target of a `set` or `for`. */
 export type Assign = (a: Activation, value: Value) => void;
 
 /** Compiles the target of an assignment. */
@@ -36,7 +36,7 @@ function field(name: string, key: string, { symbols }: Frame): Assign {
   };
 }
 
-/** Checks, before a value is computed, that fields are those of namespaces. */
+/** Checks, before the value is computed, that assigned fields belong to namespaces. */
 export function compileNamespaceCheck(target: Expression, { symbols }: Frame): (a: Activation) => void {
   const fields = target.kind === "tuple" ? target.items : [target];
   const reads = fields.flatMap((item) =>

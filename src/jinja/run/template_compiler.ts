@@ -4,7 +4,7 @@ import { compileBody } from "./execute.ts";
 import type { Frame } from "./frame.ts";
 import type { Expression, Statement } from "../syntax/syntax.ts";
 
-/** Compiles a template: gives the compilers of all kinds of parts one another. */
+/** Connects the compilers of expressions and statements. */
 export class TemplateCompiler extends Compiler {
   override expression(node: Expression, frame: Frame): Run {
     return compileExpression(node, frame, this);

@@ -2,12 +2,12 @@ import type { Expression, If, Node } from "./syntax.ts";
 import type { Symbols } from "./symbols.ts";
 import { children } from "./walk.ts";
 
-/** Notes the names of nodes in the frame that they belong to; frames inside it are left for their own turn. */
+/** Registers the names of `nodes` in their frame; nested frames are analyzed when they are compiled. */
 export function analyze(nodes: readonly (Node | undefined)[], symbols: Symbols): void {
   for (const node of nodes) if (node) visit(node, symbols);
 }
 
-/** Notes a loop's targets, which have their values before the body is entered. */
+/** Registers a loop's targets, which have values before the body is entered. */
 export function analyzeTarget(target: Expression, symbols: Symbols): void {
   if (target.kind === "name") symbols.parameter(target.name);
   else children(target).forEach((item) => analyzeTarget(item as Expression, symbols));

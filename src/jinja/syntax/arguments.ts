@@ -1,11 +1,11 @@
 import type { Arguments, Expression } from "./syntax.ts";
 import type { TokenStream } from "./token_stream.ts";
 
-/** Reads `(a, b, c=d, *e, **f)`. */
+/** Parses `(a, b, c=d, *e, **f)`. */
 export class ArgumentParser {
   constructor(readonly stream: TokenStream, readonly expression: () => Expression) {}
 
-  /** From the opening bracket to behind the closing one. */
+  /** Parses from the opening parenthesis through the closing one. */
   parse(): Arguments {
     const { stream } = this;
     const { line } = stream.expect("(");
@@ -41,7 +41,7 @@ export class ArgumentParser {
 
   #keyword(before: Set<string>): [string, Expression] {
     const { text, line } = this.stream.next();
-    // Python, which compiles what Jinja2 makes of a template, refuses this.
+    // Python refuses this in the code that Jinja2 generates.
     if (before.has(text)) {
       this.stream.fail(`keyword argument repeated: ${text}`, line);
     }

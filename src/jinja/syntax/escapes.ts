@@ -13,11 +13,11 @@ const SIMPLE: Readonly<Record<string, string>> = {
   t: "\t",
   v: "\v",
 };
-/** Hexadecimal digits behind these letters. */
+/** Number of hexadecimal digits after these letters. */
 const HEXADECIMAL: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 };
 const ESCAPE = /\\([0-7]{1,3}|.)/gsu;
 
-/** The text of a string literal, its escapes replaced as Python's `unicode-escape` does. @throws TemplateError */
+/** Decodes the escapes of a string literal like Python's `unicode-escape`. @throws TemplateError if one is invalid. */
 export function unescapeText(text: string): string {
   if (!text.includes("\\")) return text;
   let result = "";
@@ -52,7 +52,7 @@ function other(escape: string): string {
   if (escape === "N") throw new TemplateError("expected no \\N{…} escape, got one");
   const code = escape.codePointAt(0)!;
   if (code < 0x80) return "\\" + escape;
-  // Python escapes the character first, and so its backslash is what is escaped.
+  // Python first encodes the character as an escape, so the backslash in front escapes that escape's backslash.
   const hex = code.toString(16);
   if (code < 0x100) return "\\x" + hex;
   return code < 0x10000 ? "\\u" + hex.padStart(4, "0") : "\\U" + hex.padStart(8, "0");

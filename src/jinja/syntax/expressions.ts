@@ -3,11 +3,11 @@ import type { BinaryOperator, Comparison, Expression } from "./syntax.ts";
 import { parsePrimary } from "./primary.ts";
 import type { TokenStream } from "./token_stream.ts";
 
-/** Nested expressions of a template. */
+/** Maximum nesting of expressions. */
 const MOST_DEPTH = 100;
 const COMPARISONS = new Set(["==", "!=", "<", "<=", ">", ">="]);
 
-/** Reads expressions, by Jinja2's precedence. */
+/** Parses expressions with Jinja2's precedence. */
 export class ExpressionParser {
   #depth = 0;
   readonly #arguments: ArgumentParser;
@@ -16,7 +16,7 @@ export class ExpressionParser {
     this.#arguments = new ArgumentParser(stream, () => this.expression());
   }
 
-  /** Any expression. */
+  /** Parses any expression. */
   expression(conditional = true): Expression {
     return this.#deeper(() => conditional ? this.#conditional() : this.#or());
   }
@@ -120,7 +120,7 @@ export class ExpressionParser {
     return filtered ? this.#filtered(value) : value;
   }
 
-  /** A literal, a name, or what is in brackets; `fields` allows `name.field`, the target of an assignment. */
+  /** Parses a literal, a name or a bracketed expression; `fields` allows `name.field` as an assignment target. */
   primary(fields = false): Expression {
     return parsePrimary(this, fields);
   }
@@ -184,7 +184,7 @@ export class ExpressionParser {
     return this.stream.is("]") || this.stream.is(",") ? undefined : this.expression();
   }
 
-  /** Filters behind a value, or a filter block's (`inline`: its first one has no `|` before it). */
+  /** Parses the filters after a value, or those of a filter block (`inline`: no `|` before the first). */
   filters(start: Expression | undefined, inline = false): Expression | undefined {
     let value = start;
     let first = inline;
@@ -229,7 +229,7 @@ export class ExpressionParser {
     return { positional: [this.#postfix(this.primary())], keywords: [] };
   }
 
-  /** An expression, or a tuple of them without brackets around. `simple` takes literals and names alone. */
+  /** Parses an expression or a tuple without parentheses. `simple` allows only literals and names. */
   tuple(
     options: { conditional?: boolean; simple?: boolean; fields?: boolean; bracketed?: boolean } = {},
   ): Expression {

@@ -1,19 +1,19 @@
 import { unescapeText } from "./escapes.ts";
 import { TemplateSyntaxError } from "./syntax_error.ts";
 
-/** One token; operators have themselves as kind. */
+/** A token. The kind of an operator is the operator itself. */
 export interface Token {
   readonly kind: string;
-  /** Text of a name, of a string without its quotes and escapes, of data. */
+  /** Text of a name, of data, or of a string without its quotes and with escapes replaced. */
   readonly text: string;
   /** Value of a number. */
   readonly number?: bigint | number;
   readonly line: number;
-  /** Why there is no token here; thrown when the parser comes to it. */
+  /** The lexical error at this point; thrown when the parser reaches it. */
   readonly error?: TemplateSyntaxError;
 }
 
-/** Python's whitespace, which JavaScript's `\s` is not. */
+/** Python's whitespace, which differs from JavaScript's `\s`. */
 const BLANK = "[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]";
 const BLANKS = new RegExp(`${BLANK}+`, "y");
 const ONLY_BLANKS = new RegExp(`^${BLANK}+$`);
@@ -35,14 +35,14 @@ const VARIABLE_END = new RegExp(`-\\}\\}${BLANK}*|\\}\\}`, "y");
 
 const CLOSING: Readonly<Record<string, string>> = { "{": "}", "(": ")", "[": "]" };
 
-/** A pattern for this would take the square of the time where there are many blanks. */
+/** Trims whitespace at the end. A regular expression would take quadratic time on long whitespace. */
 function withoutLastBlanks(text: string): string {
   let end = text.length;
   while (end > 0 && ONE_BLANK.test(text[end - 1])) end--;
   return text.slice(0, end);
 }
 
-/** Cuts a template into tokens; the last one is `eof`, or what went wrong. */
+/** Splits a template into tokens; the last one is `eof`, or `error` with the lexical error. */
 export function tokenize(template: string): Token[] {
   return new Lexer(template).run();
 }
@@ -52,9 +52,9 @@ class Lexer {
   readonly #tokens: Token[] = [];
   #at = 0;
   #line = 1;
-  /** Up to where lines are counted. */
+  /** Offset up to which line breaks are counted. */
   #counted = 0;
-  /** The last match ended in a line break. */
+  /** True if the last match ended with a line break. */
   #lineStarts = true;
 
   constructor(template: string) {
@@ -72,7 +72,7 @@ class Lexer {
     return this.#tokens;
   }
 
-  /** The line of the place that is now read. */
+  /** The line of the current offset. */
   #lineHere(): number {
     for (let k = this.#counted; k < this.#at; k++) {
       if (this.#source.charCodeAt(k) === 10) this.#line++;
@@ -90,7 +90,7 @@ class Lexer {
     return pattern.exec(this.#source);
   }
 
-  /** Goes behind what was matched. */
+  /** Advances past a match. */
   #pass(end: number): void {
     this.#lineHere();
     this.#at = end;
@@ -115,14 +115,14 @@ class Lexer {
     const sign = raw ? raw[1] : next === "-" || next === "+" ? next : "";
     this.#data(text, sign, opening[0] !== "{{");
     this.#pass(opening.index + (raw ? raw[0].length : 2 + sign.length));
-    // At the end of the template, Jinja2 does not look for what would close these.
+    // At the end of the template, Jinja2 does not require a closing tag for these.
     if (this.#at === this.#source.length && (raw || opening[0] === "{#")) return;
     if (raw) return this.#raw();
     if (opening[0] === "{#") return this.#comment();
     this.#tag(opening[0] === "{%" ? "block" : "variable");
   }
 
-  /** Text before a tag, without what the tag strips of it. */
+  /** Adds the text before a tag, without the whitespace that the tag strips. */
   #data(text: string, sign: string, isBlock: boolean): void {
     let kept = text;
     if (sign === "-") kept = withoutLastBlanks(text);

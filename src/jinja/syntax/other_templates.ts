@@ -1,7 +1,7 @@
 import type { StatementParser } from "./statements.ts";
 import type { Statement } from "./syntax.ts";
 
-/** Reads `{% include %}`. Rendering refuses it, as there are no other templates. */
+/** Parses `{% include %}`. Rendering refuses it, because there are no other templates. */
 export function includeTag(parser: StatementParser): Statement {
   const { stream, expressions } = parser;
   const { line } = stream.next();
@@ -16,7 +16,7 @@ export function includeTag(parser: StatementParser): Statement {
   return { kind: "include", template, ignoreMissing, line };
 }
 
-/** Passes `with context` and `without context`. */
+/** Skips `with context` and `without context`. */
 function skipContext({ stream }: StatementParser): boolean {
   if (!stream.isName("with") && !stream.isName("without")) return false;
   const after = stream.look();
@@ -26,7 +26,7 @@ function skipContext({ stream }: StatementParser): boolean {
   return true;
 }
 
-/** Reads `{% import %}` and `{% from %}`. */
+/** Parses `{% import %}` and `{% from %}`. */
 export function importTag(parser: StatementParser): Statement {
   const { stream, expressions } = parser;
   const { text, line } = stream.next();

@@ -3,7 +3,7 @@ import type { Statement } from "./syntax.ts";
 import { TAGS } from "./tags.ts";
 import { TokenStream } from "./token_stream.ts";
 
-/** Reads a whole template. @throws TemplateSyntaxError for what Jinja2's parser refuses. */
+/** Parses a whole template. @throws TemplateSyntaxError if Jinja2's parser refuses it. */
 export function parseStatements(template: string): Statement[] {
   return new StatementParser(new TokenStream(template), TAGS).until();
 }

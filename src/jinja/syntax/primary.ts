@@ -10,19 +10,19 @@ const CONSTANTS: ReadonlyMap<string, boolean | null> = new Map([
   ["None", null],
 ]);
 
-/** Is it a constant's name, to which nothing can be assigned? */
+/** True if `name` is a constant, which cannot be assigned to. */
 export function isConstant(name: string): boolean {
   return CONSTANTS.has(name);
 }
 
-/** The parser of the expressions that a primary holds. */
+/** The parser for expressions nested in a primary. */
 export interface OuterParser {
   readonly stream: TokenStream;
   expression(): Expression;
   tuple(options: { bracketed: boolean }): Expression;
 }
 
-/** Reads a literal, a name, or what is in brackets. */
+/** Parses a literal, a name or a bracketed expression. */
 export function parsePrimary(parser: OuterParser, fields: boolean): Expression {
   const { stream } = parser;
   const token = stream.current;
@@ -60,7 +60,7 @@ function named(parser: OuterParser, fields: boolean): Expression {
   return { kind: "namespaceField", name: text, field: stream.expect("name").text, line };
 }
 
-/** Strings that follow one another are one string. */
+/** Concatenates adjacent string literals. */
 function strings({ stream }: OuterParser): string {
   let text = "";
   while (stream.is("string")) text += stream.next().text;

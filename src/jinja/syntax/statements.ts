@@ -3,23 +3,23 @@ import { isConstant } from "./primary.ts";
 import type { Data, Expression, MacroBody, Name, Statement } from "./syntax.ts";
 import type { TokenStream } from "./token_stream.ts";
 
-/** Reads the statement that a tag begins, from its name on. */
+/** Parses the statement that a tag begins; starts at the tag's name. */
 export type TagParser = (parser: StatementParser) => Statement;
 
-/** Nested tags of a template. */
+/** Maximum nesting of tags. */
 const MOST_DEPTH = 100;
 
-/** Reads statements and the text between them; each tag is read by its parser in `tags`. */
+/** Parses statements and the text between them; `tags` has a parser for each tag. */
 export class StatementParser {
   readonly expressions: ExpressionParser;
-  /** The tags that may end each of the open bodies. */
+  /** The tags that may end each open body. */
   readonly #ends: (readonly string[])[] = [];
 
   constructor(readonly stream: TokenStream, readonly tags: ReadonlyMap<string, TagParser>) {
     this.expressions = new ExpressionParser(stream);
   }
 
-  /** Reads until one of the tags, which becomes current, or to the end of the template. */
+  /** Parses up to one of the tags, which becomes current, or to the end of the template. */
   until(ends?: readonly string[]): Statement[] {
     if (ends) this.#ends.push(ends);
     if (this.#ends.length > MOST_DEPTH) this.stream.fail(`expected at most ${MOST_DEPTH} nested tags`);
@@ -49,13 +49,13 @@ export class StatementParser {
 
   #output(): Expression {
     const value = this.expressions.tuple();
-    // What follows `}}` is not part of this.
+    // The token after `}}` is outside the output.
     if (this.stream.is("variable_end")) this.stream.inOutput = false;
     this.stream.expect("variable_end");
     return value;
   }
 
-  /** The body of a tag, from the end of its opening tag to the name of the tag that ends it. */
+  /** Parses the body of a tag, from the end of the opening tag to the name of the end tag. */
   body(...ends: string[]): Statement[] {
     this.stream.skip(":");
     this.stream.expect("block_end");
@@ -64,7 +64,7 @@ export class StatementParser {
     return body;
   }
 
-  /** A body that one tag ends, which is passed. */
+  /** Parses a body and the tag `end` that closes it. */
   closed(end: string): Statement[] {
     const body = this.body(end);
     this.stream.next();
@@ -94,7 +94,7 @@ export class StatementParser {
     this.stream.fail(message.join(" "));
   }
 
-  /** What can be assigned to; `fields` allows fields of namespaces. */
+  /** Parses an assignment target; `fields` allows fields of namespaces. */
   target(fields = false): Expression {
     const target = this.expressions.tuple({ simple: true, fields });
     this.#store(target, target.line);
@@ -110,14 +110,14 @@ export class StatementParser {
     } else target.items.forEach((item) => this.#store(item, line));
   }
 
-  /** A name that is assigned to. */
+  /** Parses a name that is assigned to. */
   name(use: "store" | "param" = "store"): Name {
     const { text, line } = this.stream.expect("name");
     if (isConstant(text)) this.stream.fail("can't assign to 'name'", line);
     return { kind: "name", name: text, use, line };
   }
 
-  /** Parameters in brackets. */
+  /** Parses a parameter list. */
   signature(): Pick<MacroBody, "parameters" | "defaults"> {
     const parameters: Name[] = [];
     const defaults: Expression[] = [];

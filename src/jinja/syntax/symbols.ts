@@ -1,18 +1,18 @@
 import type { Budget } from "../values/budget.ts";
 import { TemplateError } from "../values/values.ts";
 
-/** The places for variables of one function: the template, a macro, a block, a recursive loop, a loop's filter. */
+/** The variable slots of one function: the template, a macro, a block, a recursive loop or a loop's filter. */
 export class FunctionScope {
   readonly #slots = new Map<string, Slot>();
 
   constructor(readonly outer: FunctionScope | undefined, readonly budget: Budget) {}
 
-  /** How many places a call needs. */
+  /** Number of slots that a call needs. */
   get size(): number {
     return this.#slots.size;
   }
 
-  /** The place of a name at a level of nesting; frames side by side share it, as Jinja2's do. */
+  /** The slot of a name at a nesting level; sibling frames share it, as in Jinja2. */
   slot(level: number, name: string): Slot {
     const key = `${level} ${name}`;
     let slot = this.#slots.get(key);
@@ -21,12 +21,12 @@ export class FunctionScope {
   }
 }
 
-/** A place for one variable. */
+/** Storage for one variable. */
 export class Slot {
   constructor(readonly scope: FunctionScope, readonly index: number) {}
 }
 
-/** How a place gets its value when its frame is entered. */
+/** How a slot gets its value when its frame is entered. */
 export type Load =
   | { readonly from: "caller" }
   | { readonly from: "nowhere" }
@@ -34,8 +34,8 @@ export type Load =
   | { readonly from: "outside"; readonly slot: Slot };
 
 /**
- * The names of a frame, found before it is compiled. As in Jinja2, a name that a frame assigns anywhere belongs to
- * the whole frame; one that it only reads is the enclosing frame's, else the context's.
+ * The names of a frame, collected before it is compiled. As in Jinja2, a name assigned anywhere in a frame belongs to
+ * the whole frame; a name that is only read belongs to an enclosing frame, else to the context.
  */
 export class Symbols {
   #slots = new Map<string, Slot>();
@@ -56,7 +56,7 @@ export class Symbols {
     return this.#slots.get(name) ?? this.outer?.find(name);
   }
 
-  /** The place of a name that is known. */
+  /** The slot of a name. @throws TemplateError if the name is unknown. */
   slot(name: string): Slot {
     const slot = this.find(name);
     if (slot) return slot;
@@ -65,7 +65,7 @@ export class Symbols {
     );
   }
 
-  /** Is it the place of a parameter? */
+  /** True if the slot is a parameter's. */
   isParameter(slot: Slot): boolean {
     const load = this.#loads.get(slot);
     return load ? load.from === "caller" : this.outer?.isParameter(slot) ?? false;
@@ -78,12 +78,12 @@ export class Symbols {
     return slot;
   }
 
-  /** A name that is read. */
+  /** Registers a name that is read. */
   read(name: string): void {
     if (!this.find(name)) this.#define(name, { from: "context", name });
   }
 
-  /** A name that is assigned. */
+  /** Registers a name that is assigned. */
   store(name: string): void {
     this.#stores.add(name);
     if (this.#slots.has(name)) return;
@@ -91,13 +91,13 @@ export class Symbols {
     this.#define(name, slot ? { from: "outside", slot } : { from: "nowhere" });
   }
 
-  /** A name that has its value before the frame is entered. */
+  /** Registers a name that has a value before the frame is entered. */
   parameter(name: string): Slot {
     this.#stores.add(name);
     return this.#define(name, { from: "caller" });
   }
 
-  /** The same names, for a branch that may not run. */
+  /** Copies the names for a branch that may not run. */
   branch(): Symbols {
     this.scope.budget.step(this.#slots.size);
     const copy = new Symbols(this.scope, this.outer, this.level);
@@ -107,7 +107,7 @@ export class Symbols {
     return copy;
   }
 
-  /** Takes over the names of branches: those that they alone assign have a value from outside before. */
+  /** Merges the names of branches. A name that only a branch assigns is initialized from outside. */
   join(branches: readonly Symbols[]): void {
     const stored = new Set(branches.flatMap((branch) => [...branch.#stores]));
     for (const name of this.#stores) stored.delete(name);
@@ -122,7 +122,7 @@ export class Symbols {
     }
   }
 
-  /** Every assigned name of this and the enclosing frames, and its place. */
+  /** The names assigned in this and the enclosing frames, with their slots. */
   assigned(): Map<string, Slot> {
     const all = this.outer?.assigned() ?? new Map<string, Slot>();
     for (const name of this.#stores) all.set(name, this.slot(name));

@@ -1,21 +1,21 @@
-/** The parts of a parsed template. */
+/** The syntax tree of a template. */
 
 /** Arguments of a call, a filter or a test. */
 export interface Arguments {
   readonly positional: readonly Expression[];
   readonly keywords: readonly (readonly [string, Expression])[];
-  /** What follows `*`. */
+  /** The expression after `*`. */
   readonly star?: Expression;
-  /** What follows `**`. */
+  /** The expression after `**`. */
   readonly doubleStar?: Expression;
 }
 
-/** An operator of two numbers, texts or lists. */
+/** An arithmetic operator; some also apply to text and lists. */
 export type BinaryOperator = "+" | "-" | "*" | "/" | "//" | "%" | "**";
-/** An operator that gives a truth. */
+/** A comparison operator. */
 export type Comparison = "==" | "!=" | "<" | "<=" | ">" | ">=" | "in" | "not in";
 
-/** A name that is read, written, or is a parameter. */
+/** A name that is read, assigned or a parameter. */
 export interface Name {
   readonly kind: "name";
   readonly name: string;
@@ -31,7 +31,7 @@ export interface Call {
   readonly line: number;
 }
 
-/** `value|name(…)`; without a value it is the filter of a block. */
+/** `value|name(…)`; without a value, the first filter of a filter block. */
 export interface FilterUse {
   readonly kind: "filter";
   readonly value?: Expression;
@@ -40,7 +40,7 @@ export interface FilterUse {
   readonly line: number;
 }
 
-/** Anything that has a value, and the targets of assignments. */
+/** An expression or an assignment target. */
 export type Expression =
   | Name
   | Call
@@ -127,7 +127,7 @@ export interface For {
   readonly line: number;
 }
 
-/** A condition; `elifs` have neither `elifs` nor `otherwise`. */
+/** An `if`; its `elifs` have neither `elifs` nor `otherwise`. */
 export interface If {
   readonly kind: "if";
   readonly test: Expression;
@@ -137,10 +137,10 @@ export interface If {
   readonly line: number;
 }
 
-/** Parameters and body of a macro, or of what a call block passes as `caller`. */
+/** Parameters and body of a macro or of a call block's `caller`. */
 export interface MacroBody {
   readonly parameters: readonly Name[];
-  /** Of the last parameters. */
+  /** Defaults of the last parameters. */
   readonly defaults: readonly Expression[];
   readonly body: readonly Statement[];
   readonly line: number;
@@ -202,11 +202,11 @@ export type Statement =
   | {
     readonly kind: "import";
     readonly template: Expression;
-    /** The names that it defines. */
+    /** The names that the import defines. */
     readonly names: readonly string[];
     readonly line: number;
   }
   | { readonly kind: "break" | "continue"; readonly line: number };
 
-/** Any part. */
+/** Any node of the tree. */
 export type Node = Expression | Statement | Data;

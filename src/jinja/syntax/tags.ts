@@ -2,7 +2,7 @@ import { importTag, includeTag } from "./other_templates.ts";
 import type { StatementParser, TagParser } from "./statements.ts";
 import type { Expression, FilterUse, If, Statement } from "./syntax.ts";
 
-/** Every tag that begins a statement, and how it is read, from its name on. */
+/** The parser of each tag that begins a statement. */
 export const TAGS: ReadonlyMap<string, TagParser> = new Map<string, TagParser>([
   ["for", forTag],
   ["if", ifTag],

@@ -10,18 +10,18 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   eof: "end of template",
 };
 
-/** What errors call a kind of token. */
+/** The name of a token kind in errors. */
 export function describeKind(kind: string): string {
   return DESCRIPTIONS[kind] ?? kind;
 }
 
-/** Reads tokens one by one. */
+/** A cursor over the tokens. */
 export class TokenStream {
   readonly #tokens: Token[];
   #at = 0;
-  /** The tags that are open, innermost last. */
+  /** The open tags, innermost last. */
   readonly tags: string[] = [];
-  /** Between `{{` and `}}`. */
+  /** True between `{{` and `}}`. */
   inOutput = false;
 
   constructor(template: string) {
@@ -39,7 +39,7 @@ export class TokenStream {
     return this.current.line;
   }
 
-  /** The current token; the next one becomes current. */
+  /** Returns the current token and advances. */
   next(): Token {
     const token = this.current;
     if (token.kind !== "eof") this.#at++;
@@ -47,7 +47,7 @@ export class TokenStream {
     return token;
   }
 
-  /** The token behind the current one. */
+  /** The token after the current one. */
   look(): Token {
     const token = this.#tokens[this.#at + 1] ?? this.current;
     if (token.error) throw this.#located(token.error);
@@ -76,13 +76,13 @@ export class TokenStream {
     return this.current.kind === "name" && this.current.text === name;
   }
 
-  /** Passes a token of that kind if it is there. */
+  /** Skips a token of this kind. Returns true if it was there. */
   skip(kind: string): boolean {
     if (!this.is(kind)) return false;
     this.next();
     return true;
   }
-  /** Passes that word if it is there. */
+  /** Skips this word. Returns true if it was there. */
   skipName(name: string): boolean {
     if (!this.isName(name)) return false;
     this.next();
@@ -101,7 +101,7 @@ export class TokenStream {
     this.fail(`expected token '${expected}', got '${this.describe()}'`);
   }
 
-  /** What errors call a token. */
+  /** The name of a token in errors. */
   describe(token: Token = this.current): string {
     return token.kind === "name" ? token.text : describeKind(token.kind);
   }

@@ -11,7 +11,7 @@ function present(...nodes: (Node | undefined)[]): Node[] {
   return nodes.filter((node) => node !== undefined);
 }
 
-/** The parts of a part, in the order in which Jinja2 visits them: it decides which names count as assigned first. */
+/** The children of a node, in the order Jinja2 visits them; the order decides which names count as assigned first. */
 export function children(node: Node): readonly Node[] {
   switch (node.kind) {
     case "list":
@@ -73,7 +73,7 @@ export function children(node: Node): readonly Node[] {
   }
 }
 
-/** Every part below the nodes that passes, outer ones first. */
+/** All descendants that pass the test, outer ones first. */
 export function* find<N extends Node>(
   nodes: readonly Node[],
   wanted: (node: Node) => node is N,
@@ -84,12 +84,12 @@ export function* find<N extends Node>(
   }
 }
 
-/** Every block below the nodes. */
+/** All blocks among the descendants. */
 export function blocksOf(nodes: readonly Node[]): Block[] {
   return [...find(nodes, (node): node is Block => node.kind === "block")];
 }
 
-/** Those of the names that are read before they are assigned; blocks are not looked into. */
+/** The subset of `names` that is read before it is assigned; blocks are not searched. */
 export function undeclared(nodes: readonly Node[], names: readonly string[]): Set<string> {
   const open = new Set(names);
   const found = new Set<string>();

@@ -1,12 +1,12 @@
 import { raise } from "./types.ts";
 import type { Keywords, Value } from "./values.ts";
 
-/** Arguments by position; `undefined` for each that is not given. */
+/** Arguments by position; undefined if not passed. */
 export type Bound = (Value | undefined)[];
 
 /**
- * Binds arguments to names such as "old new count?"; those with a question mark may be left out. With "/ " before
- * them, all are positional only, as those of most of Python's own methods.
+ * Binds arguments to a signature such as "old new count?"; `?` marks optional parameters. With "/ " in front, all are
+ * positional-only, as in most of Python's own methods.
  */
 export function bind(call: string, names: string, args: readonly Value[], keywords: Keywords): Bound {
   const own = names.startsWith("/ ");

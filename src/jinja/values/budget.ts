@@ -1,43 +1,43 @@
 import { now, since } from "../../base/clock.ts";
 
-/** Evaluated nodes and entries of one rendering. */
+/** Maximum evaluated nodes and entries per rendering. */
 const MOST_STEPS = 4_000_000;
-/** Milliseconds of one rendering. */
+/** Maximum duration of a rendering, in milliseconds. */
 const MOST_TIME = 2_000;
-/** UTF-16 units of any text that is made. */
+/** Maximum length of any text, in UTF-16 units. */
 const MOST_TEXT = 2 ** 24;
-/** Entries of any list that is made. */
+/** Maximum entries of any list. */
 const MOST_ENTRIES = 100_000;
-/** Nested calls, loops and expressions. */
+/** Maximum nesting of calls, loops and expressions. */
 const MOST_DEPTH = 200;
 
-/** There is nothing left to spend; nothing that a template does catches it. */
+/** The budget is exhausted. A template cannot catch this error. */
 export class BudgetError extends Error {}
 
-/** What a rendering may spend. Each method throws BudgetError where there is nothing left. */
+/** The limits of a rendering. Each method throws BudgetError if its limit is exceeded. */
 export class Budget {
   #steps = 0;
   #depth = 0;
   readonly #start = now();
 
-  /** Counts work: evaluated nodes, entries walked over. */
+  /** Counts work: evaluated nodes and visited entries. */
   step(count = 1): void {
     const before = this.#steps;
     this.#steps += count;
     if (this.#steps > MOST_STEPS) throw tooMuch(`at most ${MOST_STEPS} steps`, "more");
-    // The clock is read once in a thousand steps.
+    // The clock is read once per 1024 steps.
     if (before >> 10 !== this.#steps >> 10 && since(this.#start) > MOST_TIME) {
       throw tooMuch(`an end within ${MOST_TIME} ms`, "none");
     }
   }
 
-  /** Allows a text of that many UTF-16 units; asked before it is made where the size is known. */
+  /** Checks a text of `length` UTF-16 units; called before the text is built if the size is known. */
   text(length: number): void {
     if (length > MOST_TEXT) throw tooMuch(`texts of at most ${MOST_TEXT} characters`, String(length));
     this.step(length >> 6);
   }
 
-  /** Allows a list of that many entries; asked before it is made. */
+  /** Checks a list of `count` entries; called before the list is built. */
   entries(count: number): void {
     if (count > MOST_ENTRIES) throw tooMuch(`lists of at most ${MOST_ENTRIES} entries`, String(count));
     this.step(count);

@@ -8,7 +8,7 @@ type Order = "<" | "<=" | ">" | ">=";
 export function equal(a: Value, b: Value, ev?: Evaluation): boolean {
   if (isNumber(a) && isNumber(b)) {
     const [left, right] = [typeof a === "boolean" ? Number(a) : a, typeof b === "boolean" ? Number(b) : b];
-    // deno-lint-ignore eqeqeq -- a bigint and a number compare exactly only so.
+    // deno-lint-ignore eqeqeq -- only `==` compares a bigint and a number exactly.
     return left == right;
   }
   if (isText(a) && isText(b)) return plain(a) === plain(b);
@@ -40,7 +40,7 @@ function equalDicts(a: Dict, b: Dict, ev?: Evaluation): boolean {
   return ev ? ev.budget.deeper(all) : all();
 }
 
-/** One of Python's four orders. @throws TemplateError where the two have none. */
+/** One of Python's four order comparisons. @throws TemplateError if the operands cannot be compared. */
 export function less(op: Order, a: Value, b: Value, ev: Evaluation): boolean {
   if (isNumber(a) && isNumber(b)) return holds(op, a, b);
   if (isText(a) && isText(b)) return holds(op, comparePoints(plain(a), plain(b)), 0);
@@ -56,7 +56,7 @@ export function less(op: Order, a: Value, b: Value, ev: Evaluation): boolean {
   );
 }
 
-/** The order of what keys() and items() give: that of sets. */
+/** The order of the results of keys() and items(): set inclusion. */
 function subset(a: Value, b: Value, proper: boolean, ev: Evaluation): boolean | undefined {
   if (!(a instanceof PyObject) || !(b instanceof PyObject)) return undefined;
   const within = a.within?.(b, ev);
@@ -76,7 +76,7 @@ function holds(op: Order, a: boolean | bigint | number, b: boolean | bigint | nu
   }
 }
 
-/** Below, at or above 0 as `a` is before, at or after `b` in the order of code points. */
+/** Compares by code point: negative, 0 or positive, as in Array.sort(). */
 export function comparePoints(a: string, b: string): number {
   const end = Math.min(a.length, b.length);
   for (let i = 0; i < end; i++) {
@@ -86,7 +86,7 @@ export function comparePoints(a: string, b: string): number {
   return a.length - b.length;
 }
 
-// A pair of surrogates is a code point above all of the basic plane.
+// A surrogate pair is a code point above the Basic Multilingual Plane.
 function rank(unit: number): number {
   return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
 }
@@ -102,7 +102,7 @@ function lessItems(op: Order, a: readonly Value[], b: readonly Value[], ev: Eval
   });
 }
 
-/** `item in container`. @throws TemplateError for what cannot contain. */
+/** `item in container`. @throws TemplateError if the value is not a container. */
 export function contains(container: Value, item: Value, ev: Evaluation): boolean {
   if (isText(container)) {
     if (isText(item)) return plain(container).includes(plain(item));

@@ -1,8 +1,8 @@
 import { Dict, type Value } from "./values.ts";
 
 /**
- * A value that JSON could hold, as a template sees it: whole numbers are ints, the rest floats. A `Number` object is a
- * float though it is whole, which `1.0` in a text of JSON may be kept as; a bigint is an int of any size.
+ * Converts a JSON value to a template value: whole numbers become ints, other numbers floats. A `Number` object becomes
+ * a float even if it is whole (for JSON's `1.0`); a bigint becomes an int of any size.
  */
 export function toValue(json: unknown): Value {
   if (json === null || json === undefined) return null;

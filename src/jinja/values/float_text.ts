@@ -14,13 +14,13 @@ export function special(value: number): string {
   return value < 0 ? "-inf" : "inf";
 }
 
-/** The fewest digits that name a float, and the power of ten of the first. */
+/** The shortest digits that round-trip, and the exponent (base 10) of the first. */
 export function shortest(value: number): [string, number] {
   const [digits, exponent] = value.toExponential().split("e");
   return [digits.replace(".", ""), Number(exponent)];
 }
 
-/** Digits with a point before the power `exponent`, without one where nothing follows. */
+/** Digits in positional notation; no decimal point if no fraction follows. */
 function positional(digits: string, exponent: number): string {
   if (exponent < 0) return "0." + "0".repeat(-exponent - 1) + digits;
   const whole = digits.slice(0, exponent + 1).padEnd(exponent + 1, "0");
@@ -33,7 +33,7 @@ function scientific(digits: string, exponent: number, letter: string): string {
   return mantissa + letter + (exponent < 0 ? "-" : "+") + String(Math.abs(exponent)).padStart(2, "0");
 }
 
-/** A float as a fraction of two ints. */
+/** A float as an exact fraction of two ints. */
 export function ratio(value: number): [bigint, bigint] {
   if (Number.isInteger(value)) return [BigInt(value), 1n];
   let [top, bottom] = [value, 1n];
@@ -44,7 +44,7 @@ export function ratio(value: number): [bigint, bigint] {
   return [BigInt(top), bottom];
 }
 
-/** top / bottom as the nearest int, ties to even; neither is negative. */
+/** top / bottom rounded to the nearest int, ties to even; neither is negative. */
 export function divideEven(top: bigint, bottom: bigint): bigint {
   const quotient = top / bottom;
   const twice = (top - quotient * bottom) * 2n;
@@ -52,7 +52,7 @@ export function divideEven(top: bigint, bottom: bigint): bigint {
   return up ? quotient + 1n : quotient;
 }
 
-/** A float that is not negative, with that many digits after the point: Python's `f`. */
+/** A non-negative float with `precision` digits after the point: Python's `f`. */
 export function fixed(value: number, precision: number): string {
   const [top, bottom] = ratio(value);
   const digits = String(divideEven(top * 10n ** BigInt(precision), bottom)).padStart(precision + 1, "0");
@@ -60,23 +60,23 @@ export function fixed(value: number, precision: number): string {
   return digits.slice(0, -precision) + "." + digits.slice(-precision);
 }
 
-/** Exactly `count` digits of a float that is not negative, and the power of ten of the first. */
+/** Exactly `count` digits of a non-negative float, and the exponent (base 10) of the first. */
 export function digitsOf(value: number, count: number): [string, number] {
   if (value === 0) return ["0".repeat(count), 0];
   const [top, bottom] = ratio(value);
   let exponent = shortest(value)[1];
-  // The shortest digits may have been rounded up to a power of ten.
+  // The shortest digits may be rounded up to a power of ten.
   if (exponent >= 0 ? top < bottom * 10n ** BigInt(exponent) : top * 10n ** BigInt(-exponent) < bottom) {
     exponent--;
   }
   const shift = count - 1 - exponent;
   const scale = 10n ** BigInt(Math.abs(shift));
   const digits = String(shift >= 0 ? divideEven(top * scale, bottom) : divideEven(top, bottom * scale));
-  // These may be rounded up as well.
+  // These may be rounded up too.
   return digits.length === count ? [digits, exponent] : [digits.slice(0, count), exponent + 1];
 }
 
-/** Python's `e`, `f`, `g` or `%` of a float that is not negative; letters are small. */
+/** Python's `e`, `f`, `g` or `%` for a non-negative float; letters are lowercase. */
 export function formatFloat(value: number, type: string, precision: number, alternate: boolean): string {
   if (!Number.isFinite(value)) return special(value);
   const point = alternate && precision === 0 ? "." : "";
@@ -98,7 +98,7 @@ function general(value: number, precision: number, alternate: boolean): string {
   return wide ? text.replace("e", ".e") : text + ".";
 }
 
-/** A float without a type: as `g`, but with at least one digit after the point. */
+/** A float without a format type: like `g`, but with at least one digit after the point. */
 export function formatPlain(value: number, precision: number | undefined, alternate: boolean): string {
   if (!Number.isFinite(value)) return special(value);
   if (precision === undefined) return reprFloat(value);

@@ -2,7 +2,7 @@ import { bind } from "./binding.ts";
 import { raise } from "./types.ts";
 import { identity, type Keywords, PyFunction, PyObject, type Value } from "./values.ts";
 
-/** An object that Python walks over only once. */
+/** A Python iterator: can be consumed only once. */
 export class Generator extends PyObject {
   readonly #entries: Iterator<Value>;
   #state: "new" | "suspended" | "closed" = "new";

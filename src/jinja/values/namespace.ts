@@ -1,7 +1,7 @@
 import { Dict, type Evaluation, PyObject, type Value } from "./values.ts";
 import { repr } from "./text.ts";
 
-/** What namespace() gives: the one object that templates can change. */
+/** The result of `namespace()`: the only object that templates can modify. */
 export class Namespace extends PyObject {
   readonly typeName = "Namespace";
   readonly #fields: Dict;

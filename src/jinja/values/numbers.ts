@@ -1,12 +1,12 @@
 import { big, float, isInt, raise } from "./types.ts";
 import type { Evaluation, Value } from "./values.ts";
 
-/** Arithmetic of a template. */
+/** Arithmetic operators. */
 export type BinaryOperator = "+" | "-" | "*" | "/" | "//" | "%" | "**";
 
 type Numeric = boolean | bigint | number;
 
-/** Arithmetic of two numbers. @throws TemplateError as Python does. */
+/** Applies an arithmetic operator to two numbers. @throws TemplateError if Python raises. */
 export function binaryNumbers(op: BinaryOperator, a: Numeric, b: Numeric, ev: Evaluation): Value {
   if (isInt(a) && isInt(b)) return integers(op, big(a), big(b), ev);
   return floats(op, float(a), float(b));
@@ -40,7 +40,7 @@ function floorModulo(a: bigint, b: bigint): bigint {
 }
 
 function allow(bits: number, ev: Evaluation): void {
-  // An int of 2 ** 20 bits is as much as a text of the most characters.
+  // An int of 2 ** 20 bits counts as much as a text of maximum length.
   if (bits > 1024) ev.budget.text(bits * 16);
 }
 
@@ -61,7 +61,7 @@ function divide(a: bigint, b: bigint): number {
   const shift = Math.max(0, bitLength(bottom) - bitLength(top) + 66);
   const scaled = top << BigInt(shift);
   const quotient = scaled / bottom;
-  // The last bit tells of a rest, so that a tie is seen as what it is.
+  // The last bit is set if there is a remainder, so that only exact ties round as ties.
   const sticky = (quotient << 1n) | (scaled % bottom === 0n ? 0n : 1n);
   const half = Math.floor((shift + 1) / 2);
   const result = Number(sticky) / 2 ** half / 2 ** (shift + 1 - half);

@@ -6,7 +6,7 @@ import { isSequence } from "./sequences.ts";
 import { big, index, isInt, isNumber, isText, plain, raise, refuseUndefined, typeName } from "./types.ts";
 import { Dict, type Evaluation, Markup, Tuple, Undefined, type Value } from "./values.ts";
 
-/** Comparisons of a template. */
+/** Comparison operators. */
 export type Comparison = "==" | "!=" | "<" | "<=" | ">" | ">=" | "in" | "not in";
 
 /** Python's bool(). */
@@ -21,7 +21,7 @@ export function truthy(value: Value, ev: Evaluation): boolean {
   return value.length ? value.length(ev) > 0 : true;
 }
 
-/** Applies a comparison. @throws TemplateError where Python has no such order. */
+/** Applies a comparison. @throws TemplateError if Python cannot compare the operands. */
 export function compare(op: Comparison, a: Value, b: Value, ev: Evaluation): boolean {
   ev.budget.step();
   switch (op) {
@@ -38,7 +38,7 @@ export function compare(op: Comparison, a: Value, b: Value, ev: Evaluation): boo
   }
 }
 
-/** Applies an arithmetic operator. @throws TemplateError as Python does. */
+/** Applies an arithmetic operator. @throws TemplateError if Python raises. */
 export function binary(op: BinaryOperator, a: Value, b: Value, ev: Evaluation): Value {
   ev.budget.step();
   if (isNumber(a) && isNumber(b)) return binaryNumbers(op, a, b, ev);
@@ -114,7 +114,7 @@ function repeat(sequence: string | Markup | Value[] | Tuple, times: Value, ev: E
   return Array.isArray(sequence) ? result : new Tuple(result);
 }
 
-/** Applies a sign. @throws TemplateError for all but numbers. */
+/** Applies a sign. @throws TemplateError if the value is not a number. */
 export function unary(op: "-" | "+", value: Value): Value {
   if (value instanceof Undefined) refuseUndefined(value);
   if (isInt(value)) return op === "-" ? -big(value) : big(value);

@@ -6,12 +6,12 @@ interface Keyed<T> {
   readonly item: T;
 }
 
-/** A stable sort by a relation that says which of two comes first. */
+/** A stable sort; `before(a, b)` is true if `a` belongs before `b`. */
 export function sortedBy<T>(items: readonly T[], before: (a: T, b: T) => boolean): T[] {
   return [...items].sort((a, b) => before(a, b) ? -1 : before(b, a) ? 1 : 0);
 }
 
-/** Python's sorted(): stable, by `<` alone. @throws TemplateError where keys have no order. */
+/** Python's sorted(): stable, uses only `<`. @throws TemplateError if keys cannot be compared. */
 export function sorted<T>(
   items: readonly T[],
   key: (item: T) => Value,
@@ -25,7 +25,7 @@ export function sorted<T>(
   return reverse ? result.reverse() : result;
 }
 
-// Python looks at neighbours first, so that its errors name the first two that have no order.
+// Python compares neighbours first, so its error names the first two that cannot be compared.
 function firstRun<T>(keyed: readonly Keyed<T>[], ev: Evaluation): void {
   let falls: boolean | undefined;
   for (let i = 1; i < keyed.length; i++) {

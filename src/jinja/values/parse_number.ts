@@ -3,7 +3,7 @@ import { big, float, index, isInt, isText, plain, raise, refuseUndefined, typeNa
 import { decimalValue, isDecimal, stripText } from "./unicode.ts";
 import { type Evaluation, Undefined, type Value } from "./values.ts";
 
-/** Digits of any script as those of ASCII, without the blanks around. */
+/** Replaces decimal digits of any script by ASCII digits, and trims whitespace. */
 function ascii(text: string): string {
   const bare = stripText(text, null, true, true);
   if (!/[^ -~]/.test(bare)) return bare;
@@ -11,7 +11,7 @@ function ascii(text: string): string {
     .join("");
 }
 
-/** Python's int(text, base). @throws TemplateError for what is no int. */
+/** Python's int(text, base). @throws TemplateError if the text is not an int. */
 export function parseInteger(text: string, baseValue: Value, ev: Evaluation): bigint {
   if (!isInt(baseValue)) {
     raise("TypeError", `'${typeName(baseValue)}' object cannot be interpreted as an integer`);
@@ -48,7 +48,7 @@ function digitsValue(digits: string, base: number): bigint {
 const FLOAT =
   /^[-+]?(?:(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|\.\d+(?:_\d+)*)(?:[eE][-+]?\d+(?:_\d+)*)?|inf|infinity|nan)$/i;
 
-/** Python's float(value). @throws TemplateError for what is no float. */
+/** Python's float(value). @throws TemplateError if the value is not a float. */
 export function parseFloating(value: Value, ev: Evaluation): number {
   if (value instanceof Undefined) refuseUndefined(value);
   if (typeof value === "number") return value;
@@ -66,7 +66,7 @@ export function parseFloating(value: Value, ev: Evaluation): number {
   return Number(bare);
 }
 
-/** Python's int(value) of anything but a text. @throws TemplateError for what has no int. */
+/** Python's int(value) for values other than text. @throws TemplateError if there is no conversion. */
 export function wholeOf(value: Value): bigint {
   if (value instanceof Undefined) refuseUndefined(value);
   if (isInt(value)) return big(value);
@@ -75,7 +75,7 @@ export function wholeOf(value: Value): bigint {
   raise("TypeError", `${expected}, not '${typeName(value)}'`);
 }
 
-/** Python's int() of a float. @throws TemplateError for infinity and nan. */
+/** Python's int() of a float. @throws TemplateError for infinity and NaN. */
 export function truncated(value: number): bigint {
   if (Number.isNaN(value)) raise("ValueError", "cannot convert float NaN to integer");
   if (!Number.isFinite(value)) raise("OverflowError", "cannot convert float infinity to integer");

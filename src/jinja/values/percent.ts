@@ -17,7 +17,7 @@ import {
 } from "./types.ts";
 import { Dict, type Evaluation, Markup, PyObject, Tuple, Undefined, type Value } from "./values.ts";
 
-/** One conversion of a format, such as `%-5.2f`. */
+/** A conversion specifier, such as `%-5.2f`. */
 interface Conversion {
   readonly flags: string;
   readonly width: number;
@@ -25,7 +25,7 @@ interface Conversion {
   readonly type: string;
 }
 
-/** `format % value` of texts. @throws TemplateError as Python does. */
+/** Python's `format % value`. @throws TemplateError if Python raises. */
 export function percent(format: string | Markup, value: Value, ev: Evaluation): string | Markup {
   const safe = format instanceof Markup;
   const result = new Percent(plain(format), value, safe, ev).run();
@@ -111,7 +111,7 @@ class Percent {
 
   #star(): number {
     const value = this.#take();
-    // Markup wraps each argument in an object that is no int.
+    // Markup wraps each argument in an object that is not an int.
     if (!isInt(value) || this.safe) raise("TypeError", "* wants int");
     return Number(value);
   }
@@ -136,7 +136,7 @@ class Percent {
 
 const TEXTS: Readonly<Record<string, (value: Value, ev: Evaluation) => string>> = { r: repr, a: ascii };
 
-/** The number in the object that Markup wraps around an argument: that has int() and float(), but no index. */
+/** The number inside Markup's wrapper of an argument: the wrapper supports int() and float(), but not __index__(). */
 function unwrapped(value: Value, type: string, ev: Evaluation): Value {
   if (type === "c") raise("TypeError", "%c requires int or char");
   if ("oxX".includes(type)) {

@@ -1,7 +1,7 @@
 import { index, isText, plain, pointCount, points, raise, refuseUndefined, typeName } from "./types.ts";
 import { Dict, type Evaluation, Markup, PyObject, Tuple, Undefined, type Value } from "./values.ts";
 
-/** Python's iter(). @throws TemplateError for what is not iterable. */
+/** Python's iter(). @throws TemplateError if the value is not iterable. */
 export function iterate(value: Value, ev: Evaluation): Iterator<Value> {
   if (isText(value)) return plain(value)[Symbol.iterator]();
   if (Array.isArray(value)) return value.values();
@@ -12,7 +12,7 @@ export function iterate(value: Value, ev: Evaluation): Iterator<Value> {
   raise("TypeError", `'${typeName(value)}' object is not iterable`);
 }
 
-/** All entries of an iterable, counted. */
+/** All entries of an iterable; they count towards the budget. */
 export function listOf(value: Value, ev: Evaluation): Value[] {
   if (Array.isArray(value)) {
     ev.budget.entries(value.length);
@@ -28,7 +28,7 @@ export function listOf(value: Value, ev: Evaluation): Value[] {
   return result;
 }
 
-/** Python's len(). @throws TemplateError for what has none. */
+/** Python's len(). @throws TemplateError if the value has no length. */
 export function lengthOf(value: Value, ev: Evaluation): number {
   if (isText(value)) return pointCount(plain(value));
   if (Array.isArray(value)) return value.length;
@@ -39,7 +39,7 @@ export function lengthOf(value: Value, ev: Evaluation): number {
   raise("TypeError", `object of type '${typeName(value)}' has no len()`);
 }
 
-/** `value[start:stop:step]`. @throws TemplateError for what has no slices. */
+/** `value[start:stop:step]`. @throws TemplateError if the value cannot be sliced. */
 export function slice(value: Value, start: Value, stop: Value, step: Value, ev: Evaluation): Value {
   if (value instanceof Undefined) refuseUndefined(value);
   if (value instanceof Dict) raise("TypeError", "unhashable type: 'slice'");
@@ -70,7 +70,7 @@ function pick<T>(all: string | readonly T[], start: Value, stop: Value, step: Va
   return typeof all === "string" ? result.join("") : result;
 }
 
-/** First index, end and step of a slice over `length` entries. */
+/** Start, stop and step of a slice over `length` entries. */
 export function sliceRange(
   length: number,
   start: Value,
@@ -95,7 +95,7 @@ function sliceIndex(value: Value): number {
   return index(value, "slice indices must be integers or None or have an __index__ method");
 }
 
-/** Is it a str, list or tuple, which `*` repeats and `[a:b]` slices? */
+/** True for str, list and tuple, which support `*` and `[a:b]`. */
 export function isSequence(value: Value): value is string | Markup | Value[] | Tuple {
   return isText(value) || Array.isArray(value) || value instanceof Tuple;
 }

@@ -3,7 +3,7 @@ import { raise } from "./types.ts";
 import { isPrintable } from "./unicode.ts";
 import { Dict, type Evaluation, Markup, PyObject, type Tuple, Undefined, type Value } from "./values.ts";
 
-/** Most digits that Python prints of an int. */
+/** Maximum number of digits of an int that Python prints. */
 const MOST_DIGITS = 4300;
 
 /** Python's str(). */
@@ -27,9 +27,9 @@ export function repr(value: Value, ev: Evaluation): string {
   return ev.budget.deeper(() => container(value, ev));
 }
 
-/** The digits of an int. @throws TemplateError where Python refuses as many. */
+/** The digits of an int. @throws TemplateError if there are more than Python prints. */
 export function reprInt(value: bigint): string {
-  // 4 digits are at most 14 bits: hexadecimal is quick, so that a refusal is too.
+  // Conversion to hexadecimal is fast, so a huge int is refused quickly.
   const long = () => value.toString(16).length > MOST_DIGITS;
   if ((value > 10n ** 300n || value < -(10n ** 300n)) && long()) tooManyDigits();
   const digits = String(value);
@@ -53,7 +53,7 @@ function container(value: Value[] | Tuple | Dict, ev: Evaluation): string {
   return value.items.length === 1 ? `(${repr(value.items[0], ev)},)` : `(${reprAll(value.items, ev)})`;
 }
 
-/** The reprs of values, joined by commas. */
+/** The reprs of values, separated by commas. */
 export function reprAll(values: readonly Value[], ev: Evaluation): string {
   return join(values, (item) => repr(item, ev), ev);
 }
@@ -75,7 +75,7 @@ export function ascii(value: Value, ev: Evaluation): string {
 
 const NAMED: Readonly<Record<string, string>> = { "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
-/** A text as a Python literal. */
+/** A text as a Python string literal. */
 export function quote(text: string, ev: Evaluation): string {
   ev.budget.text(text.length);
   const mark = text.includes("'") && !text.includes('"') ? '"' : "'";

@@ -1,6 +1,6 @@
 import { Dict, Markup, TemplateError, Tuple, Undefined, type Value } from "./values.ts";
 
-/** Python's classes of errors that something catches, or that a message names. */
+/** The Python exception classes that are caught here or named in messages. */
 export type Kind =
   | "TypeError"
   | "ValueError"
@@ -16,24 +16,24 @@ export type Kind =
   | "UnicodeEncodeError"
   | "RuntimeError";
 
-/** A refusal with the class that Python gives it: some callers catch TypeError and ValueError. */
+/** An error with its Python exception class: some callers catch TypeError or ValueError. */
 export class PythonError extends TemplateError {
   constructor(readonly kind: Kind, message: string) {
     super(message);
   }
 }
 
-/** Refuses as Python does. */
+/** Throws a PythonError. */
 export function raise(kind: Kind, message: string): never {
   throw new PythonError(kind, message);
 }
 
-/** Refuses the use of a missing value. */
+/** Throws the error for the use of a missing value. */
 export function refuseUndefined(value: Undefined): never {
   raise(value.unsafe ? "SecurityError" : "UndefinedError", value.message);
 }
 
-/** Runs `work`, or `otherwise` where it ends in an error of these classes. */
+/** Runs `work`; if it throws an error of these classes, runs `otherwise` instead. */
 export function catching<T>(kinds: readonly Kind[], work: () => T, otherwise: () => T): T {
   try {
     return work();
@@ -43,7 +43,7 @@ export function catching<T>(kinds: readonly Kind[], work: () => T, otherwise: ()
   }
 }
 
-/** Python's name of a value's type. */
+/** The Python name of a value's type. */
 export function typeName(value: Value): string {
   if (value === null) return "NoneType";
   if (typeof value === "boolean") return "bool";
@@ -58,27 +58,27 @@ export function typeName(value: Value): string {
   return value.typeName;
 }
 
-/** A str, Markup among them. */
+/** True for a str or Markup. */
 export function isText(value: Value | undefined): value is string | Markup {
   return typeof value === "string" || value instanceof Markup;
 }
 
-/** The characters of a str. */
+/** The plain string of a str or Markup. */
 export function plain(value: string | Markup): string {
   return typeof value === "string" ? value : value.text;
 }
 
-/** An int, bool among them. */
+/** True for an int or bool. */
 export function isInt(value: Value | undefined): value is boolean | bigint {
   return typeof value === "bigint" || typeof value === "boolean";
 }
 
-/** An int or float. */
+/** True for an int, bool or float. */
 export function isNumber(value: Value | undefined): value is boolean | bigint | number {
   return typeof value === "number" || isInt(value);
 }
 
-/** A bool or int as an int. */
+/** A bool or int as a bigint. */
 export function big(value: boolean | bigint): bigint {
   return BigInt(value);
 }
@@ -92,7 +92,7 @@ export function float(value: boolean | bigint | number): number {
   return result;
 }
 
-/** An int as an index or count: those that are too large become the nearest safe number. */
+/** An int as an index or count, clamped to the safe integers. @throws TemplateError if the value is not an int. */
 export function index(value: Value, message?: string): number {
   if (isInt(value)) {
     const number = Number(value);
@@ -103,7 +103,7 @@ export function index(value: Value, message?: string): number {
 
 const SURROGATE = /[\ud800-\udfff]/;
 
-/** The characters of a text, each a code point: an array only where UTF-16 would count otherwise. */
+/** The code points of a text; the string itself if it has no surrogates. */
 export function points(text: string): string | string[] {
   return SURROGATE.test(text) ? Array.from(text) : text;
 }
@@ -113,7 +113,7 @@ export function pointCount(text: string): number {
   return points(text).length;
 }
 
-/** A part of a text, by code points; neither end is negative. */
+/** A slice of a text by code points; neither end is negative. */
 export function pointSlice(text: string, start: number, stop?: number): string {
   const all = points(text);
   return typeof all === "string" ? all.slice(start, stop) : all.slice(start, stop).join("");

@@ -30,39 +30,39 @@ const titled = new Map(
 
 type Property = (character: string) => boolean;
 
-/** A property of characters as Unicode 14 has it. */
+/** A character property as in Unicode 14. */
 function property(pattern: RegExp): Property {
   return (character) => pattern.test(character) && !within(newer, character);
 }
 
-/** Each takes one code point. */
+/** Python's str.isprintable(). This and the other properties take one code point. */
 export const isPrintable: Property = property(/^(?: |[^\p{C}\p{Z}])$/u);
-/** Python's blanks, as the inside of a pattern's class. */
+/** Python's whitespace, as the content of a regular expression's character class. */
 export const SPACE_CLASS =
   "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
 const SPACE = new RegExp(`^[${SPACE_CLASS}]$`, "u");
-/** A blank, as strip and split see it. */
+/** Whitespace, as strip() and split() define it. */
 export const isSpace: Property = (character) => SPACE.test(character);
 /** A letter. */
 export const isAlpha: Property = property(/^\p{L}$/u);
 /** A digit of a decimal number. */
 export const isDecimal: Property = property(/^\p{Nd}$/u);
-/** A digit, superscripts among them. */
+/** A digit, including superscripts. */
 export const isDigit: Property = (character) => isDecimal(character) || within(digits, character);
 const isNumberCharacter = property(/^\p{N}$/u);
-/** A number, fractions and some letters among them. */
+/** A numeric character, including fractions and some letters. */
 export const isNumeric: Property = (character) => isNumberCharacter(character) || within(numbers, character);
-/** A small letter. */
+/** A lowercase letter. */
 export const isLower: Property = property(/^(?![\u10fc\ua7f2-\ua7f4\uab69])\p{Lowercase}$/u);
-/** A capital. */
+/** An uppercase letter. */
 export const isUpper: Property = property(/^\p{Uppercase}$/u);
-/** A character of title case. */
+/** A title-case letter. */
 export const isTitle: Property = property(/^\p{Lt}$/u);
-/** The first character of a name. */
+/** A character that can begin an identifier. */
 export const isNameStart: Property = property(/^[\p{XIDS}_]$/u);
-/** A later character of a name. */
+/** A character that can continue an identifier. */
 export const isNamePart: Property = property(/^(?![\u200c\u200d\u30fb\uff65])[\p{XIDC}_]$/u);
-/** A character of a word, as `\w` of Python's patterns. */
+/** A word character: `\w` in Python's `re`. */
 export const isWord: Property = (character) =>
   character === "_" || isAlpha(character) || isNumeric(character);
 
@@ -83,7 +83,7 @@ export function lower(text: string): string {
   return mapped(text, (part) => part.toLowerCase());
 }
 
-/** Title case of one character. */
+/** The title case of one character. */
 export function title(character: string): string {
   if (within(titledSame, character)) return character;
   return titled.get(character) ?? upper(character);
@@ -102,12 +102,12 @@ export function casefold(text: string): string {
 export function decimalValue(character: string): number {
   let point = character.codePointAt(0)!;
   const start = point;
-  // The digits of a script follow each other from 0, ten at a time.
+  // The ten digits of a script are consecutive, from 0.
   while (start - point < 10 && isDecimal(String.fromCodePoint(point - 1))) point--;
   return (start - point) % 10;
 }
 
-/** Python's str.strip(): of blanks, or of the characters given. */
+/** Python's str.strip(): removes whitespace, or the characters in `marks`. */
 export function stripText(text: string, marks: string | null, left: boolean, right: boolean): string {
   const set = marks === null ? null : new Set(marks);
   const strips = (character: string) => set ? set.has(character) : isSpace(character);

@@ -1,8 +1,8 @@
 import type { Budget } from "./budget.ts";
 
 /**
- * A value of a template, as Python has it: None is null, an int a bigint, a float a number, a str a string (counted
- * in code points, whatever JavaScript counts), a list an array; the rest are the classes below.
+ * A template value. None is null, an int a bigint, a float a number, a str a string (indexed by code points, not
+ * UTF-16 units) and a list an array; the other types are the classes below.
  */
 export type Value =
   | null
@@ -17,39 +17,39 @@ export type Value =
   | Undefined
   | PyObject;
 
-/** Keyword arguments of a call, in the order they were written. */
+/** Keyword arguments of a call, in source order. */
 export type Keywords = ReadonlyMap<string, Value>;
 
-/** What operations need of the rendering that they are part of. */
+/** The part of a rendering that operations use. */
 export interface Evaluation {
-  /** Steps, characters and depth that are left. */
+  /** The remaining budget. */
   readonly budget: Budget;
-  /** Escaping is on, inside of `{% autoescape true %}`. */
+  /** True inside `{% autoescape true %}`. */
   readonly autoescape?: boolean;
   /** Calls a value. @throws TemplateError if it is not callable. */
   call(callee: Value, args: readonly Value[], keywords: Keywords): Value;
-  /** Applies a filter by name, as `map("upper")` does. @throws TemplateError if there is none of that name. */
+  /** Applies a filter by name, as `map("upper")` does. @throws TemplateError if it is unknown. */
   filter(name: string, value: Value, args: readonly Value[], keywords: Keywords): Value;
-  /** Applies a test by name, as `select("odd")` does. @throws TemplateError if there is none of that name. */
+  /** Applies a test by name, as `select("odd")` does. @throws TemplateError if it is unknown. */
   test(name: string, value: Value, args: readonly Value[], keywords: Keywords): boolean;
   /** `value.name`: an attribute, else an item, else Undefined. */
   attribute(value: Value, name: string): Value;
   /** `value[key]`: an item, else an attribute, else Undefined. */
   item(value: Value, key: Value): Value;
-  /** The template's variable of that name, or undefined if there is none. */
+  /** The template variable with this name, or undefined. */
   lookup(name: string): Value | undefined;
 }
 
-/** What Jinja2 refuses, in one line and in Python's words; the interpreter adds line and construct. */
+/** An error that Jinja2 raises, as one line in Python's words; the interpreter adds line and construct. */
 export class TemplateError extends Error {}
 
-/** A missing variable, field or item: prints as nothing, iterates over nothing, and refuses everything else. */
+/** A missing variable, field or item: prints as an empty string, iterates over nothing, and refuses everything else. */
 export class Undefined {
-  /** `message` is the error of using it, such as `'x' is undefined`; `unsafe` marks what the sandbox hides. */
+  /** `message` is the error for its use, such as `'x' is undefined`; `unsafe` marks a value hidden by the sandbox. */
   constructor(readonly message: string, readonly unsafe = false) {}
 }
 
-/** Text that is safe HTML: what `escape` and `safe` make. Joined to text it escapes that text. */
+/** Safe HTML text, the result of `escape` and `safe`. Text concatenated with it is escaped. */
 export class Markup {
   constructor(readonly text: string) {}
 }
@@ -61,27 +61,27 @@ export class Tuple {
 
 /** Any other object: functions, macros, ranges, generators, views, namespaces, `loop`. */
 export abstract class PyObject {
-  /** Python's name of its type, as errors print it. */
+  /** The Python name of its type, for errors. */
   abstract readonly typeName: string;
   /** Its str and repr. */
   abstract text(evaluation: Evaluation): string;
-  /** A public attribute, or undefined if it has none of that name. */
+  /** A public attribute, or undefined. */
   attribute?(name: string, evaluation: Evaluation): Value | undefined;
   /** Calls it. */
   call?(args: readonly Value[], keywords: Keywords, evaluation: Evaluation): Value;
-  /** Its entries one by one; a generator gives each only once. */
+  /** Iterates over its entries; a generator yields each only once. */
   iterate?(evaluation: Evaluation): Iterator<Value>;
-  /** Its `len()`, for those that have one. */
+  /** Its `len()`; absent if it has none. */
   length?(evaluation: Evaluation): number;
-  /** Its truth; without this, by its length, else true. */
+  /** Its truth value; default: true if it has no length or a length above 0. */
   truth?(evaluation: Evaluation): boolean;
-  /** Its ==, where that is not identity. */
+  /** Its `==`; default: identity. */
   equals?(other: Value): boolean;
-  /** Its `in`, where that is not a walk over its entries. */
+  /** Its `in`; default: a search through its entries. */
   contains?(item: Value, evaluation: Evaluation): boolean;
-  /** Are all its entries in the other one? Undefined where the two have no such order. */
+  /** True if all its entries are in `other`; undefined if the two cannot be compared. */
   within?(other: Value, evaluation: Evaluation): boolean | undefined;
-  /** `object[key]`, or undefined if it has none. */
+  /** `object[key]`, or undefined if there is no such item. */
   item?(key: Value, evaluation: Evaluation): Value | undefined;
   /** `object[start:stop:step]`. */
   slice?(start: Value, stop: Value, step: Value, evaluation: Evaluation): Value;
@@ -104,11 +104,11 @@ export class PyFunction extends PyObject {
   }
 }
 
-/** A dict: keeps the order of insertion; keys are equal as in Python (1 == 1.0 == True). */
+/** A dict: keeps insertion order; keys are equal as in Python (1 == 1.0 == True). */
 export class Dict {
   readonly #entries = new Map<string, [Value, Value]>();
 
-  /** A dict of entries; a later key replaces the value of an equal earlier one. */
+  /** Builds a dict; a later entry replaces the value of an equal earlier key. */
   static from(entries: Iterable<readonly [Value, Value]>): Dict {
     const dict = new Dict();
     for (const [key, value] of entries) dict.set(key, value);
@@ -124,7 +124,7 @@ export class Dict {
   has(key: Value): boolean {
     return this.#entries.has(hashKey(key));
   }
-  /** Only for building one: templates cannot change a dict. */
+  /** Only for construction: templates cannot modify a dict. */
   set(key: Value, value: Value): void {
     const hash = hashKey(key);
     const entry = this.#entries.get(hash);
@@ -142,10 +142,10 @@ export class Dict {
   }
 }
 
-/** UTF-16 units of a tuple's key. */
+/** Maximum length of a tuple's key, in UTF-16 units. */
 const MOST_HASH = 2 ** 20;
 
-/** A text that is equal for equal keys. @throws TemplateError for what Python cannot hash: lists and dicts. */
+/** A string that is the same for equal keys. @throws TemplateError if Python cannot hash the key: lists and dicts. */
 export function hashKey(key: Value): string {
   if (typeof key === "string") return "s" + key;
   if (key === null) return "none";
@@ -158,8 +158,8 @@ export function hashKey(key: Value): string {
       const hash = hashKey(item);
       return hash.length + ":" + hash;
     }).join(",");
-    // A tuple may hold another one twice, and so on: its text would double with each.
-    if (text.length > MOST_HASH) throw new TemplateError("expected a smaller key, got a tuple of tuples");
+    // A tuple can hold another tuple twice, and so on: its text doubles with each level.
+    if (text.length > MOST_HASH) throw new TemplateError("expected a smaller key, got nested tuples");
     return `t(${text})`;
   }
   if (Array.isArray(key)) throw new TemplateError("unhashable type: 'list'");
@@ -171,7 +171,7 @@ export function hashKey(key: Value): string {
 const identities = new WeakMap<object, number>();
 let identitiesGiven = 0;
 
-/** A number that an object keeps: Python's id(). */
+/** A number that identifies an object: Python's id(). */
 export function identity(value: object): number {
   let id = identities.get(value);
   if (id === undefined) identities.set(value, id = ++identitiesGiven);

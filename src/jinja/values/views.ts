@@ -5,14 +5,14 @@ import { reprAll } from "./text.ts";
 import { index, isInt, isNumber, raise } from "./types.ts";
 import { type Dict, type Evaluation, PyFunction, PyObject, Tuple, type Value } from "./values.ts";
 
-/** A group that `groupby` makes: a pair whose parts have names too. */
+/** A group from `groupby`: a pair whose parts also have names. */
 export class GroupTuple extends Tuple {
   constructor(readonly grouper: Value, readonly list: Value[]) {
     super([grouper, list]);
   }
 }
 
-/** What keys(), values() and items() of a dict give. */
+/** The result of a dict's keys(), values() and items(). */
 export class DictView extends PyObject {
   readonly typeName: string;
   constructor(readonly dict: Dict, readonly kind: "keys" | "values" | "items") {
@@ -64,7 +64,7 @@ export class DictView extends PyObject {
   }
 }
 
-/** What range() gives. */
+/** The result of `range()`. */
 export class Range extends PyObject {
   readonly typeName = "range";
   readonly count: number;
@@ -86,7 +86,7 @@ export class Range extends PyObject {
   override length(): number {
     return this.count;
   }
-  /** The place of a number, or -1. */
+  /** The index of a number, or -1. */
   place(item: Value): number {
     if (!isNumber(item) || !Number.isInteger(Number(item))) return -1;
     const distance = BigInt(item) - this.start;
@@ -116,7 +116,7 @@ export class Range extends PyObject {
   }
 }
 
-/** The place of an entry. @throws TemplateError if there is none. */
+/** The index of an entry. @throws TemplateError if it is missing. */
 export function placeOf(items: readonly Value[], item: Value, type: string, ev: Evaluation): bigint {
   ev.budget.step(items.length);
   const place = items.findIndex((entry) => equal(entry, item, ev));
