@@ -83,8 +83,8 @@ fn main(
     }
   }
 
-  // Copies, as a dynamic index would move the indexed array out of registers; a loop that drivers cannot unroll, as
-  // storing runs once and is most of the code to compile.
+  // Copies, because a dynamic index would move the indexed array out of registers; a loop that drivers cannot unroll,
+  // because storing runs once and is most of the code to compile.
   var results = owned;
   var tops = maxima;
   var totals = sums;

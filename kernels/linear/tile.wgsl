@@ -32,7 +32,7 @@ const STAGED_BLOCKS = TILE_ROWS * STEP_BLOCKS / THREADS; // per thread
 const STAGED_VECS = TILE_TOKENS * STEP_VECS / THREADS;   // per thread
 const W_LINE = ROW_THREADS + 1u;        // stride between a thread's rows, in vec4s
 const W_VECS = ROWS * W_LINE + 2u;      // stride between groups of four columns
-const X_VECS_STAGED = TILE_TOKENS + 2u; // the same in x
+const X_VECS_STAGED = TILE_TOKENS + 2u; // likewise, in the staged x
 
 var<workgroup> staged_w: array<vec4f, STEP_VECS * W_VECS>;        // [four columns, row of a thread, thread]
 var<workgroup> staged_x: array<vec4f, STEP_VECS * X_VECS_STAGED>; // [four columns, token]
@@ -112,7 +112,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
     let scale = norm_scale(square_sum);
     var results: array<f32, ROWS>;
     for (var r = 0u; r < ROWS; r++) { // unroll
-      // Selected, as a dynamic index would move all sums out of registers.
+      // Selected, because a dynamic index would move all sums out of registers.
       var sum = sums[r * COLS];
       for (var k = 1u; k < COLS; k++) { // unroll
         sum = select(sum, sums[r * COLS + k], c == k);

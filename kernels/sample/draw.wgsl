@@ -148,7 +148,7 @@ fn draw(sequence: u32, slot: u32, top_token: u32, top: f32, wish: u32, thread: u
   if (thread == 0u) { size = VOCAB; }
   workgroupBarrier();
   var floor = 0u;
-  // A loop, as drivers inline every call.
+  // A loop, because drivers inline every call.
   for (var by_mass = 0u; by_mass < 2u; by_mass++) {
     if (((wish >> (1u + by_mass)) & 1u) == 1u) {
       floor = threshold(sequence, slot, top, floor, by_mass == 1u, thread);

@@ -4,7 +4,7 @@ const LONGEST = 800;
 // deno-lint-ignore no-control-regex
 const UNPRINTABLE = /[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g;
 
-/** The text as one safe line: runs of unprintable characters become blanks. */
+/** The text as one safe line: runs of unprintable characters become spaces. */
 export function oneLine(text: string): string {
   return text.replace(UNPRINTABLE, " ").trim();
 }

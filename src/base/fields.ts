@@ -46,7 +46,7 @@ export class Fields {
     throw new DataError(`${this.#where}${key}: ${problem}`);
   }
 
-  /** Adds a note about an accepted oddity of a field. */
+  /** Adds a note about an accepted irregularity of a field. */
   note(key: string, text: string): void {
     this.notes.push(`${this.#where}${key}: ${text}`);
   }

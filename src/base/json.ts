@@ -13,7 +13,7 @@ export interface JsonObject {
 export interface JsonOptions {
   /** Maximum nesting of arrays and objects (default: 64). */
   maxDepth?: number;
-  /** Accept digits only as numbers: `1.0`, `1e0`, `-1` and `-0` are errors. */
+  /** True to accept only unsigned integers as numbers: `1.0`, `1e0`, `-1` and `-0` are errors. */
   unsignedOnly?: boolean;
   /** Read numbers outside a double's range, and Python's words for them, as NaN and infinities. */
   allowsNonFinite?: boolean;

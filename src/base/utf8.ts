@@ -46,8 +46,8 @@ function sequenceLength(bytes: Uint8Array, at: number): number {
 }
 
 /**
- * Writes a code point in UTF-8 and returns where the next one goes. What does not fit is left out, as a typed array
- * does it.
+ * Writes a code point as UTF-8 and returns the offset after it. Bytes beyond the end of `into` are dropped, as in any
+ * typed array.
  */
 export function writeCodePoint(code: number, into: Uint8Array, at: number): number {
   if (code < 0x80) into[at++] = code;

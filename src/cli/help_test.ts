@@ -22,7 +22,7 @@ for (const command of COMMAND_NAMES) {
       if (spec.short) assertStringIncludes(help, `-${spec.short}, --${kebabCase(name)}`);
     }
     assertEquals(tooLong(help), []);
-    // A line indented by four blanks continues the one before it.
+    // A line indented by four spaces continues the one before it.
     const examples = help.slice(help.indexOf("Examples:")).replaceAll("|\n    ", "| ").split("\n")
       .filter((line) => /^ {2}[^#]/.test(line));
     assertEquals(examples.map((line) => line.slice(2)), COMMANDS[command].examples.map(([line]) => line));

@@ -43,7 +43,7 @@ export async function* doctor(config: LlamaConfig, options: DoctorOptions = {}):
   }
 }
 
-/** Runs one trial on its own device, as a failed device stays failed. */
+/** Runs one trial on its own device, because a failed device does not recover. */
 async function examine({ kernel, shape, run }: Trial, device?: number): Promise<Finding> {
   let gpu: Gpu | undefined;
   try {

@@ -56,7 +56,7 @@ export class LlamaForCausalLM extends LlamaPreTrainedModel {
   /**
    * Loads a checkpoint that has `lm_head.weight`, or whose config ties the head to the embeddings.
    * @param nameOrPath a folder, a .safetensors file beside its config, or a hub id in the cache
-   * @throws Error of one line that names the file and the problem, or the missing tensors
+   * @throws Error with a one-line message that names the file and the problem, or the missing tensors
    */
   static async fromPretrained(
     nameOrPath: string,

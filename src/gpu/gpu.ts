@@ -145,7 +145,7 @@ export class Gpu {
     );
   }
 
-  /** Writes rows of one layer of such a texture; checks its range like {@link write}. */
+  /** Writes rows of one layer of a {@link mirror} texture; checks the range like {@link write}. */
   writeTexture(
     texture: GPUTexture,
     layer: number,

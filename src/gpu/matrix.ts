@@ -22,7 +22,7 @@ export type MatrixFormat = StorageDtype | Int4Format;
 /** Bytes per number. */
 export const STORAGE_BYTES: Readonly<Record<StorageDtype, number>> = { float32: 4, float16: 2, bfloat16: 2 };
 
-/** Most lines of a matrix in one layer of a texture array: a partially written layer is cleared first. */
+/** Maximum lines of a matrix in one layer of a texture array; a partially written layer is cleared first. */
 const MOST_LAYER_LINES = 512;
 
 /** Adjacent rows of a matrix, small enough for one binding. */

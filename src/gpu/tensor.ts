@@ -35,7 +35,7 @@ export class Tensor {
     return new Tensor([...shape], read);
   }
 
-  /** Number of numbers. */
+  /** Number of elements. */
   get size(): number {
     return this.shape.reduce((product, n) => product * n, 1);
   }

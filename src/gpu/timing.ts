@@ -3,7 +3,7 @@ import type { Gpu } from "./gpu.ts";
 import type { Copy, Plan, Step } from "./plan.ts";
 import { readBytes } from "./readback.ts";
 
-/** Most timestamps of a query set. */
+/** Maximum number of timestamps in a query set. */
 const MOST_QUERIES = 4096;
 
 /**

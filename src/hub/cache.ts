@@ -111,7 +111,7 @@ export async function isComplete(snapshot: string, need: Need): Promise<boolean>
   return true;
 }
 
-/** The files that an index names; empty if the index is broken, as loading reports that better. */
+/** The files that an index names; empty if the index is broken: loading reports that better. */
 function shardsOf(index: Uint8Array): Set<string> {
   try {
     const value = parseJson(index, "index");

@@ -32,7 +32,7 @@ Deno.test("the text picture has transformers' rows: names, numbers and cells", a
       rows.map((line) => line.replace(/ +:/, ":")),
     );
   }
-  // If no character is wider than one column, the lines are identical, blanks included.
+  // If no character is wider than one column, the lines are identical, including spaces.
   const got = (await visualizer.text(cases[0].text, { color: true })).split("\n");
   assertEquals(got.slice(6, -1).map(row), cases[0].lines.slice(3).map(row));
   assertEquals(got[4], cases[0].lines[1]);

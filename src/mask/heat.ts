@@ -3,7 +3,7 @@ const STOPS = [[255, 250, 235], [253, 206, 130], [238, 112, 62], [168, 32, 72], 
 
 /** The shades of a plain terminal. */
 export const SHADES = ["·", "░", "▒", "▓", "█"] as const;
-/** The same as colours of a 256-colour terminal. */
+/** The shades as colours of a 256-colour terminal. */
 export const SHADE_COLORS = [240, 178, 208, 197, 163] as const;
 
 /** Displayed strength of a weight, from 0 to 1: its square root, since a token's many weights sum to 1. */

@@ -10,7 +10,7 @@ export function quoted(token: string): string {
   return quote + Array.from(token, (character) => escaped(character, quote)).join("") + quote;
 }
 
-/** The same without the quotes. */
+/** A token as `quoted` shows it, but without the quotes. */
 export function visible(token: string): string {
   return Array.from(token, (character) => escaped(character, "")).join("");
 }

@@ -46,7 +46,7 @@ interface Layout {
 }
 
 /**
- * Pictures one below the other, as a PNG file.
+ * Draws pictures one below the other, as a PNG file.
  * @throws DataError for more tokens than an image can show
  */
 export async function pngPicture(

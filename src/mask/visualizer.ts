@@ -67,7 +67,7 @@ export class AttentionMaskVisualizer extends Callable {
 
   /**
    * Like the constructor, but reads the tokenizer at once.
-   * @throws Error of one line if there is none
+   * @throws Error with a one-line message if there is none
    */
   static async fromPretrained(
     modelName: string,
@@ -78,7 +78,7 @@ export class AttentionMaskVisualizer extends Callable {
     return visualizer;
   }
 
-  /** Prints the picture and a line break to stdout, and returns its text. @throws Error of one line */
+  /** Prints the picture and a line break to stdout, and returns its text. @throws Error with a one-line message */
   async visualizeAttentionMask(
     texts: string | readonly string[],
     options: VisualizeTextOptions = {},
@@ -89,14 +89,14 @@ export class AttentionMaskVisualizer extends Callable {
     return text;
   }
 
-  /** The picture in characters, one per text, separated by line breaks. @throws Error of one line */
+  /** The picture in characters, one per text, separated by line breaks. @throws Error with a one-line message */
   async text(texts: string | readonly string[], options: VisualizeTextOptions = {}): Promise<string> {
     const color = options.color ?? (Deno.stdout.isTerminal() && !Deno.env.get("NO_COLOR"));
     const grids = await this.#grids(texts, options);
     return grids.flatMap((grid) => [...textPicture(grid, { title: this.#title, color })]).join("\n");
   }
 
-  /** The picture as a PNG file's bytes. @throws Error of one line */
+  /** The picture as a PNG file's bytes. @throws Error with a one-line message */
   async png(
     texts: string | readonly string[],
     options: VisualizeOptions = {},
@@ -104,7 +104,7 @@ export class AttentionMaskVisualizer extends Callable {
     return await pngPicture(await this.#grids(texts, options), this.#title);
   }
 
-  /** The picture as a self-contained HTML page. @throws Error of one line */
+  /** The picture as a self-contained HTML page. @throws Error with a one-line message */
   async html(texts: string | readonly string[], options: VisualizeOptions = {}): Promise<string> {
     return [...htmlPage(await this.#grids(texts, options), this.#title)].join("");
   }

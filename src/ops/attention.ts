@@ -17,7 +17,7 @@ export interface AttentionSpace {
   readonly batch: GPUBuffer;
   /** First token and number of tokens of each tile, u32 pairs. */
   readonly tiles: GPUBuffer;
-  /** Most tokens per tile. */
+  /** Maximum tokens per tile. */
   readonly tileTokens: number;
   /** Results, [tokens, heads · head dim padded to 8], float32. */
   readonly attended: GPUBuffer;
@@ -60,9 +60,9 @@ export function promptTile(shape: HeadShape, traits: AttentionTraits): number {
 type AttentionTraits = Pick<GpuTraits, "software" | "subgroupSize">;
 
 /**
- * Most queries per workgroup. 16; 8 on a software driver, where 16 takes three times as long to compile and
- * is no faster; 4 if its subgroups have 4 threads: SwiftShader compiles attention_lanes for 4 queries in 2 s,
- * 5 in 4, 6 in 12, and 8 in gigabytes and many minutes.
+ * Maximum queries per workgroup: 16 on GPUs; 8 on a software driver, where 16 takes three times as long to compile
+ * and is no faster; 4 if its subgroups have 4 threads. SwiftShader compiles attention_lanes for 4 queries in 2 s, for
+ * 5 in 4 s and for 6 in 12 s; 8 take many minutes and gigabytes of memory.
  */
 function mostQueries({ software, subgroupSize }: AttentionTraits): number {
   return software ? subgroupSize === 4 ? 4 : 8 : 16;

@@ -22,7 +22,7 @@ const files: File[] = [...Deno.readDirSync(KERNELS)].filter(({ isDirectory }) =>
 );
 
 const given = new Set(files.flatMap(({ text }) => listedNames(text, "gives")));
-/** `gateTo` generates the line that selects one. */
+/** No file gives `activation`: `gateTo` generates the line that selects one. */
 given.add("activation");
 
 /** Names given by other parts that this text uses without declaring them. */

@@ -33,7 +33,7 @@ export interface LinearStep {
   readonly finish: Finish;
 }
 
-/** Most storage buffers that a linear map binds. */
+/** Maximum number of storage buffers that a linear map binds. */
 const MOST_STORAGE_BUFFERS = 10;
 
 /** Appends y = finish(W · norm(x) + bias), one dispatch per part of the matrix. */

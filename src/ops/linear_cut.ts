@@ -5,7 +5,7 @@ import type { Workgroups } from "../gpu/plan.ts";
 import { kernels } from "./kernels.ts";
 import { chosenVariant, type Columns, inTiles, teamColumns, teamLanes, type TileVariant } from "./tuning.ts";
 
-/** Most workgroups per dimension. */
+/** Maximum workgroups per dimension. */
 const MOST_GROUPS = 65535;
 
 /** Kernel, parts and workgroup counts of a linear map for one matrix. */

@@ -24,7 +24,7 @@ interface Case {
   norm?: boolean;
   bias?: boolean;
   residual?: boolean;
-  /** Most bytes per binding, to split the matrix. */
+  /** Maximum bytes per binding; a small value splits the matrix. */
   binding?: number;
 }
 

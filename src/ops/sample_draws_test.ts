@@ -49,7 +49,7 @@ function checkDraws(one: Sequence, draws: { tokens: number[]; one: Sequence }[],
   );
 }
 
-/** Draws from each setup in several sequences with different seeds, positions and numbers, all in one run. */
+/** Samples from each setup in several sequences, with different seeds, positions and sequence numbers, in one run. */
 async function checkSetups(gpu: Gpu, setups: Sequence[], sequences: number, steps: number): Promise<void> {
   const all = setups.flatMap((one, setup) =>
     Array.from({ length: sequences }, (_, i) => ({

@@ -86,7 +86,7 @@ const VARIANTS: Readonly<
   ],
 };
 
-/** Threads per team of a linear map: fixed by the device, as they determine the order of sums. */
+/** Threads per team of a linear map: fixed by the device, because they determine the order of sums. */
 export function teamLanes({ subgroupSize }: Pick<GpuTraits, "subgroupSize">): number {
   return subgroupSize || 8;
 }

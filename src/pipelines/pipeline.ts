@@ -69,7 +69,7 @@ export function pipeline(
  *   or `question-answering`
  * @param model a folder, a .safetensors file beside its config, a hub id in the cache, or a model of the
  *   task's class
- * @throws Error of one line that names the place and the problem
+ * @throws Error with a one-line message that names the place and the problem
  */
 export function pipeline(
   task: "question-answering",

@@ -5,7 +5,7 @@ import { Callable } from "../base/callable.ts";
 
 /** The parts of every pipeline. */
 export interface PipelineParts<Model extends LlamaPreTrainedModel, Options> {
-  /** The model that answers. */
+  /** The model to run. */
   readonly model: Model;
   /** Its tokenizer. */
   readonly tokenizer: LlamaTokenizerFast;
@@ -29,14 +29,14 @@ export interface PipelineParts<Model extends LlamaPreTrainedModel, Options> {
 export abstract class Pipeline<Model extends LlamaPreTrainedModel, Options> extends Callable {
   /** Name of the task. */
   abstract readonly task: string;
-  /** The model that answers. */
+  /** The model to run. */
   readonly model: Model;
   /** Its tokenizer. */
   readonly tokenizer: LlamaTokenizerFast;
   readonly #defaults: Options;
   readonly #ownsModel: boolean;
 
-  /** Made by `pipeline`. */
+  /** Called by `pipeline`. */
   constructor(
     { model, tokenizer, defaults, ownsModel }: PipelineParts<Model, Options>,
     call: (...args: never[]) => unknown,
@@ -49,7 +49,7 @@ export abstract class Pipeline<Model extends LlamaPreTrainedModel, Options> exte
   }
 
   /**
-   * A call's options over those of the pipeline.
+   * Merges a call's options over the pipeline's defaults.
    * @internal
    */
   protected settings(options: Options | undefined): Options {
@@ -62,7 +62,7 @@ export abstract class Pipeline<Model extends LlamaPreTrainedModel, Options> exte
     if (this.#ownsModel) this.model.dispose();
   }
 
-  /** The same at the end of a block: `using generate = …`. */
+  /** Disposes of the pipeline at the end of a block: `using generate = …`. */
   [Symbol.dispose](): void {
     this.dispose();
   }

@@ -57,7 +57,7 @@ export class QuestionAnsweringPipeline
   /** Name of the task. */
   readonly task = "question-answering";
 
-  /** Made by `pipeline`. */
+  /** Called by `pipeline`. */
   constructor(parts: PipelineParts<LlamaForQuestionAnswering, QuestionAnsweringCallOptions>) {
     super(
       parts,

@@ -44,7 +44,7 @@ export class TextClassificationPipeline
   /** Name of the task. */
   readonly task = "text-classification";
 
-  /** Made by `pipeline`. */
+  /** Called by `pipeline`. */
   constructor(parts: PipelineParts<LlamaForSequenceClassification, TextClassificationCallOptions>) {
     super(
       parts,

@@ -20,7 +20,7 @@ export interface TextGenerationCallOptions
   readonly addSpecialTokens?: boolean;
   /** True to omit special tokens from the new text (default: true). */
   readonly skipSpecialTokens?: boolean;
-  /** True to remove blanks before punctuation from the new text (default: true, as in transformers). */
+  /** True to remove spaces before punctuation from the new text (default: true, as in transformers). */
   readonly cleanUpTokenizationSpaces?: boolean;
   /** True to continue a chat's last message (default: true if it is the assistant's). */
   readonly continueFinalMessage?: boolean;
@@ -80,7 +80,7 @@ export interface TextGenerationPipeline {
 interface Prompt {
   /** Its ids; may be empty. */
   readonly given: number[];
-  /** The same, but at least one. */
+  /** The ids passed to the model: `given`, but at least one. */
   readonly ids: number[];
   /** The input followed by a new text. */
   full(text: string): string | ChatMessage[];
@@ -106,7 +106,7 @@ export class TextGenerationPipeline extends Pipeline<LlamaForCausalLM, TextGener
   /** Name of the task. */
   readonly task = "text-generation";
 
-  /** Made by `pipeline`. */
+  /** Called by `pipeline`. */
   constructor(parts: PipelineParts<LlamaForCausalLM, TextGenerationCallOptions>) {
     super(
       parts,

@@ -15,7 +15,7 @@ export interface TokenClassificationCallOptions {
   readonly aggregationStrategy?: AggregationStrategy;
 }
 
-/** The same options if tokens are joined. */
+/** Options of a call that joins tokens to entities. */
 export interface GroupingCallOptions extends TokenClassificationCallOptions {
   /** How tokens are joined to entities. */
   readonly aggregationStrategy: Exclude<AggregationStrategy, "none">;
@@ -48,7 +48,7 @@ export class TokenClassificationPipeline
   /** Name of the task. */
   readonly task = "token-classification";
 
-  /** Made by `pipeline`. */
+  /** Called by `pipeline`. */
   constructor(parts: PipelineParts<LlamaForTokenClassification, TokenClassificationCallOptions>) {
     super(parts, async (texts: string | readonly string[], options?: TokenClassificationCallOptions) => {
       const { ignoreLabels, aggregationStrategy = "none" } = this.settings(options);

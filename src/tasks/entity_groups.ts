@@ -16,9 +16,9 @@ export interface EntityGroup {
   readonly score: number;
   /** The tokens' text. */
   readonly word: string;
-  /** Its first character in the text (Unicode code points). */
+  /** Offset of its start in the text, in code points. */
   readonly start: number;
-  /** The character after its last one. */
+  /** Offset of its end, exclusive. */
   readonly end: number;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Tasks of models with a head of their own: transformers' pipelines without text generation.
+ * Tasks of models with a task-specific head: transformers' pipelines other than text generation.
  * @module
  */
 export {

@@ -17,9 +17,9 @@ export interface Question {
 export interface Answer {
   /** Its probability. */
   readonly score: number;
-  /** Its first character in the context (Unicode code points). */
+  /** Offset of its start in the context, in code points. */
   readonly start: number;
-  /** The character after its last one. */
+  /** Offset of its end, exclusive. */
   readonly end: number;
   /** The characters of the context from start to end. */
   readonly answer: string;

@@ -20,9 +20,9 @@ export interface TokenEntity {
   readonly index: number;
   /** The token as in the vocabulary; an unknown one as in the text. */
   readonly word: string;
-  /** Its first character in the text (Unicode code points). */
+  /** Offset of its start in the text, in code points. */
   readonly start: number;
-  /** The character after its last one. */
+  /** Offset of its end, exclusive. */
   readonly end: number;
 }
 
@@ -94,7 +94,7 @@ export class TokenClassification {
         word: isUnknown ? characters.slice(start, end).join("") : this.tokenizer.convertIdsToTokens(id),
         start,
         end,
-        // The tokenizer does not mark word starts: as in transformers, guess them from blanks.
+        // The tokenizer does not mark word starts: as in transformers, guess them from spaces.
         startsWord: isUnknown || start === 0 || characters.slice(start - 1, start + 1).includes(" "),
       }];
     });

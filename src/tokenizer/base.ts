@@ -117,7 +117,7 @@ export abstract class TokenizerBase {
   /** Other tokens named in tokenizer_config.json. */
   protected readonly extra: AddedToken[];
 
-  /** For the two subclasses. */
+  /** Called by the two subclasses. */
   protected constructor(
     config: TokenizerConfig,
     defaults: Pick<TokenizerClass, "settings" | "paddingSide" | "tokens">,

@@ -38,7 +38,7 @@ async function unigram(): Promise<{ model: unknown; charsmap: string }> {
 
 const { model, charsmap } = await unigram();
 golden.models.unigram = model;
-// The tokenizers library has no add_prefix_space apart from the file.
+// The tokenizers library reads add_prefix_space only from tokenizer.json.
 const config = new TextEncoder().encode(
   '{"tokenizer_class":"PreTrainedTokenizerFast","add_prefix_space":null}',
 );

@@ -1,4 +1,4 @@
-/** Folders as AutoTokenizer reads them: each class, file and flag (make_folders_golden.py). */
+/** Tokenizer folders with every class, file and flag, compared with AutoTokenizer (make_folders_golden.py). */
 import { assertEquals } from "@std/assert";
 import { type Answer, type Folder, readFolders } from "../../testdata/tokenizer/folders.ts";
 import { DataError } from "../base/errors.ts";
@@ -8,7 +8,7 @@ import { fastParts } from "./load.ts";
 
 const { texts, folders } = await readFolders();
 
-/** The result of a reading; null if it is refused. */
+/** The result of `read`; null if it throws a DataError. */
 function tried<T>(read: () => T): T | null {
   try {
     return read();

@@ -44,7 +44,7 @@ export function int4Rows(
   return { weight, values };
 }
 
-/** A matrix of such rows. */
+/** Allocates a 4-bit matrix and uploads `values` to it. */
 export function int4Matrix(
   gpu: Gpu,
   columns: number,

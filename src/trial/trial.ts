@@ -72,7 +72,7 @@ export function padRows(values: ArrayLike<number>, width: number, stride: number
   return padded;
 }
 
-/** Rows without their padding. */
+/** Removes the padding of rows. */
 export function trimRows(values: ArrayLike<number>, width: number, stride: number): Float64Array {
   return Float64Array.from(
     { length: Math.floor(values.length / stride) * width },

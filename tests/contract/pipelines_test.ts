@@ -4,7 +4,7 @@ import { type Row, table } from "../support/contract.ts";
 
 const TWO: Row[1] = { out: /^[^\n]+\n[^\n]+\n$/ };
 const ONE: Row[1] = { out: /^[^\n]+\n$/ };
-/** A folder with two texts, one with a blank in its name. */
+/** A folder with two texts; one has a space in its name. */
 const TEXTS = "d=$(mktemp -d -p $T); echo 'The sun' >$d/a.txt; echo Water >\"$d/b c.txt\"; cd $d;";
 const RUN = "llama run --greedy -n 2";
 

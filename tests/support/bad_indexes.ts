@@ -38,7 +38,7 @@ export const SHARDS: Record<string, Uint8Array> = {
   "twin.safetensors": vectorFile({ b: 1, a: 1 }),
 };
 
-/** Adds a folder, a device and a FIFO under their own names. */
+/** Adds a folder, a device and a FIFO. */
 export async function addOddities(folder: string): Promise<void> {
   await Deno.mkdir(join(folder, "folder"));
   await Deno.symlink("/dev/zero", join(folder, "device"));

@@ -10,7 +10,7 @@ export const CONFIGS: Record<string, Json> = JSON.parse(
 /** The config that `llama quantize` writes. */
 export const TINYGEMM: Json = { quant_method: "tinygemm", bits: 4, group_size: 128, format_version: 1 };
 
-/** The config of compressed-tensors with other fields in its only group. */
+/** A compressed-tensors config with fields of its only group replaced. */
 function scheme(group: Json, weights: Json = {}): Json {
   const { group_0 } = CONFIGS.compressed_tensors.config_groups as Record<string, Json>;
   const changed = { ...group_0, weights: { ...group_0.weights as Json, ...weights }, ...group };

@@ -1,7 +1,7 @@
 import type { Io, Stdin } from "../../src/cli/terminal/io.ts";
 import { main } from "../../src/cli/main.ts";
 
-/** Surroundings of a test: given stdin, recorded output. */
+/** Fake IO for a test: stdin is given, output is recorded. */
 export class FakeIo implements Io {
   readonly stdin: Stdin;
   readonly errorIsTerminal: boolean = false;

@@ -1,8 +1,8 @@
-/** Transformers' processors as in testdata/golden/processors.json. */
+/** Cases of transformers' processors, from testdata/golden/processors.json. */
 import type { ProcessorOptions } from "../../src/generate/options/types.ts";
 import type { LogitsProcessor } from "../../src/generate/processors/types.ts";
 
-/** Scores before and after the processors of some options. */
+/** Scores before and after the processors that some options select. */
 export interface ProcessorCase {
   options: ProcessorOptions;
   text: string;
@@ -42,7 +42,7 @@ function floats(data: string): Float32Array {
   return new Float32Array(Uint8Array.from(atob(data), (char) => char.charCodeAt(0)).buffer);
 }
 
-/** The cases, unpacked. */
+/** The golden cases, decoded. */
 export const golden = readGolden();
 
 /** The processors' output for a case's scores. */

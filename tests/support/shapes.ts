@@ -45,8 +45,8 @@ export async function modelOf(
 }
 
 /**
- * A decoder of such a model for one sequence of at most 2,048 positions: in float16, or in 4 bits if a group
- * size is given.
+ * A decoder for a model with zero weights and one sequence of at most 2,048 positions: in float16, or in 4 bits
+ * if `groupSize` is given.
  */
 export async function decoderOf(gpu: Gpu, config: LlamaConfig, groupSize?: number): Promise<Decoder> {
   const int4: Int4Kind | undefined = groupSize

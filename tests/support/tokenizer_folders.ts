@@ -13,7 +13,7 @@ const OTHER_FAMILIES: readonly (string | null)[] = [
   "XLMRobertaTokenizerFast",
 ];
 
-/** All such kinds. */
+/** All intended differences. */
 export const WANTED_DIFFERENCES: readonly WantedDifference[] = [
   {
     refuses: "theirs",

@@ -1,6 +1,6 @@
 /**
- * The k-th reading of the clock is wrong, for every k (here for some), once or from then on: the results are
- * the same.
+ * The results do not change if the k-th reading of the clock is wrong, once or from then on, for every k (here for
+ * some).
  */
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
@@ -54,7 +54,7 @@ function assertPlain(timings: Readonly<Record<string, unknown>>, what: string): 
 }
 
 const RECORDS = [{ prompt: [1, 2, 3], do_sample: false }, { prompt: [4] }, { prompt: [5, 6], num_beams: 2 }];
-/** The same with a limit of ten minutes, which a jumping clock may exceed. */
+/** The records with a time limit of ten minutes, which a jumping clock may exceed. */
 const TIMED = RECORDS.map((record) => ({ ...record, max_time: 600 }));
 
 for (const [what, fault, onwards] of FAULTS) {

@@ -20,7 +20,7 @@ const quantize = (what: string, args: string[], code: number, ...words: string[]
   words,
 });
 
-/** Some faults of safetensors headers: the reader is the same. */
+/** Some invalid safetensors headers are enough, because these features share the reader. */
 const HEADERS = BAD_SAFETENSORS.filter(([what]) =>
   ["empty file", "N past the end", "a name twice", "a byte short"].includes(what)
 );

@@ -8,7 +8,7 @@ const MIN_SCALE = roundToBfloat16(1e-6);
 /** Adding and subtracting it rounds a number below 2^51 to an integer, ties to even. */
 const WHOLE = 1.5 * 2 ** 52;
 
-/** Holds one group at a time as float32; both arrays share memory. Constants, which the compiler optimizes better. */
+/** Scratch space for one group as float32; both views share memory. Constants are optimized better. */
 const GROUP_BITS = new Int32Array(256);
 const GROUP = new Float32Array(GROUP_BITS.buffer);
 /** Differences over 8 exponents. */

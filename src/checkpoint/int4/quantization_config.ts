@@ -68,7 +68,7 @@ function unsupported(value: unknown): string {
   return value === undefined ? "missing" : `${kindOf(value)} is unsupported`;
 }
 
-/** Refuses fields that are not missing, null or empty. */
+/** @throws DataError unless every field is missing, null or empty */
 function nothing(fields: Fields, ...keys: readonly string[]): void {
   for (const key of keys) {
     const value = fields.get(key);

@@ -27,7 +27,7 @@ export interface Checkpoint {
   readonly tensors: ReadonlyMap<string, TensorInfo>;
   /** `__metadata__` of the first file; absent if the tensors are not from a file. */
   readonly metadata?: Readonly<Record<string, string>>;
-  /** Oddities of the files that are accepted, one line each. */
+  /** Accepted irregularities of the files, one line each. */
   readonly notes?: readonly string[];
   /**
    * Reads bytes [begin, begin + into.length) of one tensor, relative to its first byte.

@@ -3,7 +3,7 @@ const ADAPTER = /(?:^|\.)lora_[AB]\.|\.lora_magnitude_vector/;
 const MERGE = "merge it into its base model (in Python: " +
   "peft.AutoPeftModelForCausalLM.from_pretrained(FOLDER).merge_and_unload().save_pretrained(NEW))";
 
-/** Advice for an adapter, for a message. */
+/** Advice in errors about adapters. */
 export const MERGE_ADAPTER: string = MERGE;
 
 /**

@@ -211,7 +211,7 @@ function requestOf(ids: number[], options: GenerationOptions) {
   })();
 }
 
-/** Streams an answer to stdout, without leading blanks and with a final newline. */
+/** Streams an answer to stdout, without leading whitespace and with a final newline. */
 class AnswerPrinter {
   readonly #call: Call;
   /** The whole answer. */

@@ -23,7 +23,7 @@ interface Ratio {
   readonly b: number;
   /** Speed of B divided by that of A, from medians. */
   readonly ratio: number;
-  /** The same of B's worst run and A's best, and the other way round; tests only. */
+  /** `ratio` for B's worst run and A's best (`least`), and vice versa (`most`); tests only. */
   readonly least?: number;
   readonly most?: number;
 }

@@ -6,7 +6,7 @@ import { needTokenizer } from "../shared/load_model.ts";
 import { checkIds, isObject, parseJson } from "../shared/record.ts";
 import { decodeUtf8 } from "../../base/utf8.ts";
 
-/** `llama detokenize`: ids in (separated by blanks or commas, or JSON), text out. */
+/** `llama detokenize`: ids in (separated by spaces or commas, or JSON), text out. */
 export async function detokenize(call: Call): Promise<number> {
   const { values, out } = call;
   const tokenizer = await needTokenizer(call);

@@ -42,7 +42,7 @@ export function expected(spec: ValueKind): string {
 
 /**
  * Parses a value from the command line; undefined if it is not {@linkcode expected}. Strict: decimal digits
- * only, no blanks, no trailing characters.
+ * only, no spaces, no trailing characters.
  */
 export function valueFromText(spec: ValueKind, text: string): Value | undefined {
   switch (spec.kind) {

@@ -1,6 +1,6 @@
 const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
-/** The characters of a text as a reader counts them: with their accents, joined emoji as one. */
+/** The user-perceived characters of a text: a letter with its accents, or a joined emoji, is one. */
 export function graphemes(text: string): string[] {
   return Array.from(segmenter.segment(text), ({ segment }) => segment);
 }

@@ -13,7 +13,7 @@ import type { SamplingState } from "../../ops/sample.ts";
 import { type PromptRows, SlotCache } from "./slot_cache.ts";
 import { TokenChoice } from "./token_choice.ts";
 
-/** Most steps in one submit: the history must be read before it wraps. */
+/** Maximum steps in one submit: the history must be read before it wraps. */
 export const MOST_STEPS = 64;
 
 /** A prompt to prefill: its cache slot and its ids. */

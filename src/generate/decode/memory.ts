@@ -29,7 +29,7 @@ export interface MemoryPlan {
   readonly cache: number;
   /** All other buffers that a forward reads and writes, for prompts and decoding together. */
   readonly activations: number;
-  /** Most bytes that the driver holds for weights during upload. */
+  /** Maximum bytes that the driver holds for weights during upload. */
   readonly staging: number;
 }
 

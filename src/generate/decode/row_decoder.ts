@@ -40,7 +40,7 @@ export class RowDecoder {
   /**
    * @param slots sequences that the cache holds
    * @param capacity positions per sequence
-   * @param rows most tokens per forward
+   * @param rows maximum tokens per forward
    */
   constructor(
     readonly model: LoadedModel,

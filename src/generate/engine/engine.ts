@@ -194,7 +194,7 @@ export class Engine implements GenerationMethod {
       const state = { ...options, doSample, sequence, blockedUntil };
       decoder.admit({ slot, ids }, state, options.eosTokenIds, row);
     }
-    // One at a time if logits are read, as the next prompt overwrites them.
+    // One at a time if logits are read, because the next prompt overwrites them.
     const watched = fresh.some(({ readsLogits }) => readsLogits);
     for (const group of watched ? fresh.map((one) => [one]) : [fresh]) {
       await decoder.prefill(

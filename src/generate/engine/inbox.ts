@@ -10,7 +10,7 @@ export class Inbox<T> {
   #ended = false;
   #failure: { error: unknown } | undefined;
 
-  /** @param limit most requests waiting at once */
+  /** @param limit maximum number of waiting requests */
   constructor(source: AsyncIterable<T> | Iterable<T>, readonly limit: number) {
     this.#source = Symbol.asyncIterator in source
       ? source[Symbol.asyncIterator]()

@@ -62,7 +62,7 @@ export class Active {
   }
 }
 
-/** Most steps that any sequence has left. */
+/** Maximum number of steps that any sequence has left. */
 export function stepsLeft(active: readonly Active[]): number {
   return Math.max(...active.map(({ request, submitted }) => request.options.maxNewTokens - submitted));
 }

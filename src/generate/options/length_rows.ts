@@ -2,7 +2,7 @@ import { EVERYWHERE, LARGEST, NO_FLAG, type Row } from "./row.ts";
 
 /** When a sequence ends. */
 export const LENGTH_ROWS = {
-  /** Most new tokens; wins over maxLength. */
+  /** Maximum number of new tokens; takes precedence over maxLength. */
   maxNewTokens: {
     kind: "integer",
     min: 1,
@@ -25,7 +25,7 @@ export const LENGTH_ROWS = {
     places: EVERYWHERE,
     flag: { value: "N", help: "no end of sequence before this many new tokens" },
   },
-  /** Most tokens, the prompt and its padding included; 20 means 20 new ones. */
+  /** Maximum number of tokens, including the prompt and its padding; 20 means 20 new ones. */
   maxLength: {
     kind: "integer",
     min: 1,
@@ -38,7 +38,7 @@ export const LENGTH_ROWS = {
   },
   /** Number of tokens, the prompt and its padding included, before which a sequence cannot end. */
   minLength: { kind: "integer", min: 0, max: LARGEST, default: 0, by: "device", places: NO_FLAG },
-  /** Seconds after which no token is generated. */
+  /** Seconds after which generation stops. */
   maxTime: { kind: "number", min: 0, default: null, by: "loop", places: NO_FLAG },
   /** Strings that end a sequence; they need a tokenizer. */
   stopStrings: {

@@ -9,7 +9,7 @@ export type ProcessorOptions = ProcessorFields & {
   readonly doSample?: boolean;
   /** Ids that end a sequence. */
   readonly eosTokenIds?: readonly number[];
-  /** Most new tokens; read only by forcedEosTokenId. */
+  /** Maximum number of new tokens; read only by forcedEosTokenId. */
   readonly maxNewTokens?: number;
   /** Custom processors, run before those of sampling. */
   readonly logitsProcessor?: readonly LogitsProcessor[];
@@ -18,7 +18,7 @@ export type ProcessorOptions = ProcessorFields & {
 /** The options of a sequence: the rows of the table, and values computed before it begins. */
 export type GenerationOptions = CertainOptions & PossibleOptions & {
   maxNewTokens: number;
-  /** Most tokens, the prompt included. */
+  /** Maximum number of tokens, including the prompt. */
   maxLength?: number;
   /**
    * Number of best alternatives to report per new token; 0: only the token's own logprob; undefined: no
@@ -31,7 +31,7 @@ export type GenerationOptions = CertainOptions & PossibleOptions & {
   unfit?: ReadonlyMap<string, string>;
 };
 
-/** One prompt to continue. `sequence` distinguishes several returns of one prompt with one seed. */
+/** One prompt to continue. `sequence` numbers the sequences returned for one prompt and seed. */
 export interface GenerationRequest {
   ids: number[];
   options: GenerationOptions;
@@ -56,7 +56,7 @@ export interface GenerationRequest {
 export interface GenerationEvent {
   /** Index of the request in the order given. */
   index: number;
-  /** Token ids new since the last event of this request (EOS included). */
+  /** Token ids generated since this request's last event (including EOS). */
   tokens: number[];
   logprobs?: { token: number; logprob: number; top: [number, number][] }[];
   /** Set on the final event of a failed request with {@linkcode GenerationRequest.tellsErrors}. */

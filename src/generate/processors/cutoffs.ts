@@ -1,12 +1,12 @@
 import { entropyOf, kthLargest, probabilities } from "./probabilities.ts";
 import type { LogitsProcessor } from "./types.ts";
 
-/** Keeps ids of at least that probability; the `keep` most probable always stay. */
+/** Keeps ids with a probability of at least `epsilon`; the `keep` most probable always stay. */
 export function epsilonCutoff(epsilon: number, keep: number): LogitsProcessor {
   return (_, scores) => cut(scores, epsilon, keep);
 }
 
-/** The same with a lower cutoff for flat distributions: min(ε, √ε · e^-entropy). */
+/** Like `epsilonCutoff`, with a lower cutoff for flat distributions: min(ε, √ε · e^-entropy). */
 export function etaCutoff(epsilon: number, keep: number): LogitsProcessor {
   return (_, scores) =>
     cut(scores, Math.min(epsilon, Math.sqrt(epsilon) * Math.exp(-entropyOf(scores))), keep);

@@ -5,7 +5,7 @@ export function noRepeatNgram(size: number): LogitsProcessor {
   return (ids, scores) => forbid(ids, ids, size, scores);
 }
 
-/** The same for n-grams of the prompt only. */
+/** Like `noRepeatNgram`, but only for n-grams of the prompt. */
 export function encoderNoRepeatNgram(size: number): LogitsProcessor {
   return (ids, scores, { promptLength }) => forbid(ids.slice(0, promptLength), ids, size, scores);
 }

@@ -23,7 +23,7 @@ export function badWords(
   return sequenceBias(words.filter((word) => !isEnd(word)).map((word) => [word, -Infinity]));
 }
 
-/** transformers requires as many ids as the sequence has, although the last one is not among them yet. */
+/** True if `ids` end with all of `run` but its last id. As in transformers, `ids` must not be shorter than `run`. */
 function matches(run: readonly number[], ids: readonly number[]): boolean {
   const before = run.length - 1;
   if (before === 0) return true;

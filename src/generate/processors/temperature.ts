@@ -1,7 +1,7 @@
 import { LEAST_TEMPERATURE } from "../../ops/sample.ts";
 import type { LogitsProcessor } from "./types.ts";
 
-/** Divides every score. */
+/** Divides every score by the temperature. */
 export function temperature(value: number): LogitsProcessor {
   const divisor = Math.fround(Math.max(value, LEAST_TEMPERATURE));
   return (_, scores) => {

@@ -32,7 +32,7 @@ export abstract class Cache {
     storageOf = (cache) => cache.#storage;
   }
 
-  /** For the two subclasses: a fixed number of positions, or unlimited. */
+  /** @param limit fixed number of positions (StaticCache); unlimited if omitted (DynamicCache) */
   protected constructor(limit?: number, maxBatch?: number) {
     this.#storage = new CacheStorage(limit, maxBatch);
   }
@@ -60,7 +60,7 @@ export abstract class Cache {
     return this.#storage.length;
   }
 
-  /** Most positions; -1 if there is no limit. */
+  /** Maximum number of positions; -1 if there is no limit. */
   getMaxCacheShape(): number {
     return this.#storage.limit ?? -1;
   }

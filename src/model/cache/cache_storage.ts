@@ -19,7 +19,7 @@ export class CacheStorage {
 
   /**
    * @param limit fixed number of positions; without it the cache grows
-   * @param maxBatch most sequences
+   * @param maxBatch maximum number of sequences
    */
   constructor(readonly limit?: number, readonly maxBatch?: number) {}
 

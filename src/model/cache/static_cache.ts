@@ -6,7 +6,7 @@ import { Cache } from "./cache_base.ts";
 export interface StaticCacheOptions {
   /** Config of the model; layers and heads are taken from the model at the first forward. */
   readonly config?: LlamaConfig;
-  /** Most sequences; default: as many as in the first forward. */
+  /** Maximum number of sequences; default: the batch size of the first forward. */
   readonly maxBatchSize?: number;
   /** Positions per sequence; default: the config's max_position_embeddings. */
   readonly maxCacheLen?: number;
@@ -41,7 +41,7 @@ export class StaticCache extends Cache {
     super(maxCacheLen, maxBatchSize);
   }
 
-  /** Most positions. */
+  /** Maximum number of positions. */
   get maxCacheLen(): number {
     return this.getMaxCacheShape();
   }

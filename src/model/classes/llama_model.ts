@@ -27,7 +27,7 @@ export class LlamaModel extends LlamaPreTrainedModel {
   /**
    * Loads a checkpoint of any Llama class; its heads are ignored.
    * @param nameOrPath a folder, a .safetensors file beside its config, or a hub id in the cache
-   * @throws Error of one line that names the file and the problem
+   * @throws Error with a one-line message that names the file and the problem
    */
   static async fromPretrained(nameOrPath: string, options: PretrainedOptions = {}): Promise<LlamaModel> {
     return new LlamaModel(await openPretrained(nameOrPath, () => [], options));

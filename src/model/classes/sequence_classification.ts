@@ -42,7 +42,7 @@ export class LlamaForSequenceClassification extends LlamaPreTrainedModel {
   /**
    * Loads a checkpoint that has `score.weight`.
    * @param nameOrPath a folder, a .safetensors file beside its config, or a hub id in the cache
-   * @throws Error of one line that names the file and the problem, or the missing tensors
+   * @throws Error with a one-line message that names the file and the problem, or the missing tensors
    */
   static async fromPretrained(
     nameOrPath: string,

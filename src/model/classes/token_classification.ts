@@ -36,7 +36,7 @@ export class LlamaForTokenClassification extends LlamaPreTrainedModel {
   /**
    * Loads a checkpoint that has `score.weight` and `score.bias`.
    * @param nameOrPath a folder, a .safetensors file beside its config, or a hub id in the cache
-   * @throws Error of one line that names the file and the problem, or the missing tensors
+   * @throws Error with a one-line message that names the file and the problem, or the missing tensors
    */
   static async fromPretrained(
     nameOrPath: string,

@@ -3,7 +3,7 @@ import { Chunk, HEAD_ROWS } from "./forward_chunk.ts";
 import type { ForwardCall } from "./forward_request.ts";
 import type { LoadedModel } from "../weights/load.ts";
 
-/** Most rows per pass through the layers. */
+/** Maximum rows per pass through the layers. */
 const CHUNK = 256;
 /**
  * The same if sequences should stay whole: with a 2-D mask, a fully masked query takes the mean of all

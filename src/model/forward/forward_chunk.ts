@@ -98,13 +98,13 @@ export class Chunk {
   }
 
   /**
-   * Tokens that the head processes at once: one if a software driver would compile longer than it computes.
+   * Tokens that the head processes at once: one if a software driver would spend more time compiling than computing.
    */
   get #headColumns(): number {
     return this.count <= (this.model.gpu.traits.software ? 32 : 1) ? 1 : 4;
   }
 
-  /** The same for layers. Prompts are computed the same way whatever their number of rows. */
+  /** Tokens that a layer processes at once. Prompts are computed the same way whatever their number of rows. */
   get #layerColumns(): Columns {
     return this.#prompt && !this.model.gpu.traits.software ? "prompt" : this.#headColumns;
   }

@@ -60,7 +60,7 @@ export class PickedHead {
   #count = 0;
 
   /**
-   * @param most most rows selected at once
+   * @param most maximum number of rows selected at once
    * @param given a buffer for the results, owned by the caller; default: its own
    */
   constructor(

@@ -59,7 +59,7 @@ function canMirror(gpu: Gpu, shape: HeadShape, slots: number, capacity: number):
     slots * shape.kvHeads <= maxTextureArrayLayers;
 }
 
-/** Bytes of a layer's keys; its values need the same. */
+/** Bytes of a layer's keys; its values take as many. */
 function cacheLayerBytes(shape: HeadShape, slots: number, capacity: number): number {
   return slots * shape.kvHeads * capacity * headStride(shape.headDim) * 4;
 }

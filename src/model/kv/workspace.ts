@@ -32,7 +32,7 @@ export class Workspace implements Activations {
   /** Positions of the longest sequence. */
   reach = 0;
 
-  /** @param tileTokens most tokens per attention tile; 1 if the keys are split instead */
+  /** @param tileTokens maximum tokens per attention tile; 1 if the keys are split instead */
   constructor(
     readonly gpu: Gpu,
     config: LlamaConfig,

@@ -1,6 +1,6 @@
 /**
- * The state of a model on the device, on one page: weights, activations, KV cache and the rows of a forward. Types
- * alone; `weights/`, `kv/workspace.ts` and `kv/kv_buffers.ts` allocate and fill them.
+ * The state of a model on the device, on one page: weights, activations, KV cache and the rows of a forward. This
+ * file has only types; `weights/`, `kv/workspace.ts` and `kv/kv_buffers.ts` allocate and fill them.
  *
  * Sizes: V vocabulary, D hidden size, I intermediate size, H query heads, K key heads, W head dim, S head stride
  * (W rounded up to 4), T rows of a forward, N slots, C capacity (positions per slot). A width marked `~` is padded
@@ -25,7 +25,7 @@ export interface LayerWeights {
   /** RMSNorm before attention, [D ~], float32. */
   readonly inputLayernorm: GPUBuffer;
   readonly selfAttn: {
-    /** Queries, keys and values: [(H + 2 K) · W, D]. Rows that rotate together stand apart by W / 2. */
+    /** Queries, keys and values: [(H + 2 K) · W, D]. Rows that rotate together are W / 2 apart. */
     readonly qkvProj: LinearWeights;
     /** [D, H · W]. */
     readonly oProj: LinearWeights;
@@ -33,7 +33,7 @@ export interface LayerWeights {
   /** RMSNorm before the MLP, [D ~], float32. */
   readonly postAttentionLayernorm: GPUBuffer;
   readonly mlp: {
-    /** Gate, then up: [2 I, D]. Row i of gate and row i of up stand apart by I. */
+    /** Gate, then up: [2 I, D]. Row i of gate and row i of up are I apart. */
     readonly gateUpProj: LinearWeights;
     /** [D, I]. */
     readonly downProj: LinearWeights;
@@ -84,7 +84,7 @@ export interface Activations {
   readonly attended: GPUBuffer;
   /** The MLP's inner activations, [T, I ~], float32. */
   readonly inner: GPUBuffer;
-  /** The same as textures, [1, T, width / 4] vec4s in float32, on a software driver if the widths allow. */
+  /** `x`, `attended` and `inner` as textures, [1, T, width / 4] vec4s in float32; only on a software driver, if the widths allow. */
   readonly mirrors: { readonly x?: GPUTexture; readonly attended?: GPUTexture; readonly inner?: GPUTexture };
   /** Splits of attention, [T, H, splits, 1 + S / 4] vec4s in float32: maximum and sum, then values. */
   readonly partial: GPUBuffer;

@@ -28,7 +28,7 @@ export class Finder {
     return tensor;
   }
 
-  /** The same for a tensor that may be stored in 4 bits. */
+  /** Like `get`, for a tensor that may be stored in 4 bits. */
   rows(name: string, shape: readonly number[]): RowSource | undefined {
     const [stored, module] = [this.#stored(name), this.#stored(name).replace(/\.weight$/, "")];
     const source = module === stored ? undefined : this.int4(module);
@@ -37,7 +37,7 @@ export class Finder {
     return source;
   }
 
-  /** The same for a tensor that may be missing. */
+  /** Like `get`, but a missing tensor is not an error. */
   optional(name: string, shape: readonly number[]): TensorInfo | undefined {
     const stored = this.#stored(name);
     const tensor = this.checkpoint.tensors.get(stored);

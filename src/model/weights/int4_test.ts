@@ -85,7 +85,7 @@ async function check(int4: SourceOf, formats: Record<string, boolean>): Promise<
 
 const CHECKPOINT = new RandomCheckpoint(CONFIG, HEADS, 5);
 
-/** Any matrix of the checkpoint in 4 bits. */
+/** Quantizes a matrix of the checkpoint to 4 bits. */
 function quantized(module: string, groupSize: number): Int4Source {
   return quantizingSource(CHECKPOINT, CHECKPOINT.tensors.get(`${module}.weight`)!, groupSize);
 }

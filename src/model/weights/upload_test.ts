@@ -168,7 +168,7 @@ async function bytesMade(run: () => Promise<void>): Promise<number> {
   return bytes;
 }
 
-/** Most bytes of weights that the host may hold during upload, excluding the driver's. */
+/** Limit on the bytes of weights held by the host during upload, excluding the driver's. */
 const MOST_BYTES = 16 * 2 ** 20;
 
 Deno.test("Uploader: whatever the model's size and its types, the host holds few bytes of it", async () => {

@@ -5,7 +5,7 @@ import { editCharacters, type Span } from "../text/span.ts";
 import { isSpace } from "../unicode/unicode.ts";
 import { MARKS, OTHERS } from "../unicode/unicode_tables.ts";
 
-/** First and last of the blocks of Chinese characters. */
+/** Code point ranges (first, last) of the blocks of Chinese characters. */
 const CHINESE: readonly [number, number][] = [
   [0x3400, 0x4dbf],
   [0x4e00, 0x9fff],

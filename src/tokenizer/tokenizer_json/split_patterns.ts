@@ -6,7 +6,7 @@ export type Matcher = (text: string, start: number) => number;
 /** The Llama-3 split, also cl100k's: here as written in tokenizer.json files. */
 const LLAMA3 =
   "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
-/** The same with single digits (Qwen 2). */
+/** The Llama-3 split with single digits (Qwen 2). */
 const QWEN2 = LLAMA3.replace("\\p{N}{1,3}", "\\p{N}");
 /** GPT-2's split, the one inside the ByteLevel pre-tokenizer. */
 export const GPT2 = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";

@@ -8,7 +8,7 @@ const TEMPLATE = /(?:[^`\\$]|\\[^]|\$(?!\{))*(?:`|\$\{)/y;
 
 /**
  * The source with comments, strings, regular expressions and the texts of templates blanked out, so that
- * anything found in it, including brackets, is code. Positions are kept: every character becomes one blank,
+ * anything found in it, including brackets, is code. Positions are kept: every character becomes one space,
  * line breaks are kept.
  */
 export function codeOnly(source: string): string {

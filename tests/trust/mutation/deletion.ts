@@ -33,7 +33,7 @@ class Deletion {
     return [];
   }
 
-  /** The same inside a function that checks for its caller. */
+  /** Identifies the call in a function that checks on behalf of its caller. */
   within(id: number): [] {
     this.#check = id;
     return [];

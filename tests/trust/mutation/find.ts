@@ -10,15 +10,15 @@ export interface Validation {
   readonly edits: readonly (readonly [number, string])[];
 }
 
-/** Methods of both classes `Fields`: each call is a validation of its own. */
+/** Methods of both `Fields` classes: each call is a separate validation. */
 const READING = "integer|number|boolean|string|choice|array|object|objects|numbers|integers|strings|of";
 /** Functions that check on behalf of their callers: each call is a validation. */
 const CHECKING = "only|nothing|required|need|checkIds|#?expect";
-/** Those that other files call. */
+/** The checking functions that other files call. */
 const SHARED = "(?<=\\.)need|checkIds";
 /** Code that must not be deleted: invariants of the program itself, and rethrown errors. */
 const NO_VALIDATION = /^throw (?:new (?:Range|Type)?Error\(|error;)/;
-/** The definition of such a function. */
+/** Matches the definition of a checking function. */
 const CHECKER = new RegExp(
   `(?:function |const |\\n  )(${CHECKING})(?:<[^()]*>)?(?: = )?\\((?:[^()]|\\([^()]*\\))*\\)(?:: [^{;]*?)?(?: =>)? \\{`,
   "g",

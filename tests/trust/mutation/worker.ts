@@ -8,7 +8,7 @@ import { CORPUS } from "../corpus.ts";
 import { withTargets } from "../fuzz_targets.ts";
 import { fuzz } from "../fuzz.ts";
 
-/** The work: a case by its number, or one input of a fuzz target, with a validation deleted. */
+/** A job: a case by number, or one input of a fuzz target, with a validation deleted. */
 export type Request =
   | { readonly row: number; readonly deleted: number }
   | { readonly target: number; readonly seed: number; readonly deleted: number };
