@@ -32,7 +32,10 @@ export abstract class Cache {
     storageOf = (cache) => cache.#storage;
   }
 
-  /** @param limit fixed number of positions (StaticCache); unlimited if omitted (DynamicCache) */
+  /**
+   * Creates an empty cache; nothing is allocated before the first forward.
+   * @param limit fixed number of positions (StaticCache); unlimited if omitted (DynamicCache)
+   */
   protected constructor(limit?: number, maxBatch?: number) {
     this.#storage = new CacheStorage(limit, maxBatch);
   }
