@@ -55,7 +55,14 @@ Deno.test("examples in doc comments are checked by the compiler and run", async 
     const config = ["--config", join(ROOT, "deno.json"), "--frozen", "--no-prompt"];
     const permissions = ["--allow-read", "--allow-env", "--allow-sys"];
     const { code, out, err } = await deno(folder, "test", "--doc", ...config, ...permissions, ...files);
-    assertEquals(code, 0, out.slice(-3000) + err.slice(-3000));
+    const begun = [...out.matchAll(/^running (\d+) tests? from/gm)].reduce(
+      (sum, [, count]) => sum + Number(count),
+      0,
+    );
+    const passed = [...out.matchAll(/\.\.\. ok \(/g)].length;
+    // Mesa 22.3 sometimes aborts (SIGABRT, 134) when a process ends that had devices in several isolates.
+    const ended = code === 134 && begun > 20 ? 0 : code;
+    assertEquals([ended, passed], [0, begun], out.slice(-3000) + err.slice(-3000));
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
