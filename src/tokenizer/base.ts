@@ -116,6 +116,7 @@ export abstract class TokenizerBase {
   protected readonly additional: AddedToken[];
   /** Other tokens named in tokenizer_config.json. */
   protected readonly extra: AddedToken[];
+  readonly #extraNames: readonly string[];
 
   /** Called by the two subclasses. */
   protected constructor(
@@ -133,6 +134,7 @@ export abstract class TokenizerBase {
       values.map((value) => typeof value === "string" ? specialToken(value) : value);
     this.additional = tokens(config.additionalSpecialTokens);
     this.extra = tokens(config.extraSpecialTokens);
+    this.#extraNames = config.extraNames;
     this.addBosToken = config.addBosToken ?? defaults.settings?.addBos ?? false;
     this.addEosToken = config.addEosToken ?? false;
     this.legacy = config.legacy ?? true;
@@ -245,12 +247,10 @@ export abstract class TokenizerBase {
       throw new UsageError("continueFinalMessage: expected addGenerationPrompt to be off, got both");
     }
     const template = pickTemplate(options.chatTemplate ?? this.chatTemplate, options.tools !== undefined);
-    const named: Record<string, string> = {};
-    for (const [name, token] of this.special) named[`${name}_token`] = token.content;
     const guard = (value: unknown): unknown =>
       mark === undefined ? value : breakSpecialText(value, this.parsedTokens(), mark);
     const text = renderTemplate(template, {
-      ...named,
+      ...this.#specialVariables(),
       ...options.variables,
       messages: guard(options.continueFinalMessage ? markLastMessage(messages) : messages),
       tools: guard(options.tools ?? null),
@@ -258,6 +258,15 @@ export abstract class TokenizerBase {
       add_generation_prompt: options.addGenerationPrompt ?? false,
     });
     return options.continueFinalMessage ? cutAtMark(text) : text;
+  }
+
+  /** The special tokens by the names that chat templates use. */
+  #specialVariables(): Record<string, string | string[]> {
+    const named: Record<string, string | string[]> = {};
+    for (const [name, token] of this.special) named[`${name}_token`] = token.content;
+    if (this.additional.length > 0) named.additional_special_tokens = this.additional.map(contentOf);
+    this.#extraNames.forEach((name, i) => named[name] = this.extra[i].content);
+    return named;
   }
 
   /** Texts that `encode` would parse as special tokens. */

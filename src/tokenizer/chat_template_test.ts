@@ -1,6 +1,7 @@
-import { assert, assertMatch, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import { DataError } from "../base/errors.ts";
 import { renderTemplate } from "./chat_template.ts";
+import { LlamaTokenizerFast } from "./fast.ts";
 
 /** The one-line message for an invalid input. */
 function complaint(run: () => unknown): string {
@@ -49,3 +50,30 @@ for (const [name, template, pattern] of templates) {
     assert(performance.now() - start < 8_000);
   });
 }
+
+Deno.test("chat templates see every special token by its name, as in transformers", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "llama-template-" });
+  try {
+    const from = new URL("../../testdata/default-model/", import.meta.url);
+    await Deno.copyFile(new URL("tokenizer.json", from), `${folder}/tokenizer.json`);
+    const config = JSON.parse(await Deno.readTextFile(new URL("tokenizer_config.json", from)));
+    const write = (more: object) =>
+      Deno.writeTextFile(`${folder}/tokenizer_config.json`, JSON.stringify({ ...config, ...more }));
+    await write({
+      chat_template: "{{ image_token }}|{{ additional_special_tokens }}|{{ bos_token }}",
+      extra_special_tokens: { image_token: "<image>" },
+      additional_special_tokens: ["<x>", "<y>"],
+    });
+    const render = async () =>
+      (await LlamaTokenizerFast.fromPretrained(folder)).renderChatTemplate([{ role: "user", content: "Hi" }]);
+    assertEquals(await render(), "<image>|['<x>', '<y>']|<s>");
+    await write({ chat_template: undefined });
+    // A byte order mark is a character of the template; what is not UTF-8 is refused.
+    await Deno.writeTextFile(`${folder}/chat_template.jinja`, "\ufeffA{{ bos_token }}");
+    assertEquals(await render(), "\ufeffA<s>");
+    await Deno.writeFile(`${folder}/chat_template.jinja`, Uint8Array.of(0x41, 0xff));
+    await assertRejects(render, DataError, "chat_template.jinja: expected UTF-8, got ff at byte 1");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

@@ -1,5 +1,6 @@
 import type { SamplingOptions, TokenizerConfig, TokenizerFiles, TokenizerOptions } from "./config_types.ts";
 import { readNamedTokens, takeDecoderFlags } from "./config_tokens.ts";
+import { decodeUtf8 } from "../base/utf8.ts";
 import { Fields } from "./fields/fields.ts";
 import { readHoleTokens } from "./infilling.ts";
 import { parseJson } from "./fields/json.ts";
@@ -19,6 +20,7 @@ export function readTokenizerConfig(files: TokenizerFiles, options: TokenizerOpt
     special: {},
     additionalSpecialTokens: [],
     extraSpecialTokens: [],
+    extraNames: [],
     addedTokens: new Map(),
     saved: new Map(),
     hasDecoder: fields.has("added_tokens_decoder"),
@@ -45,7 +47,7 @@ export function readTokenizerConfig(files: TokenizerFiles, options: TokenizerOpt
   };
   readNamedTokens(fields, files, config);
   if (files["chat_template.jinja"] !== undefined) {
-    config.chatTemplate = new TextDecoder().decode(files["chat_template.jinja"]);
+    config.chatTemplate = decodeUtf8(files["chat_template.jinja"], "chat_template.jinja");
   }
   applyOptions(config, options);
   takeDecoderFlags(config);

@@ -97,6 +97,7 @@ function readExtra(fields: Fields, config: TokenizerConfig): void {
   const extra = fields.object("extra_special_tokens");
   for (const name of Object.keys(extra.record)) {
     config.extraSpecialTokens.push(readSpecial(extra, name, config));
+    config.extraNames.push(name);
   }
 }
 

@@ -67,6 +67,8 @@ export interface TokenizerConfig {
   additionalSpecialTokens: SpecialValue[];
   /** Tokens with model-specific names. */
   extraSpecialTokens: SpecialValue[];
+  /** Their names, which chat templates may use. */
+  extraNames: string[];
   /** Tokens by id from `added_tokens_decoder` (or the legacy added_tokens.json). */
   addedTokens: Map<number, AddedToken>;
   /** Tokens with flags in tokenizer_config.json, and true if those flags include `normalized`. */

@@ -26,6 +26,13 @@ export const PROMPT_ROWS: readonly Row[] = [
     words: ["stdin, line 1", "67108864 bytes"],
   },
   {
+    what: "stdin: a text that V8's heap cannot encode",
+    args: ["tokenize", "--count"],
+    stdin: Array<Uint8Array>(40).fill(new Uint8Array(2 ** 20).fill(0x61)),
+    code: 3,
+    words: ["stdin: expected at most 33554432 characters, got 41943040"],
+  },
+  {
     what: "stdin: a prompt of 100 MB",
     args: ["tokenize"],
     stdin: Array<Uint8Array>(100).fill(new Uint8Array(2 ** 20).fill(0x61)),

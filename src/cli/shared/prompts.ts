@@ -6,6 +6,9 @@ export interface Encoder {
   encode(text: string, options: { addSpecialTokens?: boolean; parseSpecial?: boolean }): number[];
 }
 
+/** Longest text that is encoded: a longer one can exhaust the 4 GB of V8's heap, which ends the process. */
+const MOST_CHARACTERS = 2 ** 25;
+
 /**
  * The token ids of a prompt: encodes a text, keeps a record's own ids.
  * @param vocabSize size of the vocabulary; ids must be below it
@@ -31,6 +34,9 @@ export function encodePrompt(
     throw new DataError(
       `${where}: the model has no tokenizer.json or tokenizer.model: expected token ids, got text`,
     );
+  }
+  if (typeof prompt === "string" && prompt.length > MOST_CHARACTERS) {
+    throw new DataError(`${where}: expected at most ${MOST_CHARACTERS} characters, got ${prompt.length}`);
   }
   const ids = typeof prompt !== "string" ? prompt : tokenizer!.encode(prompt, {
     addSpecialTokens: !settings.raw,
