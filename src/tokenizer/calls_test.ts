@@ -1,3 +1,4 @@
+import { loadTemplateEngine } from "./chat_template.ts";
 import { assertEquals, assertThrows } from "@std/assert";
 import { llama2Json, llama2Model, llama3Json } from "../../testdata/tokenizer/vocabularies.ts";
 import type { CallOptions } from "./batch.ts";
@@ -7,6 +8,8 @@ import type { TokenizerFiles, TokenizerOptions } from "./config_types.ts";
 import { LlamaTokenizerFast } from "./fast.ts";
 import { fastParts } from "./load.ts";
 import { LlamaTokenizer } from "./slow.ts";
+
+await loadTemplateEngine();
 
 interface Call {
   kind: string;

@@ -1,5 +1,4 @@
 import { DataError } from "../base/errors.ts";
-import { renderJinja } from "../jinja/render.ts";
 
 /** One message of a conversation; templates may read other fields. */
 export interface ChatMessage {
@@ -11,13 +10,22 @@ export interface ChatMessage {
   [field: string]: unknown;
 }
 
+/** The template interpreter, once loaded: its ninety modules take 30 ms, and most calls render nothing. */
+let jinja: typeof import("../jinja/render.ts") | undefined;
+
+/** Loads the interpreter that {@linkcode renderTemplate} needs. */
+export async function loadTemplateEngine(): Promise<void> {
+  jinja ??= await import("../jinja/render.ts");
+}
+
 /**
- * Renders a chat template, a Jinja program, with variables.
+ * Renders a chat template, a Jinja program, with variables; {@linkcode loadTemplateEngine} must have finished.
  *
  * @throws DataError for an invalid template, one that raises an exception, and one over its budget.
  */
 export function renderTemplate(template: string, variables: Record<string, unknown>): string {
-  return renderJinja(template, variables).text;
+  if (jinja === undefined) throw new Error("renderTemplate: loadTemplateEngine comes first");
+  return jinja.renderJinja(template, variables).text;
 }
 
 /**

@@ -1,7 +1,9 @@
 import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import { DataError } from "../base/errors.ts";
-import { renderTemplate } from "./chat_template.ts";
+import { loadTemplateEngine, renderTemplate } from "./chat_template.ts";
 import { LlamaTokenizerFast } from "./fast.ts";
+
+await loadTemplateEngine();
 
 /** The one-line message for an invalid input. */
 function complaint(run: () => unknown): string {

@@ -6,6 +6,7 @@ import type { TokenizerClass } from "./classes.ts";
 import type { SpecialValue, TokenizerConfig, TokenizerFiles, TokenizerOptions } from "./config_types.ts";
 import { idsToTokens } from "./ids_to_tokens.ts";
 import { type Cut, cutAtHole, holeNormalizer, holePostProcessor, type HoleTokens } from "./infilling.ts";
+import { loadTemplateEngine } from "./chat_template.ts";
 import { type FastParts, loadFast } from "./load.ts";
 import type { Encoded, Pipeline } from "./tokenizer_json/pipeline.ts";
 import {
@@ -50,7 +51,8 @@ export class LlamaTokenizerFast extends TokenizerBase {
    * @throws DataError naming the file and the invalid entry.
    */
   static async fromPretrained(path: string, options: TokenizerOptions = {}): Promise<LlamaTokenizerFast> {
-    return new LlamaTokenizerFast(await loadFast(path, options));
+    const [parts] = await Promise.all([loadFast(path, options), loadTemplateEngine()]);
+    return new LlamaTokenizerFast(parts);
   }
 
   /**

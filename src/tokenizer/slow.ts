@@ -3,6 +3,7 @@ import { type AddedToken, AddedTokenFinder } from "./text/added_tokens.ts";
 import { cleanUpTokenization, type DecodeOptions, type EncodeOptions, TokenizerBase } from "./base.ts";
 import { llamaClass } from "./classes.ts";
 import { idsToTokens } from "./ids_to_tokens.ts";
+import { loadTemplateEngine } from "./chat_template.ts";
 import { loadSlow } from "./load.ts";
 import { type BatchEncoding, type CallOptions, encodeBatch } from "./batch.ts";
 import type { TokenizerConfig, TokenizerFiles, TokenizerOptions } from "./config_types.ts";
@@ -68,7 +69,7 @@ export class LlamaTokenizer extends TokenizerBase {
    * @throws DataError naming the file and the invalid entry.
    */
   static async fromPretrained(path: string, options: TokenizerOptions = {}): Promise<LlamaTokenizer> {
-    const { files, config } = await loadSlow(path, options);
+    const [{ files, config }] = await Promise.all([loadSlow(path, options), loadTemplateEngine()]);
     return new LlamaTokenizer(files, config);
   }
 

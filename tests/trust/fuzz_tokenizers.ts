@@ -1,7 +1,7 @@
 import { bytesField, intField, pieceField } from "../../testdata/tokenizer/vocabularies.ts";
 import { bytePieces, unk } from "../support/bad_tokenizer_models.ts";
 import type { ChatMessage } from "../../src/tokenizer/chat_template.ts";
-import { renderTemplate } from "../../src/tokenizer/chat_template.ts";
+import { loadTemplateEngine, renderTemplate } from "../../src/tokenizer/chat_template.ts";
 import { readTokenizerConfig } from "../../src/tokenizer/config.ts";
 import { LlamaTokenizerFast } from "../../src/tokenizer/fast.ts";
 import { fastParts } from "../../src/tokenizer/load.ts";
@@ -10,6 +10,8 @@ import type { FuzzTarget } from "./fuzz.ts";
 import { mutated } from "./fuzz_checkpoints.ts";
 import { joined, mutateBytes } from "./mutate_bytes.ts";
 import type { Random } from "./random.ts";
+
+await loadTemplateEngine();
 
 const encoder = new TextEncoder();
 /** Texts that tokenizers encode. */

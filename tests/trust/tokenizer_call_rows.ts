@@ -1,3 +1,4 @@
+import { loadTemplateEngine } from "../../src/tokenizer/chat_template.ts";
 import { fromFileUrl } from "@std/path";
 import { bytesField, intField, pieceField } from "../../testdata/tokenizer/vocabularies.ts";
 import { json } from "../support/bad_tokenizer_json.ts";
@@ -8,6 +9,8 @@ import { fastParts } from "../../src/tokenizer/load.ts";
 import { readSentencePiece } from "../../src/tokenizer/sentencepiece/sentencepiece_file.ts";
 import { LlamaTokenizer } from "../../src/tokenizer/slow.ts";
 import { type CallRow, callRow } from "./call_row.ts";
+
+await loadTemplateEngine();
 
 /** A valid model. */
 const GOOD = fromFileUrl(new URL("../../testdata/golden/gqa_bf16/", import.meta.url));

@@ -2,7 +2,7 @@ import { LlamaConfig } from "../../checkpoint/config/config.ts";
 import { readSmallFile } from "../../checkpoint/files/files.ts";
 import { DataError, UsageError } from "../../base/errors.ts";
 import { defaultsFor, Session } from "../../generate/mod.ts";
-import type { LlamaTokenizerFast } from "../../tokenizer/mod.ts";
+import { type LlamaTokenizerFast, loadTemplateEngine } from "../../tokenizer/mod.ts";
 import { chatLines } from "./chat_lines.ts";
 import { ChatRun } from "./chat_run.ts";
 import type { Call } from "../shared/call.ts";
@@ -36,6 +36,7 @@ export async function chat(call: Call): Promise<number> {
   const [session, defaults] = await Promise.all([
     loadSession(Session, path, call, { reuse: "all", batchSize: 1, expected: 1 }),
     defaultsFor(path),
+    loadTemplateEngine(),
   ]);
   tellUnfit(log, defaults);
   const lines = chatLines(io);

@@ -9,7 +9,7 @@ import { compare, truthy } from "../values/operations.ts";
 import { iterate, lengthOf, listOf } from "../values/sequences.ts";
 import { joinText } from "../methods/str_search.ts";
 import { quote, repr, str } from "../values/text.ts";
-import { index, isInt, isText, plain, points, raise, refuseUndefined, typeName } from "../values/types.ts";
+import { index, isText, plain, points, raise, typeName } from "../values/types.ts";
 import { Dict, type Evaluation, hashKey, Markup, Tuple, Undefined, type Value } from "../values/values.ts";
 import { DictView, Range } from "../values/views.ts";
 
@@ -253,10 +253,3 @@ export const LIST_FILTERS: Filters = {
   slice: slices,
   unique,
 };
-
-/** An int argument as a number. @throws TemplateError if it is not an int. */
-export function intArgument(value: Value): number {
-  if (value instanceof Undefined) refuseUndefined(value);
-  if (isInt(value)) return index(value);
-  raise("TypeError", `'${typeName(value)}' object cannot be interpreted as an integer`);
-}
