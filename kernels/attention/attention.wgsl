@@ -4,8 +4,8 @@
 // of KEYS. Along z the keys are split if a single token would leave the device idle; attention_combine then merges
 // the splits. SPLIT is fixed, so that a result does not depend on the length of other sequences.
 // gives: main, THREADS
-// needs: ABSENT, GROUP, HEADS, KV_HEADS, QUERIES, SCALE, SPLIT, VECS, batch, give_split, key_at, key_end,
-//   last_key, masked, q, tiles, value_at
+// needs: ABSENT, GROUP, HEADS, KV_HEADS, QUERIES, SCALE, SPLIT, VECS, batch, give_split, key_at, key_end, key_scale,
+//   last_key, masked, q, strip_base, tiles, value_at, value_scale
 const KEYS = 64u;     // keys per chunk
 const THREADS = 64u;  // a multiple of KEYS
 const OWNED = 1u;     // output vec4s owned by a thread: QUERIES · VECS / THREADS, rounded up
@@ -24,7 +24,7 @@ fn main(
   let tile = tiles[group.x];
   let first_head = group.y * GROUP;
   let kv_head = first_head / (HEADS / KV_HEADS);
-  let strip = batch.rows[tile.x].y * KV_HEADS + kv_head;
+  let base = strip_base(batch.rows[tile.x].y * KV_HEADS + kv_head);
   let begin = group.z * SPLIT;
   var end = key_end(tile.x + tile.y - 1u);
   if (groups.z > 1u) { end = min(end, begin + SPLIT); }
@@ -41,7 +41,7 @@ fn main(
     var dots = array<f32, QUERIES>();
     if (thread < KEYS && key < end) {
       for (var v = 0u; v < VECS; v++) {
-        let k = key_at(strip, key, v);
+        let k = key_at(base, key, v);
         for (var m = 0u; m < QUERIES; m++) { // unroll
           let token = tile.x + min(m / GROUP, tile.y - 1u);
           dots[m] += dot(k, q[(token * HEADS + first_head + m % GROUP) * VECS + v]);
@@ -49,9 +49,10 @@ fn main(
       }
     }
     if (thread < KEYS) {
+      let scale = key_scale(base, min(key, end - 1u)) * SCALE;
       for (var m = 0u; m < QUERIES; m++) { // unroll
         let token = tile.x + min(m / GROUP, tile.y - 1u);
-        scores[m * KEYS + thread] = masked(dots[m] * SCALE, token, last_key(token), key, end);
+        scores[m * KEYS + thread] = masked(dots[m] * scale, token, last_key(token), key, end);
       }
     }
     workgroupBarrier();
@@ -79,7 +80,8 @@ fn main(
         let m = item / VECS;
         var value = owned[o] * shrink[m];
         for (var k = 0u; k < count; k++) {
-          value = fma(vec4f(scores[m * KEYS + k]), value_at(strip, chunk + k, item % VECS), value);
+          let weight = scores[m * KEYS + k] * value_scale(base, chunk + k);
+          value = fma(vec4f(weight), value_at(base, chunk + k, item % VECS), value);
         }
         owned[o] = value;
       }

@@ -3,8 +3,8 @@
 // software drivers, whose lanes fetch one by one: each lane needs only its own part of a key. Replaced attention.wgsl
 // there, which was 5 (decoding) to 12 times (prompts) slower. Lost: KEYS = 8 (no faster).
 // gives: main, LANES
-// needs: ABSENT, GROUP, HEADS, KV_HEADS, QUERIES, SCALE, SPLIT, TILE, VECS, batch, give_split, key_at,
-//   key_end, last_key, masked, q, tiles, value_at
+// needs: ABSENT, GROUP, HEADS, KV_HEADS, QUERIES, SCALE, SPLIT, TILE, VECS, batch, give_split, key_at, key_end,
+//   key_scale, last_key, masked, q, strip_base, tiles, value_at, value_scale
 const LANES = 8u;     // threads of the subgroup; divides VECS
 const OWNED = VECS / LANES; // vec4s of a head that a lane owns
 const KEYS = 4u;      // keys per chunk
@@ -17,7 +17,7 @@ fn main(
 ) {
   let tile = tiles[group.x];
   let first_head = group.y * GROUP;
-  let strip = batch.rows[tile.x].y * KV_HEADS + first_head / (HEADS / KV_HEADS);
+  let base = strip_base(batch.rows[tile.x].y * KV_HEADS + first_head / (HEADS / KV_HEADS));
   let begin = group.z * SPLIT;
   var end = key_end(tile.x + tile.y - 1u);
   if (groups.z > 1u) { end = min(end, begin + SPLIT); }
@@ -44,14 +44,16 @@ fn main(
       let known = min(key, end - 1u);
       var keyed: array<vec4f, OWNED>;
       for (var o = 0u; o < OWNED; o++) { // unroll
-        keyed[o] = key_at(strip, known, o * LANES + lane);
+        keyed[o] = key_at(base, known, o * LANES + lane);
       }
+      let scale = key_scale(base, known);
       for (var m = 0u; m < QUERIES; m++) { // unroll
         var share = 0.0;
         for (var o = 0u; o < OWNED; o++) { // unroll
           share += dot(queries[m * OWNED + o], keyed[o]);
         }
-        scores[m * KEYS + k] = masked(subgroupAdd(share), tile.x + min(m / GROUP, tile.y - 1u), last[m / GROUP], key, end);
+        let score = subgroupAdd(share) * scale;
+        scores[m * KEYS + k] = masked(score, tile.x + min(m / GROUP, tile.y - 1u), last[m / GROUP], key, end);
       }
     }
     for (var m = 0u; m < QUERIES; m++) { // unroll
@@ -74,10 +76,11 @@ fn main(
     }
     for (var k = 0u; k < KEYS; k++) { // unroll
       let known = min(chunk + k, end - 1u);
+      let scale = value_scale(base, known);
       for (var o = 0u; o < OWNED; o++) { // unroll
-        let value = value_at(strip, known, o * LANES + lane);
+        let value = value_at(base, known, o * LANES + lane);
         for (var m = 0u; m < QUERIES; m++) { // unroll
-          owned[m * OWNED + o] = fma(vec4f(scores[m * KEYS + k]), value, owned[m * OWNED + o]);
+          owned[m * OWNED + o] = fma(vec4f(scores[m * KEYS + k] * scale), value, owned[m * OWNED + o]);
         }
       }
     }

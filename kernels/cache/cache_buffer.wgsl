@@ -1,13 +1,26 @@
-// Reads keys and values from the cache's buffers. A strip is one key head of one slot.
-// gives: key_at, value_at
+// Reads keys and values from the cache's buffers, four adjacent numbers of a head at a time, and the factors that they
+// are to be multiplied by. A strip is one key head of one slot; its base is computed once, before a loop over positions.
+// gives: key_at, key_scale, strip_base, value_at, value_scale
 // needs: VECS, batch
 @group(0) @binding(1) var<storage, read> keys: array<vec4f>; // [slots, KV_HEADS, capacity, VECS], f32
 @group(0) @binding(3) var<storage, read> values: array<vec4f>; // [slots, KV_HEADS, capacity, VECS], f32
 
-fn key_at(strip: u32, position: u32, v: u32) -> vec4f {
-  return keys[(strip * batch.capacity + position) * VECS + v];
+fn strip_base(strip: u32) -> u32 {
+  return strip * batch.capacity;
 }
 
-fn value_at(strip: u32, position: u32, v: u32) -> vec4f {
-  return values[(strip * batch.capacity + position) * VECS + v];
+fn key_at(base: u32, position: u32, v: u32) -> vec4f {
+  return keys[(base + position) * VECS + v];
+}
+
+fn value_at(base: u32, position: u32, v: u32) -> vec4f {
+  return values[(base + position) * VECS + v];
+}
+
+fn key_scale(_base: u32, _position: u32) -> f32 {
+  return 1.0;
+}
+
+fn value_scale(_base: u32, _position: u32) -> f32 {
+  return 1.0;
 }
