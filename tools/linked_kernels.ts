@@ -5,7 +5,7 @@ import { Decoder } from "../src/generate/decode/decoder.ts";
 import { RowDecoder } from "../src/generate/decode/row_decoder.ts";
 import { type Int4Kind, modelOf } from "../tests/support/shapes.ts";
 import { Gpu, type GpuTraits } from "../src/gpu/gpu.ts";
-import { KeyValueCache } from "../src/model/kv/kv_buffers.ts";
+import { KvBuffers } from "../src/model/kv/kv_buffers.ts";
 import { Chunk } from "../src/model/forward/forward_chunk.ts";
 import type { HeadSpec } from "../src/model/weights/weights.ts";
 import { headShape } from "../src/model/kv/workspace.ts";
@@ -147,7 +147,7 @@ async function link(
       await decoder.prefill([{ slot: 0, ids: [1, 2] }]);
     }
     new RowDecoder(model, 2, 600, 3);
-    const cache = new KeyValueCache(gpu, shape, 1, 600);
+    const kv = new KvBuffers(gpu, shape, 1, 600);
     for (const count of [1, 70]) {
       const rows = Array.from(
         { length: count },
@@ -156,11 +156,11 @@ async function link(
       const mask = new Float32Array(count * count);
       for (const { name: head } of heads) {
         const all = { outputAttentions: true, outputHiddenStates: true };
-        new Chunk(model, { rows, keyCount: count, cache, head, ...all }, 0, count, count);
-        new Chunk(model, { rows, keyCount: count, cache, head, mask, ...all }, 0, count, count);
+        new Chunk(model, { rows, keyCount: count, kv, head, ...all }, 0, count, count);
+        new Chunk(model, { rows, keyCount: count, kv, head, mask, ...all }, 0, count, count);
       }
     }
-    const mirrored = new KeyValueCache(gpu, shape, 1, 600, true);
+    const mirrored = new KvBuffers(gpu, shape, 1, 600, true);
     mirrored.refresh(0, 10);
   }
 }

@@ -1,8 +1,8 @@
 import type { LlamaConfig } from "../checkpoint/config/config.ts";
 import { padTo8 } from "../gpu/matrix.ts";
 import { attention, attentionWeights, partialBytes, promptTile, SPLIT_KEYS } from "../ops/attention.ts";
-import { type CacheMirrors, type HeadShape, headStride } from "../ops/linear.ts";
-import { mirrorCache } from "../ops/mirror_cache.ts";
+import { type HeadShape, headStride, type KvMirrors } from "../ops/linear.ts";
+import { mirrorKv } from "../ops/mirror_kv.ts";
 import { EPS, KernelTest, numbers, padRows, trimRows } from "../trial/trial.ts";
 import { attention as attentionTwin, MASKED } from "../reference/attention.ts";
 import type { Trial } from "./finding.ts";
@@ -145,18 +145,18 @@ function someMask(queries: number, keys: number): Float64Array {
   });
 }
 
-/** The textures that a cache has if a model's would, see KeyValueCache; freed with the device. */
+/** The textures that a cache has if a model's would, see KvBuffers; freed with the device. */
 function mirrorsOf(
   test: KernelTest,
   { keys, values, ...shape }: HeadShape & { keys: GPUBuffer; values: GPUBuffer },
   length: number,
-): CacheMirrors | undefined {
+): KvMirrors | undefined {
   const { gpu, plan } = test;
   if (!gpu.traits.software || shape.headDim % 8 !== 0) return undefined;
   const stretch = test.words([0, length, length, 0]);
   const filled = (cache: GPUBuffer) => {
     const mirror = gpu.mirror("cache mirror", headStride(shape.headDim) / 4, length, shape.kvHeads);
-    mirrorCache(plan, { ...shape, cache, mirror, stretch, length });
+    mirrorKv(plan, { ...shape, cache, mirror, stretch, length });
     return mirror;
   };
   return { keys: filled(keys), values: filled(values) };

@@ -1,6 +1,6 @@
 import { LlamaConfig } from "../checkpoint/config/config.ts";
 import type { Gpu } from "../gpu/gpu.ts";
-import { KeyValueCache } from "../model/kv/kv_buffers.ts";
+import { KvBuffers } from "../model/kv/kv_buffers.ts";
 import { forward } from "../model/forward/forward.ts";
 import { uploadModel } from "../model/weights/load.ts";
 import { causalHead } from "../model/weights/weights.ts";
@@ -62,19 +62,19 @@ async function run(
 ): Promise<Float32Array> {
   const model = await uploadModel(gpu, checkpoint, config, heads, { dtype: "float32", gpu });
   const shape = { ...headShape(config), layers: config.numHiddenLayers };
-  const cache = new KeyValueCache(gpu, shape, 1, ids.length);
+  const kv = new KvBuffers(gpu, shape, 1, ids.length);
   try {
     const rows = ids.map((token, i) => ({ token, slot: 0, cachePosition: i, position: i }));
     const { head } = await forward(model, {
       rows,
       keyCount: ids.length,
       length: ids.length,
-      cache,
+      kv,
       head: "lm_head",
     });
     return head!;
   } finally {
-    cache.dispose();
+    kv.dispose();
     model.dispose();
   }
 }

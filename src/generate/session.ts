@@ -8,10 +8,10 @@ import { Engine } from "./engine/engine.ts";
 import { Methods } from "./engine/methods.ts";
 import { requireRoom } from "./decode/memory_check.ts";
 import { type Score, score } from "./measure/score.ts";
-import type { PromptRows } from "./decode/slot_cache.ts";
-import type { Reuse } from "./decode/slot_memory.ts";
+import type { PromptRows } from "./decode/slot_table.ts";
+import type { Reuse } from "./decode/slot_contents.ts";
 import { recallTuning, tune, TUNING_BUDGET_MS, type TuningRow } from "./measure/tune.ts";
-import { tuningFile } from "./measure/tune_cache.ts";
+import { tuningFile } from "./measure/tuning_file.ts";
 import type { GenerationEvent, GenerationRequest } from "./options/types.ts";
 
 /** Default number of sequences that run together. */
@@ -69,7 +69,7 @@ export class Session {
       // Caches are allocated on demand; an explicitly requested one must fit.
       const maxLength = Math.min(options.maxLength ?? LEAST_LENGTH, known.config.maxPositionEmbeddings);
       await requireRoom(known, { ...options, maxLength, batchSize: options.batchSize ?? 1 });
-      await recallTuning(known.gpu, tuningCache());
+      await recallTuning(known.gpu, ownTuningFile());
     };
     const { expected, signal } = options;
     const duringUpload = expected !== undefined
@@ -77,7 +77,7 @@ export class Session {
       : undefined;
     const model = await openModel(path, causalHead, { ...options, beforeUpload, duringUpload });
     try {
-      await tune(model, { budgetMs: TUNING_BUDGET_MS, cache: tuningCache(), signal });
+      await tune(model, { budgetMs: TUNING_BUDGET_MS, file: ownTuningFile(), signal });
     } catch (error) {
       model.dispose();
       throw error;
@@ -121,7 +121,7 @@ export class Session {
 
   /** Times the device's kernels again and stores the fastest; call before generating. */
   tune(signal?: AbortSignal): Promise<TuningRow[]> {
-    return tune(this.model, { again: true, cache: tuningCache(), signal });
+    return tune(this.model, { again: true, file: ownTuningFile(), signal });
   }
 
   /** Measures the speed of prompts and generation. */
@@ -136,6 +136,6 @@ export class Session {
   }
 }
 
-function tuningCache(): string | undefined {
+function ownTuningFile(): string | undefined {
   return tuningFile((name) => Deno.env.get(name));
 }

@@ -2,12 +2,12 @@ import { createHash, type Hash } from "node:crypto";
 import { dirname } from "../base/paths.ts";
 import { onFile, statOrNothing } from "../checkpoint/files/files.ts";
 import { EnvironmentError } from "../base/errors.ts";
-import type { ModelCache } from "./cache.ts";
+import type { HubModelFolder } from "./hub_model_folder.ts";
 import { type Answer, ContentChanged, type HubClient, PassingFailure } from "./client.ts";
 import { etagOf, refusal, type RemoteFile, type Repo } from "./repo.ts";
 
 /**
- * Fetches one file into the cache's blobs, resumes an earlier attempt, and verifies the result. Its bytes go
+ * Fetches one file into the model folder's blobs, resumes an earlier attempt, and verifies the result. Its bytes go
  * to `ETAG.incomplete`, which is renamed once it is complete; a file with a wrong hash becomes `ETAG.wrong`.
  *
  * @param onBytes receives the current number of bytes from time to time; the number falls when a download
@@ -16,15 +16,15 @@ import { etagOf, refusal, type RemoteFile, type Repo } from "./repo.ts";
  */
 export async function downloadBlob(
   client: HubClient,
-  cache: ModelCache,
+  folder: HubModelFolder,
   repo: Repo,
   file: RemoteFile,
   onBytes: (bytes: number) => void,
 ): Promise<void> {
-  const blob = cache.blob(file.etag);
+  const blob = folder.blob(file.etag);
   await onFile(blob, () => Deno.mkdir(dirname(blob), { recursive: true }));
   if (await isWhole(blob, file)) return onBytes(file.size ?? 0);
-  using lock = await cache.lock(file.etag, client.signal);
+  using lock = await folder.lock(file.etag, client.signal);
   // Another process may have finished it while this one waited.
   if (await isWhole(blob, file)) return onBytes(file.size ?? 0);
   // Without locks another process may write the same file, so this one writes its own.

@@ -1,8 +1,8 @@
 import { join } from "../base/paths.ts";
 import { statOrNothing } from "../checkpoint/files/files.ts";
-import { findInHubCache, hubModelFolder } from "../checkpoint/files/hub_cache.ts";
+import { findInHubFolder, hubModelFolder } from "../checkpoint/files/hub_folder.ts";
 import { EnvironmentError, UsageError } from "../base/errors.ts";
-import { isComplete, ModelCache } from "./cache.ts";
+import { HubModelFolder, isComplete } from "./hub_model_folder.ts";
 import { ContentChanged, HubClient } from "./client.ts";
 import { downloadBlob } from "./download.ts";
 import { describeFile, findRepo, type Need, neededFiles, type RemoteFile, type Repo } from "./repo.ts";
@@ -48,11 +48,11 @@ export async function pullModel(id: string, options: PullOptions = {}): Promise<
   const failed = new AbortController();
   const signal = AbortSignal.any([failed.signal, ...options.signal ? [options.signal] : []]);
   const client = new HubClient(settings, signal);
-  const cache = new ModelCache(id);
+  const folder = new HubModelFolder(id);
   const repo = await findRepo(client, id, revision);
   const missing: string[] = [];
   for (const name of neededFiles(repo, need)) {
-    if (!(await statOrNothing(join(cache.snapshot(repo.commit), name)))?.isFile) missing.push(name);
+    if (!(await statOrNothing(join(folder.snapshot(repo.commit), name)))?.isFile) missing.push(name);
   }
   try {
     const files = await inParallel(missing, (name) => describeFile(client, repo, name));
@@ -60,7 +60,7 @@ export async function pullModel(id: string, options: PullOptions = {}): Promise<
     const total = files.reduce((sum, { size = 0 }) => sum + size, 0);
     if (files.length > 0) options.onStart?.(total, settings.endpoint);
     await inParallel([...files.entries()], async ([i, file]) => {
-      await fetchFile(client, cache, repo, file, (bytes) => {
+      await fetchFile(client, folder, repo, file, (bytes) => {
         done[i] = bytes;
         options.onProgress?.(done.reduce((sum, bytes) => sum + bytes, 0), total);
       });
@@ -70,8 +70,8 @@ export async function pullModel(id: string, options: PullOptions = {}): Promise<
     throw error;
   }
   // Written last, so that a branch never names an incomplete model.
-  await cache.writeReference(revision, repo.commit);
-  return cache.snapshot(repo.commit);
+  await folder.writeReference(revision, repo.commit);
+  return folder.snapshot(repo.commit);
 
   /**
    * Processes several items at once; after a failure no more are started, and it is thrown when all have
@@ -99,22 +99,22 @@ export async function pullModel(id: string, options: PullOptions = {}): Promise<
 /** A model's folder in the cache; calls {@linkcode pullModel} if the cache lacks a needed file. */
 export async function findOrPull(id: string, options: PullOptions = {}): Promise<string> {
   const { need = "model" } = options;
-  const cached = await findInHubCache(id);
+  const cached = await findInHubFolder(id);
   if (cached !== undefined && await isComplete(cached, need)) return cached;
   return await pullModel(id, options);
 }
 
 async function fetchFile(
   client: HubClient,
-  cache: ModelCache,
+  folder: HubModelFolder,
   repo: Repo,
   file: RemoteFile,
   onBytes: (bytes: number) => void,
 ): Promise<void> {
   for (let changes = 0;; changes++) {
     try {
-      await downloadBlob(client, cache, repo, file, onBytes);
-      return await cache.link(repo.commit, file.name, file.etag);
+      await downloadBlob(client, folder, repo, file, onBytes);
+      return await folder.link(repo.commit, file.name, file.etag);
     } catch (error) {
       if (!(error instanceof ContentChanged)) throw error;
       if (changes === MAX_CHANGES) throw new EnvironmentError(`${error.message}: it changes all the time`);
@@ -124,7 +124,7 @@ async function fetchFile(
 }
 
 async function findOffline(id: string, revision: string): Promise<string> {
-  const snapshot = await findInHubCache(id, revision);
+  const snapshot = await findInHubFolder(id, revision);
   if (snapshot !== undefined) return snapshot;
   const what = revision === "main" ? "" : ` at revision ${JSON.stringify(revision)}`;
   throw new EnvironmentError(

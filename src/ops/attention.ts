@@ -3,7 +3,7 @@ import { padTo8 } from "../gpu/matrix.ts";
 import type { GpuTraits } from "../gpu/gpu.ts";
 import type { Cost, Plan, Workgroups } from "../gpu/plan.ts";
 import { kernels } from "./kernels.ts";
-import { type CacheMirrors, type HeadShape, headStride } from "./linear.ts";
+import { type HeadShape, headStride, type KvMirrors } from "./linear.ts";
 
 /** Keys per workgroup if the keys are split; fixed, so that results do not depend on the batch. */
 export const SPLIT_KEYS = 256;
@@ -41,7 +41,7 @@ export interface AttentionStep extends HeadShape {
   readonly keys: GPUBuffer;
   readonly values: GPUBuffer;
   /** Keys and values as textures, if the cache has mirrors. */
-  readonly mirrors?: CacheMirrors;
+  readonly mirrors?: KvMirrors;
   /** Explicit float mask, [tokens, mask stride]; default: causal. */
   readonly mask?: GPUBuffer;
 }
@@ -90,7 +90,7 @@ export function attention(plan: Plan, step: AttentionStep): void {
   const code = link([
     kernels.batchLayout,
     kernels.batch,
-    kernels.cache[step.mirrors ? "texture" : "buffer"],
+    kernels.kv[step.mirrors ? "texture" : "buffer"],
     mask ? kernels.maskGiven : kernels.maskCausal,
     ...out,
     kernels.attentionTile,

@@ -4,7 +4,7 @@ import { padTo8 } from "../gpu/matrix.ts";
 import { attention as attentionTwin, MASKED } from "../reference/attention.ts";
 import { attention, attentionWeights, partialBytes, promptTile, SPLIT_KEYS } from "./attention.ts";
 import { type HeadShape, headStride } from "./linear.ts";
-import { mirrorCache } from "./mirror_cache.ts";
+import { mirrorKv } from "./mirror_kv.ts";
 import {
   assertWithin,
   EPS,
@@ -127,7 +127,7 @@ class Attention {
     };
   }
 
-  /** Textures that mirror the cache, filled by mirror_cache. */
+  /** Textures that mirror the cache, filled by mirror_kv. */
   mirrors(test: KernelTest, cache: { keys: GPUBuffer; values: GPUBuffer }) {
     const { one, one: { headDim, kvHeads, capacity } } = this;
     const slots = Math.max(...one.sequences.map(({ slot }) => slot)) + 1;
@@ -135,7 +135,7 @@ class Attention {
       const mirror = test.gpu.mirror("cache mirror", headStride(headDim) / 4, capacity, slots * kvHeads);
       for (let slot = 0; slot < slots; slot++) {
         const stretch = test.words([slot, capacity, capacity, 0]);
-        mirrorCache(test.plan, { ...one, cache, mirror, stretch, length: capacity });
+        mirrorKv(test.plan, { ...one, cache, mirror, stretch, length: capacity });
       }
       return mirror;
     };
@@ -287,7 +287,7 @@ Deno.test("attention under an explicit mask: a row that masks all is the mean", 
     for (const one of inTiles(gpu, MASKED_CASES)) await new Attention(one).check(gpu, false);
   }));
 
-Deno.test("attention over the textures that mirror_cache fills", () =>
+Deno.test("attention over the textures that mirror_kv fills", () =>
   withGpu(async (gpu) => {
     for (const one of [DECODE[1], DECODE[2], ...inTiles(gpu, [PROMPTS[0], PROMPTS[3], MASKED_CASES[2]])]) {
       await new Attention(one).check(gpu, true);

@@ -10,12 +10,12 @@ import attentionTile from "../../kernels/attention/attention_tile.wgsl" with { t
 import attentionWeights from "../../kernels/attention/attention_weights.wgsl" with { type: "text" };
 import maskCausal from "../../kernels/attention/mask_causal.wgsl" with { type: "text" };
 import maskGiven from "../../kernels/attention/mask_given.wgsl" with { type: "text" };
-import cacheBuffer from "../../kernels/cache/cache_buffer.wgsl" with { type: "text" };
-import cacheMirrorNone from "../../kernels/cache/cache_mirror_none.wgsl" with { type: "text" };
-import cacheMirrorTexture from "../../kernels/cache/cache_mirror_texture.wgsl" with { type: "text" };
-import cacheTexture from "../../kernels/cache/cache_texture.wgsl" with { type: "text" };
-import copySlots from "../../kernels/cache/copy_slots.wgsl" with { type: "text" };
-import mirrorCache from "../../kernels/cache/mirror_cache.wgsl" with { type: "text" };
+import kvBuffer from "../../kernels/kv/kv_buffer.wgsl" with { type: "text" };
+import kvMirrorNone from "../../kernels/kv/kv_mirror_none.wgsl" with { type: "text" };
+import kvMirrorTexture from "../../kernels/kv/kv_mirror_texture.wgsl" with { type: "text" };
+import kvTexture from "../../kernels/kv/kv_texture.wgsl" with { type: "text" };
+import copySlots from "../../kernels/kv/copy_slots.wgsl" with { type: "text" };
+import mirrorKv from "../../kernels/kv/mirror_kv.wgsl" with { type: "text" };
 import activations from "../../kernels/linear/activations.wgsl" with { type: "text" };
 import biasAdd from "../../kernels/linear/bias_add.wgsl" with { type: "text" };
 import biasNone from "../../kernels/linear/bias_none.wgsl" with { type: "text" };
@@ -78,8 +78,8 @@ export const kernels = {
   biasAdd,
   biasNone,
   columns: { plain: columnsPlain, ordered: columnsOrdered },
-  cache: { buffer: cacheBuffer, texture: cacheTexture },
-  cacheMirror: { buffer: cacheMirrorNone, texture: cacheMirrorTexture },
+  kv: { buffer: kvBuffer, texture: kvTexture },
+  kvMirror: { buffer: kvMirrorNone, texture: kvMirrorTexture },
   copySlots,
   draw,
   drawNone,
@@ -93,7 +93,7 @@ export const kernels = {
   linearSums: { none: linearSumsNone, subgroup: linearSumsSubgroup, workgroup: linearSumsWorkgroup },
   maskCausal,
   maskGiven,
-  mirrorCache,
+  mirrorKv,
   mirror: { buffer: mirrorNone, texture: mirrorTexture },
   int4Terms,
   input: { buffer: inputBuffer, texture: inputTexture },

@@ -137,7 +137,7 @@ export interface HeadShape {
 }
 
 /** Keys and values of a layer as textures, [slots · kv heads, capacity, head stride / 4] vec4s in float32. */
-export interface CacheMirrors {
+export interface KvMirrors {
   readonly keys: GPUTexture;
   readonly values: GPUTexture;
 }
@@ -156,11 +156,11 @@ export function rotateInto(
     values: GPUBuffer;
     rotations: GPUBuffer;
     /** Set if the cache has mirrors. */
-    mirrors?: CacheMirrors;
+    mirrors?: KvMirrors;
   },
 ): Finish {
   return {
-    parts: [kernels.cacheMirror[buffers.mirrors ? "texture" : "buffer"], kernels.finishQkv],
+    parts: [kernels.kvMirror[buffers.mirrors ? "texture" : "buffer"], kernels.finishQkv],
     constants: {
       HEADS: shape.heads,
       KV_HEADS: shape.kvHeads,

@@ -30,7 +30,7 @@ export interface ReferenceConfig extends RopeConfig {
 export type ReferenceWeights = ReadonlyMap<string, Float64Array>;
 
 /** Keys (rotated) and values of one layer: for each sequence [length, keyValueHeads, headDim]. */
-export interface LayerCache {
+export interface KvLayer {
   /** [batch], rotated. */
   keys: Float64Array[];
   /** [batch] */
@@ -55,7 +55,7 @@ export interface ForwardInput {
    */
   useCache?: boolean;
   /** The cache of an earlier call; not modified. */
-  past?: readonly LayerCache[];
+  past?: readonly KvLayer[];
 }
 
 /** Results of one call. */
@@ -83,7 +83,7 @@ export interface ForwardOutput {
   /** [batch, tokens, vocabulary] */
   logits: Float64Array;
   /** Past and present keys and values of each layer, for the next call's `past`. */
-  cache: LayerCache[];
+  cache: KvLayer[];
 }
 
 /**
@@ -123,7 +123,7 @@ export function forward(
 
   const steps = new Map<string, Float64Array>();
   const hiddenStates: Float64Array[] = [];
-  const cache: LayerCache[] = [];
+  const cache: KvLayer[] = [];
   let x = concat(embeddings);
   steps.set("embed_tokens", x);
 
@@ -181,8 +181,8 @@ function selfAttention(
   positions: readonly (readonly number[])[],
   rope: RopeParameters,
   masks: readonly Float64Array[],
-  past?: LayerCache,
-): { output: Float64Array; cache: LayerCache } {
+  past?: KvLayer,
+): { output: Float64Array; cache: KvLayer } {
   const flat = positions.flat();
   const project = (name: string, to: number) =>
     layer.linear(`self_attn.${name}_proj`, x, hidden, to * headDim);

@@ -3,12 +3,12 @@
  * alternately, until it is killed.
  */
 import {
-  openPromptCache,
+  openPromptCacheFile,
   type PromptCacheOwner,
-  writePromptCache,
-} from "../../src/generate/prompt_cache/prompt_cache.ts";
+  writePromptCacheFile,
+} from "../../src/generate/prompt_cache/prompt_cache_file.ts";
 
-type PromptRows = Parameters<typeof writePromptCache>[2];
+type PromptRows = Parameters<typeof writePromptCacheFile>[2];
 
 const OWNER: PromptCacheOwner = {
   model: "ab".repeat(32),
@@ -32,12 +32,12 @@ export function cachedPrompt(which: number, tokens: number): PromptRows {
 
 /** Writes them as `--prompt-cache` does. */
 export function writeCached(path: string, rows: PromptRows): Promise<void> {
-  return writePromptCache(path, OWNER, rows);
+  return writePromptCacheFile(path, OWNER, rows);
 }
 
 /** All contents of a file, as `--prompt-cache` reads it; undefined if there is none. */
 export async function readCached(path: string): Promise<{ ids: number[]; rows: number[][] } | undefined> {
-  const file = await openPromptCache(path, OWNER);
+  const file = await openPromptCacheFile(path, OWNER);
   if (file === undefined) return undefined;
   try {
     const rows: number[][] = [];

@@ -1,6 +1,9 @@
 import { fromFileUrl } from "@std/path";
 import { inFolder, safetensorsFile } from "../support/checkpoint.ts";
-import { openPromptCache, type PromptCacheOwner } from "../../src/generate/prompt_cache/prompt_cache.ts";
+import {
+  openPromptCacheFile,
+  type PromptCacheOwner,
+} from "../../src/generate/prompt_cache/prompt_cache_file.ts";
 import { type CallRow, callRow } from "./call_row.ts";
 
 /** A valid model. */
@@ -49,7 +52,7 @@ const cached = (what: string, changes: Parameters<typeof promptCache>[0], ...wor
     `prompt cache: ${what}`,
     () =>
       inFolder({ cache: promptCache(changes) }, async (folder) => {
-        const stored = await openPromptCache(`${folder}/cache`, OWNER);
+        const stored = await openPromptCacheFile(`${folder}/cache`, OWNER);
         try {
           await stored!.read(0, "values");
         } finally {
@@ -65,7 +68,7 @@ const cached = (what: string, changes: Parameters<typeof promptCache>[0], ...wor
 export const PROMPT_CACHE_ROWS: readonly CallRow[] = [
   callRow(
     "prompt cache: a folder",
-    () => openPromptCache(GOOD, OWNER),
+    () => openPromptCacheFile(GOOD, OWNER),
     3,
     "expected a prompt cache, got a folder",
   ),

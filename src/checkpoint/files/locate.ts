@@ -2,7 +2,7 @@ import { dirname, fromFileUrl } from "../../base/paths.ts";
 import { DataError, EnvironmentError } from "../../base/errors.ts";
 import { onFile, requirePlainFile, statOrNothing } from "./files.ts";
 import { describeForeign } from "./foreign.ts";
-import { findInHubCache, hubModelFolder, isHubId } from "./hub_cache.ts";
+import { findInHubFolder, hubModelFolder, isHubId } from "./hub_folder.ts";
 
 /** The folder of the small model shipped with the program; in a compiled program, a path in the virtual file system. */
 export function defaultModelFolder(): string {
@@ -35,7 +35,7 @@ export async function locateModel(nameOrPath?: string): Promise<string> {
     );
   }
   if (!isHubId(name)) throw new EnvironmentError(`model ${JSON.stringify(name)}: no such folder or file`);
-  const snapshot = await findInHubCache(name);
+  const snapshot = await findInHubFolder(name);
   if (snapshot !== undefined) return snapshot;
   throw new EnvironmentError(
     `model ${JSON.stringify(name)}: no such folder, and not in the hub cache (${hubModelFolder(name)}); ` +

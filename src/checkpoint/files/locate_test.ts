@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { DataError, EnvironmentError } from "../../base/errors.ts";
 import { defaultModelFolder, locateModel } from "./locate.ts";
-import { isHubId } from "./hub_cache.ts";
+import { isHubId } from "./hub_folder.ts";
 import { inFolder, refuses } from "../../../tests/support/checkpoint.ts";
 
 const NAMES = ["LLAMA_MODEL", "HF_HUB_CACHE", "HF_HOME", "XDG_CACHE_HOME"];

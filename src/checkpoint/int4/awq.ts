@@ -1,4 +1,4 @@
-import { type BandCache, columnPackedSource, type Slab } from "./column_packed.ts";
+import { columnPackedSource, type RecentBands, type Slab } from "./column_packed.ts";
 import type { Int4Module } from "./int4_module.ts";
 import type { Int4Source } from "./int4_source.ts";
 
@@ -11,8 +11,8 @@ const PLACES = [0, 4, 1, 5, 2, 6, 3, 7];
  *
  * @throws DataError if tensors are missing or do not match
  */
-export function awqSource(module: Int4Module, cache: BandCache): Promise<Int4Source> {
-  return columnPackedSource(module, { columnsPerLine: 1, zeroPlaces: PLACES, zeroOffset: 0, unpack }, cache);
+export function awqSource(module: Int4Module, bands: RecentBands): Promise<Int4Source> {
+  return columnPackedSource(module, { columnsPerLine: 1, zeroPlaces: PLACES, zeroOffset: 0, unpack }, bands);
 }
 
 /** Columns transposed together: their input and output fit in the CPU cache. */

@@ -42,7 +42,7 @@ export interface ColumnPacking {
 export async function columnPackedSource(
   module: Int4Module,
   packing: ColumnPacking,
-  cache: BandCache,
+  bands: RecentBands,
 ): Promise<Int4Source> {
   const { columnsPerLine } = packing;
   const weight = module.need("qweight", ["I32"], ["any", "any"]);
@@ -63,7 +63,7 @@ export async function columnPackedSource(
     zeroKind: "point",
     columnGroups,
     async read(firstRow, count) {
-      const band = await cache.get(matrix, firstRow, count);
+      const band = await bands.get(matrix, firstRow, count);
       const from = firstRow - band.firstRow;
       const part = <T extends { subarray(begin: number, end: number): T }>(array: T, width: number): T =>
         array.subarray(from * width, (from + count) * width);
@@ -93,9 +93,9 @@ interface Band extends Int4Rows {
 }
 
 /** The most recently transposed bands of rows; a reader that goes row by row finds its next rows here. */
-export class BandCache {
+export class RecentBands {
   /**
-   * Creates a cache.
+   * Starts without bands.
    * @param bandBytes bytes of codes transposed at a time; more only if a request is larger
    * @param slabBytes bytes read at a time
    */

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { awqSource } from "./awq.ts";
-import { BandCache } from "./column_packed.ts";
+import { RecentBands } from "./column_packed.ts";
 import { gptqSource } from "./gptq.ts";
 import { Int4Module } from "./int4_module.ts";
 import { dequantize } from "../../../tests/support/int4.ts";
@@ -16,12 +16,12 @@ Deno.test("small bands and slabs give the same rows, read by turns of two matric
     const checkpoint = await openCheckpoint(join(GOLDEN, `${file}.safetensors`));
     const modules = ["grouped", "whole"].map((name) => new Int4Module(checkpoint, name));
     const whole = await Promise.all(modules.map(async (module) => {
-      const source = await open(module, new BandCache());
+      const source = await open(module, new RecentBands());
       return dequantize(source, await source.read(0, source.shape[0]));
     }));
     // 32 bytes per row: bands of 8 rows; slabs of 16 columns, and of 8.
-    const cache = new BandCache(256, 256);
-    const sources = await Promise.all(modules.map((module) => open(module, cache)));
+    const bands = new RecentBands(256, 256);
+    const sources = await Promise.all(modules.map((module) => open(module, bands)));
     for (let row = 0; row < 32; row += 3) {
       const count = Math.min(3, 32 - row);
       for (const [i, source] of sources.entries()) {
@@ -33,7 +33,7 @@ Deno.test("small bands and slabs give the same rows, read by turns of two matric
   }
 });
 
-Deno.test("rows of a cached band are not read again", async () => {
+Deno.test("rows of a recent band are not read again", async () => {
   const checkpoint = await openCheckpoint(join(GOLDEN, "gptq.safetensors"));
   let reads = 0;
   const counting = {
@@ -43,7 +43,7 @@ Deno.test("rows of a cached band are not read again", async () => {
     read: (...args: Parameters<typeof checkpoint.read>) => (reads++, checkpoint.read(...args)),
     close: () => checkpoint.close(),
   };
-  const source = await gptqSource(new Int4Module(counting, "whole"), 1, new BandCache(512));
+  const source = await gptqSource(new Int4Module(counting, "whole"), 1, new RecentBands(512));
   await source.read(0, 4);
   const once = reads;
   assert(once > 0);
@@ -54,4 +54,4 @@ Deno.test("rows of a cached band are not read again", async () => {
   checkpoint.close();
 });
 
-type Openers = Record<string, (module: Int4Module, cache: BandCache) => ReturnType<typeof awqSource>>;
+type Openers = Record<string, (module: Int4Module, bands: RecentBands) => ReturnType<typeof awqSource>>;

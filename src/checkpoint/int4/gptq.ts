@@ -1,4 +1,4 @@
-import { type BandCache, columnPackedSource, type Slab } from "./column_packed.ts";
+import { columnPackedSource, type RecentBands, type Slab } from "./column_packed.ts";
 import type { Int4Module } from "./int4_module.ts";
 import type { Int4Source } from "./int4_source.ts";
 
@@ -9,9 +9,9 @@ import type { Int4Source } from "./int4_source.ts";
  * @param zeroOffset 1 in the format's first version, which stores zero points minus one
  * @throws DataError if tensors are missing or do not match
  */
-export function gptqSource(module: Int4Module, zeroOffset: 0 | 1, cache: BandCache): Promise<Int4Source> {
+export function gptqSource(module: Int4Module, zeroOffset: 0 | 1, bands: RecentBands): Promise<Int4Source> {
   const zeroPlaces = [0, 1, 2, 3, 4, 5, 6, 7];
-  return columnPackedSource(module, { columnsPerLine: 8, zeroPlaces, zeroOffset, unpack }, cache);
+  return columnPackedSource(module, { columnsPerLine: 8, zeroPlaces, zeroOffset, unpack }, bands);
 }
 
 /** Lines transposed together: their input and output fit in the CPU cache. */

@@ -1,5 +1,5 @@
 import { awqSource } from "./awq.ts";
-import { BandCache } from "./column_packed.ts";
+import { RecentBands } from "./column_packed.ts";
 import { compressedTensorsSource } from "./compressed_tensors.ts";
 import { gptqSource } from "./gptq.ts";
 import { Int4Module } from "./int4_module.ts";
@@ -38,7 +38,7 @@ export async function int4Sources(
 type Opener = (module: Int4Module) => Int4Source | Promise<Int4Source>;
 
 function opener(config: ReturnType<typeof parseQuantizationConfig>): Opener {
-  const bands = new BandCache();
+  const bands = new RecentBands();
   switch (config.method) {
     case "tinygemm":
       return tinygemmSource;

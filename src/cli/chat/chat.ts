@@ -8,7 +8,7 @@ import { ChatRun } from "./chat_run.ts";
 import type { Call } from "../shared/call.ts";
 import { tellUnfit } from "../shared/generation.ts";
 import { contextOf, findModel, findTokenizer, loadSession } from "../shared/load_model.ts";
-import { PromptCacheFile } from "../shared/prompt_cache_file.ts";
+import { PromptCacheOption } from "../shared/prompt_cache_option.ts";
 import { decodeUtf8 } from "../../base/utf8.ts";
 
 /** Maximum size of a chat template, in bytes. */
@@ -43,7 +43,7 @@ export async function chat(call: Call): Promise<number> {
   // A signal ends the call while it waits for a line.
   signal.addEventListener("abort", () => lines.close());
   try {
-    const promptCache = await PromptCacheFile.open(values, path, session, log);
+    const promptCache = await PromptCacheOption.open(values, path, session, log);
     const parts = { session, tokenizer, template, defaults, context, promptCache };
     return await new ChatRun(call, parts).work(lines);
   } finally {

@@ -10,7 +10,7 @@ import type { Call } from "../shared/call.ts";
 import type { Generator } from "../shared/continue_prompts.ts";
 import { mergeSettings, newTokensFor } from "../shared/generation.ts";
 import { toJson } from "../terminal/output.ts";
-import type { PromptCacheFile } from "../shared/prompt_cache_file.ts";
+import type { PromptCacheOption } from "../shared/prompt_cache_option.ts";
 import type { Context } from "../shared/prompts.ts";
 import { TextStream } from "../terminal/text_stream.ts";
 
@@ -26,7 +26,7 @@ export interface ChatParts {
   readonly defaults: GenerationOptions;
   readonly context: Context;
   /** Keeps the KV cache of the first turn's prompt from one conversation to the next. */
-  readonly promptCache?: Pick<PromptCacheFile, "restore" | "save">;
+  readonly promptCache?: Pick<PromptCacheOption, "restore" | "save">;
 }
 
 /** One conversation: its messages and its turns. */

@@ -1,5 +1,5 @@
 import { now, since } from "../../base/clock.ts";
-import { isHubId } from "../../checkpoint/files/hub_cache.ts";
+import { isHubId } from "../../checkpoint/files/hub_folder.ts";
 import { UsageError } from "../../base/errors.ts";
 import { pullModel } from "../../hub/pull.ts";
 import { hubSettings } from "../../hub/settings.ts";

@@ -10,7 +10,7 @@ import { tellUnfit } from "../shared/generation.ts";
 import { readPrompts } from "../shared/input.ts";
 import type { OptionValues } from "../options/options.ts";
 import { contextOf, findModel, findTokenizer, loadSession } from "../shared/load_model.ts";
-import { checkPromptCache, PromptCacheFile } from "../shared/prompt_cache_file.ts";
+import { checkPromptCache, PromptCacheOption } from "../shared/prompt_cache_option.ts";
 import { startingWith } from "../shared/prompts.ts";
 import { runTask } from "./run_task.ts";
 
@@ -47,7 +47,7 @@ export async function run(call: Call): Promise<number> {
   }
   try {
     const decoderOf = (ids: number[]) => tokenizer && new StreamDecoder(tokenizer, { prompt: ids });
-    const promptCache = await PromptCacheFile.open(values, path, session, log);
+    const promptCache = await PromptCacheOption.open(values, path, session, log);
     const parts = { session, tokenizer, decoderOf, defaults, context, promptCache };
     const code = await continuePrompts(call, parts, startingWith(first, items));
     if (code === 0) await promptCache?.save();

@@ -1,6 +1,6 @@
 import { join } from "../../base/paths.ts";
 import { statOrNothing } from "../../checkpoint/files/files.ts";
-import { isHubId } from "../../checkpoint/files/hub_cache.ts";
+import { isHubId } from "../../checkpoint/files/hub_folder.ts";
 import { locateModel, modelFolder } from "../../checkpoint/files/locate.ts";
 import { Int4WeightOnlyConfig } from "../../checkpoint/int4/int4_weight_only_config.ts";
 import { EnvironmentError, UsageError } from "../../base/errors.ts";

@@ -10,7 +10,7 @@ import { rotaryRegime, rotaryTable } from "../../model/forward/rotary.ts";
 import { headShape, Workspace } from "../../model/kv/workspace.ts";
 import { promptTile } from "../../ops/attention.ts";
 import type { SamplingState } from "../../ops/sample.ts";
-import { type PromptRows, SlotCache } from "./slot_cache.ts";
+import { type PromptRows, SlotTable } from "./slot_table.ts";
 import { TokenChoice } from "./token_choice.ts";
 
 /** Maximum steps in one submit: the history must be read before it wraps. */
@@ -31,7 +31,7 @@ export interface Prompt {
  */
 export class Decoder {
   /** The KV cache and its contents. */
-  readonly slotCache: SlotCache;
+  readonly slotTable: SlotTable;
   readonly #prompt: Workspace;
   readonly #decode: Workspace;
   /** The layers over prompt rows, and the head for prompts that end in this chunk. */
@@ -59,15 +59,15 @@ export class Decoder {
     const { gpu, config } = model;
     const shape = headShape(config);
     this.#logitStride = headStride(model, "lm_head");
-    this.slotCache = new SlotCache(model, slots, capacity);
-    if (from) this.slotCache.inherit(from.slotCache);
+    this.slotTable = new SlotTable(model, slots, capacity);
+    if (from) this.slotTable.inherit(from.slotTable);
     const chunk = Math.min(gpu.traits.software ? 128 : 512, Math.max(16, padTo8(capacity * slots)));
     this.#prompt = new Workspace(gpu, config, chunk, promptTile(shape, gpu.traits), capacity);
     this.#decode = new Workspace(gpu, config, slots, 1, capacity);
     this.#used = slots;
     this.#decode.setRows(Array.from({ length: slots }, (_, slot) => {
       // Unused slots between used ones run too, and must not overwrite their cached rows.
-      const position = Math.min(this.slotCache.rows(slot), capacity - 1);
+      const position = Math.min(this.slotTable.rows(slot), capacity - 1);
       return { token: 0, slot, cachePosition: position, position };
     }));
     this.#logits = gpu.storage("logits", slots * this.#logitStride * 4);
@@ -87,7 +87,7 @@ export class Decoder {
 
     this.#layers = new RecordedForward(model, {
       workspace: this.#prompt,
-      cache: this.slotCache.cache,
+      kv: this.slotTable.kv,
       rotations: this.#rotations.prompt,
       columns: "prompt",
     });
@@ -109,7 +109,7 @@ export class Decoder {
 
   /** Writes prompt rows into the first slot; no request may be running. */
   async restore(prompt: PromptRows): Promise<void> {
-    await this.slotCache.restore(0, prompt);
+    await this.slotTable.restore(0, prompt);
     const position = Math.min(prompt.ids.length, this.capacity - 1);
     this.model.gpu.write(this.#decode.batch, 16, new Uint32Array([0, 0, position, position]));
   }
@@ -157,7 +157,7 @@ export class Decoder {
     }
     gpu.submit(encoder.finish());
     this.promptRows += rows.length;
-    for (const { slot, cachePosition } of rows) this.slotCache.ran(slot, cachePosition);
+    for (const { slot, cachePosition } of rows) this.slotTable.ran(slot, cachePosition);
     await pause();
     signal?.throwIfAborted();
   }
@@ -229,7 +229,7 @@ export class Decoder {
 
   dispose(): void {
     const { gpu } = this.model;
-    this.slotCache.dispose();
+    this.slotTable.dispose();
     this.#prompt.dispose();
     this.#decode.dispose();
     this.#choice.dispose();
@@ -244,7 +244,7 @@ export class Decoder {
     if (!step) {
       step = new RecordedForward(this.model, {
         workspace: this.#decode,
-        cache: this.slotCache.cache,
+        kv: this.slotTable.kv,
         rotations: this.#rotations.decode,
         columns,
       }).head("lm_head", this.#logits);

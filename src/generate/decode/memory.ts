@@ -8,7 +8,7 @@ import { EnvironmentError } from "../../base/errors.ts";
 import { adapters } from "../../gpu/adapters.ts";
 import { Gpu, type GpuTraits, UPLOAD_CHUNK_BYTES } from "../../gpu/gpu.ts";
 import { traitsOf } from "../../gpu/traits.ts";
-import { KeyValueCache } from "../../model/kv/kv_buffers.ts";
+import { KvBuffers } from "../../model/kv/kv_buffers.ts";
 import { bareName, LoadedModel } from "../../model/weights/load.ts";
 import { STAGED_CHUNKS } from "../../model/weights/upload.ts";
 import { allocateWeights, causalHead, type HeadSpec, modelTensors } from "../../model/weights/weights.ts";
@@ -68,7 +68,7 @@ export async function memoryPlan(config: LlamaConfig, options: MemoryOptions = {
   }
   const gpu = counting();
   const shape = { ...headShape(config), layers: config.numHiddenLayers };
-  new KeyValueCache(gpu, shape, batchSize, maxLength, true);
+  new KvBuffers(gpu, shape, batchSize, maxLength, true);
   const cache = gpu.allocatedBytes;
   // The layers would be recorded one by one and add nothing.
   const head = { lm_head: { weight: tree!.embedTokens } };

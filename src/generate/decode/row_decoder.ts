@@ -1,6 +1,6 @@
 import { Plan } from "../../gpu/plan.ts";
 import { Readback } from "../../gpu/readback.ts";
-import { KeyValueCache } from "../../model/kv/kv_buffers.ts";
+import { KvBuffers } from "../../model/kv/kv_buffers.ts";
 import { checkTokens, forward } from "../../model/forward/forward.ts";
 import type { LoadedModel } from "../../model/weights/load.ts";
 import { headStride, RecordedForward } from "../../model/forward/recorded_forward.ts";
@@ -29,7 +29,7 @@ interface Step {
 export class RowDecoder {
   /** Number of forwards over the current cache, prompts not counted. */
   forwards = 0;
-  readonly #cache: KeyValueCache;
+  readonly #kv: KvBuffers;
   readonly #workspace: Workspace;
   readonly #steps = new Map<number, Step>();
   readonly #copyPlan: Plan;
@@ -51,7 +51,7 @@ export class RowDecoder {
     const { gpu, config } = model;
     const shape = headShape(config);
     this.#logitStride = headStride(model, "lm_head");
-    this.#cache = new KeyValueCache(gpu, { ...shape, layers: config.numHiddenLayers }, slots, capacity);
+    this.#kv = new KvBuffers(gpu, { ...shape, layers: config.numHiddenLayers }, slots, capacity);
     this.#workspace = new Workspace(gpu, config, rows, 1, capacity);
     const table = rotaryTable(config, 0, capacity);
     this.#buffers = {
@@ -61,7 +61,7 @@ export class RowDecoder {
     };
     gpu.write(this.#buffers.rotations, 0, table);
     this.#copyPlan = new Plan(gpu);
-    for (const { keys, values } of this.#cache.layers) {
+    for (const { keys, values } of this.#kv.layers) {
       for (const cache of [keys, values]) {
         copySlots(this.#copyPlan, {
           ...shape,
@@ -82,7 +82,7 @@ export class RowDecoder {
     const { head } = await forward(this.model, {
       rows: ids.map((token, position) => ({ token, slot, cachePosition: position, position })),
       keyCount: ids.length,
-      cache: this.#cache,
+      kv: this.#kv,
       head: "lm_head",
       keep: [ids.length - 1],
     });
@@ -118,7 +118,7 @@ export class RowDecoder {
 
   dispose(): void {
     const { gpu } = this.model;
-    this.#cache.dispose();
+    this.#kv.dispose();
     this.#workspace.dispose();
     for (const { readback } of this.#steps.values()) readback.dispose();
     for (const buffer of Object.values(this.#buffers)) gpu.free(buffer);
@@ -131,7 +131,7 @@ export class RowDecoder {
     if (known) return known;
     const { gpu } = this.model;
     const { rotations, logits } = this.#buffers;
-    const context = { workspace: this.#workspace, cache: this.#cache, rotations, columns };
+    const context = { workspace: this.#workspace, kv: this.#kv, rotations, columns };
     const { plan } = new RecordedForward(this.model, context).head("lm_head", logits);
     const rows = columns === 1 ? 1 : this.rows;
     const readback = new Readback(gpu, "logits readback", rows * this.#logitStride * 4);

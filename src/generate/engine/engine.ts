@@ -7,8 +7,8 @@ import { Decoder, MOST_STEPS } from "../decode/decoder.ts";
 import { Inbox } from "./inbox.ts";
 import type { GenerationMethod, NumberedRequest, Source } from "./method.ts";
 import { describeLogprobs } from "../numbers/logprobs.ts";
-import type { PromptRows } from "../decode/slot_cache.ts";
-import type { Reuse } from "../decode/slot_memory.ts";
+import type { PromptRows } from "../decode/slot_table.ts";
+import type { Reuse } from "../decode/slot_contents.ts";
 import type { GenerationEvent } from "../options/types.ts";
 
 /**
@@ -127,7 +127,7 @@ export class Engine implements GenerationMethod {
 
   /** The rows of the longest prefix of these ids that the cache prefilled as a prompt; undefined if none. */
   find(ids: readonly number[]): PromptRows | undefined {
-    const rows = this.#decoder?.slotCache.find(ids);
+    const rows = this.#decoder?.slotTable.find(ids);
     return rows?.ids.length ? rows : undefined;
   }
 
@@ -150,7 +150,7 @@ export class Engine implements GenerationMethod {
       if (request.options.maxNewTokens === 0) empty.push({ index });
       else {
         const { ids, options: { maxNewTokens } } = request;
-        const { slot, from } = decoder.slotCache.place(ids, free, this.#reuse, maxNewTokens);
+        const { slot, from } = decoder.slotTable.place(ids, free, this.#reuse, maxNewTokens);
         fresh.push(new Active(index, request, slot, from));
       }
     }
@@ -248,7 +248,7 @@ export class Engine implements GenerationMethod {
     tokenAt: (slot: number, step: number) => number,
     logits: Float32Array | undefined,
   ): GenerationEvent {
-    const { slotCache } = this.#decoder!;
+    const { slotTable } = this.#decoder!;
     const { index, slot, from, host, request: { ids, options } } = one;
     const limit = newTokensWithin(this.options.maxLength, one.request);
     const tokens: number[] = [];
@@ -269,7 +269,7 @@ export class Engine implements GenerationMethod {
     if (this.#cancelled.delete(index)) finishReason ??= "stop";
     if (one.isLate) finishReason ??= "length";
     // The newest token has no row yet: it is fed back in the next step.
-    slotCache.remember(slot, tokens, ids.length + Math.min(one.tokens.length, one.submitted - 1));
+    slotTable.remember(slot, tokens, ids.length + Math.min(one.tokens.length, one.submitted - 1));
     return {
       index,
       tokens,

@@ -6,7 +6,7 @@ import { defaultModelFolder } from "../../checkpoint/files/locate.ts";
 import { type LoadedModel, openModel } from "../../model/weights/load.ts";
 import { causalHead } from "../../model/weights/weights.ts";
 import { Engine } from "./engine.ts";
-import type { Reuse } from "../decode/slot_memory.ts";
+import type { Reuse } from "../decode/slot_contents.ts";
 import {
   collect,
   goldenModel,

@@ -1,5 +1,5 @@
 import { checkTokens, forward } from "../../model/forward/forward.ts";
-import { KeyValueCache } from "../../model/kv/kv_buffers.ts";
+import { KvBuffers } from "../../model/kv/kv_buffers.ts";
 import type { LoadedModel } from "../../model/weights/load.ts";
 import { headShape } from "../../model/kv/workspace.ts";
 import { requireFinite } from "../numbers/finite.ts";
@@ -29,7 +29,7 @@ export async function score(
 ): Promise<Score> {
   const { gpu, config } = model;
   checkTokens(ids, config.vocabSize);
-  const cache = new KeyValueCache(
+  const kv = new KvBuffers(
     gpu,
     { ...headShape(config), layers: config.numHiddenLayers },
     1,
@@ -46,7 +46,7 @@ export async function score(
         rows: part.map((token, i) => ({ token, slot: 0, cachePosition: first + i, position: first + i })),
         keyCount: ids.length,
         length: ids.length,
-        cache,
+        kv,
         head: "lm_head",
       });
       part.forEach((_, i) => {
@@ -63,7 +63,7 @@ export async function score(
       });
     }
   } finally {
-    cache.dispose();
+    kv.dispose();
   }
   const known = logprobs.slice(1) as number[];
   const loss = known.length > 0 ? -known.reduce((sum, value) => sum + value, 0) / known.length : null;

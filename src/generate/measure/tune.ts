@@ -6,7 +6,7 @@ import { timePlan } from "../../gpu/timing.ts";
 import type { LoadedModel } from "../../model/weights/load.ts";
 import { linear, storeTo } from "../../ops/linear.ts";
 import { type Columns, type LinearVariant, linearVariants, tuningKey, tuningOf } from "../../ops/tuning.ts";
-import { readTuning, writeTuning } from "./tune_cache.ts";
+import { readTuning, writeTuning } from "./tuning_file.ts";
 
 /** Milliseconds that tuning may take if not requested explicitly. */
 export const TUNING_BUDGET_MS = 2000;
@@ -42,7 +42,7 @@ export interface TuneOptions {
   readonly now?: () => number;
   readonly time?: (plan: Plan, runs: number) => Promise<number>;
   /** File that stores the choices; undefined if there is none. */
-  readonly cache?: string;
+  readonly file?: string;
 }
 
 /**
@@ -52,7 +52,7 @@ export interface TuneOptions {
  */
 export async function tune(model: LoadedModel, options: TuneOptions = {}): Promise<TuningRow[]> {
   const { gpu } = model;
-  const { budgetMs = Infinity, now = clock.now, cache } = options;
+  const { budgetMs = Infinity, now = clock.now, file } = options;
   const chosen = tuningOf(gpu);
   if (gpu.traits.software && !options.again) return [];
   const start = now();
@@ -74,14 +74,14 @@ export async function tune(model: LoadedModel, options: TuneOptions = {}): Promi
       rows.push({ matrix: key, tokens, variants, chosen: choice });
     }
   }
-  if (rows.length > 0) await writeTuning(cache, gpu.info, chosen);
+  if (rows.length > 0) await writeTuning(file, gpu.info, chosen);
   return rows;
 }
 
-/** Loads the cached choices for a device; call before {@linkcode tune} and before recording. */
-export async function recallTuning(gpu: Gpu, cache: string | undefined): Promise<void> {
+/** Loads the stored choices for a device; call before {@linkcode tune} and before recording. */
+export async function recallTuning(gpu: Gpu, file: string | undefined): Promise<void> {
   const chosen = tuningOf(gpu);
-  for (const [key, variant] of await readTuning(cache, gpu.info)) chosen.set(key, variant);
+  for (const [key, variant] of await readTuning(file, gpu.info)) chosen.set(key, variant);
 }
 
 /** The default, unless all were timed and another is clearly faster. */

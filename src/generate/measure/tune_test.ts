@@ -4,7 +4,7 @@ import project from "../../../deno.json" with { type: "json" };
 import { linearVariants, tuningOf } from "../../ops/tuning.ts";
 import { modelForAll } from "../../../tests/support/generate.ts";
 import { recallTuning, tune, type TuneOptions } from "./tune.ts";
-import { readTuning, tuningFile, writeTuning } from "./tune_cache.ts";
+import { readTuning, tuningFile, writeTuning } from "./tuning_file.ts";
 
 const { gpu, model } = await modelForAll("generate");
 const ADAPTER = { vendor: "v", architecture: "a", device: "d", description: "driver 1" };
@@ -13,7 +13,7 @@ const CHOICE = new Map([["64 × 32", { rows: 2, threads: 128 }]]);
 /** Tunes as on a GPU, with a clock that each timing advances: the last variant is always the fastest. */
 async function tuneBy(ms: number, options: TuneOptions = {}) {
   tuningOf(gpu).clear();
-  await recallTuning(gpu, options.cache);
+  await recallTuning(gpu, options.file);
   let [clock, timed, last] = [0, 0, 100];
   const rows = await tune(model, {
     again: true,
@@ -69,21 +69,21 @@ Deno.test("tune: stays within its budget; what does not fit keeps its default", 
   }
 });
 
-Deno.test("tune: choices are read from the cache, and only missing ones are timed", () =>
-  withFile(async (cache) => {
-    const { chosen } = await tuneBy(1, { cache });
+Deno.test("tune: choices are read from the file, and only missing ones are timed", () =>
+  withFile(async (file) => {
+    const { chosen } = await tuneBy(1, { file });
     const software = Object.getOwnPropertyDescriptor(gpu, "traits")!;
     try {
-      const again = await tuneBy(1, { cache, again: false });
+      const again = await tuneBy(1, { file, again: false });
       assertEquals([again.timed, again.chosen], [0, chosen], "a software driver is not tuned unasked");
       Object.defineProperty(gpu, "traits", { ...software, value: { ...gpu.traits, software: false } });
-      assertEquals((await tuneBy(1, { cache, again: false })).timed, 0);
+      assertEquals((await tuneBy(1, { file, again: false })).timed, 0);
       const [gone] = chosen.keys();
-      await Deno.remove(cache);
-      await writeTuning(cache, gpu.info, new Map([...chosen].filter(([key]) => key !== gone)));
-      const rest = await tuneBy(1, { cache, again: false });
+      await Deno.remove(file);
+      await writeTuning(file, gpu.info, new Map([...chosen].filter(([key]) => key !== gone)));
+      const rest = await tuneBy(1, { file, again: false });
       assertEquals(rest.rows.map(({ matrix }) => matrix), [gone]);
-      assertEquals([...await readTuning(cache, gpu.info)].sort(), [...rest.chosen].sort());
+      assertEquals([...await readTuning(file, gpu.info)].sort(), [...rest.chosen].sort());
     } finally {
       Object.defineProperty(gpu, "traits", software);
       tuningOf(gpu).clear();

@@ -2,8 +2,8 @@ import { DataError } from "../../base/errors.ts";
 import { readFloats } from "../../gpu/readback.ts";
 import { Tensor } from "../../gpu/tensor.ts";
 import { headStride } from "../../ops/linear.ts";
-import { KeyValueCache } from "../kv/kv_buffers.ts";
-import { copySlots } from "../kv/cache_transfer.ts";
+import { KvBuffers } from "../kv/kv_buffers.ts";
+import { copySlots } from "../kv/kv_transfer.ts";
 import type { LoadedModel } from "../weights/load.ts";
 import { headShape } from "../kv/workspace.ts";
 
@@ -15,7 +15,7 @@ export class CacheStorage {
   /** Positions in use. */
   length = 0;
   /** The buffers; undefined until a forward has made them. */
-  kv: KeyValueCache | undefined;
+  kv: KvBuffers | undefined;
 
   /**
    * @param limit fixed number of positions; without it the cache grows
@@ -27,7 +27,7 @@ export class CacheStorage {
    * Ensures room for `positions` positions of each of `batch` sequences.
    * @throws DataError if a static cache is full, or the cache belongs to another model or batch
    */
-  reserve(model: LoadedModel, batch: number, positions: number): KeyValueCache {
+  reserve(model: LoadedModel, batch: number, positions: number): KvBuffers {
     if (this.limit !== undefined && positions > this.limit) {
       throw new DataError(
         `StaticCache: full: maxCacheLen is ${this.limit}, ${positions} positions are needed`,
@@ -51,7 +51,7 @@ export class CacheStorage {
       if (old.capacity >= positions) return old;
     }
     const grown = Math.ceil(Math.max(positions, (old?.capacity ?? 0) * 2) / STEP) * STEP;
-    this.kv = new KeyValueCache(gpu, shape, batch, this.limit ?? grown);
+    this.kv = new KvBuffers(gpu, shape, batch, this.limit ?? grown);
     if (old) {
       copySlots(old, this.kv, Array.from({ length: batch }, (_, i) => [i, i]), this.length);
       old.dispose();
@@ -69,7 +69,7 @@ export class CacheStorage {
       }
     }
     if (slots.length === 0) throw new DataError("cache: expected at least one sequence to keep");
-    this.kv = new KeyValueCache(old.gpu, old.shape, slots.length, old.capacity);
+    this.kv = new KvBuffers(old.gpu, old.shape, slots.length, old.capacity);
     copySlots(old, this.kv, slots.map((slot, i) => [slot, i]), this.length);
     old.dispose();
   }

@@ -33,7 +33,7 @@ export class Chunk {
   ) {
     const { gpu, config } = model;
     const tile = promptTile(headShape(config), gpu.traits);
-    const workspace = new Workspace(gpu, config, count, tile, call.cache.capacity);
+    const workspace = new Workspace(gpu, config, count, tile, call.kv.capacity);
     this.#workspace = workspace;
     const rows = call.rows.slice(first, first + count);
     this.#prompt = new Set(call.rows.map(({ slot }) => slot)).size < call.rows.length;
@@ -45,7 +45,7 @@ export class Chunk {
     const mask = call.mask && this.#maskOf(call.mask, first, call.keyCount);
     this.#layers = new RecordedForward(model, {
       workspace,
-      cache: call.cache,
+      kv: call.kv,
       rotations,
       columns: this.#layerColumns,
       mask,
@@ -139,12 +139,12 @@ export class Chunk {
   }
 
   /** Copies a layer's attention weights. */
-  #keepWeights(layer: number, plan: Plan, { cache, keyCount }: ForwardCall, mask?: GPUBuffer): void {
+  #keepWeights(layer: number, plan: Plan, { kv, keyCount }: ForwardCall, mask?: GPUBuffer): void {
     const shape = headShape(this.model.config);
     attentionWeights(plan, {
       ...shape,
       q: this.#workspace.q,
-      keys: cache.layers[layer].keys,
+      keys: kv.layers[layer].keys,
       batch: this.#workspace.batch,
       weights: this.#output(`attention ${layer}`, this.count * shape.heads * keyCount * 4),
       keyCount,

@@ -1,4 +1,4 @@
-import type { KeyValueCache } from "../kv/kv_buffers.ts";
+import type { KvBuffers } from "../kv/kv_buffers.ts";
 
 /** One forward: `rows` tokens, sequence after sequence. */
 export interface ForwardCall {
@@ -19,7 +19,7 @@ export interface ForwardCall {
   readonly keyCount: number;
   /** Length of the whole sequence, if longer than these rows; determines the rotary frequencies. */
   readonly length?: number;
-  readonly cache: KeyValueCache;
+  readonly kv: KvBuffers;
   /** Name of the head to apply to the `keep` rows. */
   readonly head?: string;
   /** Rows to apply the head to; default: all. */

@@ -6,7 +6,7 @@ import { attention } from "../../ops/attention.ts";
 import { addTo, type Finish, gateTo, linear, rotateInto } from "../../ops/linear.ts";
 import { embed } from "../../ops/embed_norm_gather.ts";
 import type { Columns } from "../../ops/tuning.ts";
-import type { KeyValueCache } from "../kv/kv_buffers.ts";
+import type { KvBuffers } from "../kv/kv_buffers.ts";
 import { activationConstants } from "../weights/learned_activation.ts";
 import type { LayerWeights, LinearWeights, LlamaWeights } from "../state/state.ts";
 import { headShape, type Workspace } from "../kv/workspace.ts";
@@ -15,7 +15,7 @@ import { headShape, type Workspace } from "../kv/workspace.ts";
 export interface ForwardContext {
   readonly config: LlamaConfig;
   readonly workspace: Workspace;
-  readonly cache: KeyValueCache;
+  readonly kv: KvBuffers;
   /** cos and sin by position, {@linkcode rotaryTable}. */
   readonly rotations: GPUBuffer;
   /** Tokens that a team of a linear map computes at once. */
@@ -66,13 +66,13 @@ function decoderLayer(plan: Plan, layer: LayerWeights, i: number, context: Forwa
 function llamaAttention(plan: Plan, layer: LayerWeights, i: number, context: ForwardContext): void {
   const { config, workspace, rotations, mask } = context;
   const shape = headShape(config);
-  const cache = context.cache.layers[i];
+  const layerKv = context.kv.layers[i];
   project(plan, `layers.${i}.self_attn.qkv_proj`, layer.selfAttn.qkvProj, "x", context, {
     norm: layer.inputLayernorm,
-    finish: rotateInto(shape, { q: workspace.q, ...cache, rotations }),
+    finish: rotateInto(shape, { q: workspace.q, ...layerKv, rotations }),
   });
   context.onAttention?.(i, plan);
-  attention(plan, { label: `layers.${i}.self_attn`, ...shape, workspace, ...cache, mask });
+  attention(plan, { label: `layers.${i}.self_attn`, ...shape, workspace, ...layerKv, mask });
   project(plan, `layers.${i}.self_attn.o_proj`, layer.selfAttn.oProj, "attended", context, {
     finish: addTo(workspace.x, padTo8(config.hiddenSize), workspace.mirrors.x),
   });

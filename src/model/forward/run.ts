@@ -73,7 +73,7 @@ export async function runModel(
       mask,
       looksAhead: inputs.attentionMask instanceof Tensor && inputs.attentionMask.shape.length === 4,
       keyCount,
-      cache: kv,
+      kv,
       head: wanted.head,
       keep: kept &&
         batch.positions.flatMap((_, sequence) => keepOf(sequence).map((token) => sequence * tokens + token)),

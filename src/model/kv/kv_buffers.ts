@@ -1,12 +1,12 @@
 import type { Gpu } from "../../gpu/gpu.ts";
 import { Plan } from "../../gpu/plan.ts";
 import { type HeadShape, headStride } from "../../ops/linear.ts";
-import type { CacheLayer } from "../state/state.ts";
-import { mirrorCache } from "../../ops/mirror_cache.ts";
+import type { KvLayer } from "../state/state.ts";
+import { mirrorKv } from "../../ops/mirror_kv.ts";
 
 /** The KV cache on the device, with fixed positions: one slot per sequence, `capacity` positions each. */
-export class KeyValueCache {
-  readonly layers: readonly CacheLayer[];
+export class KvBuffers {
+  readonly layers: readonly KvLayer[];
 
   /** @param mirrored true if mirrors are worth their memory: for long caches that are read repeatedly */
   constructor(
@@ -16,7 +16,7 @@ export class KeyValueCache {
     readonly capacity: number,
     mirrored = false,
   ) {
-    const bytes = cacheLayerBytes(shape, slots, capacity);
+    const bytes = kvLayerBytes(shape, slots, capacity);
     const withMirrors = mirrored && canMirror(gpu, shape, slots, capacity);
     const mirror = (label: string) =>
       gpu.mirror(`${label} mirror`, headStride(shape.headDim) / 4, capacity, slots * shape.kvHeads);
@@ -36,8 +36,8 @@ export class KeyValueCache {
     this.gpu.write(stretch, 0, new Uint32Array([slot, length, this.capacity, 0]));
     const plan = new Plan(this.gpu);
     for (const { keys, values, mirrors } of this.layers) {
-      mirrorCache(plan, { ...this.shape, cache: keys, mirror: mirrors!.keys, stretch, length });
-      mirrorCache(plan, { ...this.shape, cache: values, mirror: mirrors!.values, stretch, length });
+      mirrorKv(plan, { ...this.shape, cache: keys, mirror: mirrors!.keys, stretch, length });
+      mirrorKv(plan, { ...this.shape, cache: values, mirror: mirrors!.values, stretch, length });
     }
     const encoder = this.gpu.device.createCommandEncoder();
     plan.encode(encoder);
@@ -60,6 +60,6 @@ function canMirror(gpu: Gpu, shape: HeadShape, slots: number, capacity: number):
 }
 
 /** Bytes of a layer's keys; its values take as many. */
-function cacheLayerBytes(shape: HeadShape, slots: number, capacity: number): number {
+function kvLayerBytes(shape: HeadShape, slots: number, capacity: number): number {
   return slots * shape.kvHeads * capacity * headStride(shape.headDim) * 4;
 }

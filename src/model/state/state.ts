@@ -10,7 +10,7 @@
  * @module
  */
 import type { Matrix } from "../../gpu/matrix.ts";
-import type { CacheMirrors } from "../../ops/linear.ts";
+import type { KvMirrors } from "../../ops/linear.ts";
 
 /** A linear map y = W x + b. */
 export interface LinearWeights {
@@ -54,13 +54,13 @@ export interface LlamaWeights {
 }
 
 /** Keys and values of one layer. Keys are rotated. */
-export interface CacheLayer {
+export interface KvLayer {
   /** [N, K, C, S], float32. */
   readonly keys: GPUBuffer;
   /** [N, K, C, S], float32. */
   readonly values: GPUBuffer;
   /** Both as textures, [N · K, C, S / 4] vec4s in float32, if the driver reads them faster. */
-  readonly mirrors?: CacheMirrors;
+  readonly mirrors?: KvMirrors;
 }
 
 /** One token of a forward. */

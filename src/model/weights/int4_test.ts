@@ -7,7 +7,7 @@ import { Int4WeightOnlyConfig } from "../../checkpoint/int4/int4_weight_only_con
 import type { Checkpoint } from "../../checkpoint/tensors/types.ts";
 import { Gpu } from "../../gpu/gpu.ts";
 import { isInt4 } from "../../gpu/matrix.ts";
-import { KeyValueCache } from "../kv/kv_buffers.ts";
+import { KvBuffers } from "../kv/kv_buffers.ts";
 import { forward } from "../forward/forward.ts";
 import { decodeInt4 } from "./int4_rows.ts";
 import { LoadedModel, uploadModel } from "./load.ts";
@@ -47,13 +47,13 @@ function dequantized(checkpoint: Checkpoint, int4: SourceOf): Checkpoint {
 
 async function logitsOf(gpu: Gpu, weights: LlamaWeights): Promise<Float32Array> {
   const model = LoadedModel.bare(gpu, CONFIG, weights);
-  const cache = new KeyValueCache(gpu, { ...headShape(CONFIG), layers: 2 }, 1, IDS.length);
+  const kv = new KvBuffers(gpu, { ...headShape(CONFIG), layers: 2 }, 1, IDS.length);
   try {
     const rows = IDS.map((token, i) => ({ token, slot: 0, cachePosition: i, position: i }));
-    const { head } = await forward(model, { rows, keyCount: IDS.length, cache, head: "lm_head" });
+    const { head } = await forward(model, { rows, keyCount: IDS.length, kv, head: "lm_head" });
     return head!;
   } finally {
-    cache.dispose();
+    kv.dispose();
     freeWeights(gpu, weights);
   }
 }

@@ -5,8 +5,8 @@ import type { Vocabulary } from "./vocabulary.ts";
 
 const encoder = new TextEncoder();
 /** Longer words rarely repeat. */
-const CACHED_LENGTH = 48;
-const CACHED_WORDS = 20_000;
+const MAX_LENGTH = 48;
+const MAX_WORDS = 20_000;
 const METASPACE = 0x2581;
 /** States in the table of characters. */
 const [UNASKED, NO_TOKEN, FIRST_ID] = [0, 1, 2];
@@ -33,7 +33,7 @@ export class Bpe implements TokenModel {
   #bytes: Int32Array;
   /** Ids of characters of one UTF-16 unit, starting at `FIRST_ID`. */
   #characters = new Int32Array(0x10000);
-  #cache = new Map<string, WordTokens>();
+  #words = new Map<string, WordTokens>();
   #splits: boolean;
   #dropout?: Dropout;
 
@@ -56,12 +56,12 @@ export class Bpe implements TokenModel {
   }
 
   encodeWord(word: string): WordTokens {
-    if (word.length > CACHED_LENGTH || this.#dropout !== undefined) return this.#encode(word);
-    const known = this.#cache.get(word);
+    if (word.length > MAX_LENGTH || this.#dropout !== undefined) return this.#encode(word);
+    const known = this.#words.get(word);
     if (known !== undefined) return known;
     const tokens = this.#encode(word);
-    if (this.#cache.size >= CACHED_WORDS) this.#cache.clear();
-    this.#cache.set(word, tokens);
+    if (this.#words.size >= MAX_WORDS) this.#words.clear();
+    this.#words.set(word, tokens);
     return tokens;
   }
 

@@ -4,8 +4,8 @@ import type { Sampling, Segmenter } from "../models/segmenter.ts";
 import { PieceType, type SentencePieceFile } from "./sentencepiece_file.ts";
 import type { Trie } from "../models/trie.ts";
 
-const CACHED_LENGTH = 48;
-const CACHED_WORDS = 20_000;
+const MAX_LENGTH = 48;
+const MAX_WORDS = 20_000;
 
 /** SentencePiece's BPE: merges adjacent pieces by the score of the result, the leftmost first on a tie. */
 export class SentencePieceBpe implements Segmenter {
@@ -15,7 +15,7 @@ export class SentencePieceBpe implements Segmenter {
   /** Symbol ids of UNUSED pieces, which are split again. */
   #unused = new Set<number>();
   #apart: boolean;
-  #cache = new Map<string, number[]>();
+  #words = new Map<string, number[]>();
 
   constructor(file: SentencePieceFile, userDefined?: Trie) {
     this.#userDefined = userDefined;
@@ -59,12 +59,12 @@ export class SentencePieceBpe implements Segmenter {
   }
 
   #word(word: string): number[] {
-    if (word.length > CACHED_LENGTH) return this.#segment(word);
-    const known = this.#cache.get(word);
+    if (word.length > MAX_LENGTH) return this.#segment(word);
+    const known = this.#words.get(word);
     if (known !== undefined) return known;
     const ends = this.#segment(word);
-    if (this.#cache.size >= CACHED_WORDS) this.#cache.clear();
-    this.#cache.set(word, ends);
+    if (this.#words.size >= MAX_WORDS) this.#words.clear();
+    this.#words.set(word, ends);
     return ends;
   }
 

@@ -9,9 +9,9 @@ export const READERS = new RegExp(
     "base/(?:json|fields|utf8)",
     "(?:checkpoint|tokenizer)/(?:\\w+/)?\\w+",
     "hub/\\w+",
-    "cli/\\w+/(?:parse|values|record|prompts|input|prompt_cache_file|detokenize)",
+    "cli/\\w+/(?:parse|values|record|prompts|input|prompt_cache_option|detokenize)",
     "jinja/(?:values/budget|syntax/(?:escapes|lexer))",
-    "generate/(?:options/(?:checks|generation_config)|prompt_cache/prompt_cache)",
+    "generate/(?:options/(?:checks|generation_config)|prompt_cache/prompt_cache_file)",
   ].join("|") + ")\\.ts$",
 );
 /** Exceptions: writers and tests. */

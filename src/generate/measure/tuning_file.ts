@@ -16,7 +16,7 @@ type Adapter = Pick<GPUAdapterInfo, "vendor" | "architecture" | "device" | "desc
 /** The choices for a device. */
 type Choices = ReadonlyMap<string, LinearVariant>;
 
-/** Path of the tuning cache: `$XDG_CACHE_HOME/llama/tuning.json`; undefined if there is no such folder. */
+/** Path of the tuning file: `$XDG_CACHE_HOME/llama/tuning.json`; undefined if there is no such folder. */
 export function tuningFile(env: (name: string) => string | undefined): string | undefined {
   const [cache, home] = [env("XDG_CACHE_HOME"), env("HOME") || env("USERPROFILE")];
   if (cache && isAbsolute(cache)) return join(cache, "llama", "tuning.json");

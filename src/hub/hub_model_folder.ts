@@ -2,29 +2,29 @@ import { dirname, join } from "../base/paths.ts";
 import { pause } from "../base/clock.ts";
 import { writeFilesAtomically } from "../checkpoint/files/atomic_files.ts";
 import { onFile, statOrNothing } from "../checkpoint/files/files.ts";
-import { hubCacheFolder, hubModelFolder } from "../checkpoint/files/hub_cache.ts";
+import { hubFolder, hubModelFolder } from "../checkpoint/files/hub_folder.ts";
 import { isJsonObject, parseJson } from "../base/json.ts";
 import type { Need } from "./repo.ts";
 
 const LOCK_POLL_MS = 100;
 
-/** One model's folder in the cache, in huggingface_hub's layout. */
-export class ModelCache {
-  readonly folder: string;
+/** One model's folder in the hub folder, in huggingface_hub's layout. */
+export class HubModelFolder {
+  readonly path: string;
 
   /** @param id `owner/name` */
   constructor(readonly id: string) {
-    this.folder = hubModelFolder(id);
+    this.path = hubModelFolder(id);
   }
 
   /** Path of a complete blob. */
   blob(etag: string): string {
-    return join(this.folder, "blobs", etag);
+    return join(this.path, "blobs", etag);
   }
 
   /** The folder of one commit. */
   snapshot(commit: string): string {
-    return join(this.folder, "snapshots", commit);
+    return join(this.path, "snapshots", commit);
   }
 
   /**
@@ -55,7 +55,7 @@ export class ModelCache {
   /** Records the commit of a branch or tag. */
   async writeReference(revision: string, commit: string): Promise<void> {
     if (revision === commit) return;
-    const path = join(this.folder, "refs", ...revision.split("/"));
+    const path = join(this.path, "refs", ...revision.split("/"));
     await onFile(path, () => Deno.mkdir(dirname(path), { recursive: true }));
     await writeFilesAtomically([{ path, chunks: () => [new TextEncoder().encode(commit)] }]);
   }
@@ -67,9 +67,9 @@ export class ModelCache {
    */
   async lock(etag: string, signal: AbortSignal): Promise<Disposable | undefined> {
     const path = join(
-      hubCacheFolder(),
+      hubFolder(),
       ".locks",
-      this.folder.slice(dirname(this.folder).length + 1),
+      this.path.slice(dirname(this.path).length + 1),
       `${etag}.lock`,
     );
     const file = await onFile(path, async () => {
@@ -97,7 +97,7 @@ export class ModelCache {
   }
 }
 
-/** True if a snapshot has all needed files; a cache filled by Python may hold only a part of a model. */
+/** True if a snapshot has all needed files; one filled by Python may hold only a part of a model. */
 export async function isComplete(snapshot: string, need: Need): Promise<boolean> {
   const has = async (name: string) => (await statOrNothing(join(snapshot, name)))?.isFile ?? false;
   if (need === "tokenizer") return await has("tokenizer.json") || await has("tokenizer.model");

@@ -11,27 +11,27 @@ export function isHubId(name: string): boolean {
  * The folder in which Hugging Face's libraries cache models: `$HF_HUB_CACHE`, else `$HF_HOME/hub`, else
  * `$XDG_CACHE_HOME/huggingface/hub`, else `~/.cache/huggingface/hub`.
  */
-export function hubCacheFolder(): string {
+export function hubFolder(): string {
   const home = Deno.env.get("HOME") || Deno.env.get("USERPROFILE") || ".";
   const expand = (path: string) => path === "~" || path.startsWith("~/") ? home + path.slice(1) : path;
-  const cache = Deno.env.get("HF_HUB_CACHE");
-  if (cache) return expand(cache);
-  const hub = Deno.env.get("HF_HOME");
-  if (hub) return join(expand(hub), "hub");
+  const hub = Deno.env.get("HF_HUB_CACHE");
+  if (hub) return expand(hub);
+  const own = Deno.env.get("HF_HOME");
+  if (own) return join(expand(own), "hub");
   return join(expand(Deno.env.get("XDG_CACHE_HOME") || join(home, ".cache")), "huggingface", "hub");
 }
 
-/** The folder of one model in the cache, which may not exist: `models--owner--name`. */
+/** The folder of one model in the hub folder, which may not exist: `models--owner--name`. */
 export function hubModelFolder(id: string): string {
-  return join(hubCacheFolder(), `models--${id.replace("/", "--")}`);
+  return join(hubFolder(), `models--${id.replace("/", "--")}`);
 }
 
 /**
- * Finds a model in the cache.
+ * Finds a model in the hub folder.
  * @param revision a branch, a tag or a commit
- * @returns the folder of its snapshot; undefined if it is not cached
+ * @returns the folder of its snapshot; undefined if it is not there
  */
-export async function findInHubCache(id: string, revision = "main"): Promise<string | undefined> {
+export async function findInHubFolder(id: string, revision = "main"): Promise<string | undefined> {
   const folder = hubModelFolder(id);
   const reference = join(folder, "refs", ...revision.split("/"));
   const commit = await statOrNothing(reference) === undefined

@@ -1,4 +1,4 @@
-// The cache is also stored in textures, which a software driver reads several times faster, see cache_texture. A
+// The cache is also stored in textures, which a software driver reads several times faster, see kv_texture. A
 // strip is one key head of one slot.
 // gives: keep_in_cache
 @group(0) @binding(9) var key_mirror: texture_storage_2d_array<rgba32float, write>; // [slots · KV_HEADS, capacity, vec4s of a head], f32

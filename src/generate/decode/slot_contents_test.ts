@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { SlotMemory } from "./slot_memory.ts";
+import { SlotContents } from "./slot_contents.ts";
 
 /** A slot after a prompt of five ids and three generated tokens, the last of which has no row yet. */
-function used(capacity = 64): SlotMemory {
-  const memory = new SlotMemory(capacity);
+function used(capacity = 64): SlotContents {
+  const memory = new SlotContents(capacity);
   memory.begin([1, 2, 3, 4, 5], 0, 0);
   memory.ran(5);
   memory.append([6, 7, 8], 7);
@@ -46,10 +46,10 @@ Deno.test("the last position of a slot is never reused: surplus tokens overwrite
 });
 
 Deno.test("copied or restored rows are reused", () => {
-  const copy = new SlotMemory(64);
+  const copy = new SlotContents(64);
   copy.inherit(used());
   assertEquals(copy.shared([1, 2, 3, 4, 5, 6, 7, 8, 9], 0, "all"), 7);
-  const restored = new SlotMemory(64);
+  const restored = new SlotContents(64);
   restored.restore([1, 2, 3], 2);
   assertEquals(restored.shared([1, 2, 3, 4], 2, "prompt"), 3);
   assertEquals(restored.shared([1, 2, 3, 4], 0, "prompt"), 0);

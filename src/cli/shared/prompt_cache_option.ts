@@ -1,16 +1,16 @@
 import { UsageError } from "../../base/errors.ts";
 import { modelIdentity } from "../../generate/prompt_cache/model_identity.ts";
 import {
-  openPromptCache,
+  openPromptCacheFile,
   type PromptCacheOwner,
-  writePromptCache,
-} from "../../generate/prompt_cache/prompt_cache.ts";
+  writePromptCacheFile,
+} from "../../generate/prompt_cache/prompt_cache_file.ts";
 import type { Session } from "../../generate/mod.ts";
 import type { Log } from "./log.ts";
 import type { OptionValues } from "../options/options.ts";
 
 /** `--prompt-cache FILE`: the cache's rows of a prompt, saved for the next call. */
-export class PromptCacheFile {
+export class PromptCacheOption {
   /** This call's prompt, and the rows of it that the file holds. */
   #ids: readonly number[] | undefined;
   #held = 0;
@@ -31,7 +31,7 @@ export class PromptCacheFile {
     modelPath: string,
     session: Session,
     log: Log,
-  ): Promise<PromptCacheFile | undefined> {
+  ): Promise<PromptCacheOption | undefined> {
     if (values.promptCache === undefined) return undefined;
     const {
       numHiddenLayers: layers,
@@ -41,7 +41,7 @@ export class PromptCacheFile {
       vocabSize,
     } = session.model.config;
     const quantized = values.quantize === "int4" ? ` int4 ${values.groupSize ?? 128}` : "";
-    return new PromptCacheFile(values.promptCache, session, {
+    return new PromptCacheOption(values.promptCache, session, {
       model: await modelIdentity(modelPath),
       dtype: session.model.dtype + quantized,
       shape: { layers, heads, kvHeads, headDim },
@@ -55,7 +55,7 @@ export class PromptCacheFile {
    */
   async restore(ids: readonly number[], positions: number): Promise<void> {
     this.#ids = ids;
-    const stored = await openPromptCache(this.path, this.owner);
+    const stored = await openPromptCacheFile(this.path, this.owner);
     if (!stored) return;
     try {
       const other = stored.ids.findIndex((id, i) => id !== ids[i]);
@@ -74,7 +74,7 @@ export class PromptCacheFile {
     const rows = this.session.find(this.#ids);
     if (!rows) this.log.note(`${this.path}: not written: this generation method keeps no prompt`);
     if (!rows || rows.ids.length <= this.#held) return;
-    await writePromptCache(this.path, this.owner, rows);
+    await writePromptCacheFile(this.path, this.owner, rows);
     this.log.detail(`${this.path}: now holds ${rows.ids.length} prompt tokens`);
   }
 }

@@ -1,26 +1,26 @@
 import { readFloats } from "../../gpu/readback.ts";
 import { headStride } from "../../ops/linear.ts";
-import type { KeyValueCache } from "./kv_buffers.ts";
+import type { KvBuffers } from "./kv_buffers.ts";
 
 /** Keys (rotated) or values. */
-export type CachePart = "keys" | "values";
+export type KvPart = "keys" | "values";
 
-const PARTS: readonly CachePart[] = ["keys", "values"];
+const PARTS: readonly KvPart[] = ["keys", "values"];
 
 /** A range of a cache: the first `length` positions of a slot in one layer. */
 export interface SlotStretch {
   readonly slot: number;
   readonly length: number;
   readonly layer: number;
-  readonly part: CachePart;
+  readonly part: KvPart;
 }
 
 /** Reads a range after all previously submitted work: [kv heads, length, head dim], float32. */
 export async function readSlot(
-  cache: KeyValueCache,
+  kv: KvBuffers,
   stretch: SlotStretch,
 ): Promise<Float32Array<ArrayBuffer>> {
-  const { gpu, capacity, shape: { kvHeads, headDim } } = cache;
+  const { gpu, capacity, shape: { kvHeads, headDim } } = kv;
   const { slot, length, layer, part } = stretch;
   const stride = headStride(headDim);
   const strip = length * stride * 4;
@@ -29,7 +29,7 @@ export async function readSlot(
     const encoder = gpu.device.createCommandEncoder();
     for (let head = 0; head < kvHeads; head++) {
       const from = (slot * kvHeads + head) * capacity * stride * 4;
-      encoder.copyBufferToBuffer(cache.layers[layer][part], from, staging, head * strip, strip);
+      encoder.copyBufferToBuffer(kv.layers[layer][part], from, staging, head * strip, strip);
     }
     gpu.submit(encoder.finish());
     return narrow(await readFloats(gpu, staging, kvHeads * length * stride), stride, headDim);
@@ -39,8 +39,8 @@ export async function readSlot(
 }
 
 /** Writes a range; `rows` come from {@linkcode readSlot} on a cache of the same shape. */
-export function writeSlot(cache: KeyValueCache, stretch: SlotStretch, rows: Float32Array): void {
-  const { gpu, capacity, shape: { kvHeads, headDim } } = cache;
+export function writeSlot(kv: KvBuffers, stretch: SlotStretch, rows: Float32Array): void {
+  const { gpu, capacity, shape: { kvHeads, headDim } } = kv;
   const { slot, length, layer, part } = stretch;
   if (length > capacity || rows.length !== kvHeads * length * headDim) {
     throw new RangeError(`write of ${rows.length} numbers, ${length} positions, into a cache of ${capacity}`);
@@ -49,7 +49,7 @@ export function writeSlot(cache: KeyValueCache, stretch: SlotStretch, rows: Floa
   const wide = widen(rows, stride, headDim);
   for (let head = 0; head < kvHeads; head++) {
     gpu.write(
-      cache.layers[layer][part],
+      kv.layers[layer][part],
       (slot * kvHeads + head) * capacity * stride * 4,
       wide.subarray(head * length * stride, (head + 1) * length * stride),
     );
@@ -61,8 +61,8 @@ export function writeSlot(cache: KeyValueCache, stretch: SlotStretch, rows: Floa
  * pairs.
  */
 export function copySlots(
-  from: KeyValueCache,
-  to: KeyValueCache,
+  from: KvBuffers,
+  to: KvBuffers,
   pairs: readonly (readonly [source: number, target: number])[],
   length: number,
 ): void {

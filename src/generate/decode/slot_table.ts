@@ -1,37 +1,37 @@
 import type { LoadedModel } from "../../model/weights/load.ts";
-import { KeyValueCache } from "../../model/kv/kv_buffers.ts";
-import { type CachePart, copySlots, readSlot, writeSlot } from "../../model/kv/cache_transfer.ts";
+import { KvBuffers } from "../../model/kv/kv_buffers.ts";
+import { copySlots, type KvPart, readSlot, writeSlot } from "../../model/kv/kv_transfer.ts";
 import { rotaryRegime } from "../../model/forward/rotary.ts";
 import { headShape } from "../../model/kv/workspace.ts";
-import { type Reuse, SlotMemory } from "./slot_memory.ts";
+import { type Reuse, SlotContents } from "./slot_contents.ts";
 
-/** Cached rows of a prompt, stored outside a cache. */
+/** Keys and values of a prompt, outside the KV buffers. */
 export interface PromptRows {
   readonly ids: readonly number[];
   /** The rotary regime (`rotaryRegime`) the rows were computed with. */
   readonly regime: number;
   /** Keys or values of a layer, [kv heads, ids, head dim], float32. */
-  read(layer: number, part: CachePart): Promise<Float32Array<ArrayBuffer>>;
+  read(layer: number, part: KvPart): Promise<Float32Array<ArrayBuffer>>;
 }
 
 /**
- * The KV cache of a decoder, and the ids held in each slot: a prompt that shares a prefix with an earlier one
- * skips it.
+ * The KV buffers of a decoder, and the ids whose rows each slot holds: a prompt that shares a prefix with an
+ * earlier one skips it.
  */
-export class SlotCache {
-  readonly cache: KeyValueCache;
-  readonly #memory: SlotMemory[];
+export class SlotTable {
+  readonly kv: KvBuffers;
+  readonly #contents: SlotContents[];
 
   constructor(readonly model: LoadedModel, readonly slots: number, readonly capacity: number) {
     const { gpu, config } = model;
     const shape = { ...headShape(config), layers: config.numHiddenLayers };
-    this.cache = new KeyValueCache(gpu, shape, slots, capacity, true);
-    this.#memory = Array.from({ length: slots }, () => new SlotMemory(capacity));
+    this.kv = new KvBuffers(gpu, shape, slots, capacity, true);
+    this.#contents = Array.from({ length: slots }, () => new SlotContents(capacity));
   }
 
   /** Number of rows that a slot holds. */
   rows(slot: number): number {
-    return this.#memory[slot].rows;
+    return this.#contents[slot].rows;
   }
 
   /**
@@ -47,38 +47,38 @@ export class SlotCache {
     steps: number,
   ): { slot: number; from: number } {
     const regime = rotaryRegime(this.model.config, ids.length);
-    const inUse = this.#memory.findLastIndex((_, slot) => !free.includes(slot)) + 1;
+    const inUse = this.#contents.findLastIndex((_, slot) => !free.includes(slot)) + 1;
     let best = { slot: -1, from: 0, rows: Infinity };
     for (const slot of free) {
-      const from = this.#memory[slot].shared(ids, regime, reuse);
+      const from = this.#contents[slot].shared(ids, regime, reuse);
       const rows = ids.length - from + Math.max(inUse, slot + 1) * steps;
       if (rows < best.rows) best = { slot, from, rows };
     }
-    this.#memory[best.slot].begin(ids, best.from, regime);
+    this.#contents[best.slot].begin(ids, best.from, regime);
     return best;
   }
 
   /** Records that a prompt's rows were submitted to the device; `position` is the last one's. */
   ran(slot: number, position: number): void {
-    this.#memory[slot].ran(position + 1);
+    this.#contents[slot].ran(position + 1);
   }
 
   /**
    * Records the tokens generated in a slot.
-   * @param rows number of its rows in the cache: the last token may not have been fed back yet
+   * @param rows number of its rows in the KV buffers: the last token may not have been fed back yet
    */
   remember(slot: number, tokens: readonly number[], rows: number): void {
     // Decoding uses the rotary frequencies of each position's own length. If those differ from the prompt's,
     // a prompt that reaches this length has different ones too, and shares nothing.
-    this.#memory[slot].append(tokens, rows);
+    this.#contents[slot].append(tokens, rows);
   }
 
-  /** Copies the slot contents of another cache of the model; there must be room. */
-  inherit(other: SlotCache): void {
-    other.#memory.forEach((memory, slot) => {
-      this.#memory[slot].inherit(memory);
-      copySlots(other.cache, this.cache, [[slot, slot]], memory.rows);
-      this.cache.refresh(slot, memory.rows);
+  /** Copies the contents of another table of the model; there must be room. */
+  inherit(other: SlotTable): void {
+    other.#contents.forEach((contents, slot) => {
+      this.#contents[slot].inherit(contents);
+      copySlots(other.kv, this.kv, [[slot, slot]], contents.rows);
+      this.kv.refresh(slot, contents.rows);
     });
   }
 
@@ -87,31 +87,31 @@ export class SlotCache {
    * running.
    */
   find(ids: readonly number[]): PromptRows {
-    const lengths = this.#memory.map((memory) => memory.sharedPrompt(ids));
+    const lengths = this.#contents.map((contents) => contents.sharedPrompt(ids));
     const length = Math.max(...lengths);
     const slot = lengths.indexOf(length);
     return {
       ids: ids.slice(0, length),
-      regime: this.#memory[slot].regime,
-      read: (layer, part) => readSlot(this.cache, { slot, length, layer, part }),
+      regime: this.#contents[slot].regime,
+      read: (layer, part) => readSlot(this.kv, { slot, length, layer, part }),
     };
   }
 
   /** Writes prompt rows into a free slot. */
   async restore(slot: number, rows: PromptRows): Promise<void> {
-    const memory = this.#memory[slot];
-    memory.restore([], 0);
-    for (let layer = 0; layer < this.cache.layers.length; layer++) {
+    const contents = this.#contents[slot];
+    contents.restore([], 0);
+    for (let layer = 0; layer < this.kv.layers.length; layer++) {
       for (const part of ["keys", "values"] as const) {
         const stretch = { slot, length: rows.ids.length, layer, part };
-        writeSlot(this.cache, stretch, await rows.read(layer, part));
+        writeSlot(this.kv, stretch, await rows.read(layer, part));
       }
     }
-    this.cache.refresh(slot, rows.ids.length);
-    memory.restore(rows.ids, rows.regime);
+    this.kv.refresh(slot, rows.ids.length);
+    contents.restore(rows.ids, rows.regime);
   }
 
   dispose(): void {
-    this.cache.dispose();
+    this.kv.dispose();
   }
 }

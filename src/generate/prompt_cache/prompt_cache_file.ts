@@ -4,9 +4,9 @@ import { openCheckpoint } from "../../checkpoint/safetensors/open_checkpoint.ts"
 import type { Checkpoint, TensorInfo } from "../../checkpoint/tensors/types.ts";
 import { type NewTensor, safetensorsFile } from "../../checkpoint/safetensors/write.ts";
 import { DataError } from "../../base/errors.ts";
-import type { CachePart } from "../../model/kv/cache_transfer.ts";
+import type { KvPart } from "../../model/kv/kv_transfer.ts";
 import type { HeadShape } from "../../ops/linear.ts";
-import type { PromptRows } from "../decode/slot_cache.ts";
+import type { PromptRows } from "../decode/slot_table.ts";
 
 /** The model that rows in a file must have been computed with. */
 export interface PromptCacheOwner {
@@ -19,14 +19,14 @@ export interface PromptCacheOwner {
 }
 
 const FORMAT = "llama prompt cache 1";
-const PARTS: readonly CachePart[] = ["keys", "values"];
+const PARTS: readonly KvPart[] = ["keys", "values"];
 
 /**
  * Writes prompt rows as a safetensors file: `ids` [n] I32, and for each layer `layers.<i>.keys` and
  * `.values`, [kv heads, n, head dim] F32. The file is replaced atomically.
  * @throws EnvironmentError if the disk refuses
  */
-export async function writePromptCache(
+export async function writePromptCacheFile(
   path: string,
   owner: PromptCacheOwner,
   rows: PromptRows,
@@ -62,11 +62,11 @@ export interface StoredPrompt extends PromptRows {
 }
 
 /**
- * Opens a file of {@linkcode writePromptCache}; rows are read on demand.
+ * Opens a file of {@linkcode writePromptCacheFile}; rows are read on demand.
  * @returns undefined if there is no such file
  * @throws DataError if it is broken, or was made with another model or dtype; EnvironmentError
  */
-export async function openPromptCache(
+export async function openPromptCacheFile(
   path: string,
   owner: PromptCacheOwner,
 ): Promise<StoredPrompt | undefined> {
@@ -137,7 +137,7 @@ function tensorOf(path: string, file: Checkpoint, name: string, dtype: string, s
   throw new DataError(`${path}: tensor ${name}: expected ${dtype} [${shape}], got ${got}`);
 }
 
-function nameOf(layer: number, part: CachePart): string {
+function nameOf(layer: number, part: KvPart): string {
   return `layers.${layer}.${part}`;
 }
 
@@ -159,7 +159,7 @@ class StoredRows implements StoredPrompt {
     for (let layer = 0; layer < shape.layers; layer++) for (const part of PARTS) this.#tensor(layer, part);
   }
 
-  read(layer: number, part: CachePart): Promise<Float32Array<ArrayBuffer>> {
+  read(layer: number, part: KvPart): Promise<Float32Array<ArrayBuffer>> {
     return this.#read(layer, part, this.ids.length);
   }
 
@@ -175,14 +175,14 @@ class StoredRows implements StoredPrompt {
     this.#file.close();
   }
 
-  #tensor(layer: number, part: CachePart): TensorInfo {
+  #tensor(layer: number, part: KvPart): TensorInfo {
     const { kvHeads, headDim } = this.#shape;
     const shape = [kvHeads, this.ids.length, headDim];
     return tensorOf(this.#path, this.#file, nameOf(layer, part), "F32", shape);
   }
 
   /** The first positions of each head. */
-  async #read(layer: number, part: CachePart, count: number): Promise<Float32Array<ArrayBuffer>> {
+  async #read(layer: number, part: KvPart, count: number): Promise<Float32Array<ArrayBuffer>> {
     const { kvHeads, headDim } = this.#shape;
     const tensor = this.#tensor(layer, part);
     const rows = new Float32Array(kvHeads * count * headDim);

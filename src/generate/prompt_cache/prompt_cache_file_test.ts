@@ -5,7 +5,7 @@ import { writeFilesAtomically } from "../../checkpoint/files/atomic_files.ts";
 import { DataError, EnvironmentError } from "../../base/errors.ts";
 import { headShape } from "../../model/kv/workspace.ts";
 import type { Engine } from "../engine/engine.ts";
-import { openPromptCache, type PromptCacheOwner, writePromptCache } from "./prompt_cache.ts";
+import { openPromptCacheFile, type PromptCacheOwner, writePromptCacheFile } from "./prompt_cache_file.ts";
 import { collect, modelForAll, prompt, request, runEngine } from "../../../tests/support/generate.ts";
 
 const { model } = await modelForAll("generate");
@@ -30,7 +30,7 @@ async function stored(name: string): Promise<string> {
   const path = `${folder}/${name}`;
   await withEngine(async (engine) => {
     await collect(engine, [request(ids, { maxNewTokens: 20 })]);
-    await writePromptCache(path, owner, engine.find(ids)!);
+    await writePromptCacheFile(path, owner, engine.find(ids)!);
   });
   return path;
 }
@@ -43,7 +43,7 @@ Deno.test("prompt cache: another engine continues from the file, bit-identical",
   for (const [next, shared, ran] of rows) {
     const [fresh] = await withEngine((engine) => collect(engine, [request([...next], watched)]));
     await withEngine(async (engine) => {
-      const file = (await openPromptCache(path, owner))!;
+      const file = (await openPromptCacheFile(path, owner))!;
       assertEquals(file.ids, ids);
       await engine.restore(file.first(shared), next.length + 5);
       file.close();
@@ -58,7 +58,7 @@ Deno.test("prompt cache: another engine continues from the file, bit-identical",
 Deno.test("prompt cache: a cache that must grow for several requests keeps restored rows", async () => {
   const path = await stored("grown");
   await withEngine(async (engine) => {
-    const file = (await openPromptCache(path, owner))!;
+    const file = (await openPromptCacheFile(path, owner))!;
     await engine.restore(file, 44);
     file.close();
     const twice = [request([...ids, 5], watched), request([...ids, 5], watched)];
@@ -70,7 +70,7 @@ Deno.test("prompt cache: a cache that must grow for several requests keeps resto
 
 Deno.test("prompt cache: a missing file gives undefined; another model, dtype or shape is rejected", async () => {
   const path = await stored("refused");
-  assertEquals(await openPromptCache(`${folder}/none`, owner), undefined);
+  assertEquals(await openPromptCacheFile(`${folder}/none`, owner), undefined);
   const refused: [Partial<PromptCacheOwner>, string][] = [
     [{ model: "cd".repeat(32) }, "made with another model"],
     [{ dtype: "float32" }, "weights in bfloat16, now they are in float32"],
@@ -79,7 +79,7 @@ Deno.test("prompt cache: a missing file gives undefined; another model, dtype or
     [{ vocabSize: 3 }, "ids: expected ids below 3"],
   ];
   for (const [change, message] of refused) {
-    await assertRejects(() => openPromptCache(path, { ...owner, ...change }), DataError, message);
+    await assertRejects(() => openPromptCacheFile(path, { ...owner, ...change }), DataError, message);
   }
 });
 
@@ -91,7 +91,7 @@ Deno.test("prompt cache: a broken file is reported, wherever it is broken", asyn
     await Deno.writeFile(file, change(bytes.slice()));
     await assertRejects(
       async () => {
-        const opened = await openPromptCache(file, owner);
+        const opened = await openPromptCacheFile(file, owner);
         try {
           await withEngine((engine) => engine.restore(opened!, 50));
         } finally {
@@ -113,11 +113,11 @@ Deno.test("prompt cache: a broken file is reported, wherever it is broken", asyn
   const other = `${folder}/other`;
   await writeFilesAtomically([safetensorsFile(other, [], { format: "pt" })]);
   await assertRejects(
-    () => openPromptCache(other, owner),
+    () => openPromptCacheFile(other, owner),
     DataError,
     'format: expected "llama prompt cache 1"',
   );
-  await assertRejects(() => openPromptCache(folder, owner), DataError, "got a folder");
+  await assertRejects(() => openPromptCacheFile(folder, owner), DataError, "got a folder");
 });
 
 Deno.test("prompt cache: a failed write leaves the old file and nothing else", async () => {
@@ -130,9 +130,9 @@ Deno.test("prompt cache: a failed write leaves the old file and nothing else", a
     regime: 0,
     read: () => Promise.reject(new EnvironmentError("No space left on device")),
   };
-  await assertRejects(() => writePromptCache(path, owner, full), EnvironmentError, "No space left");
+  await assertRejects(() => writePromptCacheFile(path, owner, full), EnvironmentError, "No space left");
   assertEquals(await Deno.readFile(path), before);
   assertEquals(names(), there);
-  await assertRejects(() => writePromptCache(`${folder}/no/where`, owner, full), EnvironmentError);
+  await assertRejects(() => writePromptCacheFile(`${folder}/no/where`, owner, full), EnvironmentError);
   assert(before.length > 1000);
 });

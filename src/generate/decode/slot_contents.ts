@@ -2,10 +2,10 @@
 export type Reuse = "none" | "prompt" | "all";
 
 /**
- * The ids whose rows the cache of one slot holds, from its first position. Prompt rows are bit-identical to a
+ * The ids whose rows one slot of the KV buffers holds, from its first position. Prompt rows are bit-identical to a
  * fresh run; rows of generated tokens went through decoding attention, which sums in a different order.
  */
-export class SlotMemory {
+export class SlotContents {
   #ids: number[] = [];
   #rows = 0;
   #promptRows = 0;
@@ -14,7 +14,7 @@ export class SlotMemory {
   /** @param capacity number of positions of the slot */
   constructor(readonly capacity: number) {}
 
-  /** Number of leading rows in the cache. */
+  /** Number of leading rows in the KV buffers. */
   get rows(): number {
     return this.#rows;
   }
@@ -52,21 +52,21 @@ export class SlotMemory {
     this.#rows = end;
   }
 
-  /** Appends generated tokens; `rows` is the number of rows now in the cache. */
+  /** Appends generated tokens; `rows` is the number of rows now in the KV buffers. */
   append(tokens: readonly number[], rows: number): void {
     for (const token of tokens) this.#ids.push(token);
     this.#rows = Math.min(rows, this.#ids.length);
   }
 
   /** Copies the record of another slot, whose rows are copied too. */
-  inherit(other: SlotMemory): void {
+  inherit(other: SlotContents): void {
     this.#ids = [...other.#ids];
     this.#rows = other.#rows;
     this.#promptRows = other.#promptRows;
     this.#regime = other.#regime;
   }
 
-  /** Records that prompt rows were written into the cache from elsewhere. */
+  /** Records that prompt rows were written into the KV buffers from elsewhere. */
   restore(ids: readonly number[], regime: number): void {
     this.begin(ids, 0, regime);
     this.ran(ids.length);
