@@ -34,7 +34,17 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   tokenizer: ["unicode", "fields", "models", "regex", "text", "tokenizer_json", "sentencepiece"],
   model: ["state", "kv", "weights", "cache", "forward", "classes"],
   // Commands read prompt caches; the folder's own files do not import them.
-  generate: ["numbers", "processors", "options", "sampling", "decode", "engine", "measure", "prompt_cache"],
+  generate: [
+    "numbers",
+    "processors",
+    "options",
+    "sampling",
+    "request",
+    "decode",
+    "engine",
+    "measure",
+    "prompt_cache",
+  ],
   cli: ["terminal", "options", "shared", "chat", "commands"],
 };
 

@@ -4,7 +4,7 @@ import { ENVIRONMENT, EXIT_CODES } from "./options/conventions.ts";
 import { OPTION_GROUPS } from "./help.ts";
 import type { CommandName, OptionSpec } from "./options/option_types.ts";
 import { OPTION_LIST, optionsOf } from "./options/options.ts";
-import { expected } from "./options/values.ts";
+import { expected } from "../base/values.ts";
 
 /**
  * The reference in Markdown: all commands and options, generated from the tables that the program itself

@@ -6,7 +6,7 @@ import { type LlamaTokenizerFast, loadTemplateEngine } from "../../tokenizer/mod
 import { chatLines } from "./chat_lines.ts";
 import { ChatRun } from "./chat_run.ts";
 import type { Call } from "../shared/call.ts";
-import { tellUnfit } from "../shared/generation.ts";
+import { tellUnfit } from "../shared/tell_unfit.ts";
 import { contextOf, findModel, findTokenizer, loadSession } from "../shared/load_model.ts";
 import { PromptCacheOption } from "../shared/prompt_cache_option.ts";
 import { decodeUtf8 } from "../../base/utf8.ts";

@@ -8,11 +8,11 @@ import type { ChatLines } from "./chat_lines.ts";
 import { readTurn } from "./chat_turn.ts";
 import type { Call } from "../shared/call.ts";
 import type { Generator } from "../shared/continue_prompts.ts";
-import { mergeSettings, newTokensFor } from "../shared/generation.ts";
+import { mergeSettings, newTokensFor } from "../../generate/request/settings.ts";
 import { toJson } from "../terminal/output.ts";
 import type { PromptCacheOption } from "../shared/prompt_cache_option.ts";
-import type { Context } from "../shared/prompts.ts";
-import { TextStream } from "../terminal/text_stream.ts";
+import type { Context } from "../../generate/request/encode_prompt.ts";
+import { TextStream } from "../../tokenizer/text_stream.ts";
 
 /** Advice if the context is full. */
 const FULL = "/reset starts again, /save FILE saves the messages";

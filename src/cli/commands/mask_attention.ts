@@ -4,7 +4,7 @@ import { type AttentionChoice, attentionWeights, checkChoice, describeChoice } f
 import type { TokenGrid } from "../../mask/token_grid.ts";
 import type { Call } from "../shared/call.ts";
 import { contextOf, tellUnexpected, withProgress } from "../shared/load_model.ts";
-import type { Context } from "../shared/prompts.ts";
+import type { Context } from "../../generate/request/encode_prompt.ts";
 
 /** A model on the device that returns its attention weights. */
 export interface AttentionSource {

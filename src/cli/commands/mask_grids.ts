@@ -4,7 +4,7 @@ import type { LlamaTokenizerFast } from "../../tokenizer/mod.ts";
 import type { PromptItem } from "../shared/input.ts";
 import type { AttentionSource } from "./mask_attention.ts";
 import type { OptionValues } from "../options/options.ts";
-import { encodeFitting, encodePrompt } from "../shared/prompts.ts";
+import { encodeFitting, encodePrompt } from "../../generate/request/encode_prompt.ts";
 
 /** The picture of a prompt, or why it cannot be drawn. */
 export type Drawing =

@@ -6,7 +6,7 @@ import { onlyDraws } from "../../generate/options/table.ts";
 import { StreamDecoder } from "../../tokenizer/mod.ts";
 import type { Call } from "../shared/call.ts";
 import { continuePrompts } from "../shared/continue_prompts.ts";
-import { tellUnfit } from "../shared/generation.ts";
+import { tellUnfit } from "../shared/tell_unfit.ts";
 import { readPrompts } from "../shared/input.ts";
 import type { OptionValues } from "../options/options.ts";
 import { contextOf, findModel, findTokenizer, loadSession } from "../shared/load_model.ts";

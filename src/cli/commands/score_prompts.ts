@@ -2,7 +2,8 @@ import { LlamaError } from "../../base/errors.ts";
 import type { Call } from "../shared/call.ts";
 import type { PromptItem } from "../shared/input.ts";
 import { toJson } from "../terminal/output.ts";
-import { type Context, encodeFitting, type Encoder, failedRecords } from "../shared/prompts.ts";
+import { type Context, encodeFitting, type Encoder } from "../../generate/request/encode_prompt.ts";
+import { failedRecords } from "../shared/prompts.ts";
 
 /** A model's scores of a prompt's tokens; entry i of each list belongs to token i. */
 export interface Scores {

@@ -2,7 +2,8 @@ import { LlamaError } from "../../base/errors.ts";
 import type { Call } from "../shared/call.ts";
 import { readPrompts } from "../shared/input.ts";
 import { needTokenizer } from "../shared/load_model.ts";
-import { encodePrompt, failedRecords } from "../shared/prompts.ts";
+import { encodePrompt } from "../../generate/request/encode_prompt.ts";
+import { failedRecords } from "../shared/prompts.ts";
 
 /** `llama tokenize`: each prompt's ids on a line, or JSON with ids and tokens, or the number of tokens. */
 export async function tokenize(call: Call): Promise<number> {

@@ -1,23 +1,16 @@
 import type { Flag, Row } from "../../generate/options/row.ts";
 import { ROWS, type TABLE } from "../../generate/options/table.ts";
+import type { FlagName } from "../../generate/request/asked.ts";
 import type { OptionSpec } from "./option_types.ts";
 
 type Table = typeof TABLE;
 type Key = keyof Table;
-type FlagName<K extends Key> = Table[K] extends { flag: { name: infer Name extends string } } ? Name
-  : Table[K] extends { flag: object } ? K
-  : never;
 type FlagKind<Kind> = Kind extends "flagOrWord" ? "flag" : Kind;
 
 /** The generation options that have a flag, as options of the command line. */
 export const GENERATION_OPTIONS = Object.fromEntries(
   ROWS.flatMap(([name, row]) => row.flag ? [[row.flag.name ?? name, specOf(row, row.flag)]] : []),
 ) as { readonly [K in Key as FlagName<K>]: OptionSpec & { readonly kind: FlagKind<Table[K]["kind"]> } };
-
-/** Names of GenerationConfig's fields that a flag of the same name sets. */
-export const FIELD_FLAGS: readonly string[] = ROWS.flatMap(([name, row]) =>
-  row.flag && !row.flag.name && row.kind !== "flagOrWord" && "default" in row ? [name] : []
-);
 
 function specOf(row: Row, { short, value, help, commands = ["run", "chat"], ...flag }: Flag): OptionSpec {
   const isWord = row.kind === "flagOrWord";

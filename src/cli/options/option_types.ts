@@ -1,3 +1,5 @@
+import type { ValueKind } from "../../base/values.ts";
+
 /** All commands, in the order of the help. */
 export type CommandName =
   | "run"
@@ -13,18 +15,6 @@ export type CommandName =
   | "doctor"
   | "bench"
   | "completions";
-
-/** The possible values of an option; ranges include their ends, `above` excludes its own. */
-export type ValueKind =
-  | { readonly kind: "flag" }
-  | { readonly kind: "integer"; readonly min: number; readonly max?: number }
-  | { readonly kind: "integers"; readonly min: number; readonly max?: number }
-  | { readonly kind: "number"; readonly min?: number; readonly above?: number; readonly max?: number }
-  | { readonly kind: "seed" }
-  | { readonly kind: "text" }
-  | { readonly kind: "path" }
-  | { readonly kind: "texts" }
-  | { readonly kind: "choice"; readonly choices: readonly string[] };
 
 /** One row of the table. Its key gives `--kebab-case` on the command line and `snake_case` in a record. */
 export type OptionSpec = ValueKind & {

@@ -1,7 +1,8 @@
 import { GENERATION_OPTIONS } from "./generation_options.ts";
 import { INPUT_OPTIONS } from "./input_options.ts";
 import { MEASURING_OPTIONS } from "./measuring_options.ts";
-import type { CommandName, OptionSpec, ValueKind } from "./option_types.ts";
+import type { ValueKind } from "../../base/values.ts";
+import type { CommandName, OptionSpec } from "./option_types.ts";
 
 const ALL = [
   "run",

@@ -4,7 +4,7 @@ import { selfContradiction } from "../../generate/options/greedy.ts";
 import { nearest } from "./nearest.ts";
 import type { CommandName, OptionSpec } from "./option_types.ts";
 import { type OptionName, optionsOf, type OptionValues } from "./options.ts";
-import { expected, type Value, valueFromText } from "./values.ts";
+import { expected, type Value, valueFromText } from "../../base/values.ts";
 
 /** A parsed and checked command line. */
 export interface ParsedArguments {

@@ -3,7 +3,7 @@ import type { GenerationEvent, GenerationOptions } from "../../generate/options/
 import type { Slot } from "../terminal/in_order.ts";
 import type { PromptItem } from "./input.ts";
 import { toJson } from "../terminal/output.ts";
-import type { TextStream } from "../terminal/text_stream.ts";
+import type { TextStream } from "../../tokenizer/text_stream.ts";
 
 /** Settings that a continuation needs to print itself. */
 export interface ContinuationSetup {

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { OFF } from "../../generate/options/table.ts";
 import type { GenerationOptions } from "../../generate/options/types.ts";
 import { Continuation, type ContinuationSetup } from "./continuation.ts";
-import { TextStream } from "../terminal/text_stream.ts";
+import { TextStream } from "../../tokenizer/text_stream.ts";
 
 const PIECES = [" one", " two", " STOP", "\n", ""];
 const OPTIONS: GenerationOptions = {

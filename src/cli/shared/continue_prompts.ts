@@ -6,13 +6,14 @@ import { stopTest } from "../../generate/sampling/stop_strings.ts";
 import type { GenerationEvent, GenerationOptions, GenerationRequest } from "../../generate/options/types.ts";
 import type { Call } from "./call.ts";
 import { Continuation } from "./continuation.ts";
-import { mergeSettings, newTokensFor } from "./generation.ts";
+import { type Context, encodeFitting, type Encoder } from "../../generate/request/encode_prompt.ts";
+import { mergeSettings, newTokensFor } from "../../generate/request/settings.ts";
 import { InOrder } from "../terminal/in_order.ts";
 import type { PromptItem } from "./input.ts";
 import { snakeCase } from "../../base/names.ts";
 import { toJson } from "../terminal/output.ts";
-import { type Context, encodeFitting, type Encoder, failedRecords } from "./prompts.ts";
-import { type Decoder, TextStream } from "../terminal/text_stream.ts";
+import { failedRecords } from "./prompts.ts";
+import { type Decoder, TextStream } from "../../tokenizer/text_stream.ts";
 
 /** The methods of a loaded model that continue prompts. */
 export interface Generator {

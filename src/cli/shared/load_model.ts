@@ -7,7 +7,7 @@ import { EnvironmentError, UsageError } from "../../base/errors.ts";
 import type { Session, SessionOptions } from "../../generate/mod.ts";
 import { type LlamaTokenizerFast, loadTokenizer } from "../../tokenizer/mod.ts";
 import type { Call } from "./call.ts";
-import type { Context } from "./prompts.ts";
+import type { Context } from "../../generate/request/encode_prompt.ts";
 import type { Log } from "./log.ts";
 import { formatBytes, ProgressBar } from "./progress.ts";
 

@@ -13,7 +13,7 @@ import {
 import { nearest } from "../options/nearest.ts";
 import type { OptionSpec } from "../options/option_types.ts";
 import { OPTION_LIST, type OptionValues } from "../options/options.ts";
-import { expected, type Value, valueFromJson } from "../options/values.ts";
+import { expected, type Value, valueFromJson } from "../../base/values.ts";
 
 /** The contents of a `--jsonl` record. */
 export interface PromptRecord {

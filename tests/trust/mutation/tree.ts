@@ -6,12 +6,12 @@ const ROOT = fromFileUrl(new URL("../../../", import.meta.url));
 /** Sources that read foreign data: files, prompts, records, flags, responses of servers. */
 export const READERS = new RegExp(
   "^src/(?:" + [
-    "base/(?:json|fields|utf8)",
+    "base/(?:json|fields|utf8|values)",
     "(?:checkpoint|tokenizer)/(?:\\w+/)?\\w+",
     "hub/\\w+",
-    "cli/\\w+/(?:parse|values|record|prompts|input|prompt_cache_option|detokenize)",
+    "cli/\\w+/(?:parse|record|input|prompt_cache_option|detokenize)",
     "jinja/(?:values/budget|syntax/(?:escapes|lexer))",
-    "generate/(?:options/(?:checks|generation_config)|prompt_cache/prompt_cache_file)",
+    "generate/(?:options/(?:checks|generation_config)|request/encode_prompt|prompt_cache/prompt_cache_file)",
   ].join("|") + ")\\.ts$",
 );
 /** Exceptions: writers and tests. */

@@ -1,14 +1,11 @@
 import { DataError, UsageError } from "../../base/errors.ts";
-import { mergedSampling } from "../../generate/options/greedy.ts";
-import { optionsOf } from "../../generate/options/options_of.ts";
-import { requireFit } from "../../generate/options/unfit_options.ts";
-import type { GenerationOptions } from "../../generate/options/types.ts";
+import { mergedSampling } from "../options/greedy.ts";
+import { optionsOf } from "../options/options_of.ts";
+import { requireFit } from "../options/unfit_options.ts";
+import type { GenerationOptions } from "../options/types.ts";
+import { type AskedOptions, type AskedRecord, FIELD_FLAGS } from "./asked.ts";
 import { badWordsIds } from "./bad_words.ts";
-import { FIELD_FLAGS } from "../options/generation_options.ts";
-import type { Log } from "./log.ts";
-import type { OptionValues } from "../options/options.ts";
-import type { Encoder } from "./prompts.ts";
-import type { RecordOptions } from "./record.ts";
+import type { Encoder } from "./encode_prompt.ts";
 
 /** The settings of one prompt's generation. */
 export interface PromptSettings {
@@ -28,8 +25,8 @@ export interface PromptSettings {
  */
 export function mergeSettings(
   defaults: GenerationOptions,
-  flags: OptionValues,
-  { generation = {}, ...record }: RecordOptions = {},
+  flags: AskedOptions,
+  { generation = {}, ...record }: AskedRecord = {},
   tokenizer?: Encoder,
 ): PromptSettings {
   const given = { ...flags, ...record };
@@ -62,19 +59,8 @@ export function mergeSettings(
   };
 }
 
-/**
- * Logs, as a detail, the invalid sampling options of the model's files that are ignored because do_sample is
- * false.
- */
-export function tellUnfit(log: Log, { unfit, doSample }: GenerationOptions): void {
-  if (doSample) return;
-  for (const problem of unfit?.values() ?? []) {
-    log.detail(`${problem}; ignored, as do_sample is false`);
-  }
-}
-
 /** Options of a sequence that a flag or a record sets under the same name. */
-function alike(values: OptionValues): Partial<GenerationOptions> {
+function alike(values: AskedOptions): Partial<GenerationOptions> {
   const given = Object.entries(values).filter(([name, value]) =>
     value !== undefined && FIELD_FLAGS.includes(name)
   );
@@ -84,8 +70,8 @@ function alike(values: OptionValues): Partial<GenerationOptions> {
 /** A number of new tokens wins over a total length, unless only the latter is in the record. */
 function lengthOf(
   defaults: GenerationOptions,
-  flags: OptionValues,
-  record: OptionValues,
+  flags: AskedOptions,
+  record: AskedOptions,
   maxLength: number | null | undefined,
 ): { maxNewTokens: number; maxLength: number | undefined } {
   if (record.maxNewTokens !== undefined) return { maxNewTokens: record.maxNewTokens, maxLength: undefined };

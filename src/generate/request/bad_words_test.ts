@@ -1,10 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import { defaultModelFolder } from "../../checkpoint/files/locate.ts";
 import { badWordsIds } from "./bad_words.ts";
-import { findTokenizer } from "./load_model.ts";
+import { loadTokenizer } from "../../tokenizer/mod.ts";
 
 Deno.test("badWordsIds: a word after a space and within one, each once", async () => {
-  const tokenizer = (await findTokenizer(defaultModelFolder()))!;
+  const tokenizer = await loadTokenizer(defaultModelFolder());
   const shown = (words: string[]) =>
     badWordsIds(words, tokenizer).map((ids) => tokenizer.convertIdsToTokens(ids).join(" "));
   const [within, after] = shown(["Lily"]);

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { DataError, UsageError } from "../../base/errors.ts";
-import { OFF } from "../../generate/options/table.ts";
-import { mergeSettings, newTokensFor } from "./generation.ts";
+import { OFF } from "../options/table.ts";
+import { mergeSettings, newTokensFor } from "./settings.ts";
 
 const DEFAULTS = {
   ...OFF,

@@ -1,4 +1,14 @@
-import type { ValueKind } from "./option_types.ts";
+/** The possible values of an option; ranges include their ends, `above` excludes its own. */
+export type ValueKind =
+  | { readonly kind: "flag" }
+  | { readonly kind: "integer"; readonly min: number; readonly max?: number }
+  | { readonly kind: "integers"; readonly min: number; readonly max?: number }
+  | { readonly kind: "number"; readonly min?: number; readonly above?: number; readonly max?: number }
+  | { readonly kind: "seed" }
+  | { readonly kind: "text" }
+  | { readonly kind: "path" }
+  | { readonly kind: "texts" }
+  | { readonly kind: "choice"; readonly choices: readonly string[] };
 
 /**
  * Upper bound of an integer option without a limit of its own: lengths must fit the GPU's signed integers.

@@ -1,4 +1,4 @@
-import type { Encoder } from "./prompts.ts";
+import type { Encoder } from "./encode_prompt.ts";
 
 /** Text before a word: at the start of a text, the tokenizer may imply a space. */
 const BEFORE = "\n";
