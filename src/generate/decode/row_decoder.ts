@@ -1,4 +1,4 @@
-import { Plan } from "../../gpu/plan.ts";
+import type { Plan } from "../../gpu/plan.ts";
 import { Readback } from "../../gpu/readback.ts";
 import { KvBuffers } from "../../model/kv/kv_buffers.ts";
 import { checkTokens, forward } from "../../model/forward/forward.ts";
@@ -6,7 +6,8 @@ import type { LoadedModel } from "../../model/weights/load.ts";
 import { headStride, RecordedForward } from "../../model/forward/recorded_forward.ts";
 import { rotaryTable } from "../../model/forward/rotary.ts";
 import { headShape, Workspace } from "../../model/kv/workspace.ts";
-import { copySlots, encodeSlotCopy, type SlotCopy, slotCopyBytes } from "../../ops/copy_slots.ts";
+import type { SlotCopy } from "../../ops/copy_slots.ts";
+import { SlotCopies } from "./slot_copies.ts";
 
 /** A token to run: its cache slot and its position. */
 export interface TokenRow {
@@ -32,10 +33,9 @@ export class RowDecoder {
   readonly #kv: KvBuffers;
   readonly #workspace: Workspace;
   readonly #steps = new Map<number, Step>();
-  readonly #copyPlan: Plan;
-  readonly #buffers: { rotations: GPUBuffer; logits: GPUBuffer; moves: GPUBuffer };
+  readonly #copies: SlotCopies;
+  readonly #buffers: { rotations: GPUBuffer; logits: GPUBuffer };
   readonly #logitStride: number;
-  #copy: SlotCopy = { pairs: [], first: 0, end: 0 };
 
   /**
    * @param slots sequences that the cache holds
@@ -57,20 +57,9 @@ export class RowDecoder {
     this.#buffers = {
       rotations: gpu.storage("rotations", table.byteLength),
       logits: gpu.storage("logits", rows * this.#logitStride * 4),
-      moves: gpu.storage("slot copies", slotCopyBytes(slots)),
     };
     gpu.write(this.#buffers.rotations, 0, table);
-    this.#copyPlan = new Plan(gpu);
-    for (const { keys, values } of this.#kv.layers) {
-      for (const cache of [keys, values]) {
-        copySlots(this.#copyPlan, {
-          ...shape,
-          cache,
-          moves: this.#buffers.moves,
-          current: () => this.#copy,
-        });
-      }
-    }
+    this.#copies = new SlotCopies(this.#kv);
   }
 
   /**
@@ -107,17 +96,12 @@ export class RowDecoder {
 
   /** Copies positions of slots to other slots. */
   copy(copy: SlotCopy): void {
-    if (copy.pairs.length === 0 || copy.end <= copy.first) return;
-    const { gpu } = this.model;
-    this.#copy = copy;
-    gpu.write(this.#buffers.moves, 0, encodeSlotCopy(copy, this.capacity));
-    const encoder = gpu.device.createCommandEncoder();
-    this.#copyPlan.encode(encoder);
-    gpu.submit(encoder.finish());
+    this.#copies.copy(copy);
   }
 
   dispose(): void {
     const { gpu } = this.model;
+    this.#copies.dispose();
     this.#kv.dispose();
     this.#workspace.dispose();
     for (const { readback } of this.#steps.values()) readback.dispose();
