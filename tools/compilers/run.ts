@@ -1,0 +1,36 @@
+/** Starts a program on a simulated GPU and reads what it and the shim print. */
+import { fromFileUrl, join } from "@std/path";
+import type { Driver } from "./drivers.ts";
+import { type Pipeline, readPipeline } from "./statistics.ts";
+
+/** A kernel that a driver has compiled. */
+export interface Compiled extends Pipeline {
+  readonly name: string;
+}
+
+const CHILD = fromFileUrl(new URL("child.ts", import.meta.url));
+
+/**
+ * Compiles the linked kernels whose names contain all of `words`, or files of WGSL.
+ * @param folder for the shim's output
+ * @throws Error with the last lines of a program that fails
+ */
+export async function compileOn(
+  driver: Driver,
+  folder: string,
+  words: readonly string[] = [],
+  listing = true,
+): Promise<Compiled[]> {
+  const out = join(folder, `${driver.name}.out`);
+  const [program, ...args] = driver.deno;
+  const { success, stdout, stderr } = await new Deno.Command(program, {
+    args: [...args, "run", "--quiet", "--no-check", "--allow-all", CHILD, out, ...words],
+    env: { ...driver.env, SHIM_OUT: out, ...(listing ? { SHIM_LISTING: "1" } : {}) },
+  }).output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes).trim();
+  if (!success) throw new Error(`${driver.name}: ${text(stderr).split("\n").slice(-4).join("\n")}`);
+  return text(stdout).split("\n").filter((line) => line !== "").map((line) => {
+    const { name, pipeline } = JSON.parse(line);
+    return { name, ...readPipeline(pipeline) };
+  });
+}
