@@ -4,7 +4,7 @@ import type { Cache } from "../model/cache/cache_base.ts";
 import { causalForward, type CausalLMInputs } from "../model/classes/causal_lm.ts";
 import { DynamicCache } from "../model/cache/dynamic_cache.ts";
 import type { LoadedModel } from "../model/weights/load.ts";
-import { Active } from "./engine/sequence.ts";
+import { Sequence } from "./engine/sequence.ts";
 import { Guidance, type GuidanceStart } from "./sampling/guidance.ts";
 import { HostSampler } from "./sampling/host_sampler.ts";
 import type { GenerationMethod, NumberedRequest, Source } from "./engine/method.ts";
@@ -50,9 +50,7 @@ export class ForwardMethod implements GenerationMethod {
         `generate: pastKeyValues hold ${past} positions, expected fewer than the prompt's ${given[0].length}`,
       );
     }
-    const active = (await Array.fromAsync(source)).map(({ request, index }) =>
-      new Active(index, request, index, past)
-    );
+    const active = (await Array.fromAsync(source)).map(({ request, index }) => new Sequence(index, request));
     const samplers = active.map(({ request }) => new HostSampler(request));
     const guidance = against && new Guidance(this.model, against);
     const open = new Set(active);
@@ -108,7 +106,7 @@ export class ForwardMethod implements GenerationMethod {
   dispose(): void {}
 
   /** Takes a token of a sequence; returns why it has ended, if it has. */
-  #take(one: Active, token: number): GenerationEvent["finishReason"] {
+  #take(one: Sequence, token: number): GenerationEvent["finishReason"] {
     const reason = one.take(token, one.request.options.maxNewTokens);
     if (this.#cancelled.delete(one.index)) return reason ?? "stop";
     return reason ?? (one.isLate ? "length" : undefined);

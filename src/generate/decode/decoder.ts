@@ -10,18 +10,25 @@ import { rotaryRegime, rotaryTable } from "../../model/forward/rotary.ts";
 import { headShape, Workspace } from "../../model/kv/workspace.ts";
 import { promptTile } from "../../ops/attention.ts";
 import type { SamplingState } from "../../ops/sample.ts";
+import { Lanes } from "./lanes.ts";
 import { type PromptRows, SlotTable } from "./slot_table.ts";
 import { TokenChoice } from "./token_choice.ts";
 
 /** Maximum steps in one submit: the history must be read before it wraps. */
 export const MOST_STEPS = 64;
 
-/** A prompt to prefill: its cache slot and its ids. */
+/** A prompt and its slot. */
 export interface Prompt {
   readonly slot: number;
   readonly ids: readonly number[];
-  /** Number of leading rows already in the slot's cache; default: 0. */
-  readonly from?: number;
+}
+
+/** Positions [from, end) of a prompt. */
+export interface Stretch extends Prompt {
+  readonly from: number;
+  readonly end: number;
+  /** True if the first token is chosen after it. */
+  readonly ends: boolean;
 }
 
 /**
@@ -32,6 +39,7 @@ export interface Prompt {
 export class Decoder {
   /** The KV cache and its contents. */
   readonly slotTable: SlotTable;
+  readonly #lanes: Lanes;
   readonly #prompt: Workspace;
   readonly #decode: Workspace;
   /** The layers over prompt rows, and the head for prompts that end in this chunk. */
@@ -43,7 +51,7 @@ export class Decoder {
   readonly #rotations: { prompt: GPUBuffer; decode: GPUBuffer };
   readonly #logits: GPUBuffer;
   readonly #logitStride: number;
-  /** Slots in use, as last written to the device. */
+  /** Lanes in use, as last written to the device. */
   #used: number;
   #regime: number | undefined;
   /** Number of prompt rows run, for measurements. */
@@ -61,6 +69,7 @@ export class Decoder {
     this.#logitStride = headStride(model, "lm_head");
     this.slotTable = new SlotTable(model, slots, capacity);
     if (from) this.slotTable.inherit(from.slotTable);
+    this.#lanes = new Lanes(slots);
     const chunk = Math.min(gpu.traits.software ? 128 : 512, Math.max(16, padTo8(capacity * slots)));
     this.#prompt = new Workspace(gpu, config, chunk, promptTile(shape, gpu.traits), capacity);
     this.#decode = new Workspace(gpu, config, slots, 1, capacity);
@@ -95,75 +104,100 @@ export class Decoder {
     this.#ended = new PickedHead(model, "lm_head", this.#prompt, ended);
   }
 
-  /** Prepares a slot for a prompt; `seen` holds the ids that the repetition penalty counts. */
+  /** The lane of a slot: its row in the decoding steps. */
+  laneOf(slot: number): number {
+    return this.#lanes.of(slot);
+  }
+
+  /** Takes a free slot into use. */
+  take(slot: number): void {
+    for (const moved of this.#lanes.take(slot)) this.park(moved, this.slotTable.rows(moved));
+  }
+
+  /** Frees a slot; its rows remain. */
+  release(slot: number): void {
+    this.#lanes.release(slot);
+  }
+
+  /** Keeps the steps of other slots, which may run this one too, from positions before `position`. */
+  park(slot: number, position: number): void {
+    this.#setRow(slot, 0, Math.min(position, this.capacity - 1));
+  }
+
+  /** Prepares the choice of a prompt's tokens; `seen` holds the ids that the repetition penalty counts. */
   admit(
     { slot, ids }: Prompt,
     options: SamplingState,
     blockedIds: readonly number[],
     seen: readonly number[] = ids,
   ): void {
-    this.#choice.admit(slot, options, seen, blockedIds);
-    const last = ids.length - 1;
-    this.model.gpu.write(this.#decode.batch, 16 + slot * 16, new Uint32Array([ids[last], slot, last, last]));
+    this.#choice.admit(this.laneOf(slot), options, seen, blockedIds);
+    this.#setRow(slot, ids.at(-1)!, ids.length - 1);
   }
 
   /** Writes prompt rows into the first slot; no request may be running. */
   async restore(prompt: PromptRows): Promise<void> {
     await this.slotTable.restore(0, prompt);
-    const position = Math.min(prompt.ids.length, this.capacity - 1);
-    this.model.gpu.write(this.#decode.batch, 16, new Uint32Array([0, 0, position, position]));
+    this.park(0, prompt.ids.length);
   }
 
   /** Prefills prompts and chooses the first token of each; the caller must have admitted them. */
   async prefill(prompts: readonly Prompt[], signal?: AbortSignal): Promise<void> {
-    const { gpu, config } = this.model;
-    // One submit cannot split attention: rows × positions that are enough work for one submit.
-    const most = gpu.traits.software
-      ? Infinity
-      : MOST_OPERATIONS / (4 * config.numAttentionHeads * config.headDim);
-    // Prompts whose rotary frequencies differ by length cannot share a forward.
-    const regimes = Map.groupBy(prompts, ({ ids }) => rotaryRegime(config, ids.length));
-    for (const [regime, members] of regimes) {
-      if (regime !== this.#regime) {
-        const table = rotaryTable(config, 0, this.capacity, members[0].ids.length);
-        gpu.write(this.#rotations.prompt, 0, table);
-        this.#regime = regime;
+    for (const { slot, ids } of prompts) {
+      for (let from = 0; from < ids.length;) {
+        const end = Math.min(ids.length, from + this.rowsWithin(ids.length));
+        this.run([{ slot, ids, from, end, ends: end === ids.length }]);
+        from = end;
+        await pause();
+        signal?.throwIfAborted();
       }
-      const rows: Row[] = [];
-      const ends: { slot: number; row: number }[] = [];
-      for (const { slot, ids, from = 0 } of members) {
-        for (let position = from; position < ids.length; position++) {
-          rows.push({ token: ids[position], slot, cachePosition: position, position });
-          if (position === ids.length - 1) ends.push({ slot, row: rows.length - 1 });
-          if (rows.length === this.#prompt.tokens || rows.length * position >= most) {
-            await this.#chunk(rows.splice(0), ends.splice(0), signal);
-          }
-        }
-      }
-      if (rows.length > 0) await this.#chunk(rows, ends, signal);
     }
   }
 
-  /** Runs rows through the layers and chooses the next token for the sequences that end in this chunk. */
-  async #chunk(rows: Row[], ends: { slot: number; row: number }[], signal?: AbortSignal): Promise<void> {
-    const { gpu } = this.model;
+  /** Maximum prompt rows of one submit, if no prompt is longer than `reach`. */
+  rowsWithin(reach: number): number {
+    const { gpu: { traits }, config: { numAttentionHeads, headDim } } = this.model;
+    if (traits.software) return this.#prompt.tokens;
+    // One submit cannot split attention: rows × positions that are enough work for one submit.
+    const most = MOST_OPERATIONS / (4 * numAttentionHeads * headDim);
+    return Math.max(1, Math.min(this.#prompt.tokens, Math.floor(most / reach)));
+  }
+
+  /**
+   * Runs stretches of prompts of one rotary regime, and chooses the next token of those that end: read
+   * {@linkcode tokens} then. Their logits are in the order of the stretches that end.
+   */
+  run(stretches: readonly Stretch[]): void {
+    const { gpu, config } = this.model;
+    const { length } = stretches[0].ids;
+    const regime = rotaryRegime(config, length);
+    if (regime !== this.#regime) {
+      gpu.write(this.#rotations.prompt, 0, rotaryTable(config, 0, this.capacity, length));
+      this.#regime = regime;
+    }
+    const rows: Row[] = [];
+    const ends: { slot: number; row: number }[] = [];
+    for (const { slot, ids, from, end, ends: isEnd } of stretches) {
+      for (let position = from; position < end; position++) {
+        rows.push({ token: ids[position], slot, cachePosition: position, position });
+      }
+      if (isEnd) ends.push({ slot, row: rows.length - 1 });
+    }
     this.#prompt.setRows(rows);
     const encoder = encodeInParts(this.#layers.plan);
     if (ends.length > 0) {
       this.#ended.pick(ends.map(({ row }) => row));
       this.#ended.plan.encode(encoder);
-      this.#choice.encodeEnded(encoder, ends.map(({ slot }) => slot));
+      this.#choice.encodeEnded(encoder, ends.map(({ slot }) => this.laneOf(slot)));
       this.#choice.copyHistory(encoder);
     }
     gpu.submit(encoder.finish());
     this.promptRows += rows.length;
-    for (const { slot, cachePosition } of rows) this.slotTable.ran(slot, cachePosition);
-    await pause();
-    signal?.throwIfAborted();
+    for (const { slot, end } of stretches) this.slotTable.ran(slot, end);
   }
 
   /**
-   * Encodes steps for the first `sequences` slots, the longest of which holds `reach` positions, and the copy
+   * Encodes steps for the first `sequences` lanes, the longest of which holds `reach` positions, and the copy
    * of the history.
    */
   encode(steps: number, sequences: number, reach: number): GPUCommandBuffer {
@@ -182,7 +216,7 @@ export class Decoder {
     return encoder.finish();
   }
 
-  /** Sets the number of slots in use on the device; must match the steps submitted next. */
+  /** Sets the number of lanes in use on the device; must match the steps submitted next. */
   use(sequences: number): void {
     if (this.#used === sequences) return;
     this.#used = sequences;
@@ -195,16 +229,25 @@ export class Decoder {
   }
 
   /** Waits for submitted work; returns a lookup of the token of a slot at a step. */
-  tokens(): Promise<(slot: number, step: number) => number> {
-    return this.#choice.tokens();
+  async tokens(): Promise<(slot: number, step: number) => number> {
+    const tokenAt = await this.#choice.tokens();
+    return (slot, step) => tokenAt(this.laneOf(slot), step);
+  }
+
+  /** Waits for submitted work. */
+  async settle(): Promise<void> {
+    const encoder = this.model.gpu.device.createCommandEncoder();
+    this.#choice.copyHistory(encoder);
+    this.submit(encoder.finish());
+    await this.#choice.tokens();
   }
 
   /** Replaces the last token of a slot before the next step reads it. */
   setToken(slot: number, token: number): void {
-    this.model.gpu.write(this.#decode.batch, 16 + slot * 16, new Uint32Array([token]));
+    this.model.gpu.write(this.#decode.batch, 16 + this.laneOf(slot) * 16, new Uint32Array([token]));
   }
 
-  /** Logits of the last step: by slot after decoding, by index of the ended prompt after a prefill. */
+  /** Logits of the last step: by lane after decoding, by index of the stretch that ended after {@linkcode run}. */
   logits(index: number): Promise<Float32Array> {
     const { gpu, config } = this.model;
     return readFloats(gpu, this.#logits, config.vocabSize, index * this.#logitStride);
@@ -235,6 +278,11 @@ export class Decoder {
     this.#choice.dispose();
     this.#ended.dispose();
     for (const buffer of [this.#logits, ...Object.values(this.#rotations)]) gpu.free(buffer);
+  }
+
+  #setRow(slot: number, token: number, position: number): void {
+    const row = new Uint32Array([token, slot, position, position]);
+    this.model.gpu.write(this.#decode.batch, 16 + this.laneOf(slot) * 16, row);
   }
 
   /** One plan for a single sequence, one for several; both give the same numbers. */

@@ -1,10 +1,14 @@
 import { assertEquals } from "@std/assert";
-import { SlotContents } from "./slot_contents.ts";
+import { type PromptKey, SlotContents } from "./slot_contents.ts";
+
+function key(ids: number[], regime = 0, salt = ""): PromptKey {
+  return { ids, regime, salt };
+}
 
 /** A slot after a prompt of five ids and three generated tokens, the last of which has no row yet. */
 function used(capacity = 64): SlotContents {
   const memory = new SlotContents(capacity);
-  memory.begin([1, 2, 3, 4, 5], 0, 0);
+  memory.begin(key([1, 2, 3, 4, 5], 0), 0);
   memory.ran(5);
   memory.append([6, 7, 8], 7);
   return memory;
@@ -13,44 +17,44 @@ function used(capacity = 64): SlotContents {
 Deno.test("a slot serves prompts with the same prefix, from its prompt rows only by default", () => {
   const memory = used();
   const longer = [1, 2, 3, 4, 5, 6, 7, 8, 9];
-  assertEquals(memory.shared(longer, 0, "prompt"), 5);
-  assertEquals(memory.shared(longer, 0, "all"), 7);
-  assertEquals(memory.shared(longer, 0, "none"), 0);
-  assertEquals(memory.shared(longer, 1, "all"), 0, "other rotary frequencies");
-  assertEquals(memory.shared([1, 2, 9, 4], 0, "all"), 2);
-  assertEquals(memory.shared([9, 2], 0, "all"), 0);
-  assertEquals(memory.shared([1, 2, 3], 0, "all"), 2, "the last token runs");
+  assertEquals(memory.shared(key(longer, 0), "prompt"), 5);
+  assertEquals(memory.shared(key(longer, 0), "all"), 7);
+  assertEquals(memory.shared(key(longer, 0), "none"), 0);
+  assertEquals(memory.shared(key(longer, 1), "all"), 0, "other rotary frequencies");
+  assertEquals(memory.shared(key([1, 2, 9, 4], 0), "all"), 2);
+  assertEquals(memory.shared(key([9, 2], 0), "all"), 0);
+  assertEquals(memory.shared(key([1, 2, 3], 0), "all"), 2, "the last token runs");
   assertEquals(memory.sharedPrompt([1, 2, 3]), 3);
 });
 
 Deno.test("rows that were never run are not reused: a prompt cut short, its slot taken over", () => {
   const memory = used();
-  memory.begin([1, 2, 3, 9, 9, 9, 9], 3, 0);
-  assertEquals(memory.shared([1, 2, 3, 9, 9, 9, 9, 9], 0, "all"), 3);
+  memory.begin(key([1, 2, 3, 9, 9, 9, 9], 0), 3);
+  assertEquals(memory.shared(key([1, 2, 3, 9, 9, 9, 9, 9], 0), "all"), 3);
   memory.ran(5);
-  assertEquals(memory.shared([1, 2, 3, 9, 9, 9, 9, 9], 0, "prompt"), 5);
+  assertEquals(memory.shared(key([1, 2, 3, 9, 9, 9, 9, 9], 0), "prompt"), 5);
 });
 
 Deno.test("prompt rows after generated ones do not count as a prompt's", () => {
   const memory = used();
   const ids = [1, 2, 3, 4, 5, 6, 7, 9, 9];
-  memory.begin(ids, 7, 0);
+  memory.begin(key(ids), 7);
   memory.ran(9);
-  assertEquals(memory.shared([...ids, 1], 0, "prompt"), 5);
-  assertEquals(memory.shared([...ids, 1], 0, "all"), 9);
+  assertEquals(memory.shared(key([...ids, 1], 0), "prompt"), 5);
+  assertEquals(memory.shared(key([...ids, 1], 0), "all"), 9);
 });
 
 Deno.test("the last position of a slot is never reused: surplus tokens overwrite it", () => {
   const memory = used(6);
-  assertEquals(memory.shared([1, 2, 3, 4, 5, 6, 7, 8], 0, "all"), 5);
+  assertEquals(memory.shared(key([1, 2, 3, 4, 5, 6, 7, 8], 0), "all"), 5);
 });
 
 Deno.test("copied or restored rows are reused", () => {
   const copy = new SlotContents(64);
   copy.inherit(used());
-  assertEquals(copy.shared([1, 2, 3, 4, 5, 6, 7, 8, 9], 0, "all"), 7);
+  assertEquals(copy.shared(key([1, 2, 3, 4, 5, 6, 7, 8, 9], 0), "all"), 7);
   const restored = new SlotContents(64);
-  restored.restore([1, 2, 3], 2);
-  assertEquals(restored.shared([1, 2, 3, 4], 2, "prompt"), 3);
-  assertEquals(restored.shared([1, 2, 3, 4], 0, "prompt"), 0);
+  restored.restore(key([1, 2, 3], 2));
+  assertEquals(restored.shared(key([1, 2, 3, 4], 2), "prompt"), 3);
+  assertEquals(restored.shared(key([1, 2, 3, 4], 0), "prompt"), 0);
 });

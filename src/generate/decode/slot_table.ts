@@ -1,15 +1,18 @@
 import type { LoadedModel } from "../../model/weights/load.ts";
 import { KvBuffers } from "../../model/kv/kv_buffers.ts";
 import { copySlots, type KvPart, readSlot, writeSlot } from "../../model/kv/kv_transfer.ts";
-import { rotaryRegime } from "../../model/forward/rotary.ts";
 import { headShape } from "../../model/kv/workspace.ts";
-import { type Reuse, SlotContents } from "./slot_contents.ts";
+import { bestMatch, chooseSlot, LEAST_COPIED } from "./placement.ts";
+import { type PromptKey, type Reuse, SlotContents } from "./slot_contents.ts";
+import { SlotCopies } from "./slot_copies.ts";
 
 /** Keys and values of a prompt, outside the KV buffers. */
 export interface PromptRows {
   readonly ids: readonly number[];
   /** The rotary regime (`rotaryRegime`) the rows were computed with. */
   readonly regime: number;
+  /** The salt of the prompt; default: none. */
+  readonly salt?: string;
   /** Keys or values of a layer, [kv heads, ids, head dim], float32. */
   read(layer: number, part: KvPart): Promise<Float32Array<ArrayBuffer>>;
 }
@@ -21,11 +24,15 @@ export interface PromptRows {
 export class SlotTable {
   readonly kv: KvBuffers;
   readonly #contents: SlotContents[];
+  readonly #copies: SlotCopies;
+  /** Number of prompts begun. */
+  #time = 0;
 
   constructor(readonly model: LoadedModel, readonly slots: number, readonly capacity: number) {
     const { gpu, config } = model;
     const shape = { ...headShape(config), layers: config.numHiddenLayers };
     this.kv = new KvBuffers(gpu, shape, slots, capacity, true);
+    this.#copies = new SlotCopies(this.kv);
     this.#contents = Array.from({ length: slots }, () => new SlotContents(capacity));
   }
 
@@ -34,33 +41,36 @@ export class SlotTable {
     return this.#contents[slot].rows;
   }
 
-  /**
-   * Assigns the free slot in which a prompt costs the fewest rows; returns it and the length of the prefix it
-   * already holds. Each step runs a row for every slot up to the highest in use.
-   * @param free slots not in use, in order
-   * @param steps number of tokens to generate
-   */
-  place(
-    ids: readonly number[],
-    free: readonly number[],
-    reuse: Reuse,
-    steps: number,
-  ): { slot: number; from: number } {
-    const regime = rotaryRegime(this.model.config, ids.length);
-    const inUse = this.#contents.findLastIndex((_, slot) => !free.includes(slot)) + 1;
-    let best = { slot: -1, from: 0, rows: Infinity };
-    for (const slot of free) {
-      const from = this.#contents[slot].shared(ids, regime, reuse);
-      const rows = ids.length - from + Math.max(inUse, slot + 1) * steps;
-      if (rows < best.rows) best = { slot, from, rows };
-    }
-    this.#contents[best.slot].begin(ids, best.from, regime);
-    return best;
+  /** The free slot for a prompt, whose rows are the least loss. */
+  choose(prompt: PromptKey, free: readonly number[], reuse: Reuse): number {
+    return chooseSlot(this.#contents, free, { prompt, reuse, time: this.#time });
   }
 
-  /** Records that a prompt's rows were submitted to the device; `position` is the last one's. */
-  ran(slot: number, position: number): void {
-    this.#contents[slot].ran(position + 1);
+  /** Number of a prompt's rows that some slot holds. */
+  held(prompt: PromptKey, reuse: Reuse): number {
+    return bestMatch(this.#contents, prompt, reuse).rows;
+  }
+
+  /**
+   * Begins a prompt in a slot, with the rows that this slot or another has of it; returns their number. Rows are copied
+   * by the device, behind all work submitted so far.
+   */
+  begin(slot: number, prompt: PromptKey, reuse: Reuse): number {
+    const own = this.#contents[slot];
+    const kept = own.shared(prompt, reuse);
+    const best = bestMatch(this.#contents, prompt, reuse);
+    own.begin(prompt, kept);
+    own.usedAt = ++this.#time;
+    if (best.rows - kept < LEAST_COPIED) return kept;
+    this.#copies.copy({ pairs: [[best.slot, slot]], first: kept, end: best.rows });
+    own.received(best.rows, this.#contents[best.slot]);
+    this.#contents[best.slot].usedAt = this.#time;
+    return best.rows;
+  }
+
+  /** Records that a prompt's rows before `end` were submitted to the device. */
+  ran(slot: number, end: number): void {
+    this.#contents[slot].ran(end);
   }
 
   /**
@@ -71,10 +81,12 @@ export class SlotTable {
     // Decoding uses the rotary frequencies of each position's own length. If those differ from the prompt's,
     // a prompt that reaches this length has different ones too, and shares nothing.
     this.#contents[slot].append(tokens, rows);
+    this.#contents[slot].usedAt = this.#time;
   }
 
   /** Copies the contents of another table of the model; there must be room. */
   inherit(other: SlotTable): void {
+    this.#time = other.#time;
     other.#contents.forEach((contents, slot) => {
       this.#contents[slot].inherit(contents);
       copySlots(other.kv, this.kv, [[slot, slot]], contents.rows);
@@ -100,7 +112,8 @@ export class SlotTable {
   /** Writes prompt rows into a free slot. */
   async restore(slot: number, rows: PromptRows): Promise<void> {
     const contents = this.#contents[slot];
-    contents.restore([], 0);
+    const key = { ids: rows.ids, regime: rows.regime, salt: rows.salt ?? "" };
+    contents.restore({ ...key, ids: [] });
     for (let layer = 0; layer < this.kv.layers.length; layer++) {
       for (const part of ["keys", "values"] as const) {
         const stretch = { slot, length: rows.ids.length, layer, part };
@@ -108,10 +121,12 @@ export class SlotTable {
       }
     }
     this.kv.refresh(slot, rows.ids.length);
-    contents.restore(rows.ids, rows.regime);
+    contents.restore(key);
+    contents.usedAt = this.#time;
   }
 
   dispose(): void {
+    this.#copies.dispose();
     this.kv.dispose();
   }
 }

@@ -1,10 +1,14 @@
 import { DataError } from "../../base/errors.ts";
 import type { GenerationRequest } from "../options/types.ts";
+import type { Inbox } from "./inbox.ts";
+import type { NumberedRequest } from "./method.ts";
 
 /**
  * Cache capacity is rounded up to this multiple, so a slightly longer request rarely forces a reallocation.
  */
 const CAPACITY_STEP = 256;
+/** Number of later requests that may start before one that does not fit yet. */
+const MOST_OVERTAKINGS = 16;
 
 /**
  * Number of new tokens that a request may generate in a context of `maxLength` positions.
@@ -33,4 +37,26 @@ export function positionsWithin(maxLength: number, request: GenerationRequest): 
 /** Cache capacity for `positions` positions. */
 export function capacityFor(positions: number, maxLength: number): number {
   return Math.max(1, Math.min(Math.ceil(positions / CAPACITY_STEP) * CAPACITY_STEP, maxLength));
+}
+
+/**
+ * Who is next: first come, first served. A request that does not fit yet lets others pass, but only so many; then they
+ * wait for it.
+ */
+export class Admission {
+  /** Number of requests that have overtaken the one that waits longest. */
+  #overtakings = 0;
+
+  constructor(readonly maxLength: number) {}
+
+  /** Takes the next request that needs at most `capacity` positions, if it may start. @throws DataError */
+  next(inbox: Inbox<NumberedRequest>, capacity: number): NumberedRequest | undefined {
+    const { front } = inbox;
+    const next = inbox.takeFirst((one) =>
+      positionsWithin(this.maxLength, one.request) <= capacity &&
+      (one === front || this.#overtakings < MOST_OVERTAKINGS)
+    );
+    if (next) this.#overtakings = next === front ? 0 : this.#overtakings + 1;
+    return next;
+  }
 }

@@ -1,10 +1,13 @@
-import { now, pause, since } from "../../base/clock.ts";
+import { pause } from "../../base/clock.ts";
 import { DataError } from "../../base/errors.ts";
 import type { LoadedModel } from "../../model/weights/load.ts";
-import { capacityFor, newTokensWithin, positionsWithin } from "./admission.ts";
-import { Active, reachOf, sequencesOf, stepsLeft } from "./sequence.ts";
-import { Decoder, MOST_STEPS } from "../decode/decoder.ts";
+import type { Active } from "./active.ts";
+import { Admission, capacityFor, newTokensWithin, positionsWithin } from "./admission.ts";
+import { Decoder } from "../decode/decoder.ts";
+import { DecodePhase, type WorkCounts } from "./decode_phase.ts";
 import { Inbox } from "./inbox.ts";
+import { Pace } from "./pace.ts";
+import { PromptPhase } from "./prompt_phase.ts";
 import type { GenerationMethod, NumberedRequest, Source } from "./method.ts";
 import { describeLogprobs } from "../numbers/logprobs.ts";
 import type { PromptRows } from "../decode/slot_table.ts";
@@ -12,32 +15,19 @@ import type { Reuse } from "../decode/slot_contents.ts";
 import type { GenerationEvent } from "../options/types.ts";
 
 /**
- * Work between two readbacks, in milliseconds: long enough to hide their latency, short enough for smooth
- * streaming.
- */
-const GROUP_MS = 30;
-
-/** Steps encoded for the sequences running at that time. */
-interface Group {
-  readonly commands: GPUCommandBuffer;
-  readonly steps: number;
-  readonly sequences: number;
-  readonly reach: number;
-}
-
-/**
  * Runs requests on one model, up to `batchSize` at once (continuous batching: a slot is refilled as soon as
  * its sequence ends). A request's result does not depend on the other requests.
  */
 export class Engine implements GenerationMethod {
   #decoder: Decoder | undefined;
-  #cancelled = new Set<number>();
+  #prompts: PromptPhase | undefined;
+  #steps: DecodePhase | undefined;
+  readonly #pace = new Pace();
+  readonly #cancelled = new Set<number>();
+  readonly #admission: Admission;
   /** True if the cache holds restored rows that no request has used yet. */
   #restored = false;
-  /** Number of submits and steps so far, for the benchmark. */
-  submits = 0;
-  steps = 0;
-  encodeMs = 0;
+  readonly counts: WorkCounts = { submits: 0, steps: 0, encodeMs: 0 };
 
   constructor(
     readonly model: LoadedModel,
@@ -52,7 +42,9 @@ export class Engine implements GenerationMethod {
        */
       reuse?: Reuse;
     },
-  ) {}
+  ) {
+    this.#admission = new Admission(options.maxLength);
+  }
 
   /** Cancels a request; its final event is still emitted. */
   cancel(index: number): void {
@@ -66,40 +58,40 @@ export class Engine implements GenerationMethod {
   ): AsyncGenerator<GenerationEvent> {
     const inbox = new Inbox(source, this.options.batchSize);
     const active: Active[] = [];
-    let stepMs = 0;
-    let ahead: Group | undefined;
     try {
       for (;;) {
         if (active.length === 0) await inbox.wait();
         await inbox.settle();
         signal?.throwIfAborted();
-        const admitted = this.#admit(inbox, active);
-        for (const { index } of admitted.empty) {
-          yield { index, tokens: [], finishReason: "length", timings: none() };
-        }
-        if (admitted.fresh.length > 0) {
-          // Steps encoded ahead do not know how the new sequences choose their tokens.
-          ahead = undefined;
-          yield* this.#begin(admitted.fresh, active, signal);
-        }
+        yield* this.#drop(inbox, active);
+        yield* this.#admit(inbox, active);
         if (active.length === 0) {
           if (inbox.done && inbox.take() === undefined) return;
           continue;
         }
-        const watched = active.some(({ readsLogits }) => readsLogits);
-        const wanted = watched || stepMs === 0 ? 1 : Math.round(GROUP_MS / stepMs);
-        const start = now();
-        // Only the last step's logits can be read, so a request that reads them runs one step at a time.
-        const useful = ahead && fits(ahead, active) && !(watched && ahead.steps > 1);
-        const group = ahead && useful ? ahead : this.#encode(active, wanted);
-        this.#submit(group, active);
-        // Encodes the next steps while the device runs these; they may turn out not to be needed.
-        ahead = stepsLeft(active) > 0 ? this.#encode(active, wanted) : undefined;
-        for (const event of await this.#collect(active)) yield event;
-        stepMs = since(start) / group.steps;
+        const isAlone = active.length === 1 && inbox.waiting === 0;
+        const { rows, ended } = this.#prompts!.run(active, isAlone ? Infinity : this.#pace.rows);
+        const isLong = rows > 0 && this.#pace.ran(rows);
+        if (ended.length > 0) {
+          this.#steps!.forget();
+          for (const one of ended) one.submitted = 1;
+          this.counts.submits++;
+          yield* await this.#collect(active, ended);
+        }
+        const decoding = active.filter(({ isPrompt }) => !isPrompt);
+        if (decoding.length > 0) {
+          this.#steps!.run(decoding);
+          yield* await this.#collect(active, decoding);
+        } else if (isLong && ended.length === 0) {
+          await this.#decoder!.settle();
+          this.#pace.settled();
+        }
         await pause();
       }
     } finally {
+      for (const one of active) this.#decoder?.release(one.slot);
+      this.#steps?.forget();
+      this.#pace.forget();
       this.#cancelled.clear();
       inbox.close();
     }
@@ -131,30 +123,54 @@ export class Engine implements GenerationMethod {
     return rows?.ids.length ? rows : undefined;
   }
 
+  /** Ends cancelled requests, those that wait too. */
+  *#drop(inbox: Inbox<NumberedRequest>, active: Active[]): Generator<GenerationEvent> {
+    if (this.#cancelled.size === 0) return;
+    for (const one of active.filter(({ index }) => this.#cancelled.delete(index))) {
+      this.#end(active, one);
+      yield { ...this.#lastEvent(one), tokens: [], finishReason: "stop" };
+    }
+    for (;;) {
+      const one = inbox.takeFirst(({ index }) => this.#cancelled.delete(index));
+      if (!one) return;
+      yield { index: one.index, tokens: [], finishReason: "stop", timings: none() };
+    }
+  }
+
   /** Assigns slots to waiting requests while slots of the required size are free. */
-  #admit(inbox: Inbox<NumberedRequest>, active: Active[]) {
-    const fresh: Active[] = [];
-    const empty: { index: number }[] = [];
-    while (inbox.waiting > 0) {
-      const next = inbox.take()!;
-      const { request, index } = next;
-      const need = positionsWithin(this.options.maxLength, request);
-      if (active.length + fresh.length === 0) this.#ready(need, inbox.waiting + 1);
-      const decoder = this.#decoder!;
-      const taken = new Set([...active, ...fresh].map(({ slot }) => slot));
-      const free = Array.from({ length: decoder.slots }, (_, i) => i).filter((i) => !taken.has(i));
-      if (free.length === 0 || need > decoder.capacity) {
-        inbox.putBack(next);
-        break;
+  *#admit(inbox: Inbox<NumberedRequest>, active: Active[]): Generator<GenerationEvent> {
+    while (inbox.front) {
+      if (active.length === 0) {
+        this.#ready(positionsWithin(this.options.maxLength, inbox.front.request), inbox.waiting);
       }
-      if (request.options.maxNewTokens === 0) empty.push({ index });
-      else {
-        const { ids, options: { maxNewTokens } } = request;
-        const { slot, from } = decoder.slotTable.place(ids, free, this.#reuse, maxNewTokens);
-        fresh.push(new Active(index, request, slot, from));
+      const free = this.#free(active);
+      const next = free.length > 0 ? this.#admission.next(inbox, this.#decoder!.capacity) : undefined;
+      if (!next) return;
+      const { request, index } = next;
+      request.onStart?.();
+      if (request.options.maxNewTokens === 0) {
+        yield { index, tokens: [], finishReason: "length", timings: none() };
+        continue;
+      }
+      try {
+        active.push(this.#prompts!.admit(index, request, free, active));
+      } catch (error) {
+        if (!(error instanceof DataError) || !request.tellsErrors) throw error;
+        yield { index, tokens: [], error, finishReason: "stop", timings: none() };
       }
     }
-    return { fresh, empty };
+  }
+
+  #free(active: readonly Active[]): number[] {
+    const taken = new Set(active.map(({ slot }) => slot));
+    return Array.from({ length: this.#decoder!.slots }, (_, i) => i).filter((slot) => !taken.has(slot));
+  }
+
+  /** Ends a sequence; its rows remain. */
+  #end(active: Active[], one: Active): void {
+    active.splice(active.indexOf(one), 1);
+    one.ended = true;
+    this.#decoder!.release(one.slot);
   }
 
   get #reuse(): Reuse {
@@ -176,68 +192,25 @@ export class Engine implements GenerationMethod {
     this.#decoder = undefined;
     try {
       this.#decoder = new Decoder(this.model, ...size, kept);
+      this.#prompts = new PromptPhase(this.#decoder, this.#reuse);
+      this.#steps = new DecodePhase(this.#decoder, this.#pace, this.counts);
     } finally {
       kept?.dispose();
     }
   }
 
-  /** Prefills the prompts of fresh sequences and reports their first tokens. */
-  async *#begin(
-    fresh: Active[],
-    active: Active[],
-    signal?: AbortSignal | null,
-  ): AsyncGenerator<GenerationEvent> {
-    const decoder = this.#decoder!;
-    for (const { request: { ids, options, sequence = 0, row }, slot, blockedUntil, host } of fresh) {
-      // The device need not sample if the host chooses.
-      const doSample = options.doSample && !host;
-      const state = { ...options, doSample, sequence, blockedUntil };
-      decoder.admit({ slot, ids }, state, options.eosTokenIds, row);
-    }
-    // One at a time if logits are read, because the next prompt overwrites them.
-    const watched = fresh.some(({ readsLogits }) => readsLogits);
-    for (const group of watched ? fresh.map((one) => [one]) : [fresh]) {
-      await decoder.prefill(
-        group.map(({ slot, from, request }) => ({ slot, ids: request.ids, from })),
-        signal ?? undefined,
-      );
-      for (const one of group) one.submitted = 1;
-      active.push(...group);
-      this.submits++;
-      for (const event of await this.#collect(active, group)) yield event;
-    }
-  }
-
-  /** Encodes the next steps of the running sequences. */
-  #encode(active: readonly Active[], wanted: number): Group {
-    const start = now();
-    const steps = Math.max(1, Math.min(wanted, stepsLeft(active), MOST_STEPS));
-    const [sequences, reach] = [sequencesOf(active), reachOf(active)];
-    const commands = this.#decoder!.encode(steps, sequences, reach);
-    this.encodeMs += since(start);
-    return { commands, steps, sequences, reach };
-  }
-
-  /** Submits the steps for every running sequence. */
-  #submit(group: Group, active: readonly Active[]): void {
-    const decoder = this.#decoder!;
-    decoder.use(group.sequences);
-    decoder.submit(group.commands);
-    this.steps += group.steps;
-    this.submits++;
-    for (const one of active) one.submitted += group.steps;
-  }
-
   /** Reads the generated tokens, finishes sequences that ended, and drops their surplus tokens. */
-  async #collect(active: Active[], only: readonly Active[] = [...active]): Promise<GenerationEvent[]> {
+  async #collect(active: Active[], only: readonly Active[]): Promise<GenerationEvent[]> {
     const decoder = this.#decoder!;
-    // The logits are those of the last step, or of the one prompt just prefilled.
-    const logitsOf = ({ readsLogits, tokens, slot }: Active) =>
-      readsLogits ? decoder.logits(tokens.length === 0 ? 0 : slot) : undefined;
-    const [tokenAt, ...logits] = await Promise.all([decoder.tokens(), ...only.map(logitsOf)]);
+    // The logits are those of the last step by lane, or of the prompts that just ended, in order.
+    const logits = only.map(({ readsLogits, tokens, slot }, i) =>
+      readsLogits ? decoder.logits(tokens.length === 0 ? i : decoder.laneOf(slot)) : undefined
+    );
+    const [tokenAt, ...values] = await Promise.all([decoder.tokens(), ...logits]);
+    this.#pace.settled();
     return only.map((one, i) => {
-      const event = this.#advance(one, tokenAt, logits[i]);
-      if (event.finishReason) active.splice(active.indexOf(one), 1);
+      const event = this.#advance(one, tokenAt, values[i]);
+      if (event.finishReason) this.#end(active, one);
       return event;
     });
   }
@@ -249,7 +222,7 @@ export class Engine implements GenerationMethod {
     logits: Float32Array | undefined,
   ): GenerationEvent {
     const { slotTable } = this.#decoder!;
-    const { index, slot, from, host, request: { ids, options } } = one;
+    const { slot, host, request: { ids, options } } = one;
     const limit = newTokensWithin(this.options.maxLength, one.request);
     const tokens: number[] = [];
     let finishReason: GenerationEvent["finishReason"];
@@ -266,25 +239,23 @@ export class Engine implements GenerationMethod {
       error = caught;
       finishReason = "stop";
     }
-    if (this.#cancelled.delete(index)) finishReason ??= "stop";
     if (one.isLate) finishReason ??= "length";
     // The newest token has no row yet: it is fed back in the next step.
     slotTable.remember(slot, tokens, ids.length + Math.min(one.tokens.length, one.submitted - 1));
     return {
-      index,
+      index: one.index,
       tokens,
       ...(options.logprobs !== undefined && {
         logprobs: tokens.map((token) => describeLogprobs(logits!, token, options.logprobs!)),
       }),
       ...(error && { error }),
-      ...(finishReason && { finishReason, reused: from, timings: one.timings }),
+      ...(finishReason && { ...this.#lastEvent(one), finishReason }),
     };
   }
-}
-
-/** True if steps encoded ahead match the sequences running now. */
-function fits(group: Group, active: readonly Active[]): boolean {
-  return group.sequences === sequencesOf(active) && group.reach >= reachOf(active);
+  /** The fields of every last event. */
+  #lastEvent({ index, from = 0, timings }: Active): Pick<GenerationEvent, "index" | "reused" | "timings"> {
+    return { index, reused: from, timings };
+  }
 }
 
 function none() {

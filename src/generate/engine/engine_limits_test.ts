@@ -124,12 +124,12 @@ Deno.test("generate: a token allocates no object, a group of tokens needs one re
       assert(counts.createBindGroup > 0, "the count works");
       Object.assign(counts, none);
       maps = 0;
-      const { submits, steps } = engine;
+      const { submits, steps } = engine.counts;
       const made = await collect(engine, requests);
       assertEquals(made.map(({ tokens }) => tokens.length), [50, 50]);
       assertEquals<Record<string, number>>(counts, none, "made again for a second run");
-      assertEquals(maps, engine.submits - submits, "readbacks and groups");
-      assert(engine.steps - steps < 49 + 64, `${engine.steps - steps} steps for 49`);
+      assertEquals(maps, engine.counts.submits - submits, "readbacks and groups");
+      assert(engine.counts.steps - steps < 49 + 64, `${engine.counts.steps - steps} steps for 49`);
     });
   } finally {
     for (const name of Object.keys(counts)) Reflect.deleteProperty(device, name);

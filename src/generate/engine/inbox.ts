@@ -34,6 +34,17 @@ export class Inbox<T> {
     return next;
   }
 
+  /** Removes and returns the first waiting request that passes the test. */
+  takeFirst(test: (request: T) => boolean): T | undefined {
+    const place = this.#waiting.findIndex(test);
+    return place < 0 ? undefined : this.#waiting.splice(place, 1)[0];
+  }
+
+  /** The request that waits longest. */
+  get front(): T | undefined {
+    return this.#waiting[0];
+  }
+
   /** Returns a request to the front of the queue. */
   putBack(request: T): void {
     this.#waiting.unshift(request);

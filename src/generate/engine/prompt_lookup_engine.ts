@@ -1,6 +1,6 @@
 import type { LoadedModel } from "../../model/weights/load.ts";
 import { capacityFor, newTokensWithin } from "./admission.ts";
-import { Active } from "./sequence.ts";
+import { Sequence } from "./sequence.ts";
 import { HostSampler } from "../sampling/host_sampler.ts";
 import { describeLogprobs } from "../numbers/logprobs.ts";
 import type { GenerationMethod, NumberedRequest, Source } from "./method.ts";
@@ -56,7 +56,7 @@ export class PromptLookupEngine implements GenerationMethod {
     signal?: AbortSignal | null,
   ): AsyncGenerator<GenerationEvent> {
     const { ids, options } = request;
-    const one = new Active(index, request, 0, 0);
+    const one = new Sequence(index, request);
     if (options.maxNewTokens === 0) {
       yield { index, tokens: [], finishReason: "length", timings: { promptMs: 0, generateMs: 0 } };
       return;

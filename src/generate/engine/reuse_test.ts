@@ -157,18 +157,6 @@ Deno.test("reuse: idle slots next to a running one keep their rows", async () =>
   });
 });
 
-Deno.test("reuse: a higher slot is used only if it saves more rows than its steps cost", async () => {
-  await withEngine({ batchSize: 3 }, async (engine) => {
-    const prompts = [0, 1, 2].map((i) => prompt(40 + i, 60));
-    await collect(engine, prompts.map((ids) => request(ids, { maxNewTokens: 4 })));
-    // Two more rows per step: 20 steps cost less than 60 rows, 40 cost more.
-    for (const [maxNewTokens, rows] of [[20, 2], [40, 62]]) {
-      const one = request([...prompts[2], 7, 8], { maxNewTokens });
-      assertEquals((await counted(engine, one))[1], rows, `${maxNewTokens} new tokens`);
-    }
-  });
-});
-
 Deno.test("reuse: a full cache, and one that grows", async () => {
   await withEngine({ reuse: "all", maxLength: 300 }, async (engine) => {
     const ids = prompt(2, 100);

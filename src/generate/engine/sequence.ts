@@ -1,43 +1,16 @@
 import { now, since } from "../../base/clock.ts";
-import { HostSampler, needsHost } from "../sampling/host_sampler.ts";
 import type { GenerationEvent, GenerationRequest } from "../options/types.ts";
 
-/** A running sequence. */
-export class Active {
+/** A request while it runs. */
+export class Sequence {
   /** Tokens emitted so far. */
   readonly tokens: number[] = [];
-  /** Number of steps submitted to the device. */
-  submitted = 0;
-  /** Chooses the tokens on the host if the device's sampler does not support all options. */
-  readonly host: HostSampler | undefined;
   readonly #start = now();
   #promptMs = 0;
   #firstToken = 0;
 
-  /**
-   * @param index number of the request
-   * @param from number of leading rows that the slot held already
-   */
-  constructor(
-    readonly index: number,
-    readonly request: GenerationRequest,
-    readonly slot: number,
-    readonly from: number,
-  ) {
-    this.host = request.record || needsHost(request.options) ? new HostSampler(request) : undefined;
-  }
-
-  /** True if its logits are read back at every step. */
-  get readsLogits(): boolean {
-    return this.host !== undefined || this.request.options.logprobs !== undefined;
-  }
-
-  /** Number of steps during which end-of-sequence tokens are suppressed. */
-  get blockedUntil(): number {
-    const { ids, row, options } = this.request;
-    if (options.eosTokenIds.length === 0) return 0;
-    return Math.max(options.minNewTokens, (options.minLength ?? 0) - (row ?? ids).length);
-  }
+  /** @param index number of the request */
+  constructor(readonly index: number, readonly request: GenerationRequest) {}
 
   /** Appends a token; returns the finish reason if the sequence ends with it, else undefined. */
   take(token: number, limit: number): GenerationEvent["finishReason"] {
@@ -58,21 +31,7 @@ export class Active {
 
   /** Time spent so far on the prompt and on the answer. */
   get timings(): { promptMs: number; generateMs: number } {
+    if (this.tokens.length === 0) return { promptMs: since(this.#start), generateMs: 0 };
     return { promptMs: this.#promptMs, generateMs: since(this.#firstToken) };
   }
-}
-
-/** Maximum number of steps that any sequence has left. */
-export function stepsLeft(active: readonly Active[]): number {
-  return Math.max(...active.map(({ request, submitted }) => request.options.maxNewTokens - submitted));
-}
-
-/** Number of slots up to the last in use. */
-export function sequencesOf(active: readonly Active[]): number {
-  return Math.max(...active.map(({ slot }) => slot)) + 1;
-}
-
-/** Length of the longest sequence, in positions. */
-export function reachOf(active: readonly Active[]): number {
-  return Math.max(...active.map(({ request, submitted }) => request.ids.length + submitted));
 }

@@ -60,16 +60,16 @@ export async function bench(model: LoadedModel, options: BenchOptions): Promise<
     }
     for (const tokens of options.generateTokens) {
       const runs: number[] = [];
-      [submits, steps, encodeMs] = [engine.submits, engine.steps, engine.encodeMs];
+      [submits, steps, encodeMs] = [engine.counts.submits, engine.counts.steps, engine.counts.encodeMs];
       for (let i = 0; i < options.repetitions; i++) {
         // The first token counts as part of the prompt.
         const { generateMs } = await timed(engine, model, 1, tokens + 1, options.signal);
         runs.push(perSecond(tokens, generateMs));
       }
       [submits, steps, encodeMs] = [
-        engine.submits - submits,
-        engine.steps - steps,
-        engine.encodeMs - encodeMs,
+        engine.counts.submits - submits,
+        engine.counts.steps - steps,
+        engine.counts.encodeMs - encodeMs,
       ];
       tests.push({ name: `tg${tokens}`, tokens, tokens_per_second: median(runs), runs });
     }

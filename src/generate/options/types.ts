@@ -50,6 +50,10 @@ export interface GenerationRequest {
    * batch.
    */
   tellsErrors?: boolean;
+  /** Cached rows of prompts are shared only among requests of the same salt. */
+  cacheSalt?: string;
+  /** Called when the request takes its slot. */
+  onStart?: () => void;
 }
 
 /** Event of a session: one per request, or one per group of tokens as they are generated. */
