@@ -12,7 +12,8 @@ for (const { name, code } of await textsOf()) {
   await Deno.writeTextFile(out, "");
   gpu.pipeline(name, code);
   await gpu.check();
-  console.log(JSON.stringify({ name, pipeline: await Deno.readTextFile(out) }));
+  const rows = Number(/^const ROWS = (\d+)u;/m.exec(code)?.[1] ?? 0);
+  console.log(JSON.stringify({ name, rows, pipeline: await Deno.readTextFile(out) }));
 }
 gpu.dispose();
 

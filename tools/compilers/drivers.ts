@@ -9,32 +9,63 @@ export interface Driver {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** AMD's, by the name that Mesa 22.3 has for them. */
-export const RADV = { navi21: "RDNA 2", gfx1100: "RDNA 3", vega10: "GCN 5" } as const;
+/** GPUs whose limits are the same. */
+export type Family = "RDNA" | "GCN" | "NVIDIA" | "Intel";
 
-const SOURCES = ["shim.c", "report.c"].map((name) => fromFileUrl(new URL(name, import.meta.url)));
-const ICD_FOLDERS = ["/usr/share/vulkan/icd.d", "/usr/local/share/vulkan/icd.d", "/etc/vulkan/icd.d"];
+interface Gpu {
+  readonly family: Family;
+  /** A GPU of users. */
+  readonly title: string;
+  /** Variables that choose it. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Driver's library, and what simulates the kernel's interface, in Debian 13's packages; else the system's RADV. */
+  readonly debian?: { readonly library: string; readonly preload: string };
+}
 
-/** Thrown where something that the gate needs cannot be had here; the message is one line. */
+const NVK = { library: "libvulkan_nouveau.so", preload: "nouveau.so" };
+const ANV = { library: "libvulkan_intel.so", preload: "intel.so" };
+
+/** By the name that the driver has for them. */
+export const GPUS: Readonly<Record<string, Gpu>> = {
+  navi21: { family: "RDNA", title: "RDNA 2, RX 6800", env: { RADV_FORCE_FAMILY: "navi21" } },
+  gfx1100: { family: "RDNA", title: "RDNA 3, RX 7900", env: { RADV_FORCE_FAMILY: "gfx1100" } },
+  vega10: { family: "GCN", title: "GCN 5, Vega 56", env: { RADV_FORCE_FAMILY: "vega10" } },
+  ga102: {
+    family: "NVIDIA",
+    title: "Ampere, RTX 3080, compiled by NAK",
+    env: { NOUVEAU_CHIPSET: "172", NVK_I_WANT_A_BROKEN_VULKAN_DRIVER: "1" },
+    debian: NVK,
+  },
+  tgl: { family: "Intel", title: "Xe, Tiger Lake", env: { INTEL_STUB_GPU_PLATFORM: "tgl" }, debian: ANV },
+  dg2: { family: "Intel", title: "Xe HPG, Arc A770", env: { INTEL_STUB_GPU_PLATFORM: "dg2" }, debian: ANV },
+};
+
+/** Thrown where something that the gate needs cannot be had; the message is one line. */
 export class Missing extends Error {}
 
-/** Compiles the shim into a folder. @returns the path of the loader's file for it */
+const here = (name: string) => fromFileUrl(new URL(name, import.meta.url));
+const ICD_FOLDERS = ["/usr/share/vulkan/icd.d", "/usr/local/share/vulkan/icd.d", "/etc/vulkan/icd.d"];
+
+/**
+ * Compiles the shim into a folder.
+ * @returns the path of the loader's file for it
+ * @throws Missing without a C compiler
+ */
 export async function buildShim(folder: string): Promise<string> {
   const library = join(folder, "libshim.so");
-  const flags = ["-O1", "-shared", "-fPIC", "-fvisibility=hidden", ...SOURCES, "-o", library, "-ldl"];
-  await compileC(flags);
+  const args = ["-O1", "-shared", "-fPIC", "-fvisibility=hidden", here("shim.c"), here("report.c")];
+  await compileC([...args, "-o", library, "-ldl"]);
   const icd = join(folder, "shim.json");
   const body = { file_format_version: "1.0.0", ICD: { library_path: library, api_version: "1.3.0" } };
   await Deno.writeTextFile(icd, JSON.stringify(body));
   return icd;
 }
 
-/** Runs the C compiler. @throws Missing without one */
-export async function compileC(args: readonly string[]): Promise<void> {
+async function compileC(args: readonly string[]): Promise<void> {
   for (const compiler of ["cc", "gcc", "clang"]) {
     try {
       const { success, stderr } = await new Deno.Command(compiler, { args: [...args] }).output();
-      if (!success) throw new Error(`${compiler} ${args.join(" ")}: ${new TextDecoder().decode(stderr)}`);
+      if (!success) throw new Missing(`${compiler} fails: ${lastLine(stderr)}`);
       return;
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
@@ -43,23 +74,40 @@ export async function compileC(args: readonly string[]): Promise<void> {
   throw new Missing("no C compiler (cc, gcc or clang) on PATH");
 }
 
-/** AMD's driver for a chip that is not there. @throws Missing if the system has no RADV */
-export function radv(chip: string, icd: string): Driver {
+/**
+ * A driver for one of {@link GPUS}.
+ * @param icd path that {@link buildShim} returns
+ * @throws Missing if the driver cannot be had here
+ */
+export async function driverOf(name: string, icd: string): Promise<Driver> {
+  const { env, debian } = GPUS[name];
+  const common = {
+    VK_ICD_FILENAMES: icd,
+    VK_DRIVER_FILES: icd,
+    MESA_SHADER_CACHE_DISABLE: "true",
+    NO_COLOR: "1",
+    ...env,
+  };
+  if (!debian) {
+    return { name, deno: [Deno.execPath()], env: { ...common, SHIM_DRIVER: radvLibrary() } };
+  }
+  const folder = await debianFolder();
+  const libraries = join(folder, "root/usr/lib/x86_64-linux-gnu");
+  const loader = [join(libraries, "ld-linux-x86-64.so.2"), "--library-path", libraries];
   return {
-    name: chip,
-    deno: [Deno.execPath()],
-    env: { ...shimEnv(icd, radvLibrary()), RADV_FORCE_FAMILY: chip },
+    name,
+    deno: [...loader, "--preload", join(folder, debian.preload), Deno.execPath()],
+    env: { ...common, SHIM_DRIVER: join(libraries, debian.library), SHIM_MEMORY: "1" },
   };
 }
 
-function shimEnv(icd: string, library: string): Record<string, string> {
-  return {
-    VK_ICD_FILENAMES: icd,
-    VK_DRIVER_FILES: icd,
-    SHIM_DRIVER: library,
-    MESA_SHADER_CACHE_DISABLE: "true",
-    NO_COLOR: "1",
-  };
+/** The folder of Debian 13's packages, made by the first call. */
+async function debianFolder(): Promise<string> {
+  if (Deno.build.os !== "linux" || Deno.build.arch !== "x86_64") throw new Missing("only on x86-64 Linux");
+  const script = here("../../scripts/simulated_gpus.sh");
+  const { success, stdout, stderr } = await new Deno.Command("sh", { args: [script] }).output();
+  if (!success) throw new Missing(lastLine(stderr));
+  return new TextDecoder().decode(stdout).trim();
 }
 
 function radvLibrary(): string {
@@ -80,4 +128,8 @@ function entries(folder: string): Deno.DirEntry[] {
   } catch {
     return [];
   }
+}
+
+function lastLine(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes).trim().split("\n").at(-1) ?? "";
 }

@@ -10,6 +10,8 @@ export interface Loop {
   readonly fullWaits: number;
   /** Loads of uniform numbers from buffers, which an iteration repeats. */
   readonly uniformLoads: number;
+  /** Stores to buffers. */
+  readonly stores: number;
   /** Vector arithmetic: all of it, and products. */
   readonly vector: number;
   readonly products: number;
@@ -40,6 +42,7 @@ interface Span {
 }
 
 const LOAD = /^(buffer|global|flat)_load_|^image_load/;
+const STORE = /^(buffer|global|flat)_store_/;
 const UNIFORM_LOAD = /^s_buffer_load_/;
 const PRODUCT = /^v_(pk_)?(fma|fmac|mad|mac|dot\d)/;
 const BRANCH = /^s_c?branch/;
@@ -87,6 +90,7 @@ function loopOf({ label, first, last }: Span, code: readonly Instruction[]): Loo
     loads: count(LOAD),
     fullWaits: body.filter((one) => outstandingAfter(one) === 0).length,
     uniformLoads: count(UNIFORM_LOAD),
+    stores: count(STORE),
     vector: count(/^v_/),
     products: count(PRODUCT),
   };

@@ -1,36 +1,81 @@
 /**
- * deno task check:compilers [--driver NAME]… [--listing] [WORD…]: compiles the kernels of large models with the
- * compilers of GPUs that this machine lacks, and prints their registers, spills, waves and loops. WORDs select
- * kernels by name (`8b int4 1 o_proj`), or are files of WGSL; --listing prints the machine code.
+ * deno task check:compilers [--driver NAME]… [--short] [--write] [--listing] [WORD…]: compiles the kernels of large
+ * models with the compilers of GPUs that this machine lacks.
+ *
+ * Without WORDs it is a gate: limits (limits.ts) must hold, and no row may be worse than in bench/COMPILERS.md;
+ * --write replaces that file's rows; --short compiles a part of the kernels, for AMD only. WORDs select kernels
+ * by name (`8b int4 1 o_proj`), or are files of WGSL: their figures and loops are printed, and with --listing the
+ * machine code.
  */
 import { parseArgs } from "@std/cli/parse-args";
-import { buildShim, RADV, radv } from "./drivers.ts";
+import { buildShim, type Driver, driverOf, GPUS, Missing } from "./drivers.ts";
+import { COLUMN_NAMES, COLUMNS, figuresOf, type Row } from "./figures.ts";
+import { gate, SHORT } from "./gate.ts";
 import { readListing } from "./listing.ts";
 import { compileOn } from "./run.ts";
 
-const options = parseArgs(Deno.args, { string: ["driver", "_"], boolean: ["listing"], collect: ["driver"] });
-const chips = options.driver.length > 0 ? options.driver.map(String) : Object.keys(RADV);
+const options = parseArgs(Deno.args, {
+  string: ["driver", "_"],
+  boolean: ["listing", "short", "write"],
+  collect: ["driver"],
+  unknown: (option: string) => option.startsWith("-") ? fail(`unknown option ${option}`) : true,
+});
+const words: string[] = options._;
+const chosen: string[] = options.driver;
+const unknown = chosen.find((name) => !(name in GPUS));
+if (unknown !== undefined) fail(`--driver: expected one of ${Object.keys(GPUS).join(" ")}, got ${unknown}`);
+const everyGpu = Object.keys(GPUS).filter((name) =>
+  !(GPUS[name].debian && (options.short || words.length > 0))
+);
+const gpus = chosen.length > 0 ? chosen : everyGpu;
+
 const folder = await Deno.makeTempDir({ prefix: "llama-compilers-" });
 try {
-  const icd = await buildShim(folder);
-  for (const chip of chips) {
-    for (const kernel of await compileOn(radv(chip, icd), folder, options._.map(String))) {
-      const { name, milliseconds, statistics, listing } = kernel;
-      const { loops, registers, roundTrips } = readListing(listing);
-      console.log(`\n${chip}: ${name}: ${milliseconds.toFixed(0)} ms`);
-      console.log(
-        `  ${
-          Object.entries({ ...statistics, used: registers, roundTrips }).map((one) => one.join(" ")).join(
-            ", ",
-          )
-        }`,
-      );
-      for (const { label, ...loop } of loops) {
-        console.log(`  loop ${label}: ${Object.entries(loop).map((one) => one.join(" ")).join(", ")}`);
-      }
-      if (options.listing) console.log(listing);
-    }
-  }
+  Deno.exitCode = await run();
 } finally {
   await Deno.remove(folder, { recursive: true });
+}
+
+async function run(): Promise<number> {
+  const rows: Row[] = [];
+  for (const gpu of gpus) {
+    const driver = await found(gpu);
+    if (!driver) continue;
+    for (
+      const kernel of await compileOn(driver, folder, words.length > 0 || !options.short ? words : SHORT)
+    ) {
+      const figures = figuresOf(GPUS[gpu].family, kernel);
+      rows.push({ gpu, kernel: kernel.name, figures });
+      if (words.length > 0) print(rows.at(-1)!, kernel.listing);
+    }
+  }
+  return words.length > 0 ? 0 : await gate(rows, options);
+}
+
+/** The driver, or a line that says why there is none. */
+async function found(gpu: string): Promise<Driver | undefined> {
+  try {
+    return await driverOf(gpu, await buildShim(folder));
+  } catch (error) {
+    if (!(error instanceof Missing)) throw error;
+    console.log(`skipped ${gpu}: ${error.message}`);
+    return undefined;
+  }
+}
+
+function print({ gpu, kernel, figures }: Row, listing: string): void {
+  const known = COLUMN_NAMES.filter((name) => figures[name] !== undefined);
+  console.log(`\n${gpu}: ${kernel}`);
+  console.log(`  ${known.map((name) => `${COLUMNS[name].title} ${figures[name]}`).join(", ")}`);
+  if (GPUS[gpu].debian === undefined) {
+    for (const { label, ...loop } of readListing(listing).loops) {
+      console.log(`  loop ${label}: ${Object.entries(loop).map((one) => one.join(" ")).join(", ")}`);
+    }
+  }
+  if (options.listing) console.log(listing);
+}
+
+function fail(problem: string): never {
+  console.error(problem);
+  Deno.exit(2);
 }

@@ -6,6 +6,8 @@ import { type Pipeline, readPipeline } from "./statistics.ts";
 /** A kernel that a driver has compiled. */
 export interface Compiled extends Pipeline {
   readonly name: string;
+  /** Rows of the matrix that a team of a linear map computes; 0 for other kernels. */
+  readonly rows: number;
 }
 
 const CHILD = fromFileUrl(new URL("child.ts", import.meta.url));
@@ -30,7 +32,7 @@ export async function compileOn(
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes).trim();
   if (!success) throw new Error(`${driver.name}: ${text(stderr).split("\n").slice(-4).join("\n")}`);
   return text(stdout).split("\n").filter((line) => line !== "").map((line) => {
-    const { name, pipeline } = JSON.parse(line);
-    return { name, ...readPipeline(pipeline) };
+    const { name, rows, pipeline } = JSON.parse(line);
+    return { name, rows, ...readPipeline(pipeline) };
   });
 }

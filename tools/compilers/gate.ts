@@ -1,0 +1,39 @@
+/** The gate: limits, and the comparison with bench/COMPILERS.md. */
+import { EXCEPTIONS } from "./exceptions.ts";
+import { type Row, worseThan } from "./figures.ts";
+import { judge } from "./limits.ts";
+import { readTables, tablesOf } from "./table.ts";
+
+const FILE = new URL("../../bench/COMPILERS.md", import.meta.url);
+/** Words of the kernels that the short form compiles. */
+export const SHORT = ["8b"];
+
+/** Prints what does not hold. @returns the exit code */
+export async function gate(
+  rows: readonly Row[],
+  { short, write }: { readonly short: boolean; readonly write: boolean },
+): Promise<number> {
+  if (rows.length === 0) return 0;
+  const text = await Deno.readTextFile(FILE);
+  const last = readTables(text);
+  const { problems, used } = judge(rows, EXCEPTIONS);
+  const stale = EXCEPTIONS.filter((one) => !used.has(one)).map(({ column, kernels }) =>
+    `exceptions.ts: no row needs the exception ${column} ${kernels}`
+  );
+  if (write) {
+    await writeTables(text, [...last.filter(({ gpu }) => !rows.some((row) => row.gpu === gpu)), ...rows]);
+  }
+  const worse = write ? [] : worseThan(last, rows);
+  // A part of the kernels may not need them all.
+  const failures = [...problems, ...worse, ...(short ? [] : stale)];
+  for (const line of failures) console.log(line);
+  const gpus = new Set(rows.map(({ gpu }) => gpu));
+  console.log(`${rows.length} pipelines on ${[...gpus].join(", ")}: ${failures.length} failures`);
+  return failures.length === 0 ? 0 : 1;
+}
+
+/** Replaces everything from the first table on, in the order of the GPUs. */
+async function writeTables(text: string, rows: readonly Row[]): Promise<void> {
+  const prose = text.split(/^## /m)[0].trimEnd();
+  await Deno.writeTextFile(FILE, `${prose}\n\n${tablesOf(rows)}\n`);
+}
