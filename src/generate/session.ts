@@ -5,6 +5,7 @@ import { causalHead } from "../model/weights/weights.ts";
 import { bench, type BenchOptions, type BenchReport } from "./measure/bench.ts";
 import { compileEarly } from "./decode/compile_early.ts";
 import { Engine } from "./engine/engine.ts";
+import { Scheduler } from "./engine/scheduler.ts";
 import { Methods } from "./engine/methods.ts";
 import { requireRoom } from "./decode/memory_check.ts";
 import { type Score, score } from "./measure/score.ts";
@@ -38,6 +39,11 @@ export interface SessionOptions {
    * bit of a result changes), or those of generated tokens too, which suits a conversation.
    */
   readonly reuse?: Reuse;
+  /**
+   * Set for a session that {@linkcode Session.serve} is called on; `cacheRam`: bytes of host memory for rows of prompts
+   * that lost their slot (default: 0).
+   */
+  readonly serving?: { readonly cacheRam?: number };
   /** Number of sequences decoded first, 0 if unknown: their kernels compile during weight upload. */
   readonly expected?: number;
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
@@ -56,6 +62,7 @@ export class Session {
       batchSize: options.batchSize ?? DEFAULT_BATCH,
       capacity: options.cache === "static" ? Math.min(options.maxLength ?? 0, most) : 0,
       reuse: options.reuse,
+      serving: options.serving,
     });
     this.#methods = new Methods(this.#engine);
   }
@@ -91,6 +98,17 @@ export class Session {
     options: { signal?: AbortSignal } = {},
   ): AsyncGenerator<GenerationEvent> {
     return this.#methods.generate(requests, options.signal);
+  }
+
+  /**
+   * Serves many users: allocates the memory for every slot now, and runs requests as they are submitted. Until the
+   * scheduler is disposed of, nothing else may generate.
+   * @param options `queue`: number of requests that may wait for a slot
+   * @throws EnvironmentError if there is not enough memory
+   */
+  async serve(options: { queue: number }): Promise<Scheduler> {
+    await this.#engine.reserve();
+    return new Scheduler(this.#engine, options);
   }
 
   /** Cancels a request; its final event is still emitted. */

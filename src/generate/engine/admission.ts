@@ -1,5 +1,6 @@
 import { DataError } from "../../base/errors.ts";
 import type { GenerationRequest } from "../options/types.ts";
+import { ContextLengthError } from "./refusals.ts";
 import type { Inbox } from "./inbox.ts";
 import type { NumberedRequest } from "./method.ts";
 
@@ -20,9 +21,7 @@ export function newTokensWithin(
 ): number {
   if (ids.length === 0) throw new DataError("the prompt has no tokens");
   if (maxNewTokens > 0 && ids.length >= maxLength) {
-    throw new DataError(
-      `the prompt has ${ids.length} tokens, the context ${maxLength}: no room for an answer`,
-    );
+    throw new ContextLengthError(ids.length, maxLength);
   }
   return Math.min(maxNewTokens, maxLength - ids.length);
 }

@@ -7,6 +7,7 @@ import { Decoder } from "../decode/decoder.ts";
 import { DecodePhase, type WorkCounts } from "./decode_phase.ts";
 import { Inbox } from "./inbox.ts";
 import { Pace } from "./pace.ts";
+import { type SlotState, slotStates } from "./slot_states.ts";
 import { PromptPhase } from "./prompt_phase.ts";
 import type { GenerationMethod, NumberedRequest, Source } from "./method.ts";
 import { describeLogprobs } from "../numbers/logprobs.ts";
@@ -23,6 +24,7 @@ export class Engine implements GenerationMethod {
   #prompts: PromptPhase | undefined;
   #steps: DecodePhase | undefined;
   readonly #pace = new Pace();
+  #active: readonly Active[] = [];
   readonly #cancelled = new Set<number>();
   readonly #admission: Admission;
   /** True if the cache holds restored rows that no request has used yet. */
@@ -41,6 +43,8 @@ export class Engine implements GenerationMethod {
        * bit.
        */
       reuse?: Reuse;
+      /** Set while many users are served: others may arrive at any time. */
+      serving?: { readonly cacheRam?: number };
     },
   ) {
     this.#admission = new Admission(options.maxLength);
@@ -57,7 +61,7 @@ export class Engine implements GenerationMethod {
     signal?: AbortSignal | null,
   ): AsyncGenerator<GenerationEvent> {
     const inbox = new Inbox(source, this.options.batchSize);
-    const active: Active[] = [];
+    const active: Active[] = this.#active = [];
     try {
       for (;;) {
         if (active.length === 0) await inbox.wait();
@@ -69,20 +73,21 @@ export class Engine implements GenerationMethod {
           if (inbox.done && inbox.take() === undefined) return;
           continue;
         }
-        const isAlone = active.length === 1 && inbox.waiting === 0;
+        const isAlone = active.length === 1 && inbox.waiting === 0 && !this.options.serving;
         const { rows, ended } = this.#prompts!.run(active, isAlone ? Infinity : this.#pace.rows);
         const isLong = rows > 0 && this.#pace.ran(rows);
         if (ended.length > 0) {
           this.#steps!.forget();
           for (const one of ended) one.submitted = 1;
           this.counts.submits++;
-          yield* await this.#collect(active, ended);
+          yield* this.#emit(await this.#collect(active, ended));
         }
         const decoding = active.filter(({ isPrompt }) => !isPrompt);
         if (decoding.length > 0) {
           this.#steps!.run(decoding);
-          yield* await this.#collect(active, decoding);
+          yield* this.#emit(await this.#collect(active, decoding));
         } else if (isLong && ended.length === 0) {
+          await this.#rest();
           await this.#decoder!.settle();
           this.#pace.settled();
         }
@@ -121,6 +126,17 @@ export class Engine implements GenerationMethod {
   find(ids: readonly number[]): PromptRows | undefined {
     const rows = this.#decoder?.slotTable.find(ids);
     return rows?.ids.length ? rows : undefined;
+  }
+
+  /** Allocates all memory for `maxLength` positions of every slot. @throws EnvironmentError */
+  async reserve(): Promise<void> {
+    this.#ready(this.options.maxLength, this.options.batchSize);
+    await this.model.gpu.check();
+  }
+
+  /** State of each slot. */
+  slots(): SlotState[] {
+    return this.#decoder ? slotStates(this.#decoder, this.#active) : [];
   }
 
   /** Ends cancelled requests, those that wait too. */
@@ -166,6 +182,19 @@ export class Engine implements GenerationMethod {
     return Array.from({ length: this.#decoder!.slots }, (_, i) => i).filter((slot) => !taken.has(slot));
   }
 
+  /** Waiting for the device blocks the thread: a server answers others in the meantime. */
+  async #rest(): Promise<void> {
+    if (this.options.serving) await pause(this.#pace.restMs);
+  }
+
+  /** Passes events on; what is cancelled after its end is forgotten. */
+  *#emit(events: readonly GenerationEvent[]): Generator<GenerationEvent> {
+    for (const event of events) {
+      yield event;
+      if (event.finishReason) this.#cancelled.delete(event.index);
+    }
+  }
+
   /** Ends a sequence; its rows remain. */
   #end(active: Active[], one: Active): void {
     active.splice(active.indexOf(one), 1);
@@ -206,6 +235,7 @@ export class Engine implements GenerationMethod {
     const logits = only.map(({ readsLogits, tokens, slot }, i) =>
       readsLogits ? decoder.logits(tokens.length === 0 ? i : decoder.laneOf(slot)) : undefined
     );
+    await this.#rest();
     const [tokenAt, ...values] = await Promise.all([decoder.tokens(), ...logits]);
     this.#pace.settled();
     return only.map((one, i) => {

@@ -6,6 +6,8 @@ const GROUP_MS = 30;
 const CHUNK_MS = 50;
 /** Prompt rows in flight take at most about this long. */
 const AHEAD_MS = 100;
+/** Share of the expected time that work takes for certain. */
+const CERTAIN = 0.7;
 /** Fewest rows of a chunk. */
 const LEAST_ROWS = 16;
 
@@ -46,6 +48,12 @@ export class Pace {
   stepped(steps: number): void {
     this.#since ??= now();
     this.#steps += steps;
+  }
+
+  /** Milliseconds that the submitted work takes at least. */
+  get restMs(): number {
+    const ms = this.#expectedMs + this.#stepMs * this.#steps - since(this.#since ?? now());
+    return Number.isFinite(ms) ? Math.max(0, Math.floor(ms * CERTAIN)) : 0;
   }
 
   /** Notes that all submitted work has ended. */
