@@ -81,6 +81,7 @@ export class Engine implements GenerationMethod {
           for (const one of ended) one.submitted = 1;
           this.counts.submits++;
           yield* this.#emit(await this.#collect(active, ended));
+          yield* this.#drop(inbox, active);
         }
         const decoding = active.filter(({ isPrompt }) => !isPrompt);
         if (decoding.length > 0) {
