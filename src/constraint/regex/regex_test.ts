@@ -1,0 +1,162 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { DataError } from "../../base/errors.ts";
+import { Automaton } from "../automaton/automaton.ts";
+import { type Encoding, inString, plain } from "../automaton/characters.ts";
+import { Expressions } from "../automaton/expression.ts";
+import { Grammar } from "../automaton/grammar.ts";
+import { uniforms } from "../../trial/trial.ts";
+import { partOfText, wholeText } from "./compile.ts";
+import { parsePattern } from "./parse.ts";
+
+/** Patterns whose own matcher, V8's, is the truth. */
+const PATTERNS = [
+  "a",
+  "",
+  "^$",
+  "^",
+  "$",
+  "^a",
+  "a$",
+  "^abc$",
+  "ab|cd",
+  "^ab|cd$",
+  "^(ab|cd)$",
+  "(^a|b)c",
+  "a(b$|c)",
+  "^(?:a|b)*c+$",
+  "^(?<name>a{2,3})b?$",
+  "a{2}",
+  "^a{0}b$",
+  "^(a|bc){2,}$",
+  "^(a*)*b$",
+  "^(a?b?){3}$",
+  "(a|b)*?c",
+  "[a-c]",
+  "^[^a-c]$",
+  "^[]-]*$".replace("]-]", "\\]-]"),
+  "^\\d+\\.\\d*$",
+  "^\\w\\W\\s\\S\\D$",
+  "^[\\d\\s]+$",
+  "^.$",
+  "^..$",
+  "^\\u00e9\\x41\\u{1F600}$",
+  "^\\uD83D\\uDE00$",
+  '^["\\\\\\/]+$',
+  "^[\\n\\t\\f\\r\\v\\0]$",
+  "^\\cA$",
+  "^[^\\n]*$",
+  "^é+[^a]$",
+  "^[à-ü€😀-😂]+$",
+  "\\^\\$\\.\\*",
+  "^(|a)b$",
+  "^(((a)))|((b))$",
+];
+
+const ALPHABET = [
+  "a",
+  "b",
+  "c",
+  "d",
+  "-",
+  "]",
+  "1",
+  "9",
+  ".",
+  " ",
+  "é",
+  "€",
+  "😀",
+  "\n",
+  "\t",
+  '"',
+  "\\",
+  "/",
+  "^",
+  "$",
+  "*",
+  "A",
+];
+
+/** True if a grammar matches a whole text. */
+function matches(grammar: Grammar, text: string): boolean {
+  const automaton = new Automaton(grammar);
+  let state = automaton.start;
+  for (const byte of new TextEncoder().encode(text)) {
+    state = automaton.step(state, byte);
+    if (state < 0) return false;
+  }
+  return automaton.accepts(state);
+}
+
+function compiled(pattern: string, whole: boolean, encoding: Encoding): Grammar {
+  const make = new Expressions();
+  return new Grammar((whole ? wholeText : partOfText)(make, parsePattern(pattern), encoding));
+}
+
+Deno.test("regex: the same texts match as in V8, whole and in part, plain and in a JSON string", () => {
+  const next = uniforms(5);
+  for (const pattern of PATTERNS) {
+    const anywhere = new RegExp(pattern, "u");
+    const whole = new RegExp(`^(?:${pattern})$`, "u");
+    const grammars = {
+      whole: compiled(pattern, true, plain),
+      part: compiled(pattern, false, plain),
+      string: compiled(pattern, false, inString),
+    };
+    for (let i = 0; i < 150; i++) {
+      const length = Math.floor(next() * 6);
+      const text = Array.from({ length }, () => ALPHABET[Math.floor(next() * ALPHABET.length)]).join("");
+      const what = `${pattern} on ${JSON.stringify(text)}`;
+      assertEquals(matches(grammars.whole, text), whole.test(text), `whole ${what}`);
+      assertEquals(matches(grammars.part, text), anywhere.test(text), `part ${what}`);
+      const quoted = JSON.stringify(text).slice(1, -1);
+      assertEquals(matches(grammars.string, quoted), anywhere.test(text), `string ${what}`);
+    }
+  }
+});
+
+Deno.test("regex: counts are not unrolled", () => {
+  const grammar = compiled("^[a-z]{3,1000000}$", true, plain);
+  assertEquals(matches(grammar, "a".repeat(5000)), true);
+  assertEquals(matches(grammar, "aa"), false);
+});
+
+Deno.test("regex: errors name the character and the problem", () => {
+  const rows: readonly [pattern: string, message: string][] = [
+    ["(", "character 2: expected )"],
+    ["a)", "character 2: unmatched )"],
+    ["[a", "character 3: expected ]"],
+    ["*", "character 1: nothing to repeat"],
+    ["a**", "character 3: nothing to repeat"],
+    ["^*", "nothing to repeat"],
+    ["a{2", "character 2: expected a count"],
+    ["a{3,2}", "the counts are out of order"],
+    ["a{9999999}", "a count above 1000000"],
+    ["[b-a]", "the range is out of order"],
+    ["[\\d-a]", "a range needs a character on each side"],
+    ["]", "a ] that is a character must be written \\]"],
+    ["(?=a)", "character 1: lookahead is not supported"],
+    ["b(?!a)", "character 2: lookahead is not supported"],
+    ["(?<=a)b", "lookbehind is not supported"],
+    ["(?i:a)", "a group with flags is not supported"],
+    ["(?<1>a)", "a bad group name"],
+    ["(a)\\1", "a backreference is not supported"],
+    ["\\bword", "a word boundary is not supported"],
+    ["\\p{L}", "the property \\p is not supported"],
+    ["\\q", "the escape \\q is not supported"],
+    ["\\", "nothing after \\"],
+    ["\\01", "an octal escape is not supported"],
+    ["\\x1", "expected 2 hexadecimal digits"],
+    ["\\u{110000}", "a code point above 10FFFF"],
+    ["\\ud800", "half a surrogate pair"],
+    ["\ud800", "half a surrogate pair"],
+    ["a^b", "^ in the middle is not supported"],
+    ["a$b", "$ in the middle is not supported"],
+    ["(a|b$)c", "$ in the middle is not supported"],
+    ["(".repeat(300) + ")".repeat(300), "groups nested deeper than 200"],
+    ["a".repeat(30_000), "30000 characters, at most 20000"],
+  ];
+  for (const [pattern, message] of rows) {
+    assertThrows(() => compiled(pattern, false, plain), DataError, message, pattern.slice(0, 40));
+  }
+});

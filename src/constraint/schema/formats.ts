@@ -1,0 +1,45 @@
+/** Two digits of a day, by the number of days in the month. */
+const DAY28 = "(0[1-9]|1\\d|2[0-8])";
+const MONTHS = [
+  `(0[13578]|1[02])-(0[1-9]|[12]\\d|3[01])`,
+  `(0[469]|11)-(0[1-9]|[12]\\d|30)`,
+  `02-${DAY28}`,
+].join("|");
+/** 29 February of a leap year: divisible by 4 and not by 100, or by 400. */
+const LEAP_DAY = "(\\d\\d(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)-02-29";
+const DATE = `(\\d{4}-(${MONTHS})|${LEAP_DAY})`;
+const TIME = "([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d{1,9})?(Z|[+-]([01]\\d|2[0-3]):[0-5]\\d)";
+const BYTE = "(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
+const IPV4 = `${BYTE}(\\.${BYTE}){3}`;
+const GROUP = "[0-9a-fA-F]{1,4}";
+const LABEL = "[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?";
+const HOST = `${LABEL}(\\.${LABEL}){0,6}`;
+const ATOM = "[a-zA-Z0-9_+-]{1,16}";
+
+/** An address of eight groups, or of fewer with one `::` in their place. */
+const IPV6 = [
+  `(${GROUP}:){7}${GROUP}`,
+  ...Array.from({ length: 7 }, (_, before) => {
+    const head = before === 0 ? "" : `${GROUP}(:${GROUP}){${before - 1}}`;
+    const most = 6 - before;
+    return `${head}::${most === 0 ? `(${GROUP})?` : `(${GROUP}(:${GROUP}){0,${most}})?`}`;
+  }),
+].join("|");
+
+/**
+ * The formats of JSON Schema that are supported, as regular expressions for the whole text. Where a format
+ * allows more than people write (comments in mail addresses, any URI scheme), a common part of it.
+ */
+export const FORMATS: Readonly<Record<string, string>> = {
+  date: DATE,
+  time: TIME,
+  "date-time": `${DATE}T${TIME}`,
+  duration: "P((\\d+Y)?(\\d+M)?\\d+D|(\\d+Y)?\\d+M|\\d+Y|\\d+W|T((\\d+H)?(\\d+M)?\\d+S|(\\d+H)?\\d+M|\\d+H))",
+  uuid: "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}",
+  email: `${ATOM}(\\.${ATOM}){0,3}@${LABEL}(\\.${LABEL}){1,4}`,
+  hostname: HOST,
+  ipv4: IPV4,
+  ipv6: IPV6,
+  uri:
+    `(https?|ftp)://${HOST}(:[1-9]\\d{0,3})?(/[a-zA-Z0-9._~-]*)*(\\?[a-zA-Z0-9._~=&-]*)?(#[a-zA-Z0-9._~-]*)?`,
+};

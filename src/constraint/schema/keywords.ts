@@ -1,0 +1,132 @@
+import { describe, isObject, type JsonObject, locate, type Located, SchemaError, token } from "./located.ts";
+
+/** Keywords that only describe, or that other keywords refer to. */
+const ANNOTATIONS = new Set([
+  "$schema",
+  "$id",
+  "id",
+  "$comment",
+  "$defs",
+  "definitions",
+  "title",
+  "description",
+  "default",
+  "examples",
+  "example",
+  "deprecated",
+  "readOnly",
+  "writeOnly",
+  "contentMediaType",
+  "contentEncoding",
+  "contentSchema",
+]);
+
+/** Keywords that are compiled. */
+const COMPILED = new Set([
+  "$ref",
+  "allOf",
+  "anyOf",
+  "oneOf",
+  "type",
+  "enum",
+  "const",
+  "properties",
+  "required",
+  "additionalProperties",
+  "minProperties",
+  "maxProperties",
+  "items",
+  "prefixItems",
+  "additionalItems",
+  "minItems",
+  "maxItems",
+  "minLength",
+  "maxLength",
+  "pattern",
+  "format",
+  "minimum",
+  "maximum",
+  "exclusiveMinimum",
+  "exclusiveMaximum",
+  "multipleOf",
+]);
+
+/** Keywords whose value here changes nothing. */
+const WITHOUT_EFFECT: Readonly<Record<string, (value: unknown) => boolean>> = {
+  uniqueItems: (value) => value === false,
+  nullable: (value) => value === false,
+  propertyNames: (value) => value === true,
+  patternProperties: (value) =>
+    isObject(value as JsonObject) && Object.keys(value as JsonObject).length === 0,
+  unevaluatedProperties: (value) => value === true,
+  unevaluatedItems: (value) => value === true,
+};
+
+/** @throws SchemaError for a keyword that is not supported: nothing is ignored */
+export function refuseUnknown(schema: JsonObject, pointer: string): void {
+  for (const [name, value] of Object.entries(schema)) {
+    if (COMPILED.has(name) || ANNOTATIONS.has(name) || WITHOUT_EFFECT[name]?.(value)) continue;
+    throw new SchemaError(
+      `${pointer}/${token(name)}`,
+      `the keyword ${JSON.stringify(name)} is not supported`,
+    );
+  }
+}
+
+/** A keyword's number. @throws SchemaError if it is none, or not a count */
+export function numberOf(
+  schema: JsonObject,
+  pointer: string,
+  name: string,
+  kind: "number" | "count",
+): number | undefined {
+  const value = schema[name];
+  if (value === undefined) return undefined;
+  const fits = typeof value === "number" &&
+    (kind === "number" || (Number.isSafeInteger(value) && value >= 0));
+  if (fits) return value;
+  const wanted = kind === "number" ? "a number" : "a whole number, 0 or more";
+  throw new SchemaError(
+    `${pointer}/${name}`,
+    `expected ${wanted}, got ${typeof value === "number" ? value : describe(value)}`,
+  );
+}
+
+/** A keyword's text. @throws SchemaError if it is none */
+export function textOf(schema: JsonObject, pointer: string, name: string): string | undefined {
+  const value = schema[name];
+  if (value === undefined || typeof value === "string") return value;
+  throw new SchemaError(`${pointer}/${name}`, `expected a text, got ${describe(value)}`);
+}
+
+/** A keyword's list of texts. @throws SchemaError if it is none */
+export function textsOf(schema: JsonObject, pointer: string, name: string): readonly string[] {
+  const value = schema[name];
+  if (value === undefined) return [];
+  if (Array.isArray(value) && value.every((one) => typeof one === "string")) return value;
+  throw new SchemaError(`${pointer}/${name}`, "expected a list of texts");
+}
+
+/** A keyword's list of schemas. @throws SchemaError if it is none or empty */
+export function schemasOf(schema: JsonObject, pointer: string, name: string): readonly Located[] | undefined {
+  const value = schema[name];
+  if (value === undefined) return undefined;
+  const at = `${pointer}/${name}`;
+  if (!Array.isArray(value) || value.length === 0) {
+    throw new SchemaError(at, "expected a list of at least one schema");
+  }
+  return value.map((one, i) => locate(one, `${at}/${i}`));
+}
+
+/** A keyword's schemas by name. @throws SchemaError if it is no object */
+export function propertiesOf(
+  schema: JsonObject,
+  pointer: string,
+  name: string,
+): ReadonlyMap<string, Located> {
+  const value = schema[name];
+  const at = `${pointer}/${name}`;
+  if (value === undefined) return new Map();
+  if (!isObject(value)) throw new SchemaError(at, `expected an object, got ${describe(value)}`);
+  return new Map(Object.entries(value).map(([key, one]) => [key, locate(one, `${at}/${token(key)}`)]));
+}
