@@ -3,7 +3,7 @@
 
 # The variables that the program reads (XDG_RUNTIME_DIR it sets too). tests/trust/permissions_test.ts holds this list to
 # the source.
-env_names=HF_ENDPOINT,HF_HOME,HF_HUB_CACHE,HF_HUB_DISABLE_IMPLICIT_TOKEN,HF_HUB_DOWNLOAD_TIMEOUT,HF_HUB_OFFLINE,HF_TOKEN,HF_TOKEN_PATH,HOME,HUGGING_FACE_HUB_TOKEN,LLAMA_DEBUG,LLAMA_MODEL,NO_COLOR,TERM,TRANSFORMERS_OFFLINE,USERPROFILE,XDG_CACHE_HOME,XDG_RUNTIME_DIR
+env_names=HF_ENDPOINT,HF_HOME,HF_HUB_CACHE,HF_HUB_DISABLE_IMPLICIT_TOKEN,HF_HUB_DOWNLOAD_TIMEOUT,HF_HUB_OFFLINE,HF_TOKEN,HF_TOKEN_PATH,HOME,HUGGING_FACE_HUB_TOKEN,LLAMA_API_KEY,LLAMA_DEBUG,LLAMA_MODEL,NO_COLOR,TERM,TRANSFORMERS_OFFLINE,USERPROFILE,XDG_CACHE_HOME,XDG_RUNTIME_DIR
 
 # Models and prompts lie anywhere; no command starts a program or loads a native library.
 least="--allow-read --allow-env=$env_names --allow-sys=systemMemoryInfo"
@@ -29,14 +29,28 @@ choose_tuning() {
   esac
 }
 
+# Adds the permission to listen on $host and $port; an address that the shell or Deno would take apart gets none.
+choose_address() {
+  case $host in
+  '' | *[!A-Za-z0-9.:_-]*) [ "$host" = "[::1]" ] || [ "$host" = "[::]" ] || return 0 ;;
+  *:*) host="[$host]" ;;
+  esac
+  case $port in '' | *[!0-9]*) return 0 ;; esac
+  permissions="$permissions --allow-net=$host:$port"
+}
+
 # Sets $permissions to what a command line needs: files are written only by commands and options that say so (beside
-# $tuning), and the network is used only where a model on a hub is named.
+# $tuning), and the network is used only where a model on a hub is named, and by a server: it may listen on its address.
 choose_permissions() {
-  writes= hub= command= next=
+  writes= hub= command= next= host=127.0.0.1 port=8080
   names_hub "${LLAMA_MODEL-}" && hub=yes
   for word; do
+    case $next in
+    model) names_hub "$word" && hub=yes ;;
+    host) host=$word ;;
+    port) port=$word ;;
+    esac
     if [ -n "$next" ]; then
-      names_hub "$word" && hub=yes
       next=
       continue
     fi
@@ -44,6 +58,10 @@ choose_permissions() {
     --) break ;;
     --model) next=model ;;
     --model=*) names_hub "${word#*=}" && hub=yes ;;
+    --host) next=host ;;
+    --host=*) host=${word#*=} ;;
+    --port) next=port ;;
+    --port=*) port=${word#*=} ;;
     --prompt-cache | --prompt-cache=* | --png | --png=* | --html | --html=*) writes=yes ;;
     --*) ;;
     -*m) next=model ;; # short flags may share a dash
@@ -64,9 +82,10 @@ choose_permissions() {
   permissions=$least
   choose_tuning
   case $hub$writes:$command in
-  :run | :score | :bench) permissions="$permissions${tuning:+ $tuning}" ;;
+  :run | :score | :bench | :serve) permissions="$permissions${tuning:+ $tuning}" ;;
   :*) ;;
   *) permissions="$permissions --allow-write" ;;
   esac
-  [ -z "$hub" ] || permissions="$permissions --allow-net"
+  if [ -n "$hub" ]; then permissions="$permissions --allow-net"
+  elif [ "$command" = serve ]; then choose_address; fi
 }

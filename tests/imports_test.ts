@@ -23,7 +23,20 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   trial: ["gpu"],
   // The doctor runs the twins on the user's device; no other part of the program computes in float64.
   doctor: ["trial", "reference", "model", "ops", "gpu", "checkpoint"],
-  cli: ["doctor", "tasks", "mask", "generate", "model", "ops", "gpu", "tokenizer", "hub", "checkpoint"],
+  serve: ["generate", "tokenizer", "checkpoint"],
+  cli: [
+    "serve",
+    "doctor",
+    "tasks",
+    "mask",
+    "generate",
+    "model",
+    "ops",
+    "gpu",
+    "tokenizer",
+    "hub",
+    "checkpoint",
+  ],
 };
 
 /**
@@ -47,6 +60,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "measure",
     "prompt_cache",
   ],
+  serve: ["http", "fields", "work", "api"],
   cli: ["terminal", "options", "shared", "chat", "commands"],
 };
 

@@ -56,6 +56,20 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
     ],
     load: async () => (await import("./chat/chat.ts")).chat,
   },
+  serve: {
+    usage: "",
+    summary: "an HTTP server with OpenAI's API",
+    details:
+      "Answers /v1/chat/completions, /v1/completions and others, as docs/SERVING.md describes; GET / lists them. SIGTERM\n" +
+      "or Ctrl-C lets the running requests end; a second one ends at once. The environment variable LLAMA_API_KEY is a key\n" +
+      "too, which no other user of the machine can see.",
+    examples: [
+      ["llama serve -m ./my-model", "for the programs of this machine, on port 8080"],
+      ["curl http://127.0.0.1:8080/v1/models", "the model's id and the length of its context"],
+      ["llama serve -m ./my-model --host 0.0.0.0 --api-key secret", "for other machines, which need the key"],
+    ],
+    load: async () => (await import("./commands/serve.ts")).serve,
+  },
   score: {
     usage: "[PROMPT]",
     summary: "log-probability of every token of a prompt, loss, perplexity",

@@ -1,7 +1,7 @@
 import { kebabCase } from "../base/names.ts";
 import { UsageError } from "../base/errors.ts";
 import type { Call } from "./shared/call.ts";
-import { nearest } from "./options/nearest.ts";
+import { nearest } from "../base/nearest.ts";
 import type { CommandName, OptionSpec } from "./options/option_types.ts";
 import { OPTION_LIST, optionsOf } from "./options/options.ts";
 

@@ -5,7 +5,15 @@ import type { CommandName, OptionSpec } from "./options/option_types.ts";
 import { optionsOf } from "./options/options.ts";
 
 /** The groups of options in the order of the help. */
-export const OPTION_GROUPS = ["Input", "Generation", "Output", "Measuring", "Model", "General"] as const;
+export const OPTION_GROUPS = [
+  "Input",
+  "Generation",
+  "Output",
+  "Measuring",
+  "Serving",
+  "Model",
+  "General",
+] as const;
 
 /** Minimum width of a terminal. */
 const WIDTH = 80;

@@ -4,7 +4,7 @@ import { COMMAND_NAMES, COMMANDS } from "./commands.ts";
 import { commandHelp, programHelp } from "./help.ts";
 import { type Io, processIo } from "./terminal/io.ts";
 import { Log } from "./shared/log.ts";
-import { nearest } from "./options/nearest.ts";
+import { nearest } from "../base/nearest.ts";
 import type { CommandName } from "./options/option_types.ts";
 import { Output, OutputClosed } from "./terminal/output.ts";
 import { parseArguments } from "./options/parse.ts";

@@ -5,6 +5,10 @@ import { OPTION_GROUPS } from "./help.ts";
 import type { CommandName, OptionSpec } from "./options/option_types.ts";
 import { OPTION_LIST, optionsOf } from "./options/options.ts";
 import { expected } from "../base/values.ts";
+import type { FieldTable } from "../serve/fields/body_field.ts";
+import { GENERATION_FIELDS } from "../serve/fields/generation_fields.ts";
+import { COMMON_FIELDS } from "../serve/fields/openai_fields.ts";
+import { POSTS } from "../serve/service.ts";
 
 /**
  * The reference in Markdown: all commands and options, generated from the tables that the program itself
@@ -35,6 +39,13 @@ export function reference(): string {
       ) => [`\`${snakeCase(name)}\``, expected(spec)]),
     ),
     "",
+    "## Requests",
+    "",
+    "Fields of the JSON bodies that `llama serve` takes; `null` counts as absent. A field is *used*, *ignored* (it changes",
+    "no token) or *refused* (400, unless its value asks for nothing). Other fields are ignored, and named once with `-v`; a",
+    "name that is nearly one of these is refused.",
+    ...requestFields(),
+    "",
     "## Environment",
     "",
     table(["variable", "means"], ENVIRONMENT.map(([names, meaning]) => [code(names), meaning])),
@@ -44,6 +55,22 @@ export function reference(): string {
     table(["code", "means"], EXIT_CODES),
     "",
   ].join("\n");
+}
+
+/** A table of the options of every endpoint, and one of each endpoint's own fields. */
+function requestFields(): string[] {
+  const rows = (fields: FieldTable) =>
+    Object.entries(fields).map((
+      [name, { use, help }],
+    ): [string, string, string] => [`\`${name}\``, use, help]);
+  const head = ["field", "use", "means"];
+  const shared = { ...GENERATION_FIELDS, ...COMMON_FIELDS };
+  const own = (fields: FieldTable) =>
+    Object.fromEntries(Object.entries(fields).filter(([name, field]) => shared[name] !== field));
+  return [
+    ...["", "### Every generating endpoint", "", table(head, rows(shared))],
+    ...POSTS.flatMap(([path, fields]) => ["", `### POST ${path}`, "", table(head, rows(own(fields)))]),
+  ];
 }
 
 function section(name: CommandName): string[] {

@@ -55,6 +55,11 @@ Deno.test("a command line gets to write and to the network only where it says so
     [["mask", "--html", "file", "x"], "write"],
     [["quantize", "in", "out"], "write"],
     [["chat"], "write"],
+    [["serve"], "net=127.0.0.1:8080"],
+    [["serve", "-m", "./owner/name", "--port", "0"], "net=127.0.0.1:0"],
+    [["serve", "--host=::1", "--port=9000"], "net=[::1]:9000"],
+    [["serve", "--host", "a,b"], ""],
+    [["serve", "-m", "owner/name"], "write net"],
   ];
   for (const [args, wanted, env] of rows) assertEquals(await extra(args, env), wanted, args.join(" "));
 });

@@ -1,18 +1,14 @@
 import { LlamaConfig } from "../../checkpoint/config/config.ts";
-import { readSmallFile } from "../../checkpoint/files/files.ts";
 import { DataError, UsageError } from "../../base/errors.ts";
 import { defaultsFor, Session } from "../../generate/mod.ts";
 import { type LlamaTokenizerFast, loadTemplateEngine } from "../../tokenizer/mod.ts";
 import { chatLines } from "./chat_lines.ts";
 import { ChatRun } from "./chat_run.ts";
 import type { Call } from "../shared/call.ts";
+import { readTemplateFile } from "../shared/chat_template_file.ts";
 import { tellUnfit } from "../shared/tell_unfit.ts";
 import { contextOf, findModel, findTokenizer, loadSession } from "../shared/load_model.ts";
 import { PromptCacheOption } from "../shared/prompt_cache_option.ts";
-import { decodeUtf8 } from "../../base/utf8.ts";
-
-/** Maximum size of a chat template, in bytes. */
-const MOST_TEMPLATE = 1 << 20;
 
 /**
  * `llama chat`: a conversation with the model's chat template; writes one answer per turn to stdout.
@@ -58,7 +54,7 @@ async function chatTemplate(
   { chatTemplate: own }: LlamaTokenizerFast,
   file: string | undefined,
 ): Promise<string | undefined> {
-  if (file !== undefined) return decodeUtf8(await readSmallFile(file, MOST_TEMPLATE), file);
+  if (file !== undefined) return await readTemplateFile(file);
   if (typeof own === "string" || own?.default !== undefined) return undefined;
   throw new DataError(
     `${path}: the model has no chat template: choose one made for chat (often named Instruct or Chat), ` +

@@ -1,5 +1,5 @@
 import { UsageError } from "../../base/errors.ts";
-import { nearest } from "../options/nearest.ts";
+import { nearest } from "../../base/nearest.ts";
 
 /** The commands of a conversation: name, argument, effect. */
 export const CHAT_COMMANDS = {

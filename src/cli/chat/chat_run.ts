@@ -8,6 +8,7 @@ import type { ChatLines } from "./chat_lines.ts";
 import { readTurn } from "./chat_turn.ts";
 import type { Call } from "../shared/call.ts";
 import type { Generator } from "../shared/continue_prompts.ts";
+import { chatEnds } from "../../generate/request/chat_end.ts";
 import { mergeSettings, newTokensFor } from "../../generate/request/settings.ts";
 import { toJson } from "../terminal/output.ts";
 import type { PromptCacheOption } from "../shared/prompt_cache_option.ts";
@@ -186,16 +187,11 @@ export class ChatRun {
   #optionsFor(ids: readonly number[]): GenerationOptions {
     const { values } = this.#call;
     const { defaults, tokenizer, context } = this.#parts;
-    const { eosTokenId } = tokenizer;
     const { options } = mergeSettings(defaults, values, {}, tokenizer);
     const room = newTokensFor(options, ids.length, "the conversation");
-    // The tokenizer's end token also ends an answer: fine-tunes often name it nowhere else.
-    const ends = values.ignoreEos || eosTokenId === undefined
-      ? options.eosTokenIds
-      : [...new Set([...options.eosTokenIds, eosTokenId])];
     return {
       ...options,
-      eosTokenIds: ends,
+      eosTokenIds: chatEnds(options, tokenizer.eosTokenId, values.ignoreEos),
       maxNewTokens: Math.min(room, context.tokens - ids.length),
       // One streamed answer, whatever the model's own settings request.
       numBeams: 1,

@@ -13,6 +13,7 @@ export const EXIT_CODES: readonly (readonly [code: string, meaning: string])[] =
 /** The environment variables that the program reads; `scripts/permissions.sh` allows no others. */
 export const ENVIRONMENT: readonly (readonly [name: string, meaning: string])[] = [
   ["LLAMA_MODEL", "the model if -m is not given"],
+  ["LLAMA_API_KEY", "a key of `llama serve`, beside those of --api-key"],
   ["LLAMA_DEBUG", "1: print the stack trace before an error"],
   [
     "HF_HUB_CACHE, HF_HOME, XDG_CACHE_HOME, HOME, USERPROFILE",

@@ -51,7 +51,7 @@ export const INPUT_OPTIONS = {
   chatTemplate: {
     kind: "path",
     group: "Input",
-    commands: ["chat"],
+    commands: ["chat", "serve"],
     value: "FILE",
     default: "the model's own",
     help: "a Jinja template that turns messages into a prompt",

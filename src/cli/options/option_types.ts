@@ -4,6 +4,7 @@ import type { ValueKind } from "../../base/values.ts";
 export type CommandName =
   | "run"
   | "chat"
+  | "serve"
   | "score"
   | "tokenize"
   | "detokenize"
@@ -19,7 +20,7 @@ export type CommandName =
 /** One row of the table. Its key gives `--kebab-case` on the command line and `snake_case` in a record. */
 export type OptionSpec = ValueKind & {
   readonly short?: string;
-  readonly group: "Model" | "Input" | "Generation" | "Output" | "Measuring" | "General";
+  readonly group: "Model" | "Input" | "Generation" | "Output" | "Measuring" | "Serving" | "General";
   readonly commands: readonly CommandName[];
   readonly help: string;
   /** Placeholder of the value in the help. */

@@ -1,12 +1,14 @@
 import { GENERATION_OPTIONS } from "./generation_options.ts";
 import { INPUT_OPTIONS } from "./input_options.ts";
 import { MEASURING_OPTIONS } from "./measuring_options.ts";
+import { SERVING_OPTIONS } from "./serving_options.ts";
 import type { ValueKind } from "../../base/values.ts";
 import type { CommandName, OptionSpec } from "./option_types.ts";
 
 const ALL = [
   "run",
   "chat",
+  "serve",
   "score",
   "tokenize",
   "detokenize",
@@ -22,6 +24,7 @@ const ALL = [
 const WITH_MODEL = [
   "run",
   "chat",
+  "serve",
   "score",
   "tokenize",
   "detokenize",
@@ -30,7 +33,7 @@ const WITH_MODEL = [
   "bench",
   "doctor",
 ] as const;
-const ON_DEVICE = ["run", "chat", "score", "mask", "bench"] as const;
+const ON_DEVICE = ["run", "chat", "serve", "score", "mask", "bench"] as const;
 const WITH_PROGRESS = [...ON_DEVICE, "pull", "quantize"] as const;
 const WITH_JSON = ["run", "tokenize", "inspect", "mask", "devices", "doctor", "bench"] as const;
 
@@ -99,7 +102,7 @@ export const OPTIONS = {
     kind: "integer",
     min: 1,
     group: "Model",
-    commands: ["run", "chat", "score", "inspect"],
+    commands: ["run", "chat", "serve", "score", "inspect"],
     value: "N",
     default: "as much as this call needs",
     help: "size of the KV cache: prompt and new tokens together; at most the model's context",
@@ -191,6 +194,7 @@ export const OPTIONS = {
     help: "show the model's attention weights, of one head or the mean of a layer's; counted from 0",
   },
   ...MEASURING_OPTIONS,
+  ...SERVING_OPTIONS,
   quiet: {
     kind: "flag",
     short: "q",

@@ -1,7 +1,7 @@
 import { kebabCase } from "../../base/names.ts";
 import { UsageError } from "../../base/errors.ts";
 import { selfContradiction } from "../../generate/options/greedy.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../../base/nearest.ts";
 import type { CommandName, OptionSpec } from "./option_types.ts";
 import { type OptionName, optionsOf, type OptionValues } from "./options.ts";
 import { expected, type Value, valueFromText } from "../../base/values.ts";

@@ -4,6 +4,7 @@ import type { Slot } from "../terminal/in_order.ts";
 import type { PromptItem } from "./input.ts";
 import { toJson } from "../terminal/output.ts";
 import type { TextStream } from "../../tokenizer/text_stream.ts";
+import { Answer } from "../../generate/request/answer.ts";
 
 /** Settings that a continuation needs to print itself. */
 export interface ContinuationSetup {
@@ -23,16 +24,20 @@ export interface ContinuationSetup {
 /** One continuation in progress: receives the session's events and prints to its slot. */
 export class Continuation {
   readonly setup: ContinuationSetup;
-  readonly tokens: number[] = [];
-  #text = "";
+  readonly #answer: Answer;
   #endsLine: boolean;
-  #logprobs: NonNullable<GenerationEvent["logprobs"]> = [];
   #finished = false;
 
   constructor(setup: ContinuationSetup) {
     this.setup = setup;
+    this.#answer = new Answer(setup.stream);
     this.#endsLine = setup.echo.endsWith("\n");
     if (!setup.json) setup.slot.write(setup.echo);
+  }
+
+  /** The new tokens, up to a stop string. */
+  get tokens(): readonly number[] {
+    return this.#answer.tokens;
   }
 
   /** True once all of it has been printed. */
@@ -42,32 +47,25 @@ export class Continuation {
 
   /** Handles an event; returns true if a stop string has ended the text, so that the session can stop. */
   accept(event: GenerationEvent): boolean {
-    const { stream } = this.setup;
-    for (let i = 0; i < event.tokens.length && !stream?.stopped; i++) {
-      this.tokens.push(event.tokens[i]);
-      if (event.logprobs) this.#logprobs.push(event.logprobs[i]);
-      this.#print(stream?.push([event.tokens[i]]) ?? "");
-    }
+    this.#print(this.#answer.accept(event));
     if (event.finishReason) this.#finish(event);
-    return stream?.stopped === true && !event.finishReason;
+    return this.#answer.isOver;
   }
 
   /** Ends the line of an unfinished text; returns false if there is none. */
   breakOff(): boolean {
-    if (this.setup.json || this.#endsLine || this.#text === "" && this.setup.echo === "") return false;
+    if (this.setup.json || this.#endsLine || this.#answer.text === "" && this.setup.echo === "") return false;
     this.setup.slot.write("\n");
     return true;
   }
 
   #print(text: string): void {
-    this.#text += text;
     if (text !== "") this.#endsLine = text.endsWith("\n");
     if (!this.setup.json) this.setup.slot.write(text);
   }
 
   #finish(event: GenerationEvent): void {
-    const { stream, slot, json } = this.setup;
-    this.#print(stream?.flush() ?? "");
+    const { slot, json } = this.setup;
     if (json) slot.write(toJson(this.#object(event)) + "\n");
     else if (!this.#endsLine) slot.write("\n");
     slot.close();
@@ -81,9 +79,9 @@ export class Continuation {
       index: item.index,
       id: item.id,
       prompt: item.prompt,
-      text: stream ? this.#text : null,
+      text: stream ? this.#answer.text : null,
       tokens: this.tokens,
-      finish_reason: stream?.stopped ? "stop" : event.finishReason,
+      finish_reason: this.#answer.finishReason,
       seed: options.seed,
       usage: { prompt_tokens: promptIds.length, completion_tokens: this.tokens.length },
       timings: {
@@ -93,7 +91,7 @@ export class Continuation {
         prompt_tokens_per_second: perSecond(promptIds.length - (event.reused ?? 0), promptMs),
         tokens_per_second: perSecond(this.tokens.length, generateMs),
       },
-      ...(options.logprobs === undefined ? {} : { logprobs: this.#logprobs }),
+      ...(options.logprobs === undefined ? {} : { logprobs: this.#answer.logprobs }),
     };
   }
 }

@@ -10,7 +10,7 @@ import {
   type GenerationFields,
   TABLE,
 } from "../../generate/options/table.ts";
-import { nearest } from "../options/nearest.ts";
+import { nearest } from "../../base/nearest.ts";
 import type { OptionSpec } from "../options/option_types.ts";
 import { OPTION_LIST, type OptionValues } from "../options/options.ts";
 import { expected, type Value, valueFromJson } from "../../base/values.ts";

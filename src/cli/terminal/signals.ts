@@ -9,22 +9,25 @@ export class Interrupted extends Error {
   }
 }
 
-/** Lets a command handle the first Ctrl-C itself. */
+/** Lets a command handle the first Ctrl-C itself, or the first signal of any kind. */
 export class Interrupts {
   #handler: (() => boolean) | undefined;
+  #scope: "Ctrl-C" | "every signal" = "Ctrl-C";
 
   /**
-   * Registers a handler that SIGINT calls first; if it returns true, the command continues.
+   * Registers a handler that a signal calls first; if it returns true, the command continues.
    * @returns a function that removes the handler
    */
-  claim(handler: () => boolean): () => void {
+  claim(handler: () => boolean, scope: "Ctrl-C" | "every signal" = "Ctrl-C"): () => void {
     this.#handler = handler;
+    this.#scope = scope;
     return () => this.#handler = undefined;
   }
 
   /** Calls the handler; returns true if it dealt with the signal. */
-  taken(): boolean {
-    return this.#handler?.() ?? false;
+  taken(exitCode: 130 | 143): boolean {
+    const concerns = exitCode === 130 || this.#scope === "every signal";
+    return concerns && (this.#handler?.() ?? false);
   }
 }
 
@@ -52,12 +55,12 @@ export async function underSignals<T>(
     controller.abort(reason);
     interrupted.reject(reason);
   };
-  const interrupt = () => {
-    if (!interrupts.taken()) end(130);
+  const receive = (exitCode: 130 | 143) => () => {
+    if (!interrupts.taken(exitCode)) end(exitCode);
   };
-  const listeners: [Deno.Signal, () => void][] = [["SIGINT", interrupt]];
+  const listeners: [Deno.Signal, () => void][] = [["SIGINT", receive(130)]];
   // Windows has no SIGTERM.
-  if (Deno.build.os !== "windows") listeners.push(["SIGTERM", () => end(143)]);
+  if (Deno.build.os !== "windows") listeners.push(["SIGTERM", receive(143)]);
   for (const [name, listener] of listeners) Deno.addSignalListener(name, listener);
   try {
     return await Promise.race([work(controller.signal).finally(() => pause(SIGNAL_MS)), interrupted.promise]);

@@ -32,6 +32,11 @@ export function saysSampling({ doSample, greedy }: Says): boolean | undefined {
   return greedy ? false : doSample ?? undefined;
 }
 
+/** A level in which a temperature above 0 is a wish to sample, as in OpenAI's API. */
+export function drawnWhenWarm({ doSample, temperature }: Says): { doSample?: true } {
+  return doSample === undefined && (temperature ?? 0) > 0 ? { doSample: true } : {};
+}
+
 /**
  * The self-contradiction of a level that sets both sampling and temperature 0, else undefined.
  * @param spelled maps an option's name to the level's spelling

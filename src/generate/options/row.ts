@@ -59,6 +59,13 @@ export type Row = RowKind & {
   readonly option?: string | false;
   readonly places: readonly Place[];
   readonly flag?: Flag;
+  /** Treatment in the body of a request, if it has no effect there, and the reason. */
+  readonly body?: {
+    readonly use: "ignored" | "refused";
+    readonly why: string;
+    /** Values of a refused row that ask for nothing. */
+    readonly harmless?: readonly unknown[];
+  };
 };
 
 /**

@@ -16,6 +16,7 @@ export const SEARCH_ROWS = {
       commands: ["run"],
       help: "beam search: follow the N best sequences and return the best",
     },
+    body: { use: "refused", why: "the server decodes token by token, without beams", harmless: [1] },
   },
   /** Exponent of the length by which a beam's score is divided. */
   lengthPenalty: {
@@ -28,6 +29,7 @@ export const SEARCH_ROWS = {
       commands: ["run"],
       help: "--num-beams: above 0 favours long sequences, below 0 short ones",
     },
+    body: { use: "ignored", why: "it changes beam search only" },
   },
   /** When a beam search ends. */
   earlyStopping: {
@@ -37,6 +39,7 @@ export const SEARCH_ROWS = {
     by: "loop",
     places: EVERYWHERE,
     flag: { commands: ["run"], help: "--num-beams: end as soon as N sequences have ended" },
+    body: { use: "ignored", why: "it changes beam search only" },
   },
   /** Prompt lookup: guesses this many tokens from the text so far, and verifies them in one forward. */
   promptLookupNumTokens: {
@@ -53,9 +56,18 @@ export const SEARCH_ROWS = {
       help:
         "prompt lookup decoding: guess up to N tokens from the text so far; same text, faster if it repeats",
     },
+    body: { use: "ignored", why: "the text is the same without it" },
   },
   /** Longest n-gram that prompt lookup matches; default: 2. */
-  maxMatchingNgramSize: { kind: "integer", min: 1, max: LARGEST, default: null, by: "loop", places: NO_FLAG },
+  maxMatchingNgramSize: {
+    kind: "integer",
+    min: 1,
+    max: LARGEST,
+    default: null,
+    by: "loop",
+    places: NO_FLAG,
+    body: { use: "ignored", why: "the text is the same without it" },
+  },
   /** Number of sequences per prompt; they are adjacent. */
   numReturnSequences: {
     kind: "integer",

@@ -12,6 +12,16 @@ export interface NamedPrompt {
   readonly where: string;
 }
 
+/** A prompt has more tokens than its context holds. */
+export class PromptTooLongError extends DataError {
+  override name = "PromptTooLongError";
+
+  /** @param tokens number of tokens of the prompt, in words if it was not counted to the end */
+  constructor(message: string, readonly tokens: string, readonly limit: number) {
+    super(message);
+  }
+}
+
 /** Longest text that is encoded: a longer one can exhaust the 4 GB of V8's heap, which ends the process. */
 const MOST_CHARACTERS = 2 ** 25;
 
@@ -95,10 +105,11 @@ function refuseFarTooLong(
   if (typeof prompt !== "string" || tokenizer === undefined || prompt.length <= 4 * length) return;
   const ids = tokenizer.encode(prompt.slice(0, length), { parseSpecial: settings.parseSpecial ?? false });
   if (ids.length <= 2 * tokens) return;
-  throw new DataError(
-    `${where}: the prompt has more than ${
-      2 * tokens
-    } tokens (${prompt.length} characters), ${name} holds ${tokens}`,
+  const count = `more than ${2 * tokens}`;
+  throw new PromptTooLongError(
+    `${where}: the prompt has ${count} tokens (${prompt.length} characters), ${name} holds ${tokens}`,
+    count,
+    tokens,
   );
 }
 
@@ -106,7 +117,9 @@ function refuseFarTooLong(
 function checkFits(ids: readonly number[], context: Context, where: string, newTokens: 0 | 1): void {
   if (ids.length + newTokens <= context.tokens) return;
   const room = ids.length === context.tokens ? "; no room for a new token" : "";
-  throw new DataError(
+  throw new PromptTooLongError(
     `${where}: the prompt has ${ids.length} tokens, ${context.name} holds ${context.tokens}${room}`,
+    `${ids.length}`,
+    context.tokens,
   );
 }

@@ -1,0 +1,149 @@
+import { clock } from "../../base/clock.ts";
+import type { JsonObject } from "../../base/json.ts";
+import { CHAT_FIELDS, COMMON_FIELDS, SAMPLING_FIELDS } from "../fields/openai_fields.ts";
+import type { FieldTable } from "../fields/body_field.ts";
+import { GENERATION_FIELDS } from "../fields/generation_fields.ts";
+import type { ReadBody } from "../fields/read_fields.ts";
+import type { ServerEvent } from "../http/event_stream.ts";
+import { badRequest } from "../http/http_error.ts";
+import { jsonResponse } from "../http/http_server.ts";
+import type { Exchange } from "../http/routes.ts";
+import type { Answers, Job, Piece } from "../work/answers.ts";
+import { conversationIds } from "../work/prompt_ids.ts";
+import type { NamedToken, TokenScore } from "../work/scored_tokens.ts";
+import type { ServedModel } from "../work/served_model.ts";
+import { optionsWithin, settingsFor } from "../work/settings.ts";
+import { collect, newId, requireModel, stream, submit, usageJson, wantsUsage } from "./generate.ts";
+import { readConversation } from "./read_conversation.ts";
+
+/** Fields of `/v1/chat/completions`. */
+export const CHAT_TABLE: FieldTable = {
+  ...GENERATION_FIELDS,
+  ...COMMON_FIELDS,
+  ...SAMPLING_FIELDS,
+  ...CHAT_FIELDS,
+};
+
+/** `POST /v1/chat/completions`. @throws HttpError */
+export async function chatCompletions(
+  model: ServedModel,
+  exchange: Exchange,
+  body: ReadBody,
+): Promise<Response> {
+  const { values } = body;
+  requireModel(model, values.model);
+  const withUsage = wantsUsage(values);
+  requireText(values.response_format);
+  const logprobs = readLogprobs(values);
+  const settings = settingsFor(model, body, { answerTokens: model.answerTokens, isChat: true, logprobs });
+  const ids = conversationIds(model, readConversation(model, body));
+  const { numReturnSequences: sequences, cacheSalt } = settings;
+  const job: Job = { ids, options: optionsWithin(model, settings.options, ids.length), sequences, cacheSalt };
+  const answers = submit(model, [job], exchange, "n");
+  const head = {
+    id: newId("chatcmpl-"),
+    created: Math.floor(clock.date().getTime() / 1000),
+    model: model.id,
+  };
+  const hasLogprobs = logprobs !== undefined;
+  if (values.stream) {
+    return stream(exchange, answers, chunks(answers, sequences, head, hasLogprobs, withUsage));
+  }
+  const choices = Array.from({ length: sequences }, () => ({
+    text: "",
+    scores: [] as TokenScore[],
+    finish: "" as string,
+  }));
+  const usage = await collect(answers, exchange, ({ choice, text, scores, finish }) => {
+    choices[choice].text += text;
+    choices[choice].scores.push(...scores);
+    choices[choice].finish = finish ?? "";
+  });
+  return jsonResponse({
+    ...{ id: head.id, object: "chat.completion", created: head.created, model: head.model },
+    choices: choices.map(({ text, scores, finish }, index) => ({
+      index,
+      message: { role: "assistant", content: text, refusal: null },
+      logprobs: hasLogprobs ? logprobsJson(scores) : null,
+      finish_reason: finish,
+    })),
+    usage: usageJson(usage),
+  });
+}
+
+/** The chunks of a stream: the role of each choice, its text, its end; the usage, if wanted. */
+async function* chunks(
+  answers: Answers,
+  sequences: number,
+  { id, created, model }: { id: string; created: number; model: string },
+  hasLogprobs: boolean,
+  withUsage: boolean,
+): AsyncGenerator<ServerEvent> {
+  const chunk = (choices: unknown[], usage: unknown = null): ServerEvent => ({
+    data: JSON.stringify({
+      ...{ id, object: "chat.completion.chunk", created, model, choices },
+      ...(withUsage && { usage }),
+    }),
+  });
+  const choice = (
+    index: number,
+    delta: unknown,
+    scores: readonly TokenScore[] = [],
+    finish: string | null = null,
+  ) =>
+    chunk([{
+      ...{ index, delta },
+      logprobs: hasLogprobs && scores.length > 0 ? logprobsJson(scores) : null,
+      finish_reason: finish,
+    }]);
+  for (let index = 0; index < sequences; index++) {
+    yield choice(index, { role: "assistant", content: "", refusal: null });
+  }
+  for await (const piece of answers.pieces()) {
+    if (hasContent(piece)) yield choice(piece.choice, { content: piece.text }, piece.scores);
+    if (piece.finish) yield choice(piece.choice, {}, [], piece.finish);
+  }
+  if (withUsage) yield chunk([], usageJson(answers.usage));
+  yield { data: "[DONE]" };
+}
+
+/** True for a piece with text, or tokens whose text came before. */
+export function hasContent({ text, scores }: Piece): boolean {
+  return text !== "" || scores.length > 0;
+}
+
+/** OpenAI's log-probabilities of a chat answer. */
+export function logprobsJson(scores: readonly TokenScore[]): Record<string, unknown> {
+  const named = ({ text, bytes, logprob }: NamedToken) => ({ token: text, logprob, bytes: [...bytes] });
+  return {
+    content: scores.map((score) => ({ ...named(score), top_logprobs: score.top.map(named) })),
+    refusal: null,
+  };
+}
+
+/** Number of alternatives of each token; undefined for no log-probabilities. */
+function readLogprobs(
+  { logprobs, top_logprobs: top }: Readonly<Record<string, unknown>>,
+): number | undefined {
+  if (logprobs) return (top as number | undefined) ?? 0;
+  if (top !== undefined) throw badRequest("top_logprobs: expected logprobs true beside it", "top_logprobs");
+  return undefined;
+}
+
+/** Refuses formats that answers are not held to. */
+function requireText(format: unknown): void {
+  if (format === undefined) return;
+  const { type } = format as JsonObject;
+  if (type === "text") return;
+  if (type === "json_object" || type === "json_schema") {
+    throw badRequest(
+      `response_format: answers are not held to ${type === "json_object" ? "JSON" : "a schema"} yet`,
+      "response_format",
+      "unsupported_parameter",
+    );
+  }
+  throw badRequest(
+    `response_format.type: expected "text", "json_object" or "json_schema"`,
+    "response_format.type",
+  );
+}
