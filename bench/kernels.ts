@@ -175,9 +175,16 @@ async function timeAttention(length: number): Promise<void> {
   attention(test.plan, {
     ...shape,
     label: "attention",
-    keys: test.floats(keys),
-    // All values are one, so the result is one for any weights.
-    values: test.floats(new Float32Array(keys.length).fill(1)),
+    kv: {
+      dtype: "float32",
+      shares: [{
+        firstHead: 0,
+        heads: kvHeads,
+        keys: test.floats(keys),
+        // All values are one, so the result is one for any weights.
+        values: test.floats(new Float32Array(keys.length).fill(1)),
+      }],
+    },
     workspace: {
       q: test.floats(numbers(4, heads * headDim)),
       batch: test.batch([[0, 0, length - 1, length - 1]], length),

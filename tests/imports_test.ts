@@ -20,7 +20,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   mask: ["model", "tokenizer", "checkpoint"],
   pipelines: ["tasks", "generate", "model", "tokenizer", "checkpoint"],
   reference: [],
-  trial: ["gpu"],
+  trial: ["ops", "gpu"],
   // The doctor runs the twins on the user's device; no other part of the program computes in float64.
   doctor: ["trial", "reference", "model", "ops", "gpu", "checkpoint"],
   serve: ["generate", "tokenizer", "checkpoint"],

@@ -4,11 +4,12 @@ import type { WeightDtype } from "../src/checkpoint/tensors/types.ts";
 import { Decoder } from "../src/generate/decode/decoder.ts";
 import { RowDecoder } from "../src/generate/decode/row_decoder.ts";
 import { type Int4Kind, modelOf } from "../tests/support/shapes.ts";
+import type { KvDtype } from "../src/ops/kv_layer.ts";
 import { Gpu, type GpuTraits } from "../src/gpu/gpu.ts";
 import { KvBuffers } from "../src/model/kv/kv_buffers.ts";
 import { Chunk } from "../src/model/forward/forward_chunk.ts";
 import type { HeadSpec } from "../src/model/weights/weights.ts";
-import { headShape } from "../src/model/kv/workspace.ts";
+import { kvShape } from "../src/model/kv/workspace.ts";
 import { GREEDY } from "../src/ops/sample.ts";
 import { type Columns, linearVariants, tuningOf } from "../src/ops/tuning.ts";
 
@@ -36,6 +37,8 @@ interface Case {
   readonly config: LlamaConfig;
   readonly dtype: WeightDtype;
   readonly int4?: Int4Kind;
+  /** Default: as the weights. */
+  readonly kvDtype?: KvDtype;
 }
 
 const config = (fields: Record<string, unknown>) =>
@@ -68,6 +71,7 @@ const LARGE = config({
 
 const CASES: readonly Case[] = [
   { config: SMALL, dtype: "float32" },
+  { config: SMALL, dtype: "float16", kvDtype: "int8" },
   { config: ODD, dtype: "float32" },
   { config: ODD, dtype: "float16" },
   { config: LARGE, dtype: "bfloat16" },
@@ -124,15 +128,15 @@ async function link(
   found: Map<string, LinkedKernel>,
   device: string,
   traits: GpuTraits,
-  { config, dtype, int4 }: Case,
+  { config, dtype, int4, kvDtype }: Case,
 ): Promise<void> {
   const gpu = countingGpu(traits, (label, code) => {
     const shape = code.replaceAll(/^const \w+ = [^;]+;/gm, "");
     if (!found.has(shape)) found.set(shape, { label, device, code });
   });
   const heads = HEADS.map((head) => head.rows ? head : { ...head, rows: config.vocabSize });
-  const model = await modelOf(gpu, config, { dtype, int4, heads });
-  const shape = { ...headShape(config), layers: 1 };
+  const model = await modelOf(gpu, config, { dtype, int4, heads, kvDtype });
+  const shape = kvShape(config, model.kvDtype);
   const { downProj } = model.weights.layers[0].mlp;
   const variants = [1, "prompt"].flatMap((columns) =>
     linearVariants(traits, downProj.weight, columns as Columns)

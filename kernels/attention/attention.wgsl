@@ -4,8 +4,8 @@
 // of KEYS. Along z the keys are split if a single token would leave the device idle; attention_combine then merges
 // the splits. SPLIT is fixed, so that a result does not depend on the length of other sequences.
 // gives: main, THREADS
-// needs: ABSENT, GROUP, HEADS, KV_HEADS, QUERIES, SCALE, SPLIT, VECS, batch, give_split, key_at, key_end, key_scale,
-//   last_key, masked, q, strip_base, tiles, value_at, value_scale
+// needs: ABSENT, FIRST_HEAD, GROUP, HEADS, QUERIES, SCALE, SPLIT, VECS, batch, give_split, key_at, key_end, key_scale,
+//   last_key, masked, q, strip_base, strip_of, tiles, value_at, value_scale
 const KEYS = 64u;     // keys per chunk
 const THREADS = 64u;  // a multiple of KEYS
 const OWNED = 1u;     // output vec4s owned by a thread: QUERIES · VECS / THREADS, rounded up
@@ -22,9 +22,8 @@ fn main(
   @builtin(local_invocation_index) thread: u32,
 ) {
   let tile = tiles[group.x];
-  let first_head = group.y * GROUP;
-  let kv_head = first_head / (HEADS / KV_HEADS);
-  let base = strip_base(batch.rows[tile.x].y * KV_HEADS + kv_head);
+  let first_head = FIRST_HEAD + group.y * GROUP;
+  let base = strip_base(strip_of(batch.rows[tile.x].y, group.y));
   let begin = group.z * SPLIT;
   var end = key_end(tile.x + tile.y - 1u);
   if (groups.z > 1u) { end = min(end, begin + SPLIT); }

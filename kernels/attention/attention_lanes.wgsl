@@ -3,8 +3,8 @@
 // software drivers, whose lanes fetch one by one: each lane needs only its own part of a key. Replaced attention.wgsl
 // there, which was 5 (decoding) to 12 times (prompts) slower. Lost: KEYS = 8 (no faster).
 // gives: main, LANES
-// needs: ABSENT, GROUP, HEADS, KV_HEADS, QUERIES, SCALE, SPLIT, TILE, VECS, batch, give_split, key_at, key_end,
-//   key_scale, last_key, masked, q, strip_base, tiles, value_at, value_scale
+// needs: ABSENT, FIRST_HEAD, GROUP, HEADS, QUERIES, SCALE, SPLIT, TILE, VECS, batch, give_split, key_at, key_end,
+//   key_scale, last_key, masked, q, strip_base, strip_of, tiles, value_at, value_scale
 const LANES = 8u;     // threads of the subgroup; divides VECS
 const OWNED = VECS / LANES; // vec4s of a head that a lane owns
 const KEYS = 4u;      // keys per chunk
@@ -16,8 +16,8 @@ fn main(
   @builtin(local_invocation_index) lane: u32,
 ) {
   let tile = tiles[group.x];
-  let first_head = group.y * GROUP;
-  let base = strip_base(batch.rows[tile.x].y * KV_HEADS + first_head / (HEADS / KV_HEADS));
+  let first_head = FIRST_HEAD + group.y * GROUP;
+  let base = strip_base(strip_of(batch.rows[tile.x].y, group.y));
   let begin = group.z * SPLIT;
   var end = key_end(tile.x + tile.y - 1u);
   if (groups.z > 1u) { end = min(end, begin + SPLIT); }

@@ -1,9 +1,10 @@
 // cache[to] = cache[from]: copies positions [first, end) of cache slots to other slots, for beam search. A thread
-// copies one vec4; a workgroup 256 of them, as 65535 workgroups of 64 would not reach 131072 positions. No slot is
-// both a source and a target, so the result does not depend on the order.
+// copies four words, 256 apart; a workgroup 1,024 of them, as 65,535 workgroups of fewer would not reach 131,072
+// positions. No slot is both a source and a target, so the result does not depend on the order.
 // gives: main
 const KV_HEADS = 2u;
-const VECS = 4u; // vec4s per head
+const ROW_WORDS = 16u; // words per position of a head
+const WORDS = 4u;      // words per thread
 
 struct Moves {
   first: u32,
@@ -14,13 +15,17 @@ struct Moves {
 }
 
 @group(0) @binding(0) var<storage, read> moves: Moves;
-@group(0) @binding(1) var<storage, read_write> cache: array<vec4f>; // [slots, KV_HEADS, capacity, VECS], f32
+@group(0) @binding(1) var<storage, read_write> cache: array<u32>; // [slots, KV_HEADS, capacity, ROW_WORDS], any
 
 @compute @workgroup_size(256)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  if (id.x >= (moves.end - moves.first) * VECS) { return; }
-  let pair = moves.pairs[id.z];
-  let strip = moves.capacity * VECS;
-  let place = moves.first * VECS + id.x;
-  cache[(pair.y * KV_HEADS + id.y) * strip + place] = cache[(pair.x * KV_HEADS + id.y) * strip + place];
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
+  let pair = moves.pairs[group.z];
+  let strip = moves.capacity * ROW_WORDS;
+  let source = (pair.x * KV_HEADS + group.y) * strip + moves.first * ROW_WORDS;
+  let goal = (pair.y * KV_HEADS + group.y) * strip + moves.first * ROW_WORDS;
+  let count = (moves.end - moves.first) * ROW_WORDS;
+  for (var w = 0u; w < WORDS; w++) { // unroll
+    let i = (group.x * WORDS + w) * 256u + thread;
+    if (i < count) { cache[goal + i] = cache[source + i]; }
+  }
 }

@@ -1,6 +1,7 @@
-// Reads keys and values from the textures that mirror the cache on software drivers, see cache_buffer and
-// stored_texture. A strip is one key head of one slot.
-// gives: key_at, key_scale, strip_base, value_at, value_scale
+// Reads keys and values from the textures that mirror the cache on software drivers, see kv_float32 and
+// stored_texture. They hold the numbers that the buffers give: rounded to 16 bits, or codes. A strip is one key head of
+// one slot.
+// gives: key_at, keys, strip_base, value_at, values
 @group(0) @binding(1) var keys: texture_storage_2d_array<rgba32float, read>; // [slots · KV_HEADS, capacity, VECS], f32
 @group(0) @binding(3) var values: texture_storage_2d_array<rgba32float, read>; // [slots · KV_HEADS, capacity, VECS], f32
 
@@ -14,12 +15,4 @@ fn key_at(base: u32, position: u32, v: u32) -> vec4f {
 
 fn value_at(base: u32, position: u32, v: u32) -> vec4f {
   return textureLoad(values, vec2u(v, position), base);
-}
-
-fn key_scale(_base: u32, _position: u32) -> f32 {
-  return 1.0;
-}
-
-fn value_scale(_base: u32, _position: u32) -> f32 {
-  return 1.0;
 }

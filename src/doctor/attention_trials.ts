@@ -1,8 +1,9 @@
 import type { LlamaConfig } from "../checkpoint/config/config.ts";
 import { padTo8 } from "../gpu/matrix.ts";
 import { attention, attentionWeights, partialBytes, promptTile, SPLIT_KEYS } from "../ops/attention.ts";
-import { type HeadShape, headStride, type KvMirrors } from "../ops/linear.ts";
-import { mirrorKv } from "../ops/mirror_kv.ts";
+import type { KvDtype } from "../ops/kv_layer.ts";
+import { headStride } from "../ops/linear.ts";
+import { keptRows, kvLayer } from "../trial/kv_trial.ts";
 import { EPS, KernelTest, numbers, padRows, trimRows } from "../trial/trial.ts";
 import { attention as attentionTwin, MASKED } from "../reference/attention.ts";
 import type { Trial } from "./finding.ts";
@@ -14,21 +15,23 @@ const STRETCHES = [
   { first: 70, count: 21, masked: true },
 ];
 
-/** Attention with a model's heads, reduced in number if there are many. */
-export function attentionTrials(config: LlamaConfig): Trial[] {
+/** Attention with a model's heads, reduced in number if there are many, over keys and values of a storage type. */
+export function attentionTrials(config: LlamaConfig, dtype: KvDtype): Trial[] {
   const { headDim } = config;
   const kvHeads = Math.min(2, config.numKeyValueHeads);
   const heads = kvHeads * config.numAttentionHeads / config.numKeyValueHeads;
   const shape = { heads, kvHeads, headDim };
   return STRETCHES.flatMap(({ first, count, masked }): Trial[] => {
     const keyCount = first + count;
-    const sizes = `${heads} heads of ${headDim}, ${kvHeads} for keys, ${count} queries, ${keyCount} keys${
-      masked ? ", mask" : ""
-    }`;
+    const sizes =
+      `${heads} heads of ${headDim}, ${kvHeads} for keys, ${count} queries, ${keyCount} keys in ${dtype}${
+        masked ? ", mask" : ""
+      }`;
     const prepare = (test: KernelTest) => {
       const stride = headStride(headDim);
-      const [q, k, v] = [count * heads, keyCount * kvHeads, keyCount * kvHeads].map((rows, i) =>
-        numbers(i + 1, rows * headDim)
+      const q = numbers(1, count * heads * headDim);
+      const [k, v] = [2, 3].map((seed) =>
+        keptRows(numbers(seed, keyCount * kvHeads * headDim), headDim, dtype)
       );
       // The reference has keys by position, then head; the cache the other way round.
       const cached = (values: Float64Array) =>
@@ -62,8 +65,13 @@ export function attentionTrials(config: LlamaConfig): Trial[] {
         inputs: {
           ...shape,
           q: test.floats(padRows(q, headDim, stride)),
-          keys: test.floats(padRows(cached(k), headDim, stride)),
-          values: test.floats(padRows(cached(v), headDim, stride)),
+          kv: kvLayer(
+            test,
+            shape,
+            dtype,
+            { keys: cached(k), values: cached(v), slots: 1, capacity: keyCount },
+            test.gpu.traits.software && headDim % 8 === 0,
+          ),
           batch: test.batch(rows, keyCount, keyCount),
           mask: mask && test.floats(mask),
           scale: headDim ** -0.5,
@@ -92,7 +100,6 @@ export function attentionTrials(config: LlamaConfig): Trial[] {
         attention(test.plan, {
           label: "attention",
           ...inputs,
-          mirrors: mirrorsOf(test, inputs, keyCount),
           workspace: {
             ...inputs,
             tiles: test.words(tiles.flat()),
@@ -143,21 +150,4 @@ function someMask(queries: number, keys: number): Float64Array {
     if (query % 4 === 1 || (query + key) % 5 === 0) return MASKED;
     return key % 3 === 0 ? -1.5 : 0;
   });
-}
-
-/** The textures that a cache has if a model's would, see KvBuffers; freed with the device. */
-function mirrorsOf(
-  test: KernelTest,
-  { keys, values, ...shape }: HeadShape & { keys: GPUBuffer; values: GPUBuffer },
-  length: number,
-): KvMirrors | undefined {
-  const { gpu, plan } = test;
-  if (!gpu.traits.software || shape.headDim % 8 !== 0) return undefined;
-  const stretch = test.words([0, length, length, 0]);
-  const filled = (cache: GPUBuffer) => {
-    const mirror = gpu.mirror("cache mirror", headStride(shape.headDim) / 4, length, shape.kvHeads);
-    mirrorKv(plan, { ...shape, cache, mirror, stretch, length });
-    return mirror;
-  };
-  return { keys: filled(keys), values: filled(values) };
 }

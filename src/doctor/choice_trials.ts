@@ -113,7 +113,7 @@ function copies({ headDim, numKeyValueHeads }: LlamaConfig): Trial {
       const before = numbers(1, slots * kvHeads * capacity * stride);
       const cache = test.filledOutput(before);
       copySlots(test.plan, {
-        ...{ heads: kvHeads, kvHeads, headDim, cache },
+        ...{ heads: kvHeads, rowBytes: stride * 4, cache },
         moves: test.words(encodeSlotCopy(copy, capacity)),
         current: () => copy,
       });

@@ -2,6 +2,7 @@ import type { LlamaConfig } from "../checkpoint/config/config.ts";
 import { LlamaError } from "../base/errors.ts";
 import { Gpu } from "../gpu/gpu.ts";
 import type { StorageDtype } from "../gpu/matrix.ts";
+import { type KvDtype, usualKvDtype } from "../ops/kv_layer.ts";
 import { attentionTrials } from "./attention_trials.ts";
 import { choiceTrials } from "./choice_trials.ts";
 import { type Finding, judge, type Trial } from "./finding.ts";
@@ -14,6 +15,8 @@ import { rowTrials } from "./row_trials.ts";
 export interface DoctorOptions {
   /** Storage types of the weights; default: the config's own. */
   readonly dtype?: StorageDtype;
+  /** Storage type of keys and values; default: the usual one of the weights. */
+  readonly kvCache?: KvDtype;
   /** Index of the adapter. */
   readonly device?: number;
   readonly signal?: AbortSignal;
@@ -26,14 +29,15 @@ export interface DoctorOptions {
  */
 export async function* doctor(config: LlamaConfig, options: DoctorOptions = {}): AsyncGenerator<Finding> {
   const dtype = options.dtype ?? config.dtype ?? "float32";
+  const kvCache = options.kvCache ?? usualKvDtype(dtype);
   // Nothing can be tested without a device.
   const device = await Gpu.open(options.device);
   const trials = [
     ...rowTrials(config, dtype),
     ...choiceTrials(config),
-    ...linearTrials(config, dtype, device.traits),
+    ...linearTrials(config, dtype, kvCache, device.traits),
     ...int4Trials(config),
-    ...attentionTrials(config),
+    ...attentionTrials(config, kvCache),
     forwardTrial(config),
   ];
   device.dispose();

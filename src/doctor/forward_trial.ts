@@ -5,7 +5,7 @@ import { forward } from "../model/forward/forward.ts";
 import { uploadModel } from "../model/weights/load.ts";
 import { causalHead } from "../model/weights/weights.ts";
 import { RandomCheckpoint } from "../model/weights/random_checkpoint.ts";
-import { headShape } from "../model/kv/workspace.ts";
+import { kvShape } from "../model/kv/workspace.ts";
 import { forward as forwardTwin, type ReferenceConfig } from "../reference/forward.ts";
 import type { Trial } from "./finding.ts";
 
@@ -61,8 +61,7 @@ async function run(
   ids: readonly number[],
 ): Promise<Float32Array> {
   const model = await uploadModel(gpu, checkpoint, config, heads, { dtype: "float32", gpu });
-  const shape = { ...headShape(config), layers: config.numHiddenLayers };
-  const kv = new KvBuffers(gpu, shape, 1, ids.length);
+  const kv = new KvBuffers(gpu, kvShape(config, "float32"), 1, ids.length);
   try {
     const rows = ids.map((token, i) => ({ token, slot: 0, cachePosition: i, position: i }));
     const { head } = await forward(model, {

@@ -2,10 +2,14 @@ import { HIDDEN_ACTIVATIONS } from "../checkpoint/config/activations.ts";
 import type { LlamaConfig } from "../checkpoint/config/config.ts";
 import type { Gpu, GpuTraits } from "../gpu/gpu.ts";
 import { padTo8, type StorageDtype } from "../gpu/matrix.ts";
-import { addTo, type Finish, gateTo, headStride, linear, rotateInto, storeTo } from "../ops/linear.ts";
+import { freshBytes, keepRows, rotateInto } from "../ops/keep_kv.ts";
+import { type KvDtype, type KvLayer, kvRowBytes } from "../ops/kv_layer.ts";
+import { decodeRows } from "../ops/kv_rows.ts";
+import { addTo, type Finish, gateTo, headStride, linear, storeTo } from "../ops/linear.ts";
 import { EPS, KernelTest, numbers, padRows, stored, trimRows } from "../trial/trial.ts";
 import { type Columns, inTiles } from "../ops/tuning.ts";
 import { ACTIVATIONS } from "../reference/activation.ts";
+import { kept } from "../reference/kept.ts";
 import { linear as linearTwin } from "../reference/linear.ts";
 import { rmsNorm } from "../reference/rms_norm.ts";
 import type { Measured, Trial } from "./finding.ts";
@@ -81,7 +85,12 @@ class Linear {
 /**
  * The linear maps of a layer and of the head, for a single token and several, each with its finishing step.
  */
-export function linearTrials(config: LlamaConfig, dtype: StorageDtype, traits: GpuTraits): Trial[] {
+export function linearTrials(
+  config: LlamaConfig,
+  dtype: StorageDtype,
+  kvDtype: KvDtype,
+  traits: GpuTraits,
+): Trial[] {
   const { hiddenSize: hidden, intermediateSize, rmsNormEps, vocabSize } = config;
   const inner = Math.min(intermediateSize, ROWS);
   const outs = Math.min(hidden, ROWS);
@@ -98,7 +107,7 @@ export function linearTrials(config: LlamaConfig, dtype: StorageDtype, traits: G
       new Linear(width, rows, tokens, dtype, eps, columns, apart);
     const shape = (width: number, rows: number) => `${dtype} ${rows} × ${width}, ${tokens} tokens`;
     return [
-      qkv(config, tokens, columns, dtype),
+      qkv(config, tokens, columns, dtype, kvDtype),
       added("linear + residual (o_proj)", shape(attended, outs), of(attended, outs)),
       gated(config, shape(hidden, 2 * inner), of(hidden, 2 * inner, rmsNormEps, inner)),
       added("linear + residual (down_proj)", shape(intermediateSize, outs), of(intermediateSize, outs)),
@@ -163,7 +172,13 @@ function gated(config: LlamaConfig, shape: string, make: () => Linear): Trial {
 }
 
 /** Queries, keys and values, rotated and cached. Rows are pairs of features that rotate together. */
-function qkv(config: LlamaConfig, tokens: number, columns: Columns, dtype: StorageDtype): Trial {
+function qkv(
+  config: LlamaConfig,
+  tokens: number,
+  columns: Columns,
+  dtype: StorageDtype,
+  kvDtype: KvDtype,
+): Trial {
   const { headDim, hiddenSize: width } = config;
   const kvHeads = Math.min(2, config.numKeyValueHeads);
   const heads = kvHeads * Math.min(8, config.numAttentionHeads / config.numKeyValueHeads);
@@ -171,7 +186,7 @@ function qkv(config: LlamaConfig, tokens: number, columns: Columns, dtype: Stora
   const kernel = "norm + linear + rotation + cache (qkv_proj)";
   return {
     kernel,
-    shape: `${dtype} ${total} heads of ${headDim} × ${width}, ${tokens} tokens`,
+    shape: `${dtype} ${total} heads of ${headDim} × ${width}, ${tokens} tokens, cache in ${kvDtype}`,
     run: async (gpu): Promise<Measured> => {
       const [stride, half, capacity] = [headStride(headDim), headDim / 2, tokens + 3];
       const one = new Linear(width, total * headDim, tokens, dtype, config.rmsNormEps, columns, half);
@@ -182,37 +197,55 @@ function qkv(config: LlamaConfig, tokens: number, columns: Columns, dtype: Stora
         }));
       using test = new KernelTest(gpu);
       const q = test.output(tokens * heads * stride, "q");
-      const cacheSize = kvHeads * capacity * stride;
-      const [keys, values] = [test.output(cacheSize, "keys"), test.output(cacheSize, "values")];
-      const rows = Array.from({ length: tokens }, (_, i) => [0, 0, i, i]);
-      one.record(
-        test,
-        test.batch(rows, capacity),
-        rotateInto({ heads, kvHeads, headDim }, { q, keys, values, rotations: test.floats(angles.flat(2)) }),
-      );
+      const cacheBytes = kvHeads * capacity * kvRowBytes(headDim, kvDtype);
+      const [keys, values] = [test.output(cacheBytes / 4, "keys"), test.output(cacheBytes / 4, "values")];
+      const batch = test.batch(Array.from({ length: tokens }, (_, i) => [0, 0, i, i]), capacity);
+      const shape = { heads, kvHeads, headDim };
+      const kv: KvLayer = { dtype: kvDtype, shares: [{ firstHead: 0, heads: kvHeads, keys, values }] };
+      const fresh = test.floats(new Float64Array(freshBytes(shape, tokens) / 4), "fresh");
+      one.record(test, batch, rotateInto(shape, { q, kv, fresh, rotations: test.floats(angles.flat(2)) }));
+      keepRows(test.plan, { label: "keep", ...shape, kv, fresh, batch, tokens: () => tokens });
       await test.run();
-      const made = [
-        await test.read(q, tokens * heads * stride, kernel),
-        await test.read(keys, cacheSize, kernel),
-        await test.read(values, cacheSize, kernel),
-      ];
+      const cached = async (buffer: GPUBuffer) => {
+        const words = await test.read(buffer, cacheBytes / 4, kernel);
+        return decodeRows(new Uint8Array(words.slice().buffer), headDim, kvDtype);
+      };
+      const queries = await test.read(q, tokens * heads * stride, kernel);
+      const made = [trimRows(queries, headDim, stride), await cached(keys), await cached(values)];
       const [got, want, bounds]: number[][] = [[], [], []];
       for (let token = 0; token < tokens; token++) {
         for (let head = 0; head < total; head++) {
           const part = head < heads ? 0 : head < heads + kvHeads ? 1 : 2;
           const place = part === 0 ? token * heads + head : (head - heads) % kvHeads * capacity + token;
+          const exact = new Float64Array(headDim);
+          const errors = new Float64Array(headDim);
           for (let i = 0; i < half; i++) {
             const from = (token * total + head) * headDim + 2 * i;
             const [a, b] = [one.y[from], one.y[from + 1]];
             const [cos, sin] = part === 2 ? [1, 0] : angles[token][i];
-            got.push(made[part][place * stride + i], made[part][place * stride + i + half]);
-            want.push(a * cos - b * sin, b * cos + a * sin);
-            const bound = one.bound(from) + one.bound(from + 1) + 4 * EPS * (Math.abs(a) + Math.abs(b));
-            bounds.push(bound, bound);
+            exact[i] = a * cos - b * sin;
+            exact[i + half] = b * cos + a * sin;
+            errors[i] = errors[i + half] = one.bound(from) + one.bound(from + 1) +
+              4 * EPS * (Math.abs(a) + Math.abs(b));
+          }
+          const stored = part === 0 ? exact : kept(exact, kvDtype);
+          const unit = part === 0 ? () => 0 : unitOf(exact, kvDtype);
+          for (let i = 0; i < headDim; i++) {
+            got.push(made[part][place * headDim + i]);
+            want.push(stored[i]);
+            // A number near the middle of two may be rounded to the other one.
+            bounds.push(errors[i] + unit(exact[i]));
           }
         }
       }
       return { got, want, bound: (i) => bounds[i] };
     },
   };
+}
+
+/** Distance of neighbours of a number in a storage type of keys and values. */
+function unitOf(head: Float64Array, dtype: KvDtype): (x: number) => number {
+  if (dtype === "float32") return () => 0;
+  if (dtype === "int8") return () => head.reduce((most, x) => Math.max(most, Math.abs(x)), 0) / 127;
+  return (x) => Math.abs(x) * (dtype === "float16" ? 2 ** -10 : 2 ** -7) + 2 ** -24;
 }

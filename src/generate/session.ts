@@ -1,5 +1,6 @@
 import type { Int4WeightOnlyConfig } from "../checkpoint/int4/int4_weight_only_config.ts";
 import type { StorageDtype } from "../gpu/matrix.ts";
+import type { KvDtype } from "../ops/kv_layer.ts";
 import { type BeforeUpload, type DuringUpload, type LoadedModel, openModel } from "../model/weights/load.ts";
 import { causalHead } from "../model/weights/weights.ts";
 import { bench, type BenchOptions, type BenchReport } from "./measure/bench.ts";
@@ -26,6 +27,8 @@ export interface SessionOptions {
   readonly dtype?: StorageDtype | "auto";
   /** Quantizes linear maps of the layers to 4 bits. */
   readonly quantizationConfig?: Int4WeightOnlyConfig;
+  /** Storage type of keys and values; "auto": float32 for weights in float32, else float16. */
+  readonly kvCache?: KvDtype | "auto";
   /** Index of the adapter. */
   readonly device?: number;
   /** Positions per sequence; at most, and by default, the model's own. */

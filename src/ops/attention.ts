@@ -3,7 +3,8 @@ import { padTo8 } from "../gpu/matrix.ts";
 import type { GpuTraits } from "../gpu/gpu.ts";
 import type { Cost, Plan, Workgroups } from "../gpu/plan.ts";
 import { kernels } from "./kernels.ts";
-import { type HeadShape, headStride, type KvMirrors } from "./linear.ts";
+import { type KvLayer, kvReader, kvRowBytes, type KvShare, kvTexels } from "./kv_layer.ts";
+import { type HeadShape, headStride } from "./linear.ts";
 
 /** Keys per workgroup if the keys are split; fixed, so that results do not depend on the batch. */
 export const SPLIT_KEYS = 256;
@@ -38,10 +39,7 @@ export interface AttentionSpace {
 export interface AttentionStep extends HeadShape {
   readonly label: string;
   readonly workspace: AttentionSpace;
-  readonly keys: GPUBuffer;
-  readonly values: GPUBuffer;
-  /** Keys and values as textures, if the cache has mirrors. */
-  readonly mirrors?: KvMirrors;
+  readonly kv: KvLayer;
   /** Explicit float mask, [tokens, mask stride]; default: causal. */
   readonly mask?: GPUBuffer;
 }
@@ -78,39 +76,41 @@ function headGroup({ heads, kvHeads }: HeadShape, traits: AttentionTraits): numb
 
 /** Appends softmax(q k / sqrt(head_dim)) v of every query, and the step that merges splits. */
 export function attention(plan: Plan, step: AttentionStep): void {
-  const { label, heads, kvHeads, headDim, workspace, mask } = step;
+  const { label, heads, headDim, workspace, kv, mask } = step;
   const { q, batch, tiles, tileTokens, attended, partial } = workspace;
   const mirror = workspace.mirrors.attended;
-  const { keys, values } = step.mirrors ?? step;
   const group = headGroup(step, plan.gpu.traits);
   const vecs = headStride(headDim) / 4;
   const shared = { HEADS: heads, WIDTH: headDim, VECS: vecs, OUT_STRIDE: padTo8(heads * headDim) };
   const out = [kernels.mirror[mirror ? "texture" : "buffer"], kernels.attentionOut];
   const team = teamOf(plan.gpu.traits, tileTokens * group, vecs);
-  const code = link([
-    kernels.batchLayout,
-    kernels.batch,
-    kernels.kv[step.mirrors ? "texture" : "buffer"],
-    mask ? kernels.maskGiven : kernels.maskCausal,
-    ...out,
-    kernels.attentionTile,
-    team.kernel,
-  ], {
-    ...shared,
-    KV_HEADS: kvHeads,
-    GROUP: group,
-    TILE: tileTokens,
-    SPLIT: SPLIT_KEYS,
-    SCALE: headDim ** -0.5,
-    ...team.constants,
-  });
-  plan.add(
-    label,
-    code,
-    { 0: q, 1: keys, 2: batch, 3: values, 4: tiles, 5: attended, 6: partial, 7: mask, 9: mirror },
-    (): Workgroups => [workspace.tileCount, heads / group, workspace.splits],
-    () => attentionCost({ ...step, tileTokens }, workspace.count, workspace.reach),
-  );
+  for (const share of kv.shares) {
+    const { keys, values } = kv.mirrors ?? share;
+    const code = link([
+      kernels.batchLayout,
+      kernels.batch,
+      ...kvReader(kv),
+      mask ? kernels.maskGiven : kernels.maskCausal,
+      ...out,
+      kernels.attentionTile,
+      team.kernel,
+    ], {
+      ...shared,
+      ...shareConstants(step, share),
+      GROUP: group,
+      TILE: tileTokens,
+      SPLIT: SPLIT_KEYS,
+      SCALE: headDim ** -0.5,
+      ...team.constants,
+    });
+    plan.add(
+      label,
+      code,
+      { 0: q, 1: keys, 2: batch, 3: values, 4: tiles, 5: attended, 6: partial, 7: mask, 9: mirror },
+      (): Workgroups => [workspace.tileCount, queryHeads(step, share) / group, workspace.splits],
+      () => attentionCost(step, share, workspace),
+    );
+  }
   if (tileTokens > 1) return;
   plan.add(
     `${label} combine`,
@@ -146,16 +146,30 @@ function teamOf(
   return { kernel: kernels.attention, constants: { KEYS: 64, THREADS: threads, OWNED: owned } };
 }
 
+/** Number of query heads that read a share. */
+function queryHeads({ heads, kvHeads }: HeadShape, share: KvShare): number {
+  return share.heads * heads / kvHeads;
+}
+
+/** Constants that tell a kernel which heads a share has. */
+function shareConstants({ heads, kvHeads }: HeadShape, { firstHead, heads: own }: KvShare): KernelConstants {
+  const group = heads / kvHeads;
+  return { KV_HEADS: own, KEY_GROUP: group, FIRST_HEAD: firstHead * group };
+}
+
 /**
- * Bytes and operations of attention: prompt tokens are the last of one sequence and share its keys; tokens
- * with their own tiles belong to sequences of equal length.
+ * Bytes and operations of attention over a share: prompt tokens are the last of one sequence and share its keys;
+ * tokens with their own tiles belong to sequences of equal length.
  */
-function attentionCost(shape: HeadShape & { tileTokens: number }, tokens: number, reach: number): Cost {
-  const { heads, kvHeads, headDim, tileTokens } = shape;
+function attentionCost(step: AttentionStep, share: KvShare, space: AttentionSpace): Cost {
+  const { headDim, kv } = step;
+  const { tileTokens, count: tokens, reach } = space;
+  const heads = queryHeads(step, share);
+  const rowBytes = kv.mirrors ? 16 * kvTexels(headDim, kv.dtype) : kvRowBytes(headDim, kv.dtype);
   const positions = tileTokens > 1 ? reach : tokens * reach;
   const pairs = tileTokens > 1 ? tokens * reach - tokens * (tokens - 1) / 2 : tokens * reach;
   return {
-    bytes: 4 * headDim * (2 * kvHeads * positions + heads * tokens),
+    bytes: 2 * share.heads * positions * rowBytes + 4 * headDim * heads * tokens,
     operations: 4 * heads * headDim * pairs,
   };
 }
@@ -165,7 +179,7 @@ export function attentionWeights(
   plan: Plan,
   step: HeadShape & {
     q: GPUBuffer;
-    keys: GPUBuffer;
+    kv: KvLayer;
     batch: GPUBuffer;
     weights: GPUBuffer;
     keyCount: number;
@@ -174,23 +188,27 @@ export function attentionWeights(
     mask?: GPUBuffer;
   },
 ): void {
-  const code = link([
-    kernels.batchLayout,
-    kernels.batch,
-    step.mask ? kernels.maskGiven : kernels.maskCausal,
-    kernels.reduceWorkgroup,
-    kernels.attentionWeights,
-  ], {
-    HEADS: step.heads,
-    KV_HEADS: step.kvHeads,
-    VECS: headStride(step.headDim) / 4,
-    KEY_COUNT: step.keyCount,
-    SCALE: step.scale,
-  });
-  plan.add(
-    "attention weights",
-    code,
-    { 0: step.q, 1: step.keys, 2: step.batch, 3: step.weights, 7: step.mask },
-    (): Workgroups => [step.tokens(), step.heads, 1],
-  );
+  const { kv: { dtype, shares }, heads, headDim, keyCount, scale } = step;
+  for (const share of shares) {
+    const code = link([
+      kernels.batchLayout,
+      kernels.batch,
+      ...kvReader({ dtype }),
+      step.mask ? kernels.maskGiven : kernels.maskCausal,
+      kernels.reduceWorkgroup,
+      kernels.attentionWeights,
+    ], {
+      HEADS: heads,
+      ...shareConstants(step, share),
+      VECS: headStride(headDim) / 4,
+      KEY_COUNT: keyCount,
+      SCALE: scale,
+    });
+    plan.add(
+      "attention weights",
+      code,
+      { 0: step.q, 1: share.keys, 2: step.batch, 4: step.weights, 7: step.mask },
+      (): Workgroups => [step.tokens(), queryHeads(step, share), 1],
+    );
+  }
 }

@@ -4,7 +4,8 @@ import { padTo8 } from "../gpu/matrix.ts";
 import { attention as attentionTwin, MASKED } from "../reference/attention.ts";
 import { attention, attentionWeights, partialBytes, promptTile, SPLIT_KEYS } from "./attention.ts";
 import { type HeadShape, headStride } from "./linear.ts";
-import { mirrorKv } from "./mirror_kv.ts";
+import { KV_DTYPES, type KvDtype } from "./kv_layer.ts";
+import { keptRows, kvLayer } from "../trial/kv_trial.ts";
 import {
   assertWithin,
   EPS,
@@ -28,6 +29,8 @@ interface Case extends HeadShape {
   capacity: number;
   /** Additive mask, [tokens, keys]. */
   mask?: Float64Array;
+  /** Default: float32. */
+  dtype?: KvDtype;
 }
 
 /** One case on the device and by the reference: outputs and weights of all tokens. */
@@ -62,7 +65,9 @@ class Attention {
     let done = 0;
     for (const { slot, first, count } of sequences) {
       const keys = first + count;
-      const [k, v] = [2, 3].map((seed) => numbers(seed + slot, keys * kvHeads * headDim));
+      const [k, v] = [2, 3].map((seed) =>
+        keptRows(numbers(seed + slot, keys * kvHeads * headDim), headDim, one.dtype ?? "float32")
+      );
       for (let key = 0; key < keys; key++) {
         for (let head = 0; head < kvHeads; head++) {
           const from = (key * kvHeads + head) * headDim;
@@ -110,16 +115,12 @@ class Attention {
     return `attention ${JSON.stringify({ ...rest, mask: mask !== undefined, splits: this.splits })}`;
   }
 
-  inputs(test: KernelTest) {
-    const { headDim, capacity, mask } = this.one;
-    const stride = headStride(headDim);
-    const cache = {
-      keys: test.floats(padRows(this.keys, headDim, stride)),
-      values: test.floats(padRows(this.values, headDim, stride)),
-    };
+  inputs(test: KernelTest, mirrored = false) {
+    const { one, one: { headDim, kvHeads, capacity, mask, dtype = "float32" }, keys, values } = this;
+    const slots = keys.length / kvHeads / capacity / headDim;
     return {
-      q: test.floats(padRows(this.q, headDim, stride)),
-      ...cache,
+      q: test.floats(padRows(this.q, headDim, headStride(headDim))),
+      kv: kvLayer(test, one, dtype, { keys, values, slots, capacity }, mirrored),
       batch: test.batch(this.rows, capacity, this.keyCount),
       mask: mask && test.floats(mask),
       scale: headDim ** -0.5,
@@ -127,26 +128,10 @@ class Attention {
     };
   }
 
-  /** Textures that mirror the cache, filled by mirror_kv. */
-  mirrors(test: KernelTest, cache: { keys: GPUBuffer; values: GPUBuffer }) {
-    const { one, one: { headDim, kvHeads, capacity } } = this;
-    const slots = Math.max(...one.sequences.map(({ slot }) => slot)) + 1;
-    const fill = (cache: GPUBuffer) => {
-      const mirror = test.gpu.mirror("cache mirror", headStride(headDim) / 4, capacity, slots * kvHeads);
-      for (let slot = 0; slot < slots; slot++) {
-        const stretch = test.words([slot, capacity, capacity, 0]);
-        mirrorKv(test.plan, { ...one, cache, mirror, stretch, length: capacity });
-      }
-      return mirror;
-    };
-    return { keys: fill(cache.keys), values: fill(cache.values) };
-  }
-
   async check(gpu: Gpu, mirrored: boolean): Promise<void> {
     using test = new KernelTest(gpu);
     const { one, tokens, splits } = this;
-    const inputs = this.inputs(test);
-    const cacheMirrors = mirrored ? this.mirrors(test, inputs) : undefined;
+    const inputs = this.inputs(test, mirrored);
     const before = test.plan.dispatches();
     const width = one.heads * one.headDim;
     const outStride = padTo8(width);
@@ -157,7 +142,6 @@ class Attention {
       label: "attention",
       ...one,
       ...inputs,
-      mirrors: cacheMirrors,
       workspace: {
         ...inputs,
         tiles: test.words(this.tiles),
@@ -180,7 +164,6 @@ class Attention {
     const got = await test.read(out, tokens * outStride, this.what);
     await test.read(partial, partialFloats, this.what);
     assertWithin(trimRows(got, width, outStride), this.output, this.bound, this.what);
-    for (const mirror of Object.values(cacheMirrors ?? {})) gpu.free(mirror);
   }
 
   async checkWeights(gpu: Gpu): Promise<void> {
@@ -291,6 +274,17 @@ Deno.test("attention over the textures that mirror_kv fills", () =>
   withGpu(async (gpu) => {
     for (const one of [DECODE[1], DECODE[2], ...inTiles(gpu, [PROMPTS[0], PROMPTS[3], MASKED_CASES[2]])]) {
       await new Attention(one).check(gpu, true);
+    }
+  }));
+
+Deno.test("attention over keys and values of every storage type, in buffers and in mirrors", () =>
+  withGpu(async (gpu) => {
+    const shapes = [DECODE[1], DECODE[4], ...inTiles(gpu, [PROMPTS[0], MASKED_CASES[2]])];
+    for (const dtype of KV_DTYPES) {
+      for (const one of shapes) await new Attention({ ...one, dtype }).check(gpu, false);
+      await new Attention({ ...DECODE[2], dtype }).check(gpu, true);
+      await new Attention({ ...PROMPTS[3], dtype }).check(gpu, true);
+      await new Attention({ ...PROMPTS[0], dtype }).checkWeights(gpu);
     }
   }));
 

@@ -1,7 +1,6 @@
 import { link } from "../gpu/link.ts";
 import type { Plan, Workgroups } from "../gpu/plan.ts";
 import { kernels } from "./kernels.ts";
-import { type HeadShape, headStride } from "./linear.ts";
 
 /** Positions copied from some slots to others. */
 export interface SlotCopy {
@@ -22,19 +21,22 @@ export function encodeSlotCopy({ pairs, first, end }: SlotCopy, capacity: number
   return new Uint32Array([first, end, capacity, 0, ...pairs.flat()]);
 }
 
-/** Appends the copy of a layer's keys or values, [slots, kv heads, capacity, head stride], float32. */
+/** Words that a workgroup copies. */
+const GROUP_WORDS = 1024;
+
+/** Appends the copy of keys or values, [slots, heads, capacity], `rowBytes` each. */
 export function copySlots(
   plan: Plan,
-  step: HeadShape & { cache: GPUBuffer; moves: GPUBuffer; current: () => SlotCopy },
+  step: { heads: number; rowBytes: number; cache: GPUBuffer; moves: GPUBuffer; current: () => SlotCopy },
 ): void {
-  const vecs = headStride(step.headDim) / 4;
+  const { heads, rowBytes, cache, moves, current } = step;
   plan.add(
     "copy slots",
-    link([kernels.copySlots], { KV_HEADS: step.kvHeads, VECS: vecs }),
-    { 0: step.moves, 1: step.cache },
+    link([kernels.copySlots], { KV_HEADS: heads, ROW_WORDS: rowBytes / 4 }),
+    { 0: moves, 1: cache },
     (): Workgroups => {
-      const { pairs, first, end } = step.current();
-      return [Math.ceil((end - first) * vecs / 256), step.kvHeads, pairs.length];
+      const { pairs, first, end } = current();
+      return [Math.ceil((end - first) * rowBytes / 4 / GROUP_WORDS), heads, pairs.length];
     },
   );
 }

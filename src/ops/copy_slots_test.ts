@@ -20,8 +20,7 @@ Deno.test("copy_slots: copies positions of slots to others, and nothing else", a
     assertEquals(moves.byteLength, slotCopyBytes(copy.pairs.length));
     copySlots(test.plan, {
       heads: kvHeads,
-      kvHeads,
-      headDim,
+      rowBytes: headStride(headDim) * 4,
       cache,
       moves: test.words([...moves, 0, 0]),
       current: () => copy,

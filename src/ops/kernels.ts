@@ -10,12 +10,24 @@ import attentionTile from "../../kernels/attention/attention_tile.wgsl" with { t
 import attentionWeights from "../../kernels/attention/attention_weights.wgsl" with { type: "text" };
 import maskCausal from "../../kernels/attention/mask_causal.wgsl" with { type: "text" };
 import maskGiven from "../../kernels/attention/mask_given.wgsl" with { type: "text" };
-import kvBuffer from "../../kernels/kv/kv_buffer.wgsl" with { type: "text" };
-import kvMirrorNone from "../../kernels/kv/kv_mirror_none.wgsl" with { type: "text" };
-import kvMirrorTexture from "../../kernels/kv/kv_mirror_texture.wgsl" with { type: "text" };
-import kvTexture from "../../kernels/kv/kv_texture.wgsl" with { type: "text" };
 import copySlots from "../../kernels/kv/copy_slots.wgsl" with { type: "text" };
+import keepFloat32 from "../../kernels/kv/keep_float32.wgsl" with { type: "text" };
+import keepInt8 from "../../kernels/kv/keep_int8.wgsl" with { type: "text" };
+import keepLater from "../../kernels/kv/keep_later.wgsl" with { type: "text" };
+import keepMirrorNone from "../../kernels/kv/keep_mirror_none.wgsl" with { type: "text" };
+import keepMirrorTexture from "../../kernels/kv/keep_mirror_texture.wgsl" with { type: "text" };
+import keepNow from "../../kernels/kv/keep_now.wgsl" with { type: "text" };
+import keepPacked from "../../kernels/kv/keep_packed.wgsl" with { type: "text" };
+import keepRows from "../../kernels/kv/keep_rows.wgsl" with { type: "text" };
+import kvFloat32 from "../../kernels/kv/kv_float32.wgsl" with { type: "text" };
+import kvInt8 from "../../kernels/kv/kv_int8.wgsl" with { type: "text" };
+import kvPacked from "../../kernels/kv/kv_packed.wgsl" with { type: "text" };
+import kvTexture from "../../kernels/kv/kv_texture.wgsl" with { type: "text" };
 import mirrorKv from "../../kernels/kv/mirror_kv.wgsl" with { type: "text" };
+import pairBfloat16 from "../../kernels/kv/pair_bfloat16.wgsl" with { type: "text" };
+import pairFloat16 from "../../kernels/kv/pair_float16.wgsl" with { type: "text" };
+import scalesNone from "../../kernels/kv/scales_none.wgsl" with { type: "text" };
+import scalesTexture from "../../kernels/kv/scales_texture.wgsl" with { type: "text" };
 import activations from "../../kernels/linear/activations.wgsl" with { type: "text" };
 import biasAdd from "../../kernels/linear/bias_add.wgsl" with { type: "text" };
 import biasNone from "../../kernels/linear/bias_none.wgsl" with { type: "text" };
@@ -78,8 +90,6 @@ export const kernels = {
   biasAdd,
   biasNone,
   columns: { plain: columnsPlain, ordered: columnsOrdered },
-  kv: { buffer: kvBuffer, texture: kvTexture },
-  kvMirror: { buffer: kvMirrorNone, texture: kvMirrorTexture },
   copySlots,
   draw,
   drawNone,
@@ -89,6 +99,17 @@ export const kernels = {
   finishResidual,
   finishStore,
   gather,
+  keepFloat32,
+  keepInt8,
+  keepLater,
+  keepMirror: { none: keepMirrorNone, texture: keepMirrorTexture },
+  keepNow,
+  keepPacked,
+  keepRows,
+  kvFloat32,
+  kvInt8,
+  kvPacked,
+  kvTexture,
   linear,
   linearSums: { none: linearSumsNone, subgroup: linearSumsSubgroup, workgroup: linearSumsWorkgroup },
   maskCausal,
@@ -100,10 +121,12 @@ export const kernels = {
   normNone,
   normRms,
   normPlace: { storage: normStorage, uniform: normUniform },
+  pair: { float16: pairFloat16, bfloat16: pairBfloat16 },
   places: { plain: placesPlain, apart: placesApart },
   reduceWorkgroup,
   rmsNorm,
   sample,
+  scales: { none: scalesNone, texture: scalesTexture },
   stored: { buffer: storedBuffer, texture: storedTexture, lines: storedLines },
   tile,
   tileInt4,

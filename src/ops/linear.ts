@@ -12,6 +12,8 @@ export interface Finish {
   readonly parts: readonly string[];
   readonly constants: KernelConstants;
   readonly bindings: Bindings;
+  /** Adjacent rows that a thread must have together; default: one. */
+  readonly leastRows?: number;
 }
 
 /** A linear map of every row of the batch. */
@@ -45,7 +47,7 @@ export function linear(plan: Plan, step: LinearStep): void {
   // column order.
   const uniformNorm = (plan.gpu.traits.software || maxStorageBuffersPerShaderStage < MOST_STORAGE_BUFFERS) &&
     units * 16 <= maxUniformBufferBindingSize;
-  const cut = cutOf(plan.gpu, matrix, step.columns);
+  const cut = cutOf(plan.gpu, matrix, step.columns, finish.leastRows);
   for (const part of matrix.parts) {
     const code = link([
       kernels.addDot,
@@ -129,51 +131,14 @@ export function gateTo(
   };
 }
 
-/** Shape of the heads that {@link rotateInto} writes. */
+/** Heads of queries, keys and values. */
 export interface HeadShape {
   readonly heads: number;
   readonly kvHeads: number;
   readonly headDim: number;
 }
 
-/** Keys and values of a layer as textures, [slots · kv heads, capacity, head stride / 4] vec4s in float32. */
-export interface KvMirrors {
-  readonly keys: GPUTexture;
-  readonly values: GPUTexture;
-}
-
-/** Floats per head in q and in the cache. */
+/** Numbers per head in q and in the KV buffers. */
 export function headStride(headDim: number): number {
   return Math.ceil(headDim / 4) * 4;
-}
-
-/** Writes queries to q, keys and values to the cache; rotates q and k. */
-export function rotateInto(
-  shape: HeadShape,
-  buffers: {
-    q: GPUBuffer;
-    keys: GPUBuffer;
-    values: GPUBuffer;
-    rotations: GPUBuffer;
-    /** Set if the cache has mirrors. */
-    mirrors?: KvMirrors;
-  },
-): Finish {
-  return {
-    parts: [kernels.kvMirror[buffers.mirrors ? "texture" : "buffer"], kernels.finishQkv],
-    constants: {
-      HEADS: shape.heads,
-      KV_HEADS: shape.kvHeads,
-      HALF: shape.headDim / 2,
-      STRIDE: headStride(shape.headDim),
-    },
-    bindings: {
-      3: buffers.q,
-      6: buffers.keys,
-      7: buffers.values,
-      8: buffers.rotations,
-      9: buffers.mirrors?.keys,
-      11: buffers.mirrors?.values,
-    },
-  };
 }

@@ -17,9 +17,13 @@ interface Cut {
   readonly workgroups: (rows: number, tokens: () => number) => () => Workgroups;
 }
 
-/** Chooses how a device computes a matrix times that many tokens at once. */
-export function cutOf(gpu: Gpu, matrix: Matrix, columns: Columns): Cut {
-  const variant = chosenVariant(gpu, matrix, columns);
+/**
+ * Chooses how a device computes a matrix times that many tokens at once.
+ * @param leastRows adjacent rows that a thread must have together
+ */
+export function cutOf(gpu: Gpu, matrix: Matrix, columns: Columns, leastRows = 1): Cut {
+  const chosen = chosenVariant(gpu, matrix, columns);
+  const variant = { ...chosen, rows: Math.max(chosen.rows, leastRows) };
   if (inTiles(gpu.traits, columns)) return tile(matrix, variant as TileVariant);
   const { rows, threads } = variant;
   const { parts, constants, lanes } = walkOf(matrix, gpu.traits);

@@ -5,7 +5,8 @@ import { padTo8 } from "../gpu/matrix.ts";
 import { ACTIVATIONS } from "../reference/activation.ts";
 import { linear as linearTwin } from "../reference/linear.ts";
 import { applyRope } from "../reference/rope.ts";
-import { gateTo, type HeadShape, headStride, linear, rotateInto } from "./linear.ts";
+import { rotateInto } from "./keep_kv.ts";
+import { gateTo, type HeadShape, headStride, linear } from "./linear.ts";
 import { plainGpu } from "../../tests/support/linear.ts";
 import type { Columns } from "./tuning.ts";
 import {
@@ -218,7 +219,11 @@ async function checkQkv(gpu: Gpu, shapes: typeof SHAPES): Promise<void> {
       tokens: () => tokens,
       columns,
       bias: bias && test.floats(paired(bias, 1, headDim)),
-      finish: rotateInto(shape, { q, keys, values, rotations: test.floats(table) }),
+      finish: rotateInto(shape, {
+        q,
+        kv: { dtype: "float32", shares: [{ firstHead: 0, heads: kvHeads, keys, values }] },
+        rotations: test.floats(table),
+      }),
     });
     await test.run();
     const name = `finish_qkv ${JSON.stringify(shape)}`;

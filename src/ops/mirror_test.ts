@@ -6,8 +6,10 @@ import { Gpu } from "../gpu/gpu.ts";
 import { padTo8 } from "../gpu/matrix.ts";
 import type { Workgroups } from "../gpu/plan.ts";
 import { attention, partialBytes } from "./attention.ts";
-import { addTo, gateTo, linear, rotateInto, storeTo } from "./linear.ts";
+import { rotateInto } from "./keep_kv.ts";
+import { addTo, gateTo, linear, storeTo } from "./linear.ts";
 import { embed, gather } from "./embed_norm_gather.ts";
+import { copyMirror } from "../../tests/support/mirrors.ts";
 import { assertSameBits, KernelTest, numbers, stored } from "../../tests/support/ops.ts";
 
 const COPY = `
@@ -16,14 +18,6 @@ const COPY = `
 @compute @workgroup_size(1)
 fn main(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   copy[id.y * groups.x + id.x] = textureLoad(mirrored, id.xy, 0);
-}`;
-
-const COPY_LAYERS = `
-@group(0) @binding(0) var mirrored: texture_storage_2d_array<rgba32float, read>;
-@group(0) @binding(1) var<storage, read_write> copy: array<vec4f>;
-@compute @workgroup_size(1)
-fn main(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  copy[(id.z * groups.y + id.y) * groups.x + id.x] = textureLoad(mirrored, id.xy, id.z);
 }`;
 
 /** A test with one mirror, [tokens, width padded to 8]. */
@@ -163,8 +157,7 @@ Deno.test("finish_qkv: the cache's mirrors", () =>
       const rows = (shape.heads + 2 * shape.kvHeads) * shape.headDim;
       const places = [[0, 1, 3, 3], [0, 0, 4, 4], [0, 1, 4, 4]];
       const kept = ["keys", "values"].map(() => test.filledOutput(zeros(floats)));
-      const copies = ["keys", "values"].map(() => test.output(floats));
-      const mirrors = ["keys", "values"].map((label) => gpu.mirror(label, vecs, capacity, strips));
+      const mirrors = ["keys", "values"].map((label) => test.texture(label, vecs, capacity, strips));
       linear(test.plan, {
         label: "qkv_proj",
         matrix: test.matrix(numbers(1, rows * width), rows, width, "float32"),
@@ -174,20 +167,15 @@ Deno.test("finish_qkv: the cache's mirrors", () =>
         columns: 2,
         finish: rotateInto(shape, {
           q: test.output(places.length * shape.heads * shape.headDim),
-          keys: kept[0],
-          values: kept[1],
+          kv: {
+            dtype: "float32",
+            shares: [{ firstHead: 0, heads: shape.kvHeads, keys: kept[0], values: kept[1] }],
+            mirrors: { keys: mirrors[0], values: mirrors[1] },
+          },
           rotations: test.floats(numbers(3, capacity * shape.headDim)),
-          mirrors: { keys: mirrors[0], values: mirrors[1] },
         }),
       });
-      mirrors.forEach((mirror, i) =>
-        test.plan.add(
-          "copy",
-          COPY_LAYERS,
-          { 0: mirror, 1: copies[i] },
-          (): Workgroups => [vecs, capacity, strips],
-        )
-      );
+      const copies = mirrors.map((mirror) => copyMirror(test, mirror));
       await test.run();
       for (const [i, part] of ["keys", "values"].entries()) {
         const what = `finish_qkv ${JSON.stringify(shape)}: mirror of ${part}`;
@@ -196,7 +184,6 @@ Deno.test("finish_qkv: the cache's mirrors", () =>
           await test.read(kept[i], floats, what),
           what,
         );
-        gpu.free(mirrors[i]);
       }
     }
   }));
@@ -211,8 +198,15 @@ Deno.test("attention and attention_combine: mirrors", () =>
       attention(test.plan, {
         label: "attention",
         ...shape,
-        keys: test.floats(numbers(2, capacity * 4)),
-        values: test.floats(numbers(3, capacity * 4)),
+        kv: {
+          dtype: "float32",
+          shares: [{
+            firstHead: 0,
+            heads: 1,
+            keys: test.floats(numbers(2, capacity * 4)),
+            values: test.floats(numbers(3, capacity * 4)),
+          }],
+        },
         workspace: {
           q: test.floats(numbers(1, 2 * 12)),
           batch: test.batch(positions.map((position) => [0, 0, position, position]), capacity),

@@ -83,7 +83,7 @@ export function trimRows(values: ArrayLike<number>, width: number, stride: numbe
 /** The buffers of one test, all freed at the end, and the plan that uses them. */
 export class KernelTest {
   readonly plan: Plan;
-  readonly #buffers: GPUBuffer[] = [];
+  readonly #stores: (GPUBuffer | GPUTexture)[] = [];
   readonly #matrices: Matrix[] = [];
 
   constructor(readonly gpu: Gpu) {
@@ -115,6 +115,13 @@ export class KernelTest {
     const words = new Uint32Array(values.length + GUARD).fill(UNTOUCHED);
     new Float32Array(words.buffer).set(values);
     return this.#write(label, words);
+  }
+
+  /** A texture of float32 vec4s that kernels write and read. */
+  texture(label: string, vecs: number, rows: number, layers: number): GPUTexture {
+    const texture = this.gpu.mirror(label, vecs, rows, layers);
+    this.#stores.push(texture);
+    return texture;
   }
 
   /**
@@ -168,7 +175,7 @@ export class KernelTest {
   }
 
   [Symbol.dispose](): void {
-    for (const buffer of this.#buffers) this.gpu.free(buffer);
+    for (const store of this.#stores) this.gpu.free(store);
     for (const matrix of this.#matrices) freeMatrix(this.gpu, matrix);
   }
 
@@ -177,7 +184,7 @@ export class KernelTest {
     data: Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>,
   ) {
     const buffer = this.gpu.storage(label, data.byteLength);
-    this.#buffers.push(buffer);
+    this.#stores.push(buffer);
     this.gpu.write(buffer, 0, data);
     return buffer;
   }

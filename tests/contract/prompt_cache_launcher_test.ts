@@ -37,6 +37,7 @@ Deno.test("--prompt-cache: the same text with and without, the file grows with t
       assertMatch(result.stderr, /^llama: [^\n]+\n$/);
     };
     await fails(3, "weights in bfloat16, now they are in float32", file, "--dtype", "float32", FACT);
+    await fails(3, "made with --kv-cache float16, now it is int8", file, "--kv-cache", "int8", FACT);
     await Deno.writeFile(`${folder}/broken`, bytes.subarray(0, 2000));
     await fails(3, "2000 bytes long", `${folder}/broken`, FACT);
     await fails(2, "drop --lines", file, "--lines", "-f", `${ROOT}README.md`);

@@ -223,6 +223,10 @@ table("run: generation options", [
     alike(2),
   ],
   // The same text in any storage type, as long as the differences are small.
+  [
+    "for d in float32 float16 bfloat16 int8; do llama run --kv-cache $d --greedy -n 8 'The sun'; done",
+    alike(4),
+  ],
   ["for d in float32 bfloat16; do llama run --dtype $d --greedy -n 4 'The sun'; done", alike(2)],
 ]);
 

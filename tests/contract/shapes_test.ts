@@ -117,8 +117,15 @@ const isInspect = ([object]: Record<string, unknown>[]) => {
   assert(float16 >= 2 * parameters && float16 < 2.01 * parameters, `${float16} bytes of float16`);
 };
 
+/** auto, float16, float32, int8: the built-in model's weights are in 16 bits. */
+const keepsLess = (objects: Record<string, { cache_per_token: number }>[]) => {
+  const [auto, float16, float32, int8] = objects.map(({ memory }) => memory.cache_per_token);
+  assert(auto === float16 && int8 < float16 && float16 < float32, `${[auto, float16, float32, int8]}`);
+};
+
 table("models: a folder, a file, a hub id in the cache, the built-in one", [
   ["llama inspect --json", { json: isInspect }],
+  ["for d in auto float16 float32 int8; do llama inspect --json --kv-cache $d; done", { json: keepsLess }],
   ["llama inspect --json testdata/default-model", { json: isInspect }],
   ["llama inspect --json -m testdata/default-model/model.safetensors", { json: isInspect }],
   ["LLAMA_MODEL=testdata/default-model llama inspect --json", { json: isInspect }],

@@ -5,7 +5,8 @@ import { type GenerationMethod, numbered, type Source } from "../../src/generate
 import { assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { Gpu } from "../../src/gpu/gpu.ts";
-import { type LoadedModel, openModel } from "../../src/model/weights/load.ts";
+import type { KvDtype } from "../../src/ops/kv_layer.ts";
+import { LoadedModel, openModel } from "../../src/model/weights/load.ts";
 import { causalHead } from "../../src/model/weights/weights.ts";
 import { GOLDEN } from "./golden.ts";
 import { Engine } from "../../src/generate/engine/engine.ts";
@@ -21,12 +22,12 @@ export function goldenPath(name: string): string {
   return fromFileUrl(new URL(`${name}/`, GOLDEN));
 }
 
-/** A golden checkpoint with its language head on a device. */
+/** A golden checkpoint with its language head on a device; all in float32 but the weights, as the goldens are. */
 export function goldenModel(gpu: Gpu, name: string): Promise<LoadedModel> {
   return openModel(
     goldenPath(name),
     causalHead,
-    { gpu },
+    { gpu, kvCache: "float32" },
   );
 }
 
@@ -45,6 +46,11 @@ export async function modelForAll(name: string): Promise<{ gpu: Gpu; model: Load
     gpu.dispose();
   });
   return { gpu, model };
+}
+
+/** The same model with keys and values in another storage type; its weights are the given model's. */
+export function withKvCache({ gpu, config, weights }: LoadedModel, dtype: KvDtype): LoadedModel {
+  return LoadedModel.bare(gpu, config, weights, dtype);
 }
 
 /** A request with defaults: greedy, no end token, a few tokens. */

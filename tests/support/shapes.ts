@@ -4,6 +4,7 @@ import type { Int4Source } from "../../src/checkpoint/int4/int4_source.ts";
 import type { Checkpoint } from "../../src/checkpoint/tensors/types.ts";
 import type { Gpu } from "../../src/gpu/gpu.ts";
 import type { StorageDtype } from "../../src/gpu/matrix.ts";
+import type { KvDtype } from "../../src/ops/kv_layer.ts";
 import { LoadedModel } from "../../src/model/weights/load.ts";
 import { RandomCheckpoint } from "../../src/model/weights/random_checkpoint.ts";
 import { allocateWeights, causalHead, type HeadSpec } from "../../src/model/weights/weights.ts";
@@ -28,10 +29,11 @@ export type Int4Kind = Pick<Int4Source, "groupSize" | "scaleDtype" | "zeroKind">
 export async function modelOf(
   gpu: Gpu,
   config: LlamaConfig,
-  { dtype, int4, heads = causalHead(config) }: {
+  { dtype, int4, heads = causalHead(config), kvDtype }: {
     readonly dtype: StorageDtype;
     readonly int4?: Int4Kind;
     readonly heads?: readonly HeadSpec[];
+    readonly kvDtype?: KvDtype;
   },
 ): Promise<LoadedModel> {
   const { tensors } = new RandomCheckpoint(config, heads, 0);
@@ -41,7 +43,7 @@ export async function modelOf(
     heads,
     int4: (module) => int4 && module.includes("_proj") ? sourceOf(module, tensors, int4) : undefined,
   });
-  return LoadedModel.bare(gpu, config, weights);
+  return LoadedModel.bare(gpu, config, weights, kvDtype);
 }
 
 /**

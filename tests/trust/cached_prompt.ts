@@ -13,7 +13,7 @@ type PromptRows = Parameters<typeof writePromptCacheFile>[2];
 const OWNER: PromptCacheOwner = {
   model: "ab".repeat(32),
   dtype: "float32",
-  shape: { heads: 4, kvHeads: 2, headDim: 16, layers: 3 },
+  shape: { heads: 4, kvHeads: 2, headDim: 16, layers: 3, dtype: "float32" },
   vocabSize: 1000,
 };
 
@@ -25,7 +25,8 @@ export function cachedPrompt(which: number, tokens: number): PromptRows {
     regime: tokens,
     read: (layer, part) => {
       const value = which + layer / 8 + (part === "keys" ? 0 : 0.5);
-      return Promise.resolve(new Float32Array(kvHeads * tokens * headDim).fill(value));
+      const rows = new Float32Array(kvHeads * tokens * headDim).fill(value);
+      return Promise.resolve(new Uint8Array(rows.buffer));
     },
   };
 }

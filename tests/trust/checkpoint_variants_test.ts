@@ -42,7 +42,7 @@ async function oursOf(device: LlamaForCausalLM, recipe: Recipe): Promise<Ours> {
   try {
     await buildVariant(folder, recipe);
     const tokens = recipe.generation && await tokensOf(device, folder);
-    const model = await openModel(folder, causalHead, { gpu: loadedModel(device).gpu });
+    const model = await openModel(folder, causalHead, { gpu: loadedModel(device).gpu, kvCache: "float32" });
     try {
       return { logprobs: (await score(model, IDS)).logprobs, tokens };
     } finally {

@@ -14,9 +14,14 @@ export async function doctor(call: Call): Promise<number> {
   const path = await findModel(call, "tokenizer");
   const config = await LlamaConfig.fromPretrained(path);
   const examine = (await import("../../doctor/doctor.ts")).doctor;
-  const { dtype, device } = values;
+  const { dtype, kvCache, device } = values;
   const findings: Finding[] = [];
-  const options = { dtype: dtype === "auto" ? undefined : dtype, device, signal };
+  const options = {
+    dtype: dtype === "auto" ? undefined : dtype,
+    kvCache: kvCache === "auto" ? undefined : kvCache,
+    device,
+    signal,
+  };
   for await (const finding of examine(config, options)) {
     findings.push(finding);
     if (values.json) continue;

@@ -31,6 +31,7 @@ export async function inspect(call: Call): Promise<number> {
       : { parameters: parametersOf(config), tensors: [], files: [] };
     const int4 = checkpoint && await int4Of(checkpoint, config);
     plan = await memoryPlan(config, {
+      kvDtype: values.kvCache === "auto" ? undefined : values.kvCache,
       checkpoint,
       int4,
       maxLength,
@@ -49,8 +50,8 @@ export async function inspect(call: Call): Promise<number> {
       bytes,
       file,
     }));
-    const { weights, cachePerToken, activations, staging } = plan;
-    const memory = { weights, cache_per_token: cachePerToken, activations, staging };
+    const { weights, cachePerToken, kvDtype, activations, staging } = plan;
+    const memory = { weights, cache_per_token: cachePerToken[kvDtype], activations, staging };
     out.json({ path, config: config.toJSON(), parameters, files, tensors, memory });
     return 0;
   }
@@ -78,21 +79,22 @@ async function int4Of(checkpoint: Checkpoint, config: LlamaConfig) {
   }
 }
 
-/** Memory of each weight storage type, for contexts up to the longest. */
+/** Memory of each weight storage type, for contexts up to the longest; keys and values as `plan` has them. */
 function memoryTable(plan: MemoryPlan, maxLength: number, batchSize: number): string[] {
+  const { kvDtype, cachePerToken } = plan;
   const lengths = [...new Set([512, 2048, 8192, maxLength])].filter((length) => length <= maxLength);
   const others = plan.activations + plan.staging;
   const rows = Object.entries(plan.weights).map(([storage, bytes]) => {
-    const totals = lengths.map((length) => bytes + plan.cachePerToken * length * batchSize + others);
+    const totals = lengths.map((length) => bytes + cachePerToken[kvDtype] * length * batchSize + others);
     return [storage.padEnd(10), ...[bytes, ...totals].map(formatBytes)];
   });
   const head = ["memory".padEnd(10), "weights", ...lengths.map((length) => `${length} tokens`)];
   const sequences = batchSize === 1 ? "" : ` of each of ${batchSize} sequences`;
   return [
     ...[head, ...rows].map((row) => row.map(cell).join("")),
-    `(a token of context${sequences} takes ${formatBytes(plan.cachePerToken)}; activations ${
-      formatBytes(plan.activations)
-    }, staging ${formatBytes(plan.staging)})`,
+    `(a token of context${sequences} takes ${formatBytes(cachePerToken[kvDtype])} in ${kvDtype}, ${
+      formatBytes(cachePerToken.int8)
+    } in int8; activations ${formatBytes(plan.activations)}, staging ${formatBytes(plan.staging)})`,
   ];
 }
 

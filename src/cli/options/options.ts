@@ -90,6 +90,14 @@ export const OPTIONS = {
     default: "the fastest kind",
     help: "number of the adapter, as `llama devices` prints it",
   },
+  kvCache: {
+    kind: "choice",
+    choices: ["auto", "float32", "float16", "bfloat16", "int8"],
+    group: "Model",
+    commands: [...ON_DEVICE, "inspect", "doctor"],
+    default: "auto: float32 for weights in float32, else float16",
+    help: "how keys and values are stored; int8: with a scale for each position and head",
+  },
   cache: {
     kind: "choice",
     choices: ["static", "dynamic"],

@@ -14,7 +14,7 @@ import { formatBytes, ProgressBar } from "./progress.ts";
 /** Options of every load. */
 export type LoadOptions = Pick<
   SessionOptions,
-  "dtype" | "quantizationConfig" | "device" | "onProgress" | "signal"
+  "dtype" | "quantizationConfig" | "kvCache" | "device" | "onProgress" | "signal"
 >;
 
 /** The part of a call that names the model, and reports its download. */
@@ -90,7 +90,9 @@ export async function loadSession(
   call.log.detail(
     `loaded ${path}: ${bytes} of ${
       session.model.quantization === "int4" ? "int4 and " : ""
-    }${session.model.dtype} weights on ${deviceName} in ${session.model.loadMs.toFixed(0)} ms`,
+    }${session.model.dtype} weights, KV cache in ${session.model.kvDtype}, on ${deviceName} in ${
+      session.model.loadMs.toFixed(0)
+    } ms`,
   );
   for (const note of session.model.notes) call.log.detail(note);
   tellUnexpected(call.log, path, session.model.unexpected);
@@ -114,6 +116,7 @@ export async function withProgress<Loaded>(
     return await load({
       dtype: values.dtype,
       quantizationConfig: quantizationOf(values),
+      kvCache: values.kvCache,
       device: values.device,
       onProgress: (done, total) => bar.update(done, total),
       signal,

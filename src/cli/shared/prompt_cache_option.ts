@@ -6,6 +6,7 @@ import {
   writePromptCacheFile,
 } from "../../generate/prompt_cache/prompt_cache_file.ts";
 import type { Session } from "../../generate/mod.ts";
+import { kvShape } from "../../model/kv/workspace.ts";
 import type { Log } from "./log.ts";
 import type { OptionValues } from "../options/options.ts";
 
@@ -33,19 +34,13 @@ export class PromptCacheOption {
     log: Log,
   ): Promise<PromptCacheOption | undefined> {
     if (values.promptCache === undefined) return undefined;
-    const {
-      numHiddenLayers: layers,
-      numAttentionHeads: heads,
-      numKeyValueHeads: kvHeads,
-      headDim,
-      vocabSize,
-    } = session.model.config;
+    const { config, kvDtype } = session.model;
     const quantized = values.quantize === "int4" ? ` int4 ${values.groupSize ?? 128}` : "";
     return new PromptCacheOption(values.promptCache, session, {
       model: await modelIdentity(modelPath),
       dtype: session.model.dtype + quantized,
-      shape: { layers, heads, kvHeads, headDim },
-      vocabSize,
+      shape: kvShape(config, kvDtype),
+      vocabSize: config.vocabSize,
     }, log);
   }
 

@@ -70,9 +70,10 @@ export class Decoder {
     this.slotTable = new SlotTable(model, slots, capacity);
     if (from) this.slotTable.inherit(from.slotTable);
     this.#lanes = new Lanes(slots);
+    const { kv } = this.slotTable;
     const chunk = Math.min(gpu.traits.software ? 128 : 512, Math.max(16, padTo8(capacity * slots)));
-    this.#prompt = new Workspace(gpu, config, chunk, promptTile(shape, gpu.traits), capacity);
-    this.#decode = new Workspace(gpu, config, slots, 1, capacity);
+    this.#prompt = new Workspace(gpu, config, chunk, promptTile(shape, gpu.traits), kv);
+    this.#decode = new Workspace(gpu, config, slots, 1, kv);
     this.#used = slots;
     this.#decode.setRows(Array.from({ length: slots }, (_, slot) => {
       // Unused slots between used ones run too, and must not overwrite their cached rows.

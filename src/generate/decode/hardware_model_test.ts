@@ -23,7 +23,7 @@ for (const subgroups of [true, false]) {
   Deno.test(`GPU kernels ${what}: the default model's logits and greedy text are transformers'`, async () => {
     using gpu = await hardwareGpu({ subgroups });
     if (!subgroups) assertEquals(gpu.traits.subgroupSize, 0);
-    const model = await openModel(defaultModelFolder(), causalHead, { gpu });
+    const model = await openModel(defaultModelFolder(), causalHead, { gpu, kvCache: "float32" });
     try {
       const { inputIds: [ids], logits } = expected.forward;
       const { logits: rows } = await score(model, ids, { logits: true });

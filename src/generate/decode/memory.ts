@@ -6,13 +6,15 @@ import type { Int4Source } from "../../checkpoint/int4/int4_source.ts";
 import type { Checkpoint, TensorInfo, WeightDtype } from "../../checkpoint/tensors/types.ts";
 import { EnvironmentError } from "../../base/errors.ts";
 import { adapters } from "../../gpu/adapters.ts";
+import { floatFormat } from "../../gpu/matrix.ts";
+import { type KvDtype, usualKvDtype } from "../../ops/kv_layer.ts";
 import { Gpu, type GpuTraits, UPLOAD_CHUNK_BYTES } from "../../gpu/gpu.ts";
 import { traitsOf } from "../../gpu/traits.ts";
 import { KvBuffers } from "../../model/kv/kv_buffers.ts";
 import { bareName, LoadedModel } from "../../model/weights/load.ts";
 import { STAGED_CHUNKS } from "../../model/weights/upload.ts";
 import { allocateWeights, causalHead, type HeadSpec, modelTensors } from "../../model/weights/weights.ts";
-import { headShape } from "../../model/kv/workspace.ts";
+import { kvShape } from "../../model/kv/workspace.ts";
 import { Decoder } from "./decoder.ts";
 
 /**
@@ -23,8 +25,10 @@ export type Storage = WeightDtype | "int4";
 /** Bytes of device memory that generation needs. */
 export interface MemoryPlan {
   readonly weights: Readonly<Record<Storage, number>>;
+  /** Storage type of keys and values that {@linkcode cache} and {@linkcode activations} assume. */
+  readonly kvDtype: KvDtype;
   /** Keys and values of one position of one sequence. */
-  readonly cachePerToken: number;
+  readonly cachePerToken: Readonly<Record<KvDtype, number>>;
   /** Keys and values of all sequences. */
   readonly cache: number;
   /** All other buffers that a forward reads and writes, for prompts and decoding together. */
@@ -41,6 +45,8 @@ export interface MemoryOptions {
   readonly int4?: (module: string) => Int4Source | undefined;
   /** Quantization group size: columns that share a scale, if weights are to be quantized. */
   readonly groupSize?: number;
+  /** Storage type of keys and values; default: the usual one of the weights as stored. */
+  readonly kvDtype?: KvDtype;
   /** Positions of a sequence. */
   readonly maxLength?: number;
   /** Number of sequences that run together. */
@@ -66,19 +72,30 @@ export async function memoryPlan(config: LlamaConfig, options: MemoryOptions = {
     tree = await allocate(gpu, config, storage, options);
     weights[storage] = gpu.allocatedBytes;
   }
+  const { kvDtype = usualKvDtype(floatFormat(tree!.embedTokens)) } = options;
+  const cacheBytes = (dtype: KvDtype) => {
+    const gpu = counting();
+    new KvBuffers(gpu, kvShape(config, dtype), batchSize, maxLength, true);
+    return gpu.allocatedBytes;
+  };
+  const perToken = (dtype: KvDtype) => cacheBytes(dtype) / batchSize / maxLength;
   const gpu = counting();
-  const shape = { ...headShape(config), layers: config.numHiddenLayers };
-  new KvBuffers(gpu, shape, batchSize, maxLength, true);
-  const cache = gpu.allocatedBytes;
   // The layers would be recorded one by one and add nothing.
   const head = { lm_head: { weight: tree!.embedTokens } };
-  const model = LoadedModel.bare(gpu, config, { ...tree!, layers: [], heads: head });
+  const model = LoadedModel.bare(gpu, config, { ...tree!, layers: [], heads: head }, kvDtype);
   new Decoder(model, batchSize, maxLength);
+  const cache = cacheBytes(kvDtype);
   return {
     weights,
-    cachePerToken: cache / batchSize / maxLength,
+    kvDtype,
+    cachePerToken: {
+      float32: perToken("float32"),
+      float16: perToken("float16"),
+      bfloat16: perToken("bfloat16"),
+      int8: perToken("int8"),
+    },
     cache,
-    activations: gpu.allocatedBytes - 2 * cache,
+    activations: gpu.allocatedBytes - cache,
     staging: (STAGED_CHUNKS + 1) * UPLOAD_CHUNK_BYTES,
   };
 }

@@ -1,6 +1,7 @@
 import type { LlamaConfig } from "../../checkpoint/config/config.ts";
 import type { Checkpoint } from "../../checkpoint/tensors/types.ts";
 import { EnvironmentError } from "../../base/errors.ts";
+import { type KvDtype, usualKvDtype } from "../../ops/kv_layer.ts";
 import type { BeforeUpload, OpenOptions } from "../../model/weights/load.ts";
 import { type MemoryPlan, memoryPlan, type Storage } from "./memory.ts";
 
@@ -8,7 +9,7 @@ import { type MemoryPlan, memoryPlan, type Storage } from "./memory.ts";
 const SHORTEST = 64;
 
 /** Storage of the weights, context length and batch size. */
-export interface RoomOptions extends Pick<OpenOptions, "dtype" | "quantizationConfig"> {
+export interface RoomOptions extends Pick<OpenOptions, "dtype" | "quantizationConfig" | "kvCache"> {
   readonly maxLength: number;
   readonly batchSize: number;
 }
@@ -23,7 +24,9 @@ export async function requireRoom(
 ): Promise<void> {
   if (gpu.memoryBytes === Infinity) return;
   const { maxLength, batchSize } = options;
+  const storage = storageOf(config, checkpoint, options);
   const plan = await memoryPlan(config, {
+    kvDtype: kvDtypeOf(options),
     checkpoint,
     int4,
     maxLength,
@@ -32,7 +35,6 @@ export async function requireRoom(
     device: { traits: gpu.traits, limits: gpu.device.limits },
   });
   const there = gpu.memoryBytes - gpu.allocatedBytes;
-  const storage = storageOf(config, checkpoint, options);
   const needed = total(plan, storage, plan.cache);
   if (needed <= there) return;
   const fits = suggestions(plan, storage, there, options);
@@ -41,7 +43,7 @@ export async function requireRoom(
     `GPU out of memory: the model in ${checkpoint.files[0]} needs ${needed} bytes${used}, this device has ` +
       `${gpu.memoryBytes}: weights ${
         plan.weights[storage]
-      } (${storage}), ${batchSize} × ${maxLength} positions ` +
+      } (${storage}), ${batchSize} × ${maxLength} positions in ${plan.kvDtype} ` +
       `${plan.cache}, the rest ${plan.activations + plan.staging}; ` +
       (fits.length > 0 ? `would fit: ${fits.join(", or ")}` : "nothing smaller would fit"),
   );
@@ -60,6 +62,12 @@ function storageOf(
   return first === "F16" ? "float16" : first === "BF16" ? "bfloat16" : "float32";
 }
 
+/** Storage type of keys and values as requested; undefined: that of the weights as stored. */
+function kvDtypeOf({ kvCache = "auto", dtype = "auto" }: RoomOptions): KvDtype | undefined {
+  if (kvCache !== "auto") return kvCache;
+  return dtype === "auto" ? undefined : usualKvDtype(dtype);
+}
+
 function total(plan: MemoryPlan, storage: Storage, cache: number): number {
   return plan.weights[storage] + cache + plan.activations + plan.staging;
 }
@@ -67,15 +75,18 @@ function total(plan: MemoryPlan, storage: Storage, cache: number): number {
 /** Options that would fit, the smallest change first. */
 function suggestions(plan: MemoryPlan, storage: Storage, there: number, options: RoomOptions): string[] {
   const { maxLength, batchSize } = options;
-  const ways: [Storage, string][] = [[storage, ""]];
-  if (storage === "float32") ways.push(["bfloat16", "--dtype bfloat16"]);
-  if (storage !== "int4") ways.push(["int4", "--quantize int4"]);
-  return ways.flatMap(([way, option]) => {
-    if (total(plan, way, plan.cache) <= there) return `${option} (${total(plan, way, plan.cache)} bytes)`;
+  const ways: [Storage, KvDtype, string][] = [[storage, plan.kvDtype, ""]];
+  if (plan.kvDtype !== "int8") ways.push([storage, "int8", "--kv-cache int8"]);
+  if (storage === "float32") ways.push(["bfloat16", plan.kvDtype, "--dtype bfloat16"]);
+  if (storage !== "int4") ways.push(["int4", plan.kvDtype, "--quantize int4"]);
+  return ways.flatMap(([way, kvDtype, option]) => {
+    const perToken = plan.cachePerToken[kvDtype] * batchSize;
+    const whole = total(plan, way, perToken * maxLength);
+    if (whole <= there) return `${option} (${whole} bytes)`;
     const left = there - total(plan, way, 0);
-    const length = Math.floor(left / plan.cachePerToken / batchSize / SHORTEST) * SHORTEST;
+    const length = Math.floor(left / perToken / SHORTEST) * SHORTEST;
     if (length < SHORTEST || length >= maxLength) return [];
-    const bytes = total(plan, way, plan.cachePerToken * batchSize * length);
+    const bytes = total(plan, way, perToken * length);
     return `${option ? `${option} ` : ""}--max-length ${length} (${bytes} bytes)`;
   });
 }

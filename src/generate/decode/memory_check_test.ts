@@ -39,19 +39,21 @@ Deno.test("requireRoom: reports the needed memory, and options that would fit", 
   assertEquals(await said(needed), undefined);
   const half = PLAN.weights.bfloat16 + BESIDE;
   const small = PLAN.weights.int4 + BESIDE;
-  const shorter = (spare: number) => Math.floor(spare / PLAN.cachePerToken / 2 / 64) * 64;
+  const shorter = (spare: number) => Math.floor(spare / PLAN.cachePerToken.float32 / 2 / 64) * 64;
   const length = shorter(PLAN.cache - 1);
-  const bytes = needed - PLAN.cachePerToken * 2 * (2048 - length);
+  const codes = needed - PLAN.cache + PLAN.cachePerToken.int8 * 2 * 2048;
+  const bytes = needed - PLAN.cachePerToken.float32 * 2 * (2048 - length);
   assertEquals(
     await said(needed - 1),
     `GPU out of memory: the model in random weights needs ${needed} bytes, this device has ${needed - 1}: ` +
-      `weights ${PLAN.weights.float32} (float32), 2 × 2048 positions ${PLAN.cache}, the rest ` +
+      `weights ${PLAN.weights.float32} (float32), 2 × 2048 positions in float32 ${PLAN.cache}, the rest ` +
       `${PLAN.activations + PLAN.staging}; would fit: --max-length ${length} (${bytes} bytes), ` +
-      `or --dtype bfloat16 (${half} bytes), or --quantize int4 (${small} bytes)`,
+      `or --kv-cache int8 (${codes} bytes), or --dtype bfloat16 (${half} bytes), or --quantize int4 (${small} bytes)`,
   );
   assertEquals((await said(small))?.endsWith(`, or --quantize int4 (${small} bytes)`), true);
   assertEquals(await said(half, { dtype: "bfloat16" }), undefined);
-  const least = PLAN.weights.int4 + PLAN.activations + PLAN.staging + PLAN.cachePerToken * 2 * 64;
+  assertEquals(await said(needed - PLAN.cache / 2, { kvCache: "float16" }), undefined);
+  const least = PLAN.weights.int4 + PLAN.activations + PLAN.staging + PLAN.cachePerToken.float32 * 2 * 64;
   assertEquals(
     (await said(least))?.split("; would fit: ")[1],
     `--quantize int4 --max-length 64 (${least} bytes)`,

@@ -1,9 +1,10 @@
 /** The memory plan against actual allocations, and against figures on paper. */
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { LlamaConfig } from "../../checkpoint/config/config.ts";
 import { Int4WeightOnlyConfig } from "../../checkpoint/int4/int4_weight_only_config.ts";
 import { Gpu, UPLOAD_CHUNK_BYTES } from "../../gpu/gpu.ts";
 import { uploadModel } from "../../model/weights/load.ts";
+import type { KvDtype } from "../../ops/kv_layer.ts";
 import { RandomCheckpoint } from "../../model/weights/random_checkpoint.ts";
 import type { HeadSpec } from "../../model/weights/weights.ts";
 import { Decoder } from "./decoder.ts";
@@ -20,6 +21,13 @@ const CONFIG = LlamaConfig.from({
   dtype: "float32",
   maxPositionEmbeddings: 1024,
 });
+/** Storage of weights, and of keys and values. */
+const KINDS: readonly (readonly [Storage, KvDtype])[] = [
+  ["float32", "float32"],
+  ["float16", "bfloat16"],
+  ["bfloat16", "float16"],
+  ["int4", "int8"],
+];
 const HEADS: HeadSpec[] = [{ name: "lm_head", rows: CONFIG.vocabSize, bias: false }];
 
 Deno.test("memoryPlan: the bytes that are allocated, for every storage, in textures and in buffers", async () => {
@@ -30,21 +38,23 @@ Deno.test("memoryPlan: the bytes that are allocated, for every storage, in textu
     const checkpoint = new RandomCheckpoint(CONFIG, HEADS, 3);
     for (const [maxLength, batchSize] of [[100, 1], [700, 3]]) {
       const device = { traits, limits: gpu.device.limits };
-      const plan = await memoryPlan(CONFIG, { checkpoint, groupSize: 32, maxLength, batchSize, device });
-      for (const storage of Object.keys(plan.weights) as Storage[]) {
+      const sizes = { checkpoint, groupSize: 32, maxLength, batchSize, device };
+      for (const [storage, kvCache] of KINDS) {
+        const plan = await memoryPlan(CONFIG, { ...sizes, kvDtype: kvCache });
         const model = await uploadModel(gpu, checkpoint, CONFIG, HEADS, {
           gpu,
+          kvCache,
           ...(storage === "int4"
             ? { quantizationConfig: new Int4WeightOnlyConfig({ groupSize: 32 }) }
             : { dtype: storage }),
         });
-        const what = `${storage}, ${software ? "textures" : "buffers"}`;
+        const what = `${storage}, cache in ${kvCache}, ${software ? "textures" : "buffers"}`;
         assertEquals(model.quantization, storage === "int4" ? "int4" : "none");
         assertEquals(gpu.allocatedBytes, plan.weights[storage], `${what}: weights`);
         const decoder = new Decoder(model, batchSize, maxLength);
         const beside = gpu.allocatedBytes - plan.weights[storage];
         assertEquals(beside, plan.cache + plan.activations, `${what}: cache and activations`);
-        assertEquals(plan.cache, plan.cachePerToken * maxLength * batchSize);
+        assertEquals(plan.cache, plan.cachePerToken[plan.kvDtype] * maxLength * batchSize);
         decoder.dispose();
         model.dispose();
         assertEquals(gpu.allocatedBytes, 0, "all given back");
@@ -111,7 +121,30 @@ for (const [name, [hiddenSize, intermediateSize, layers, heads, parameters]] of 
       2 * intermediateSize * (hiddenSize / 2 + scales(hiddenSize)) +
       hiddenSize * (intermediateSize / 2 + scales(intermediateSize));
     assertEquals(weights.int4, layers * perLayer + 2 * 2 * 32000 * hiddenSize + 4 * norms);
-    assertEquals(cachePerToken, 2 * 4 * layers * hiddenSize);
-    assertEquals(cache, 2048 * cachePerToken);
+    assertEquals(cachePerToken, {
+      float32: 2 * 4 * layers * hiddenSize,
+      float16: 2 * 2 * layers * hiddenSize,
+      bfloat16: 2 * 2 * layers * hiddenSize,
+      int8: 2 * layers * (hiddenSize + 4 * heads),
+    });
+    assertEquals(cache, 2048 * cachePerToken.float16);
   });
 }
+
+Deno.test("memoryPlan: keys and values of Llama 3.1 8B by storage type", async () => {
+  const config = LlamaConfig.from({
+    hiddenSize: 4096,
+    intermediateSize: 14336,
+    numHiddenLayers: 32,
+    numAttentionHeads: 32,
+    numKeyValueHeads: 8,
+    vocabSize: 128256,
+    maxPositionEmbeddings: 131072,
+    dtype: "bfloat16",
+  });
+  const plan = await memoryPlan(config);
+  assertEquals(plan.kvDtype, "float16");
+  assertEquals(plan.cachePerToken, { float32: 262144, float16: 131072, bfloat16: 131072, int8: 67584 });
+  assertEquals(plan.cache, 131072 * 131072);
+  assert(plan.cache <= 17.2e9);
+});

@@ -5,7 +5,7 @@ import { checkTokens, forward } from "../../model/forward/forward.ts";
 import type { LoadedModel } from "../../model/weights/load.ts";
 import { headStride, RecordedForward } from "../../model/forward/recorded_forward.ts";
 import { rotaryTable } from "../../model/forward/rotary.ts";
-import { headShape, Workspace } from "../../model/kv/workspace.ts";
+import { kvShape, Workspace } from "../../model/kv/workspace.ts";
 import type { SlotCopy } from "../../ops/copy_slots.ts";
 import { SlotCopies } from "./slot_copies.ts";
 
@@ -49,10 +49,9 @@ export class RowDecoder {
     readonly rows: number,
   ) {
     const { gpu, config } = model;
-    const shape = headShape(config);
     this.#logitStride = headStride(model, "lm_head");
-    this.#kv = new KvBuffers(gpu, { ...shape, layers: config.numHiddenLayers }, slots, capacity);
-    this.#workspace = new Workspace(gpu, config, rows, 1, capacity);
+    this.#kv = new KvBuffers(gpu, kvShape(config, model.kvDtype), slots, capacity);
+    this.#workspace = new Workspace(gpu, config, rows, 1, this.#kv);
     const table = rotaryTable(config, 0, capacity);
     this.#buffers = {
       rotations: gpu.storage("rotations", table.byteLength),

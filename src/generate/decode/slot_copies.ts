@@ -30,11 +30,11 @@ export class SlotCopies {
   }
 
   #record(): Plan {
-    const { gpu, shape, layers } = this.kv;
+    const { gpu, rowBytes, layers } = this.kv;
     const plan = new Plan(gpu);
-    for (const { keys, values } of layers) {
+    for (const { heads, keys, values } of layers.flatMap(({ shares }) => shares)) {
       for (const cache of [keys, values]) {
-        copySlots(plan, { ...shape, cache, moves: this.#moves, current: () => this.#current });
+        copySlots(plan, { heads, rowBytes, cache, moves: this.#moves, current: () => this.#current });
       }
     }
     return plan;

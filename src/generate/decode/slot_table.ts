@@ -1,7 +1,7 @@
 import type { LoadedModel } from "../../model/weights/load.ts";
 import { KvBuffers } from "../../model/kv/kv_buffers.ts";
 import { copySlots, type KvPart, readSlot, writeSlot } from "../../model/kv/kv_transfer.ts";
-import { headShape } from "../../model/kv/workspace.ts";
+import { kvShape } from "../../model/kv/workspace.ts";
 import { bestMatch, chooseSlot, LEAST_COPIED } from "./placement.ts";
 import { type PromptKey, type Reuse, SlotContents } from "./slot_contents.ts";
 import { SlotCopies } from "./slot_copies.ts";
@@ -13,8 +13,8 @@ export interface PromptRows {
   readonly regime: number;
   /** The salt of the prompt; default: none. */
   readonly salt?: string;
-  /** Keys or values of a layer, [kv heads, ids, head dim], float32. */
-  read(layer: number, part: KvPart): Promise<Float32Array<ArrayBuffer>>;
+  /** Keys or values of a layer as stored: [kv heads, ids] rows of `kvRowBytes`. */
+  read(layer: number, part: KvPart): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 /**
@@ -30,8 +30,7 @@ export class SlotTable {
 
   constructor(readonly model: LoadedModel, readonly slots: number, readonly capacity: number) {
     const { gpu, config } = model;
-    const shape = { ...headShape(config), layers: config.numHiddenLayers };
-    this.kv = new KvBuffers(gpu, shape, slots, capacity, true);
+    this.kv = new KvBuffers(gpu, kvShape(config, model.kvDtype), slots, capacity, true);
     this.#copies = new SlotCopies(this.kv);
     this.#contents = Array.from({ length: slots }, () => new SlotContents(capacity));
   }

@@ -1,7 +1,7 @@
 import { checkTokens, forward } from "../../model/forward/forward.ts";
 import { KvBuffers } from "../../model/kv/kv_buffers.ts";
 import type { LoadedModel } from "../../model/weights/load.ts";
-import { headShape } from "../../model/kv/workspace.ts";
+import { kvShape } from "../../model/kv/workspace.ts";
 import { requireFinite } from "../numbers/finite.ts";
 import { logSumExp, topTokens } from "../numbers/logprobs.ts";
 
@@ -31,7 +31,7 @@ export async function score(
   checkTokens(ids, config.vocabSize);
   const kv = new KvBuffers(
     gpu,
-    { ...headShape(config), layers: config.numHiddenLayers },
+    kvShape(config, model.kvDtype),
     1,
     ids.length,
   );

@@ -4,8 +4,10 @@ import { openCheckpoint } from "../../checkpoint/safetensors/open_checkpoint.ts"
 import type { Checkpoint, TensorInfo } from "../../checkpoint/tensors/types.ts";
 import { type NewTensor, safetensorsFile } from "../../checkpoint/safetensors/write.ts";
 import { DataError } from "../../base/errors.ts";
+import type { KvShape } from "../../model/kv/kv_buffers.ts";
 import type { KvPart } from "../../model/kv/kv_transfer.ts";
-import type { HeadShape } from "../../ops/linear.ts";
+import { type KvDtype, kvRowBytes } from "../../ops/kv_layer.ts";
+import { decodeRows } from "../../ops/kv_rows.ts";
 import type { PromptRows } from "../decode/slot_table.ts";
 
 /** The model that rows in a file must have been computed with. */
@@ -14,16 +16,30 @@ export interface PromptCacheOwner {
   readonly model: string;
   /** Storage of the weights: their dtype, and their quantization. */
   readonly dtype: string;
-  readonly shape: HeadShape & { readonly layers: number };
+  readonly shape: KvShape;
   readonly vocabSize: number;
 }
 
-const FORMAT = "llama prompt cache 1";
+const FORMAT = "llama prompt cache 2";
 const PARTS: readonly KvPart[] = ["keys", "values"];
+
+/** A row as numbers of a safetensors type; codes and their scale are bytes. */
+const ROW_TYPES = {
+  float32: ["F32", 4],
+  float16: ["F16", 2],
+  bfloat16: ["BF16", 2],
+  int8: ["U8", 1],
+} as const satisfies Record<KvDtype, readonly [dtype: string, bytes: number]>;
+
+/** Type and shape of the tensors of `length` rows. */
+function rowsType({ kvHeads, headDim, dtype }: KvShape, length: number) {
+  const [type, bytes] = ROW_TYPES[dtype];
+  return { dtype: type, shape: [kvHeads, length, kvRowBytes(headDim, dtype) / bytes] };
+}
 
 /**
  * Writes prompt rows as a safetensors file: `ids` [n] I32, and for each layer `layers.<i>.keys` and
- * `.values`, [kv heads, n, head dim] F32. The file is replaced atomically.
+ * `.values`, [kv heads, n, row] as the KV buffers hold them. The file is replaced atomically.
  * @throws EnvironmentError if the disk refuses
  */
 export async function writePromptCacheFile(
@@ -31,26 +47,25 @@ export async function writePromptCacheFile(
   owner: PromptCacheOwner,
   rows: PromptRows,
 ): Promise<void> {
-  const { layers, kvHeads, headDim } = owner.shape;
+  const { layers, dtype: kvDtype } = owner.shape;
   const length = rows.ids.length;
-  const bytes = (words: Int32Array<ArrayBuffer> | Float32Array<ArrayBuffer>) => new Uint8Array(words.buffer);
+  const ids = () => [new Uint8Array(Int32Array.from(rows.ids).buffer)];
   const tensors: NewTensor[] = [
-    { name: "ids", dtype: "I32", shape: [length], chunks: () => [bytes(Int32Array.from(rows.ids))] },
+    { name: "ids", dtype: "I32", shape: [length], chunks: ids },
   ];
   for (let layer = 0; layer < layers; layer++) {
     for (const part of PARTS) {
       tensors.push({
         name: nameOf(layer, part),
-        dtype: "F32",
-        shape: [kvHeads, length, headDim],
+        ...rowsType(owner.shape, length),
         async *chunks() {
-          yield bytes(await rows.read(layer, part));
+          yield await rows.read(layer, part);
         },
       });
     }
   }
   const { model, dtype } = owner;
-  const metadata = { format: FORMAT, model, dtype, regime: String(rows.regime) };
+  const metadata = { format: FORMAT, model, dtype, kv_cache: kvDtype, regime: String(rows.regime) };
   await writeFilesAtomically([safetensorsFile(path, tensors, metadata)]);
 }
 
@@ -91,6 +106,11 @@ function checkOwner(
   metadata: Readonly<Record<string, string>>,
   owner: PromptCacheOwner,
 ): number {
+  if (/^llama prompt cache \d+$/.test(metadata.format ?? "") && metadata.format !== FORMAT) {
+    throw new DataError(
+      `${path}: another version of this program made this prompt cache; name another file, or remove this one`,
+    );
+  }
   if (metadata.format !== FORMAT) {
     throw new DataError(
       `${path}: __metadata__.format: expected ${JSON.stringify(FORMAT)}, got ${
@@ -106,6 +126,12 @@ function checkOwner(
   if (metadata.dtype !== owner.dtype) {
     throw new DataError(
       `${path}: this prompt cache was made with weights in ${metadata.dtype}, now they are in ${owner.dtype}; ` +
+        "name another file, or remove this one",
+    );
+  }
+  if (metadata.kv_cache !== owner.shape.dtype) {
+    throw new DataError(
+      `${path}: this prompt cache was made with --kv-cache ${metadata.kv_cache}, now it is ${owner.shape.dtype}; ` +
         "name another file, or remove this one",
     );
   }
@@ -159,7 +185,7 @@ class StoredRows implements StoredPrompt {
     for (let layer = 0; layer < shape.layers; layer++) for (const part of PARTS) this.#tensor(layer, part);
   }
 
-  read(layer: number, part: KvPart): Promise<Float32Array<ArrayBuffer>> {
+  read(layer: number, part: KvPart): Promise<Uint8Array<ArrayBuffer>> {
     return this.#read(layer, part, this.ids.length);
   }
 
@@ -176,21 +202,21 @@ class StoredRows implements StoredPrompt {
   }
 
   #tensor(layer: number, part: KvPart): TensorInfo {
-    const { kvHeads, headDim } = this.#shape;
-    const shape = [kvHeads, this.ids.length, headDim];
-    return tensorOf(this.#path, this.#file, nameOf(layer, part), "F32", shape);
+    const { dtype, shape } = rowsType(this.#shape, this.ids.length);
+    return tensorOf(this.#path, this.#file, nameOf(layer, part), dtype, shape);
   }
 
   /** The first positions of each head. */
-  async #read(layer: number, part: KvPart, count: number): Promise<Float32Array<ArrayBuffer>> {
-    const { kvHeads, headDim } = this.#shape;
+  async #read(layer: number, part: KvPart, count: number): Promise<Uint8Array<ArrayBuffer>> {
+    const { kvHeads, headDim, dtype } = this.#shape;
     const tensor = this.#tensor(layer, part);
-    const rows = new Float32Array(kvHeads * count * headDim);
+    const rowBytes = kvRowBytes(headDim, dtype);
+    const rows = new Uint8Array(kvHeads * count * rowBytes);
     for (let head = 0; head < kvHeads; head++) {
-      const into = new Uint8Array(rows.buffer, head * count * headDim * 4, count * headDim * 4);
-      await this.#file.read(tensor, head * this.ids.length * headDim * 4, into);
+      const into = rows.subarray(head * count * rowBytes, (head + 1) * count * rowBytes);
+      await this.#file.read(tensor, head * this.ids.length * rowBytes, into);
     }
-    if (rows.some((value) => !Number.isFinite(value))) {
+    if (decodeRows(rows, headDim, dtype).some((value) => !Number.isFinite(value))) {
       throw new DataError(
         `${this.#path}: tensor ${tensor.name}: expected finite numbers, got one that is not`,
       );

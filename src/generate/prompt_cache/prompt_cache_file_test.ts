@@ -3,47 +3,61 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { safetensorsFile } from "../../checkpoint/safetensors/write.ts";
 import { writeFilesAtomically } from "../../checkpoint/files/atomic_files.ts";
 import { DataError, EnvironmentError } from "../../base/errors.ts";
-import { headShape } from "../../model/kv/workspace.ts";
+import { kvShape } from "../../model/kv/workspace.ts";
+import { KV_DTYPES, type KvDtype } from "../../ops/kv_layer.ts";
 import type { Engine } from "../engine/engine.ts";
 import { openPromptCacheFile, type PromptCacheOwner, writePromptCacheFile } from "./prompt_cache_file.ts";
-import { collect, modelForAll, prompt, request, runEngine } from "../../../tests/support/generate.ts";
+import {
+  collect,
+  modelForAll,
+  prompt,
+  request,
+  runEngine,
+  withKvCache,
+} from "../../../tests/support/generate.ts";
 
 const { model } = await modelForAll("generate");
 const owner: PromptCacheOwner = {
   model: "ab".repeat(32),
   dtype: "bfloat16",
-  shape: { ...headShape(model.config), layers: model.config.numHiddenLayers },
+  shape: kvShape(model.config, model.kvDtype),
   vocabSize: model.config.vocabSize,
 };
 const folder = await Deno.makeTempDir();
 Deno.test.afterAll(() => Deno.remove(folder, { recursive: true }));
 
-const withEngine = <T>(run: (engine: Engine) => Promise<T>) =>
-  runEngine({ model, maxLength: 512, batchSize: 2 }, run);
+const ownerOf = (dtype: KvDtype): PromptCacheOwner => ({ ...owner, shape: { ...owner.shape, dtype } });
+
+const withEngine = <T>(run: (engine: Engine) => Promise<T>, dtype = model.kvDtype) =>
+  runEngine({ model: withKvCache(model, dtype), maxLength: 512, batchSize: 2 }, run);
 
 const ids = prompt(3, 40);
 /** Logprobs of the whole vocabulary reveal a single differing bit. */
 const watched = { maxNewTokens: 6, logprobs: 61 };
 
 /** Writes the rows of the prompt; returns the path. */
-async function stored(name: string): Promise<string> {
+async function stored(name: string, dtype = model.kvDtype): Promise<string> {
   const path = `${folder}/${name}`;
   await withEngine(async (engine) => {
     await collect(engine, [request(ids, { maxNewTokens: 20 })]);
-    await writePromptCacheFile(path, owner, engine.find(ids)!);
-  });
+    await writePromptCacheFile(path, ownerOf(dtype), engine.find(ids)!);
+  }, dtype);
   return path;
 }
 
-Deno.test("prompt cache: another engine continues from the file, bit-identical", async () => {
-  const path = await stored("whole");
+Deno.test("prompt cache: another engine continues from the file, bit-identical", async (test) => {
+  for (const dtype of KV_DTYPES) await test.step(dtype, () => continues(dtype));
+});
+
+async function continues(dtype: KvDtype): Promise<void> {
+  const path = await stored("whole", dtype);
   const longer = [...ids, ...prompt(4, 9)];
   const forked = [...ids.slice(0, 25), ...prompt(5, 5)];
   const rows = [[ids, 40, 1], [longer, 40, 9], [forked, 25, 5]] as const;
   for (const [next, shared, ran] of rows) {
-    const [fresh] = await withEngine((engine) => collect(engine, [request([...next], watched)]));
+    const [fresh] = await withEngine((engine) => collect(engine, [request([...next], watched)]), dtype);
     await withEngine(async (engine) => {
-      const file = (await openPromptCacheFile(path, owner))!;
+      const file = (await openPromptCacheFile(path, ownerOf(dtype)))!;
       assertEquals(file.ids, ids);
       await engine.restore(file.first(shared), next.length + 5);
       file.close();
@@ -51,9 +65,9 @@ Deno.test("prompt cache: another engine continues from the file, bit-identical",
       assertEquals(engine.decoder!.promptRows, ran);
       // The longer prompt is now in the cache and can be written.
       assertEquals(engine.find(next)!.ids, next);
-    });
+    }, dtype);
   }
-});
+}
 
 Deno.test("prompt cache: a cache that must grow for several requests keeps restored rows", async () => {
   const path = await stored("grown");
@@ -77,6 +91,7 @@ Deno.test("prompt cache: a missing file gives undefined; another model, dtype or
     [{ dtype: "float32" }, "weights in bfloat16, now they are in float32"],
     [{ shape: { ...owner.shape, kvHeads: owner.shape.kvHeads + 1 } }, "tensor layers.0.keys: expected F32"],
     [{ shape: { ...owner.shape, layers: owner.shape.layers + 1 } }, `.keys: expected F32`],
+    [{ shape: { ...owner.shape, dtype: "int8" } }, "made with --kv-cache float32, now it is int8"],
     [{ vocabSize: 3 }, "ids: expected ids below 3"],
   ];
   for (const [change, message] of refused) {
@@ -108,7 +123,7 @@ Deno.test("prompt cache: a broken file is reported, wherever it is broken", asyn
   }
   await broken((copy) => new TextEncoder().encode("{".repeat(copy.length)), "broken");
   await broken((copy) => {
-    new Float32Array(copy.buffer, copy.length - 8, 1)[0] = NaN;
+    new Float32Array(copy.buffer, copy.length - 12, 1)[0] = NaN;
     return copy;
   }, "expected finite numbers");
   const other = `${folder}/other`;
@@ -116,7 +131,7 @@ Deno.test("prompt cache: a broken file is reported, wherever it is broken", asyn
   await assertRejects(
     () => openPromptCacheFile(other, owner),
     DataError,
-    'format: expected "llama prompt cache 1"',
+    'format: expected "llama prompt cache 2"',
   );
   await assertRejects(() => openPromptCacheFile(folder, owner), DataError, "got a folder");
 });

@@ -9,7 +9,7 @@ import { goldenPath } from "../../../tests/support/generate.ts";
 
 let model: LlamaForCausalLM;
 Deno.test.beforeAll(async () => {
-  model = await LlamaForCausalLM.fromPretrained(goldenPath("generate"));
+  model = await LlamaForCausalLM.fromPretrained(goldenPath("generate"), { kvCache: "float32" });
 });
 Deno.test.afterAll(() => model.dispose());
 

@@ -16,7 +16,7 @@ const golden: { inputs: GenerateInputs; sequences: number[][] }[] = JSON.parse(
 let model: LlamaForCausalLM;
 let loaded: LoadedModel;
 Deno.test.beforeAll(async () => {
-  model = await LlamaForCausalLM.fromPretrained(goldenPath("generate"));
+  model = await LlamaForCausalLM.fromPretrained(goldenPath("generate"), { kvCache: "float32" });
   loaded = loadedModel(model);
 });
 Deno.test.afterAll(() => model.dispose());

@@ -1,11 +1,10 @@
 import { DataError } from "../../base/errors.ts";
-import { readFloats } from "../../gpu/readback.ts";
 import { Tensor } from "../../gpu/tensor.ts";
-import { headStride } from "../../ops/linear.ts";
+import { decodeRows } from "../../ops/kv_rows.ts";
 import { KvBuffers } from "../kv/kv_buffers.ts";
-import { copySlots } from "../kv/kv_transfer.ts";
+import { copySlots, readSlot } from "../kv/kv_transfer.ts";
 import type { LoadedModel } from "../weights/load.ts";
-import { headShape } from "../kv/workspace.ts";
+import { kvShape } from "../kv/workspace.ts";
 
 /** A growing cache is enlarged in steps of this many positions. */
 const STEP = 64;
@@ -39,8 +38,8 @@ export class CacheStorage {
       );
     }
     const { gpu, config } = model;
-    const shape = { ...headShape(config), layers: config.numHiddenLayers };
     const old = this.kv;
+    const shape = kvShape(config, old?.shape.dtype ?? model.kvDtype);
     if (old) {
       const { layers, kvHeads, headDim } = old.shape;
       const fits = layers === shape.layers && kvHeads === shape.kvHeads && headDim === shape.headDim;
@@ -76,21 +75,17 @@ export class CacheStorage {
 
   /** Keys or values of a layer, as of the time the numbers are read. */
   tensor(layer: number, part: "keys" | "values"): Tensor {
-    const { shape: { kvHeads, headDim }, slots } = this.kv!;
+    const { shape: { kvHeads, headDim, dtype }, slots } = this.kv!;
     const length = this.limit ?? this.length;
     return Tensor.lazy([slots, kvHeads, length, headDim], async () => {
       const kv = this.kv;
       if (!kv || kv.slots < slots || kv.capacity < length) {
         throw new DataError("cache: these keys and values are gone, as the cache was reset or disposed");
       }
-      const stride = headStride(headDim);
-      const all = await readFloats(kv.gpu, kv.layers[layer][part], kv.slots * kvHeads * kv.capacity * stride);
       const result = new Float32Array(slots * kvHeads * length * headDim);
-      for (let strip = 0; strip < slots * kvHeads; strip++) {
-        for (let i = 0; i < length; i++) {
-          const from = (strip * kv.capacity + i) * stride;
-          result.set(all.subarray(from, from + headDim), (strip * length + i) * headDim);
-        }
+      for (let slot = 0; slot < slots; slot++) {
+        const rows = decodeRows(await readSlot(kv, { slot, length, layer, part }), headDim, dtype);
+        result.set(rows, slot * rows.length);
       }
       return result;
     });

@@ -6,6 +6,7 @@ import { DataError } from "../../base/errors.ts";
 import { Gpu } from "../../gpu/gpu.ts";
 import { type LoadedModel, openModel, uploadModel } from "../weights/load.ts";
 import { RandomCheckpoint } from "../weights/random_checkpoint.ts";
+import type { KvDtype } from "../../ops/kv_layer.ts";
 import { saveModel, type SaveOptions } from "./save.ts";
 import type { HeadSpec } from "../weights/weights.ts";
 
@@ -13,6 +14,11 @@ import type { HeadSpec } from "../weights/weights.ts";
 export interface DeviceOptions {
   /** Storage type of the weights; `auto` (default): as stored. Arithmetic is float32. */
   readonly dtype?: WeightDtype | "auto";
+  /**
+   * Storage type of keys and values; `auto` (default): float32 for weights in float32, else float16. `int8` has a
+   * scale for each position and head.
+   */
+  readonly kvCache?: KvDtype | "auto";
   /** Index of the adapter (default: 0), or a model whose device is shared and which must outlive this one. */
   readonly device?: number | LlamaPreTrainedModel;
 }
@@ -78,6 +84,11 @@ export abstract class LlamaPreTrainedModel {
     return this.#loaded.unexpected;
   }
 
+  /** Storage type of keys and values on the device. */
+  get kvCache(): KvDtype {
+    return this.#loaded.kvDtype;
+  }
+
   /**
    * Writes model.safetensors (or shards and their index) and config.json, so that transformers and
    * `fromPretrained` load them; an existing model is replaced only when everything is written.
@@ -122,7 +133,7 @@ export async function openRandom(
   heads: readonly HeadSpec[],
   options: RandomOptions,
 ): Promise<LoadedModel> {
-  const { device, dtype, seed = 0 } = options;
+  const { device, dtype, kvCache, seed = 0 } = options;
   if (!Number.isInteger(seed)) throw new DataError(`seed: expected a whole number, got ${seed}`);
   const shared = deviceOf(device);
   const gpu = shared.gpu ?? await Gpu.open(shared.device);
@@ -130,6 +141,7 @@ export async function openRandom(
     return await uploadModel(gpu, new RandomCheckpoint(config, heads, seed), config, heads, {
       ...shared,
       dtype,
+      kvCache,
     });
   } catch (error) {
     if (!shared.gpu) gpu.dispose();

@@ -33,7 +33,7 @@ export class Chunk {
   ) {
     const { gpu, config } = model;
     const tile = promptTile(headShape(config), gpu.traits);
-    const workspace = new Workspace(gpu, config, count, tile, call.kv.capacity);
+    const workspace = new Workspace(gpu, config, count, tile, call.kv);
     this.#workspace = workspace;
     const rows = call.rows.slice(first, first + count);
     this.#prompt = new Set(call.rows.map(({ slot }) => slot)).size < call.rows.length;
@@ -144,7 +144,7 @@ export class Chunk {
     attentionWeights(plan, {
       ...shape,
       q: this.#workspace.q,
-      keys: kv.layers[layer].keys,
+      kv: kv.layers[layer],
       batch: this.#workspace.batch,
       weights: this.#output(`attention ${layer}`, this.count * shape.heads * keyCount * 4),
       keyCount,

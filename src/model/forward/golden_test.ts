@@ -113,7 +113,7 @@ Deno.test("golden cases through the public classes", async (test) => {
       await test.step(name, async () => {
         const expected = await readExpected(name);
         const type = CLASSES[expected.class as keyof typeof CLASSES];
-        const model = await type.fromPretrained(folderOf(name), { device: host });
+        const model = await type.fromPretrained(folderOf(name), { device: host, kvCache: "float32" });
         let past: Cache | undefined;
         try {
           for (const [index, call] of expected.calls.entries()) {

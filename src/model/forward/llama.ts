@@ -3,7 +3,8 @@ import type { LlamaConfig } from "../../checkpoint/config/config.ts";
 import { padTo8 } from "../../gpu/matrix.ts";
 import type { Plan } from "../../gpu/plan.ts";
 import { attention } from "../../ops/attention.ts";
-import { addTo, type Finish, gateTo, linear, rotateInto } from "../../ops/linear.ts";
+import { keepRows, rotateInto } from "../../ops/keep_kv.ts";
+import { addTo, type Finish, gateTo, linear } from "../../ops/linear.ts";
 import { embed } from "../../ops/embed_norm_gather.ts";
 import type { Columns } from "../../ops/tuning.ts";
 import type { KvBuffers } from "../kv/kv_buffers.ts";
@@ -65,15 +66,18 @@ function decoderLayer(plan: Plan, layer: LayerWeights, i: number, context: Forwa
 
 function llamaAttention(plan: Plan, layer: LayerWeights, i: number, context: ForwardContext): void {
   const { config, workspace, rotations, mask } = context;
+  const { q, fresh, batch } = workspace;
   const shape = headShape(config);
-  const layerKv = context.kv.layers[i];
-  project(plan, `layers.${i}.self_attn.qkv_proj`, layer.selfAttn.qkvProj, "x", context, {
+  const kv = context.kv.layers[i];
+  const label = `layers.${i}.self_attn`;
+  project(plan, `${label}.qkv_proj`, layer.selfAttn.qkvProj, "x", context, {
     norm: layer.inputLayernorm,
-    finish: rotateInto(shape, { q: workspace.q, ...layerKv, rotations }),
+    finish: rotateInto(shape, { q, kv, fresh, rotations }),
   });
+  keepRows(plan, { label: `${label}.keep`, ...shape, kv, fresh, batch, tokens: () => workspace.count });
   context.onAttention?.(i, plan);
-  attention(plan, { label: `layers.${i}.self_attn`, ...shape, workspace, ...layerKv, mask });
-  project(plan, `layers.${i}.self_attn.o_proj`, layer.selfAttn.oProj, "attended", context, {
+  attention(plan, { label, ...shape, workspace, kv, mask });
+  project(plan, `${label}.o_proj`, layer.selfAttn.oProj, "attended", context, {
     finish: addTo(workspace.x, padTo8(config.hiddenSize), workspace.mirrors.x),
   });
 }

@@ -1,5 +1,4 @@
-import { readFloats } from "../../gpu/readback.ts";
-import { headStride } from "../../ops/linear.ts";
+import { readBytes } from "../../gpu/readback.ts";
 import type { KvBuffers } from "./kv_buffers.ts";
 
 /** Keys (rotated) or values. */
@@ -15,44 +14,41 @@ export interface SlotStretch {
   readonly part: KvPart;
 }
 
-/** Reads a range after all previously submitted work: [kv heads, length, head dim], float32. */
+/** Reads a range after all previously submitted work: [kv heads, length] rows as stored. */
 export async function readSlot(
   kv: KvBuffers,
-  stretch: SlotStretch,
-): Promise<Float32Array<ArrayBuffer>> {
-  const { gpu, capacity, shape: { kvHeads, headDim } } = kv;
-  const { slot, length, layer, part } = stretch;
-  const stride = headStride(headDim);
-  const strip = length * stride * 4;
+  { slot, length, layer, part }: SlotStretch,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const { gpu, rowBytes, shape: { kvHeads } } = kv;
+  const strip = length * rowBytes;
   const staging = gpu.storage("slot staging", kvHeads * strip);
   try {
     const encoder = gpu.device.createCommandEncoder();
     for (let head = 0; head < kvHeads; head++) {
-      const from = (slot * kvHeads + head) * capacity * stride * 4;
-      encoder.copyBufferToBuffer(kv.layers[layer][part], from, staging, head * strip, strip);
+      const { buffer, offset } = kv.place(layer, part, slot, head);
+      encoder.copyBufferToBuffer(buffer, offset, staging, head * strip, strip);
     }
     gpu.submit(encoder.finish());
-    return narrow(await readFloats(gpu, staging, kvHeads * length * stride), stride, headDim);
+    return await readBytes(gpu, staging, kvHeads * strip);
   } finally {
     gpu.free(staging);
   }
 }
 
-/** Writes a range; `rows` come from {@linkcode readSlot} on a cache of the same shape. */
-export function writeSlot(kv: KvBuffers, stretch: SlotStretch, rows: Float32Array): void {
-  const { gpu, capacity, shape: { kvHeads, headDim } } = kv;
-  const { slot, length, layer, part } = stretch;
-  if (length > capacity || rows.length !== kvHeads * length * headDim) {
-    throw new RangeError(`write of ${rows.length} numbers, ${length} positions, into a cache of ${capacity}`);
+/** Writes a range; `rows` come from {@linkcode readSlot} on KV buffers of the same shape and storage type. */
+export function writeSlot(
+  kv: KvBuffers,
+  { slot, length, layer, part }: SlotStretch,
+  rows: Uint8Array<ArrayBuffer>,
+): void {
+  const { gpu, rowBytes, capacity, shape: { kvHeads } } = kv;
+  const strip = length * rowBytes;
+  if (length > capacity || rows.length !== kvHeads * strip) {
+    throw new RangeError(`write of ${rows.length} bytes, ${length} positions, into a cache of ${capacity}`);
   }
-  const stride = headStride(headDim);
-  const wide = widen(rows, stride, headDim);
   for (let head = 0; head < kvHeads; head++) {
-    gpu.write(
-      kv.layers[layer][part],
-      (slot * kvHeads + head) * capacity * stride * 4,
-      wide.subarray(head * length * stride, (head + 1) * length * stride),
-    );
+    const { buffer, offset } = kv.place(layer, part, slot, head);
+    gpu.write(buffer, offset, rows.subarray(head * strip, (head + 1) * strip));
   }
 }
 
@@ -67,40 +63,17 @@ export function copySlots(
   length: number,
 ): void {
   if (length === 0) return;
-  const { kvHeads, headDim } = from.shape;
-  const stride = headStride(headDim) * 4;
+  const { shape: { kvHeads, layers }, rowBytes } = from;
   const encoder = from.gpu.device.createCommandEncoder();
-  from.layers.forEach((layer, i) => {
+  for (let layer = 0; layer < layers; layer++) {
     for (const part of PARTS) {
       for (const [source, target] of pairs) {
         for (let head = 0; head < kvHeads; head++) {
-          encoder.copyBufferToBuffer(
-            layer[part],
-            (source * kvHeads + head) * from.capacity * stride,
-            to.layers[i][part],
-            (target * kvHeads + head) * to.capacity * stride,
-            length * stride,
-          );
+          const [read, write] = [from.place(layer, part, source, head), to.place(layer, part, target, head)];
+          encoder.copyBufferToBuffer(read.buffer, read.offset, write.buffer, write.offset, length * rowBytes);
         }
       }
     }
-  });
+  }
   from.gpu.submit(encoder.finish());
-}
-
-/** Removes the head padding of rows. */
-function narrow(rows: Float32Array, stride: number, width: number): Float32Array<ArrayBuffer> {
-  if (stride === width) return rows.slice();
-  const count = rows.length / stride;
-  const result = new Float32Array(count * width);
-  for (let i = 0; i < count; i++) result.set(rows.subarray(i * stride, i * stride + width), i * width);
-  return result;
-}
-
-/** Adds the head padding to rows. */
-function widen(rows: Float32Array, stride: number, width: number): Float32Array<ArrayBuffer> {
-  const count = rows.length / width;
-  const result = new Float32Array(count * stride);
-  for (let i = 0; i < count; i++) result.set(rows.subarray(i * width, (i + 1) * width), i * stride);
-  return result;
 }

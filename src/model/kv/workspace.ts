@@ -2,12 +2,20 @@ import type { LlamaConfig } from "../../checkpoint/config/config.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { padTo8 } from "../../gpu/matrix.ts";
 import { partialBytes, SPLIT_KEYS } from "../../ops/attention.ts";
+import { freshBytes } from "../../ops/keep_kv.ts";
+import type { KvDtype } from "../../ops/kv_layer.ts";
 import type { Activations, Row } from "../state/state.ts";
+import type { KvBuffers, KvShape } from "./kv_buffers.ts";
 import { type HeadShape, headStride } from "../../ops/linear.ts";
 
 /** Head shape of a config. */
 export function headShape(config: LlamaConfig): HeadShape {
   return { heads: config.numAttentionHeads, kvHeads: config.numKeyValueHeads, headDim: config.headDim };
+}
+
+/** Shape and storage type of the KV buffers of a config. */
+export function kvShape(config: LlamaConfig, dtype: KvDtype): KvShape {
+  return { ...headShape(config), layers: config.numHiddenLayers, dtype };
 }
 
 /**
@@ -17,6 +25,7 @@ export function headShape(config: LlamaConfig): HeadShape {
 export class Workspace implements Activations {
   readonly x: GPUBuffer;
   readonly q: GPUBuffer;
+  readonly fresh: GPUBuffer | undefined;
   readonly attended: GPUBuffer;
   readonly inner: GPUBuffer;
   readonly mirrors: Activations["mirrors"];
@@ -32,18 +41,26 @@ export class Workspace implements Activations {
   /** Positions of the longest sequence. */
   reach = 0;
 
-  /** @param tileTokens maximum tokens per attention tile; 1 if the keys are split instead */
+  readonly capacity: number;
+
+  /**
+   * @param tileTokens maximum tokens per attention tile; 1 if the keys are split instead
+   * @param kv the KV buffers that the forward writes
+   */
   constructor(
     readonly gpu: Gpu,
     config: LlamaConfig,
     readonly tokens: number,
     readonly tileTokens: number,
-    readonly capacity: number,
+    kv: Pick<KvBuffers, "capacity" | "keepsLater">,
   ) {
+    const { capacity } = kv;
+    this.capacity = capacity;
     const shape = headShape(config);
     const floats = (label: string, width: number) => gpu.storage(label, tokens * padTo8(width) * 4);
     this.x = floats("hidden states", config.hiddenSize);
     this.q = gpu.storage("queries", tokens * shape.heads * headStride(shape.headDim) * 4);
+    this.fresh = kv.keepsLater ? gpu.storage("new keys and values", freshBytes(shape, tokens)) : undefined;
     this.attended = floats("attention output", shape.heads * shape.headDim);
     this.inner = floats("mlp activations", config.intermediateSize);
     const most = gpu.device.limits.maxTextureDimension2D;
@@ -91,8 +108,9 @@ export class Workspace implements Activations {
 
   dispose(): void {
     for (const texture of Object.values(this.mirrors)) if (texture) this.gpu.free(texture);
-    for (const buffer of [this.x, this.q, this.attended, this.inner, this.partial, this.batch, this.tiles]) {
-      this.gpu.free(buffer);
+    const { x, q, fresh, attended, inner, partial, batch, tiles } = this;
+    for (const buffer of [x, q, fresh, attended, inner, partial, batch, tiles]) {
+      if (buffer) this.gpu.free(buffer);
     }
   }
 }

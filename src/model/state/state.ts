@@ -10,7 +10,9 @@
  * @module
  */
 import type { Matrix } from "../../gpu/matrix.ts";
-import type { KvMirrors } from "../../ops/linear.ts";
+
+/** Keys and values of one layer. */
+export type { KvLayer } from "../../ops/kv_layer.ts";
 
 /** A linear map y = W x + b. */
 export interface LinearWeights {
@@ -53,16 +55,6 @@ export interface LlamaWeights {
   readonly heads: Readonly<Record<string, LinearWeights>>;
 }
 
-/** Keys and values of one layer. Keys are rotated. */
-export interface KvLayer {
-  /** [N, K, C, S], float32. */
-  readonly keys: GPUBuffer;
-  /** [N, K, C, S], float32. */
-  readonly values: GPUBuffer;
-  /** Both as textures, [N · K, C, S / 4] vec4s in float32, if the driver reads them faster. */
-  readonly mirrors?: KvMirrors;
-}
-
 /** One token of a forward. */
 export interface Row {
   readonly token: number;
@@ -80,6 +72,8 @@ export interface Activations {
   readonly x: GPUBuffer;
   /** Queries after rotation, [T, H, S], float32. */
   readonly q: GPUBuffer;
+  /** New keys and values, [T, keys and values, K, S], float32; only if `keepsLater` says that a step must store them. */
+  readonly fresh?: GPUBuffer;
   /** Attention outputs, [T, H · W ~], float32. */
   readonly attended: GPUBuffer;
   /** The MLP's inner activations, [T, I ~], float32. */

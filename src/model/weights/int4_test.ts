@@ -13,7 +13,7 @@ import { decodeInt4 } from "./int4_rows.ts";
 import { LoadedModel, uploadModel } from "./load.ts";
 import { RandomCheckpoint } from "./random_checkpoint.ts";
 import { freeWeights, type HeadSpec, loadWeights } from "./weights.ts";
-import { headShape } from "../kv/workspace.ts";
+import { kvShape } from "../kv/workspace.ts";
 
 const CONFIG = LlamaConfig.from({
   vocabSize: 61,
@@ -47,7 +47,7 @@ function dequantized(checkpoint: Checkpoint, int4: SourceOf): Checkpoint {
 
 async function logitsOf(gpu: Gpu, weights: LlamaWeights): Promise<Float32Array> {
   const model = LoadedModel.bare(gpu, CONFIG, weights);
-  const kv = new KvBuffers(gpu, { ...headShape(CONFIG), layers: 2 }, 1, IDS.length);
+  const kv = new KvBuffers(gpu, kvShape(CONFIG, "float32"), 1, IDS.length);
   try {
     const rows = IDS.map((token, i) => ({ token, slot: 0, cachePosition: i, position: i }));
     const { head } = await forward(model, { rows, keyCount: IDS.length, kv, head: "lm_head" });

@@ -12,6 +12,7 @@ import type { Checkpoint, TensorInfo } from "../../checkpoint/tensors/types.ts";
 import { DataError } from "../../base/errors.ts";
 import { Gpu } from "../../gpu/gpu.ts";
 import { floatFormat, isInt4, STORAGE_BYTES, type StorageDtype } from "../../gpu/matrix.ts";
+import { type KvDtype, usualKvDtype } from "../../ops/kv_layer.ts";
 import { freeWeights, type HeadSpec, loadWeights, matricesOf } from "./weights.ts";
 
 /** Options for loading a model onto a device. */
@@ -20,6 +21,8 @@ export interface OpenOptions {
   readonly dtype?: StorageDtype | "auto";
   /** Quantizes linear maps of the layers to 4 bits, with one scale per group of columns. */
   readonly quantizationConfig?: Int4WeightOnlyConfig;
+  /** Storage type of keys and values; "auto": float32 for weights in float32, else float16. */
+  readonly kvCache?: KvDtype | "auto";
   /** Index of the adapter. */
   readonly device?: number;
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
@@ -46,6 +49,7 @@ export interface DuringUpload {
   readonly gpu: Gpu;
   readonly config: LlamaConfig;
   readonly weights: LlamaWeights;
+  readonly kvDtype: KvDtype;
 }
 
 /** A Llama on a device: config and weights, ready for recording. */
@@ -65,21 +69,14 @@ export class LoadedModel {
     readonly dtypes: ReadonlyMap<string, StorageDtype>,
     /** Accepted irregularities of the files, one line each. */
     readonly notes: readonly string[] = [],
+    /** Storage type of keys and values. */
+    readonly kvDtype: KvDtype = usualKvDtype(dtype),
   ) {}
 
   /** Weights without a checkpoint, of which only the numbers matter. */
-  static bare(gpu: Gpu, config: LlamaConfig, weights: LlamaWeights): LoadedModel {
-    return new LoadedModel(
-      gpu,
-      config,
-      weights,
-      floatFormat(weights.embedTokens),
-      0,
-      0,
-      [],
-      false,
-      new Map(),
-    );
+  static bare(gpu: Gpu, config: LlamaConfig, weights: LlamaWeights, kvDtype?: KvDtype): LoadedModel {
+    const dtype = floatFormat(weights.embedTokens);
+    return new LoadedModel(gpu, config, weights, dtype, 0, 0, [], false, new Map(), [], kvDtype);
   }
 
   /** "int4" if any matrix is in 4 bits. */
@@ -142,7 +139,9 @@ export async function uploadModel(
   await options.beforeUpload?.({ gpu, checkpoint, config, int4: stored });
   gpu.requireRoom(`the model in ${checkpoint.files[0]}`, bytesOnDevice(checkpoint, options));
   const { groupSize } = options.quantizationConfig ?? {};
-  const { duringUpload } = options;
+  const { duringUpload, kvCache = "auto" } = options;
+  const kvDtypeOf = (weights: LlamaWeights) =>
+    kvCache === "auto" ? usualKvDtype(floatFormat(weights.embedTokens)) : kvCache;
   const weights = await loadWeights(gpu, counted, config, {
     dtype: options.dtype ?? "auto",
     heads,
@@ -152,7 +151,8 @@ export async function uploadModel(
       return quantizingSource(counted, tensor, groupSize);
     },
     signal: options.signal,
-    meanwhile: duringUpload && ((weights) => duringUpload({ gpu, config, weights })),
+    meanwhile: duringUpload &&
+      ((weights) => duringUpload({ gpu, config, weights, kvDtype: kvDtypeOf(weights) })),
   });
   gpu.flush();
   await gpu.check();
@@ -172,6 +172,7 @@ export async function uploadModel(
       return asked ? [[bareName(tensor.name), asked]] : [];
     })),
     [...config.notes, ...checkpoint.notes ?? []],
+    kvDtypeOf(weights),
   );
 }
 
