@@ -45,7 +45,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   checkpoint: ["tensors", "files", "config", "safetensors", "int4"],
   jinja: ["values", "methods", "builtins", "syntax", "run"],
-  tokenizer: ["unicode", "fields", "models", "regex", "text", "tokenizer_json", "sentencepiece"],
+  tokenizer: ["unicode", "models", "regex", "text", "tokenizer_json", "sentencepiece"],
   constraint: ["automaton", "regex", "schema"],
   model: ["state", "kv", "weights", "cache", "forward", "classes"],
   // Commands read prompt caches; the folder's own files do not import them.

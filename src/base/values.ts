@@ -81,7 +81,7 @@ export function valueFromText(spec: ValueKind, text: string): Value | undefined 
 
 /**
  * Reads a value of a JSON record; undefined if it is not {@linkcode expected}. An integer beyond 2^53 is a
- * `bigint` here (see `parseJson`), so that seeds keep all their digits.
+ * `bigint` here (see {@linkcode JsonValue}), so that seeds keep all their digits.
  */
 export function valueFromJson(spec: ValueKind, value: unknown): Value | undefined {
   switch (spec.kind) {

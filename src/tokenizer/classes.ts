@@ -1,5 +1,5 @@
 import { DataError } from "../base/errors.ts";
-import { show } from "./fields/fields.ts";
+import { kindOf } from "../base/json.ts";
 
 /** The named special tokens. */
 export const specialNames = ["bos", "eos", "unk", "sep", "pad", "cls", "mask"] as const;
@@ -101,5 +101,5 @@ export function tokenizerClass(name: string, where: string): TokenizerClass {
   const found = byName.get(name);
   if (found !== undefined) return found;
   const known = classes.map((one) => one.name).join(", ");
-  throw new DataError(`${where}: expected ${known} (or one of them with "Fast"), got ${show(name)}`);
+  throw new DataError(`${where}: expected ${known} (or one of them with "Fast"), got ${kindOf(name)}`);
 }

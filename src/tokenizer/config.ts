@@ -1,9 +1,9 @@
 import type { SamplingOptions, TokenizerConfig, TokenizerFiles, TokenizerOptions } from "./config_types.ts";
 import { readNamedTokens, takeDecoderFlags } from "./config_tokens.ts";
 import { decodeUtf8 } from "../base/utf8.ts";
-import { Fields } from "./fields/fields.ts";
+import { Fields, REQUIRED } from "../base/fields.ts";
 import { readHoleTokens } from "./infilling.ts";
-import { parseJson } from "./fields/json.ts";
+import { parseJson } from "../base/json.ts";
 
 /**
  * Merges tokenizer_config.json, special_tokens_map.json (only if the first has no `added_tokens_decoder`),
@@ -15,35 +15,32 @@ export function readTokenizerConfig(files: TokenizerFiles, options: TokenizerOpt
   const name = "tokenizer_config.json";
   const bytes = files[name];
   const fields = Fields.of(bytes === undefined ? {} : parseJson(bytes, name), name);
+  const flag = (key: string) => fields.boolean(key, null) ?? undefined;
   const config: TokenizerConfig = {
-    tokenizerClass: optional(fields, "tokenizer_class", "string"),
+    tokenizerClass: fields.string("tokenizer_class", null) ?? undefined,
     special: {},
     additionalSpecialTokens: [],
     extraSpecialTokens: [],
     extraNames: [],
     addedTokens: new Map(),
     saved: new Map(),
-    hasDecoder: fields.has("added_tokens_decoder"),
+    hasDecoder: fields.given("added_tokens_decoder"),
     // null is Python's None there: false, not the default.
-    addBosToken: fields.get("add_bos_token") === null ? false : optional(fields, "add_bos_token", "boolean"),
-    addEosToken: optional(fields, "add_eos_token", "boolean"),
-    addPrefixSpace: fields.get("add_prefix_space") === null
-      ? null
-      : optional(fields, "add_prefix_space", "boolean"),
-    legacy: optional(fields, "legacy", "boolean"),
-    cleanUpTokenizationSpaces: optional(fields, "clean_up_tokenization_spaces", "boolean"),
-    useDefaultSystemPrompt: optional(fields, "use_default_system_prompt", "boolean"),
-    modelMaxLength: fields.has("model_max_length") ? fields.number("model_max_length") : undefined,
-    paddingSide: fields.has("padding_side") ? fields.choice("padding_side", ["left", "right"]) : undefined,
-    truncationSide: fields.has("truncation_side")
-      ? fields.choice("truncation_side", ["left", "right"])
-      : undefined,
-    splitSpecialTokens: optional(fields, "split_special_tokens", "boolean"),
+    addBosToken: fields.boolean("add_bos_token", undefined),
+    addEosToken: flag("add_eos_token"),
+    addPrefixSpace: fields.has("add_prefix_space") ? fields.boolean("add_prefix_space", null) : undefined,
+    legacy: flag("legacy"),
+    cleanUpTokenizationSpaces: flag("clean_up_tokenization_spaces"),
+    useDefaultSystemPrompt: flag("use_default_system_prompt"),
+    modelMaxLength: fields.number("model_max_length", null) ?? undefined,
+    paddingSide: fields.choice("padding_side", ["left", "right"], null) ?? undefined,
+    truncationSide: fields.choice("truncation_side", ["left", "right"], null) ?? undefined,
+    splitSpecialTokens: flag("split_special_tokens"),
     chatTemplate: readTemplate(fields),
-    sampling: fields.has("sp_model_kwargs") ? readSampling(fields.object("sp_model_kwargs")) : {},
+    sampling: fields.given("sp_model_kwargs") ? readSampling(fields.object("sp_model_kwargs")) : {},
     hole: readHoleTokens(fields),
     withoutJson: files["tokenizer.json"] !== undefined && isNone(fields, "tokenizer_file"),
-    withoutModel: fields.get("vocab_file") !== undefined,
+    withoutModel: fields.has("vocab_file"),
   };
   readNamedTokens(fields, files, config);
   if (files["chat_template.jinja"] !== undefined) {
@@ -56,32 +53,29 @@ export function readTokenizerConfig(files: TokenizerFiles, options: TokenizerOpt
 
 /** True if a field is null. @throws DataError if it has another value. */
 function isNone(fields: Fields, name: string): boolean {
-  if (fields.has(name)) fields.fail(name, "no other place for a file");
-  return fields.get(name) === null;
-}
-
-function optional<T extends "string" | "boolean">(fields: Fields, name: string, type: T) {
-  type Value = T extends "string" ? string : boolean;
-  if (!fields.has(name)) return undefined;
-  return (type === "string" ? fields.string(name) : fields.boolean(name)) as Value;
+  if (fields.given(name)) fields.refuse(name, "no other place for a file");
+  return fields.has(name);
 }
 
 function readTemplate(fields: Fields): string | Record<string, string> | undefined {
-  if (!fields.has("chat_template")) return undefined;
+  if (!fields.given("chat_template")) return undefined;
   const value = fields.get("chat_template");
   if (typeof value === "string") return value;
-  if (!Array.isArray(value)) fields.fail("chat_template", "a template or a list of named ones");
+  if (!Array.isArray(value)) fields.refuse("chat_template", "a template or a list of named ones");
   return Object.fromEntries(
-    fields.objects("chat_template").map((item) => [item.string("name"), item.string("template")]),
+    fields.objects("chat_template").map((
+      item,
+    ) => [item.string("name", REQUIRED), item.string("template", REQUIRED)]),
   );
 }
 
 function readSampling(fields: Fields): SamplingOptions {
+  const seeds = { min: 0, max: Number.MAX_SAFE_INTEGER };
   return {
-    enableSampling: fields.has("enable_sampling") ? fields.boolean("enable_sampling") : undefined,
-    nbestSize: fields.has("nbest_size") ? fields.integer("nbest_size", -1, 512) : undefined,
-    alpha: fields.has("alpha") ? fields.number("alpha") : undefined,
-    seed: fields.has("seed") ? fields.integer("seed", 0, Number.MAX_SAFE_INTEGER) : undefined,
+    enableSampling: fields.boolean("enable_sampling", null) ?? undefined,
+    nbestSize: fields.integer("nbest_size", null, { min: -1, max: 512 }) ?? undefined,
+    alpha: fields.number("alpha", null) ?? undefined,
+    seed: fields.integer("seed", null, seeds) ?? undefined,
   };
 }
 

@@ -1,8 +1,8 @@
 import { type AddedToken, readAddedToken } from "./text/added_tokens.ts";
 import { specialNames } from "./classes.ts";
 import type { SpecialValue, TokenizerConfig, TokenizerFiles } from "./config_types.ts";
-import { Fields } from "./fields/fields.ts";
-import { parseJson } from "./fields/json.ts";
+import { Fields, REQUIRED } from "../base/fields.ts";
+import { parseJson } from "../base/json.ts";
 import { MOST_IDS } from "./tokenizer_json/tokenizer_json.ts";
 
 /**
@@ -14,21 +14,20 @@ export function readNamedTokens(fields: Fields, files: TokenizerFiles, config: T
   const map = isOld ? readFile(files, "special_tokens_map.json") : undefined;
   for (const name of specialNames) {
     const key = `${name}_token`;
-    const mapped = map?.get(key) !== undefined;
-    const section = mapped ? map : fields;
-    const value = section?.get(key);
-    if (section === undefined || value === undefined) continue;
-    config.special[name] = value === null ? null : readSpecial(section, key, mapped ? undefined : config);
+    const mapped = map?.has(key) ?? false;
+    const section = mapped ? map! : fields;
+    if (!section.has(key)) continue;
+    config.special[name] = section.given(key) ? readSpecial(section, key, mapped ? undefined : config) : null;
   }
   const list = "additional_special_tokens";
-  if (fields.has(list)) config.additionalSpecialTokens.push(...readList(fields, list, config));
-  const mapped = map?.has(list) ? readList(map, list) : [];
+  if (fields.given(list)) config.additionalSpecialTokens.push(...readList(fields, list, config));
+  const mapped = map?.given(list) ? readList(map, list) : [];
   // A token with flags differs from the same text without flags.
   const known = new Set(config.additionalSpecialTokens);
   config.additionalSpecialTokens.push(...mapped.filter((token) => !known.has(token)));
   if (isOld) readAddedFile(files, config, mapped.at(-1));
   else readDecoderTable(fields.object("added_tokens_decoder"), config);
-  if (fields.has("extra_special_tokens")) readExtra(fields, config);
+  if (fields.given("extra_special_tokens")) readExtra(fields, config);
 }
 
 /** Adds the added tokens of tokenizer.json, with their ids, if there is no `added_tokens_decoder`. */
@@ -70,18 +69,18 @@ function readFile(files: TokenizerFiles, name: keyof TokenizerFiles): Fields | u
 function readSpecial(fields: Fields, name: string, saved?: TokenizerConfig): SpecialValue {
   const value = fields.get(name);
   if (typeof value === "string") return value;
-  if (typeof value !== "object") fields.fail(name, "a token");
+  if (typeof value !== "object") fields.refuse(name, "a token");
   return readWithFlags(fields.object(name), saved);
 }
 
 function readWithFlags(section: Fields, saved?: TokenizerConfig): AddedToken {
-  if (saved && section.get("__type") !== "AddedToken") section.fail("__type", '"AddedToken"');
+  if (saved && section.get("__type") !== "AddedToken") section.refuse("__type", '"AddedToken"');
   const token = {
     ...readAddedToken(section),
     special: true,
-    normalized: section.boolean("normalized", false),
+    normalized: section.boolean("normalized", null) ?? false,
   };
-  saved?.saved.set(token, section.has("normalized") || section.has("special"));
+  saved?.saved.set(token, section.given("normalized") || section.given("special"));
   return token;
 }
 
@@ -95,16 +94,16 @@ function readList(fields: Fields, name: string, saved?: TokenizerConfig): Specia
 function readExtra(fields: Fields, config: TokenizerConfig): void {
   if (Array.isArray(fields.get("extra_special_tokens"))) return;
   const extra = fields.object("extra_special_tokens");
-  for (const name of Object.keys(extra.record)) {
+  for (const name of extra.keys()) {
     config.extraSpecialTokens.push(readSpecial(extra, name, config));
     config.extraNames.push(name);
   }
 }
 
 function readDecoderTable(table: Fields, config: TokenizerConfig): void {
-  for (const key of Object.keys(table.record)) {
+  for (const key of table.keys()) {
     const id = Number(key);
-    if (!/^\d+$/.test(key) || id > MOST_IDS) table.fail(key, `an id from 0 to ${MOST_IDS} as the key`);
+    if (!/^\d+$/.test(key) || id > MOST_IDS) table.refuse(key, `an id from 0 to ${MOST_IDS} as the key`);
     config.addedTokens.set(id, readAddedToken(table.object(key)));
   }
 }
@@ -123,10 +122,10 @@ function readAddedFile(
   const values = [...Object.values(config.special), ...config.additionalSpecialTokens];
   const special = new Set(values.filter(isText).map(contentOf));
   const flags = { lstrip: false, rstrip: false, singleWord: false };
-  for (const content of Object.keys(added.record)) {
+  for (const content of added.keys()) {
     const isSpecial = special.has(content);
     const token = { content, special: isSpecial, normalized: !isSpecial, ...flags };
-    config.addedTokens.set(added.integer(content, 0, MOST_IDS), token);
+    config.addedTokens.set(added.integer(content, REQUIRED, { min: 0, max: MOST_IDS }), token);
     // A bug of the reference: it files each under the text of the last one, and special tokens then use it.
     if (last !== undefined) config.misfiled = [contentOf(last), token];
   }

@@ -1,5 +1,6 @@
 import { DataError } from "../base/errors.ts";
-import { Fields, show } from "./fields/fields.ts";
+import { Fields } from "../base/fields.ts";
+import { kindOf } from "../base/json.ts";
 import { buildNormalizer, type Normalizer } from "./tokenizer_json/normalizers.ts";
 import {
   plainPostProcessor,
@@ -25,8 +26,8 @@ export function readHoleTokens(fields: Fields): HoleTokens {
   const tokens = { ...DEFAULTS };
   for (const name of MEMBERS) {
     const key = `${name}_token`;
-    if (fields.get(key) === "") fields.fail(key, "a text");
-    if (fields.get(key) !== undefined) tokens[name] = fields.has(key) ? fields.string(key) : null;
+    if (fields.get(key) === "") fields.refuse(key, "a text");
+    if (fields.has(key)) tokens[name] = fields.string(key, null);
   }
   return tokens;
 }
@@ -51,7 +52,7 @@ export interface Cut {
 export function cutAtHole(text: string, { fill }: HoleTokens): string | Cut {
   if (fill === null || !text.includes(fill)) return text;
   const [before, after, ...more] = text.split(fill);
-  if (more.length > 0) throw new DataError(`text: expected one ${show(fill)}, got ${more.length + 1}`);
+  if (more.length > 0) throw new DataError(`text: expected one ${kindOf(fill)}, got ${more.length + 1}`);
   return after === "" ? before : { before, after };
 }
 

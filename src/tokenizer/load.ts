@@ -7,7 +7,7 @@ import { contentOf, takeJsonTokens } from "./config_tokens.ts";
 import { convertSentencePiece } from "./sentencepiece/convert.ts";
 import { readTokenizerConfig } from "./config.ts";
 import type { TokenizerConfig, TokenizerFiles, TokenizerOptions } from "./config_types.ts";
-import { Fields } from "./fields/fields.ts";
+import { Fields } from "../base/fields.ts";
 import { specialHoleTokens } from "./infilling.ts";
 import { parseJson } from "../base/json.ts";
 import { Pipeline } from "./tokenizer_json/pipeline.ts";
@@ -115,8 +115,8 @@ function namedClass(
   }
   if (modelConfig === undefined) return undefined;
   const fields = Fields.of(parseJson(modelConfig, "config.json", { allowsNonFinite: true }), "config.json");
-  if (!fields.has("tokenizer_class")) return llamaClass;
-  return tokenizerClass(fields.string("tokenizer_class"), fields.path("tokenizer_class"));
+  const name = fields.string("tokenizer_class", null);
+  return name === null ? llamaClass : tokenizerClass(name, fields.path("tokenizer_class"));
 }
 
 /** Without config.json, which the reference refuses: Llama's own tokens are assumed only if a file knows them. */

@@ -41,8 +41,12 @@ export const BAD_TOKENIZER_JSON: [string, string, RegExp][] = [
     json({}, { vocab: { a: 0, b: 1, ab: 1 } }),
     /model\.vocab\["ab"\]: .*1, which "b" has/,
   ],
-  ["a key twice", json().replace('"a":0', '"a":0,"a":3'), /"a" twice/],
-  ["a section twice", json().replace('"version"', '"normalizer":null,"version"'), /"normalizer" twice/],
+  ["a key twice", json().replace('"a":0', '"a":0,"a":3'), /model\.vocab\.a: the key appears twice/],
+  [
+    "a section twice",
+    json().replace('"version"', '"normalizer":null,"version"'),
+    /tokenizer\.json: normalizer: the key appears twice/,
+  ],
   [
     "an added token on a taken id",
     json({ added_tokens: [{ id: 1, content: "x" }] }),
@@ -108,10 +112,18 @@ export const BAD_TOKENIZER_JSON: [string, string, RegExp][] = [
   ["a section nobody knows", json({ normaliser: null }), /expected sections like .* got "normaliser"/],
   ["a version to come", json({ version: "2.0" }), /version: expected one of 1\.0, got "2\.0"/],
   ["a lone surrogate", json().replace('"a":0', '"a":0,"\\ud800":3'), /a lone surrogate/],
-  ["a number beyond doubles", json().replace('"version"', '"truncation":1e999,"version"'), /a double holds/],
-  ["truncated", json().slice(0, -9), /tokenizer\.json: expected JSON/],
-  ["empty", "", /tokenizer\.json: expected JSON/],
+  [
+    "a number beyond doubles",
+    json().replace('"version"', '"truncation":1e999,"version"'),
+    /truncation: expected a finite number, got 1e999/,
+  ],
+  [
+    "truncated",
+    json().slice(0, -9),
+    /tokenizer\.json: model\.merges: expected a JSON value, got the end of the text/,
+  ],
+  ["empty", "", /tokenizer\.json: expected a JSON value, got the end of the text/],
   ["an array", "[]", /tokenizer\.json: expected an object/],
-  ["a byte-order mark", "\ufeff" + json(), /byte-order mark/],
-  ["100,000-deep nesting", "[".repeat(100_000), /nesting of at most 128/],
+  ["a byte-order mark", "\ufeff" + json(), /byte order mark/],
+  ["100,000-deep nesting", "[".repeat(100_000), /nested deeper than 128 levels/],
 ];

@@ -144,7 +144,7 @@ export class LlamaConfig {
     this.pretrainingTp = fields.unused(1, () => fields.integer("pretraining_tp", 1));
     this.tieWordEmbeddings = fields.boolean("tie_word_embeddings", false);
     this.ropeTheta = fields.number("rope_theta", 10000, { min: Number.MIN_VALUE });
-    const scaling = fields.object("rope_scaling");
+    const scaling = fields.record("rope_scaling");
     this.#ropeScalingFields = scaling && ropeScalingFields(scaling);
     this.ropeScaling = this.#ropeScalingFields && parseRopeScaling(
       this.#ropeScalingFields,
@@ -171,7 +171,7 @@ export class LlamaConfig {
     this.id2label = this.#labels.id2label;
     this.label2id = this.#labels.label2id;
     this.problemType = this.#labels.problemType;
-    this.quantizationConfig = fields.object("quantization_config");
+    this.quantizationConfig = fields.record("quantization_config");
     this.notes = fields.notes;
     this.#others = Object.fromEntries(
       [...values].filter(([key]) => !OWN_FIELDS.has(key)).map(([key, value]) => [key, writable(value)]),

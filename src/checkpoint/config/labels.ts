@@ -24,7 +24,7 @@ export interface Labels {
 export function labelsOf(fields: Fields): Labels {
   const problemType = problemTypeOf(fields);
   const count = fields.integer("num_labels", null, { max: MAX_LABELS });
-  const names = fields.object("id2label");
+  const names = fields.record("id2label");
   if (names === null) {
     const id2label: Record<number, string> = {};
     const label2id: Record<string, number> = {};
@@ -39,7 +39,7 @@ export function labelsOf(fields: Fields): Labels {
     return { numLabels: count ?? 2, id2label, label2id, problemType, json };
   }
   const id2label = namesOf(fields, names);
-  const given = fields.object("label2id");
+  const given = fields.record("label2id");
   const label2id = given === null ? inverse(id2label) : idsOf(fields, given);
   const json = { id2label, label2id, ...(problemType && { problem_type: problemType }) };
   return { numLabels: Object.keys(id2label).length, id2label, label2id, problemType, json };

@@ -21,7 +21,7 @@ export interface RopeForm {
  */
 export function olderRopeForm(values: Map<string, unknown>, where: string): RopeForm {
   const fields = new Fields(values, where);
-  const given = fields.object("rope_parameters");
+  const given = fields.record("rope_parameters");
   const rest = new Map(values);
   rest.delete("rope_parameters");
   const scaling = fields.get("rope_scaling");

@@ -95,11 +95,11 @@ function parseAwq(fields: Fields): void {
 function parseCompressedTensors(fields: Fields, where: string): boolean {
   only(fields, "format", "pack-quantized");
   nothing(fields, "kv_cache_scheme", "transform_config");
-  const sparsity = fields.object("sparsity_config");
+  const sparsity = fields.record("sparsity_config");
   if (sparsity !== null) {
     only(fieldsOf(sparsity, `${where}sparsity_config.`), "format", undefined, "dense");
   }
-  const groups = Object.entries(fields.object("config_groups") ?? {});
+  const groups = Object.entries(fields.record("config_groups") ?? {});
   if (groups.length === 0) fields.fail("config_groups", "expected at least one group");
   const symmetric = groups.map(([name, group]) => {
     if (!isRecord(group)) {
@@ -108,7 +108,7 @@ function parseCompressedTensors(fields: Fields, where: string): boolean {
     const scheme = fieldsOf(group, `${where}config_groups.${name}.`);
     nothing(scheme, "input_activations", "output_activations");
     only(scheme, "format", undefined, "pack-quantized");
-    const weights = scheme.object("weights");
+    const weights = scheme.record("weights");
     if (weights === null) return scheme.fail("weights", "expected an object, got null");
     return parseScheme(fieldsOf(weights, `${where}config_groups.${name}.weights.`));
   });

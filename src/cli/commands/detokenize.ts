@@ -3,7 +3,8 @@ import type { Call } from "../shared/call.ts";
 import { openSource, readWhole, type Source } from "../shared/input.ts";
 import { splitLines } from "../terminal/lines.ts";
 import { needTokenizer } from "../shared/load_model.ts";
-import { checkIds, isObject, parseJson } from "../shared/record.ts";
+import { isRecord } from "../../base/fields.ts";
+import { checkIds, parseRecord } from "../shared/record.ts";
 import { decodeUtf8 } from "../../base/utf8.ts";
 
 /** `llama detokenize`: ids in (separated by spaces or commas, or JSON), text out. */
@@ -59,11 +60,11 @@ function parseIds(text: string, where: string): number[] {
   if (/^[[{]/.test(trimmed)) {
     let value: unknown;
     try {
-      value = parseJson(trimmed);
+      value = parseRecord(trimmed);
     } catch (error) {
       throw new DataError(`${where}: ${error instanceof Error ? error.message : error}`);
     }
-    const ids = isObject(value) ? value.ids : value;
+    const ids = isRecord(value) ? value.ids : value;
     if (!Array.isArray(ids)) {
       throw new DataError(`${where}: expected a list of token ids, or an object with "ids"`);
     }

@@ -3,7 +3,7 @@ import type { Io } from "../terminal/io.ts";
 import { Log } from "./log.ts";
 import { MAX_LINE_BYTES, readAll, splitLines } from "../terminal/lines.ts";
 import type { OptionValues } from "../options/options.ts";
-import { parseJson, type PromptRecord, readRecord, recordId, type RecordOptions } from "./record.ts";
+import { parseRecord, type PromptRecord, readRecord, recordId, type RecordOptions } from "./record.ts";
 import { tellSilence } from "../terminal/silence.ts";
 import { decodeUtf8 } from "../../base/utf8.ts";
 
@@ -124,7 +124,7 @@ async function* readLines(
       // Blank lines between records are skipped; many writers leave one at the end.
       else if (text.trim() === "") continue;
       else {
-        const value = parseJson(text);
+        const value = parseRecord(text);
         item = { ...item, id: recordId(value) };
         item = { ...item, ...readLine(value) };
       }

@@ -1,5 +1,6 @@
 import { snakeCase } from "../../base/names.ts";
-import { Fields } from "../../base/fields.ts";
+import { Fields, isRecord } from "../../base/fields.ts";
+import { kindOf, parseJson } from "../../base/json.ts";
 import { DataError } from "../../base/errors.ts";
 import { selfContradiction } from "../../generate/options/greedy.ts";
 import { checkGenerationFields } from "../../generate/options/checks.ts";
@@ -40,19 +41,11 @@ const GENERATION_FIELDS = new Map(
 );
 
 /**
- * Parses JSON; keeps integers beyond 2^53 as `bigint`.
+ * Parses a record, or other JSON that a user writes.
  * @throws DataError if the text is not JSON
  */
-export function parseJson(text: string): unknown {
-  const keepDigits = (_key: string, value: unknown, context?: { source?: string }) => {
-    const rounded = typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value);
-    return rounded && /^-?\d+$/.test(context?.source ?? "") ? BigInt(context!.source!) : value;
-  };
-  try {
-    return JSON.parse(text, keepDigits);
-  } catch (error) {
-    throw new DataError(`expected JSON: ${error instanceof Error ? error.message : error}`);
-  }
+export function parseRecord(text: string): unknown {
+  return parseJson(text, "expected JSON", { lenient: true });
 }
 
 /**
@@ -60,7 +53,7 @@ export function parseJson(text: string): unknown {
  * @throws DataError that names the field, the expected and the actual value
  */
 export function readRecord(value: unknown): PromptRecord {
-  if (!isObject(value)) throw new DataError(`expected an object with "prompt", got ${shown(value)}`);
+  if (!isRecord(value)) throw new DataError(`expected an object with "prompt", got ${kindOf(value)}`);
   return { options: readOptions(value, ["prompt"]), prompt: readPrompt(value.prompt) };
 }
 
@@ -69,8 +62,8 @@ export function readRecord(value: unknown): PromptRecord {
  * @throws DataError that names the field, the expected and the actual value
  */
 export function readQuestion(value: unknown): PromptRecord {
-  if (!isObject(value)) {
-    throw new DataError(`expected an object with "question" and "context", got ${shown(value)}`);
+  if (!isRecord(value)) {
+    throw new DataError(`expected an object with "question" and "context", got ${kindOf(value)}`);
   }
   const options = readOptions(value, ["question", "context"]);
   return { options, prompt: readText(value, "question"), context: readText(value, "context") };
@@ -79,7 +72,7 @@ export function readQuestion(value: unknown): PromptRecord {
 function readText(record: Record<string, unknown>, field: string): string {
   const text = record[field];
   if (typeof text !== "string" || text === "") {
-    throw new DataError(`${field}: expected text, got ${text === "" ? "an empty one" : shown(text)}`);
+    throw new DataError(`${field}: expected text, got ${text === "" ? "an empty one" : kindOf(text)}`);
   }
   if (!text.isWellFormed()) throw new DataError(`${field}: expected Unicode text, got a lone surrogate`);
   return text;
@@ -118,14 +111,14 @@ function readOption(
   const [name, spec] = option;
   const checked = valueFromJson(spec, given);
   if (checked === undefined) {
-    throw new DataError(`${field}: expected ${expected(spec)}, got ${shown(given)}`);
+    throw new DataError(`${field}: expected ${expected(spec)}, got ${kindOf(given)}`);
   }
   options[name] = checked;
 }
 
 /** The record's `id` if it has one, else null, even if the record is otherwise invalid. */
 export function recordId(value: unknown): unknown {
-  return isObject(value) ? value.id ?? null : null;
+  return isRecord(value) ? value.id ?? null : null;
 }
 
 function readPrompt(prompt: unknown): string | number[] {
@@ -134,7 +127,7 @@ function readPrompt(prompt: unknown): string | number[] {
     return prompt;
   }
   if (!Array.isArray(prompt)) {
-    throw new DataError(`prompt: expected text or a list of token ids, got ${shown(prompt)}`);
+    throw new DataError(`prompt: expected text or a list of token ids, got ${kindOf(prompt)}`);
   }
   return checkIds(prompt, "prompt");
 }
@@ -145,20 +138,6 @@ function readPrompt(prompt: unknown): string | number[] {
  */
 export function checkIds(ids: readonly unknown[], where: string): number[] {
   const bad = ids.findIndex((id) => !Number.isSafeInteger(id) || id as number < 0);
-  if (bad >= 0) throw new DataError(`${where}[${bad}]: expected a token id, got ${shown(ids[bad])}`);
+  if (bad >= 0) throw new DataError(`${where}[${bad}]: expected a token id, got ${kindOf(ids[bad])}`);
   return ids as number[];
-}
-
-/** True for a JSON object; false for an array. */
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** A short form of a JSON value, for errors. */
-function shown(value: unknown): string {
-  if (value === undefined) return "nothing";
-  if (Array.isArray(value)) return "a list";
-  if (isObject(value)) return "an object";
-  const text = typeof value === "string" ? JSON.stringify(value) : String(value);
-  return text.length > 60 ? text.slice(0, 57) + "…" : text;
 }

@@ -1,21 +1,21 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { DataError } from "../../base/errors.ts";
-import { parseJson, readRecord, recordId } from "./record.ts";
+import { parseRecord, readRecord, recordId } from "./record.ts";
 
 Deno.test("a record gives its prompt and options, all digits of a seed", () => {
   const text =
     '{"prompt": [1, 2], "id": 7, "seed": 18446744073709551615, "stop": "x", "top_k": null, "greedy": true}';
-  assertEquals(readRecord(parseJson(text)), {
+  assertEquals(readRecord(parseRecord(text)), {
     prompt: [1, 2],
     options: { seed: 18446744073709551615n, stop: ["x"], greedy: true },
   });
-  assertEquals(readRecord(parseJson('{"prompt": "a", "seed": 5}')).options, { seed: 5n });
+  assertEquals(readRecord(parseRecord('{"prompt": "a", "seed": 5}')).options, { seed: 5n });
 });
 
 Deno.test("a record may set every field of GenerationConfig", () => {
   const text = '{"prompt": "a", "typical_p": 0.5, "suppress_tokens": [1, 2], "forced_eos_token_id": 3, ' +
     '"sequence_bias": [[[1, 2], -1.5]], "early_stopping": "never", "max_time": null, "bad_words": "x"}';
-  assertEquals(readRecord(parseJson(text)).options, {
+  assertEquals(readRecord(parseRecord(text)).options, {
     typicalP: 0.5,
     badWords: ["x"],
     generation: {
@@ -55,14 +55,14 @@ const BAD: [string, string][] = [
 ];
 for (const [text, message] of BAD) {
   Deno.test(`bad record: ${text}`, () => {
-    const error = assertThrows(() => readRecord(parseJson(text)), DataError);
+    const error = assertThrows(() => readRecord(parseRecord(text)), DataError);
     assertStringIncludes(error.message, message);
   });
 }
 
 Deno.test("invalid JSON is reported; endless nesting does not crash", () => {
-  assertThrows(() => parseJson("{"), DataError, "expected JSON");
-  assertThrows(() => readRecord(parseJson("[".repeat(100_000) + "]".repeat(100_000))), DataError);
+  assertThrows(() => parseRecord("{"), DataError, "expected JSON");
+  assertThrows(() => readRecord(parseRecord("[".repeat(100_000) + "]".repeat(100_000))), DataError);
 });
 
 Deno.test("the id survives whatever else is wrong", () => {

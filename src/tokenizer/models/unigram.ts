@@ -1,5 +1,5 @@
 import { DataError } from "../../base/errors.ts";
-import { show } from "../fields/fields.ts";
+import { kindOf } from "../../base/json.ts";
 import { byteTokenIds, type TokenModel, type WordTokens } from "./model.ts";
 import { Trie } from "./trie.ts";
 import { ListedVocabulary } from "./vocabulary.ts";
@@ -79,7 +79,7 @@ export class Unigram implements TokenModel {
       }
       const own = known ?? unkId;
       if (own === undefined) {
-        const text = show(word.slice(start, end));
+        const text = kindOf(word.slice(start, end));
         throw new DataError(`model.unk_id: expected one, as no token makes ${text}`);
       }
       add(own, start, end);

@@ -2,7 +2,7 @@ import { DataError } from "../../base/errors.ts";
 import { type AddedToken, specialToken } from "../text/added_tokens.ts";
 import { Bpe } from "../models/bpe.ts";
 import { buildDecoder, holdBackOf } from "../tokenizer_json/decoders.ts";
-import { Fields } from "../fields/fields.ts";
+import { Fields } from "../../base/fields.ts";
 import { buildNormalizer } from "../tokenizer_json/normalizers.ts";
 import { PairMap } from "../models/pair_map.ts";
 import type { PipelineParts } from "../tokenizer_json/pipeline.ts";

@@ -1,6 +1,6 @@
 import { DataError } from "../../base/errors.ts";
 import { type Charsmap, parseCharsmap } from "../text/charsmap.ts";
-import { show } from "../fields/fields.ts";
+import { kindOf } from "../../base/json.ts";
 import { byteTokens } from "../models/model.ts";
 import { type ProtoField, protoFields } from "../text/protobuf.ts";
 
@@ -130,7 +130,7 @@ function readPiece(bytes: Uint8Array, offset: number, file: string, out: Sentenc
     } else if (field.number === 3) piece.type = expectNumber(field, file);
   }
   const fail = (expected: string, got: unknown): never => {
-    throw new DataError(`${file}: ${name}: expected ${expected}, got ${show(got)}`);
+    throw new DataError(`${file}: ${name}: expected ${expected}, got ${kindOf(got)}`);
   };
   if (piece.text === "") fail("a piece that is not empty", "");
   if (bytesOfText > MOST_PIECE_BYTES) fail(`a piece of at most ${MOST_PIECE_BYTES} bytes`, bytesOfText);

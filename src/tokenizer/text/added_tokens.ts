@@ -1,4 +1,4 @@
-import type { Fields } from "../fields/fields.ts";
+import { type Fields, REQUIRED } from "../../base/fields.ts";
 import { sliceSpan, type Span } from "./span.ts";
 import { characterAt, characterBefore, isSpace, isWord } from "../unicode/unicode.ts";
 import { Trie } from "../models/trie.ts";
@@ -21,14 +21,14 @@ export interface AddedToken {
 
 /** Reads an added token's JSON form; missing flags are false, `normalized` the opposite of `special`. */
 export function readAddedToken(section: Fields): AddedToken {
-  const special = section.boolean("special", false);
+  const special = section.boolean("special", null) ?? false;
   return {
-    content: section.string("content"),
+    content: section.string("content", REQUIRED),
     special,
-    lstrip: section.boolean("lstrip", false),
-    rstrip: section.boolean("rstrip", false),
-    singleWord: section.boolean("single_word", false),
-    normalized: section.boolean("normalized", !special),
+    lstrip: section.boolean("lstrip", null) ?? false,
+    rstrip: section.boolean("rstrip", null) ?? false,
+    singleWord: section.boolean("single_word", null) ?? false,
+    normalized: section.boolean("normalized", null) ?? !special,
   };
 }
 

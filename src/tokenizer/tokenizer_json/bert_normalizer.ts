@@ -1,5 +1,5 @@
 import { CodePointRanges } from "../unicode/code_point_ranges.ts";
-import type { Fields } from "../fields/fields.ts";
+import type { Fields } from "../../base/fields.ts";
 import { normalizeForm } from "../text/normal_forms.ts";
 import { editCharacters, type Span } from "../text/span.ts";
 import { isSpace } from "../unicode/unicode.ts";
@@ -19,11 +19,13 @@ const CHINESE: readonly [number, number][] = [
 
 /** Builds BertNormalizer: cleans text, puts spaces around Chinese characters, strips accents, converts to lowercase. */
 export function bertNormalizer(section: Fields): (span: Span) => Span {
-  const isSmall = section.boolean("lowercase", true);
+  const isSmall = section.boolean("lowercase", null) ?? true;
   const steps: ((span: Span) => Span)[] = [];
-  if (section.boolean("clean_text", true)) steps.push(cleaner());
-  if (section.boolean("handle_chinese_chars", true)) steps.push((span) => editCharacters(span, apart));
-  if (section.boolean("strip_accents", isSmall)) steps.push(accentRemover());
+  if (section.boolean("clean_text", null) ?? true) steps.push(cleaner());
+  if (section.boolean("handle_chinese_chars", null) ?? true) {
+    steps.push((span) => editCharacters(span, apart));
+  }
+  if (section.boolean("strip_accents", null) ?? isSmall) steps.push(accentRemover());
   if (isSmall) steps.push((span) => editCharacters(span, (character) => character.toLowerCase()));
   return (span) => steps.reduce((value, step) => step(value), span);
 }

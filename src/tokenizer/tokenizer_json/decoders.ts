@@ -1,5 +1,5 @@
 import { fromByteAlphabet } from "./byte_level.ts";
-import type { Fields } from "../fields/fields.ts";
+import { type Fields, REQUIRED } from "../../base/fields.ts";
 import { compilePattern } from "./pattern.ts";
 
 /** A step from tokens to text: rewrites the list of token strings, which are joined at the end. */
@@ -10,7 +10,7 @@ export type HoldBack = "nothing" | "bytes" | "lastCharacter";
 
 /** Builds the decoder that a tokenizer.json section describes. @throws DataError naming an unknown type. */
 export function buildDecoder(section: Fields): Decoder {
-  const type = section.string("type");
+  const type = section.string("type", REQUIRED);
   switch (type) {
     case "Sequence": {
       const steps = section.objects("decoders").map(buildDecoder);
@@ -18,9 +18,9 @@ export function buildDecoder(section: Fields): Decoder {
     }
     case "Replace": {
       const matches = compilePattern(section.object("pattern"));
-      const content = section.string("content");
-      if (section.object("pattern").has("String")) {
-        const wanted = section.object("pattern").string("String");
+      const content = section.string("content", REQUIRED);
+      if (section.object("pattern").given("String")) {
+        const wanted = section.object("pattern").string("String", REQUIRED);
         return (tokens) => tokens.map((token) => token.replaceAll(wanted, () => content));
       }
       return (tokens) => tokens.map((token) => replace(token, matches(token), content));
@@ -34,25 +34,26 @@ export function buildDecoder(section: Fields): Decoder {
     case "ByteLevel":
       return decodeByteLevel;
     case "Metaspace": {
-      const mark = section.string("replacement", "▁");
-      const fallback = section.boolean("add_prefix_space", true) ? "always" : "never";
-      const never = section.choice("prepend_scheme", ["always", "first", "never"], fallback) === "never";
+      const mark = section.string("replacement", null) ?? "▁";
+      const fallback = (section.boolean("add_prefix_space", null) ?? true) ? "always" : "never";
+      const never =
+        (section.choice("prepend_scheme", ["always", "first", "never"], null) ?? fallback) === "never";
       return (tokens) =>
         tokens.map((token, index) => token.replaceAll(mark, index === 0 && !never ? "" : " "));
     }
     case "BPEDecoder": {
-      const suffix = section.string("suffix", "</w>");
+      const suffix = section.string("suffix", null) ?? "</w>";
       return (tokens) =>
         tokens.map((token, i) => token.replaceAll(suffix, i === tokens.length - 1 ? "" : " "));
     }
     default:
-      return section.fail("type", "a known decoder");
+      return section.refuse("type", "a known decoder");
   }
 }
 
 /** The part of a decoder's output that is not final yet, by decoder types. */
 export function holdBackOf(section: Fields): HoldBack {
-  const type = section.string("type");
+  const type = section.string("type", REQUIRED);
   if (type === "ByteFallback") return "bytes";
   if (type === "ByteLevel") return "lastCharacter";
   if (type !== "Sequence") return "nothing";
@@ -113,9 +114,9 @@ function decodeByteLevel(tokens: string[]): string[] {
 }
 
 function stripper(section: Fields): Decoder {
-  const content = section.string("content");
-  const start = section.integer("start", 0, 1e6, 0);
-  const stop = section.integer("stop", 0, 1e6, 0);
+  const content = section.string("content", REQUIRED);
+  const start = section.integer("start", null, { min: 0, max: 1e6 }) ?? 0;
+  const stop = section.integer("stop", null, { min: 0, max: 1e6 }) ?? 0;
   return (tokens) =>
     tokens.map((token) => {
       let from = 0;

@@ -2,7 +2,7 @@ import { DataError } from "../../base/errors.ts";
 import { bertNormalizer } from "./bert_normalizer.ts";
 import { toByteAlphabet } from "./byte_level.ts";
 import { parseCharsmap } from "../text/charsmap.ts";
-import type { Fields } from "../fields/fields.ts";
+import { type Fields, REQUIRED } from "../../base/fields.ts";
 import { normalizeForm } from "../text/normal_forms.ts";
 import { compilePattern } from "./pattern.ts";
 import { type Edit, editCharacters, editSpan, type Span } from "../text/span.ts";
@@ -13,19 +13,19 @@ export type Normalizer = (span: Span) => Span;
 
 /** Builds the normalizer that a tokenizer.json section describes. @throws DataError naming an unknown type. */
 export function buildNormalizer(section: Fields): Normalizer {
-  const type = section.string("type");
+  const type = section.string("type", REQUIRED);
   switch (type) {
     case "Sequence": {
       const steps = section.objects("normalizers").map(buildNormalizer);
       return (span) => steps.reduce((value, step) => step(value), span);
     }
     case "Prepend": {
-      const text = section.string("prepend");
+      const text = section.string("prepend", REQUIRED);
       return (span) => span.text === "" ? span : editSpan(span, [{ start: 0, end: 0, text }]);
     }
     case "Replace": {
       const matches = compilePattern(section.object("pattern"));
-      const text = section.string("content");
+      const text = section.string("content", REQUIRED);
       return (span) => editSpan(span, matches(span.text).map(([start, end]) => ({ start, end, text })));
     }
     case "NFC":
@@ -34,7 +34,7 @@ export function buildNormalizer(section: Fields): Normalizer {
     case "NFKD":
       return (span) => normalizeForm(span, type);
     case "Strip":
-      return strip(section.boolean("strip_left", true), section.boolean("strip_right", true));
+      return strip(section.boolean("strip_left", null) ?? true, section.boolean("strip_right", null) ?? true);
     case "StripAccents":
       return (span) => editCharacters(span, (character) => /\p{M}/u.test(character) ? "" : character);
     case "Lowercase":
@@ -50,16 +50,19 @@ export function buildNormalizer(section: Fields): Normalizer {
       return (span) => editSpan(span, charsmap.graphemeEdits(span.text), true);
     }
     default:
-      return section.fail("type", "a known normalizer");
+      return section.refuse("type", "a known normalizer");
   }
 }
 
 function decodeBase64(section: Fields): Uint8Array {
   try {
-    return Uint8Array.from(atob(section.string("precompiled_charsmap")), (unit) => unit.charCodeAt(0));
+    return Uint8Array.from(
+      atob(section.string("precompiled_charsmap", REQUIRED)),
+      (unit) => unit.charCodeAt(0),
+    );
   } catch (error) {
     if (error instanceof DataError) throw error;
-    return section.fail("precompiled_charsmap", "base64");
+    return section.refuse("precompiled_charsmap", "base64");
   }
 }
 

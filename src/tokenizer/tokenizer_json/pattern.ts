@@ -1,12 +1,12 @@
-import type { Fields } from "../fields/fields.ts";
+import { type Fields, REQUIRED } from "../../base/fields.ts";
 import { compileRegex, type Matches } from "../regex/regex.ts";
 import { knownPatterns } from "./split_patterns.ts";
 
 /** Compiles a `{"String": …}` or `{"Regex": …}` pattern of tokenizer.json. Runs in time linear in the text. */
 export function compilePattern(section: Fields): Matches {
-  if (section.has("String")) {
-    const wanted = section.string("String");
-    if (wanted === "") section.fail("String", "a string that is not empty");
+  if (section.given("String")) {
+    const wanted = section.string("String", REQUIRED);
+    if (wanted === "") section.refuse("String", "a string that is not empty");
     return (text) => {
       const found: [number, number][] = [];
       for (let at = text.indexOf(wanted); at !== -1; at = text.indexOf(wanted, at + wanted.length)) {
@@ -15,8 +15,8 @@ export function compilePattern(section: Fields): Matches {
       return found;
     };
   }
-  if (!section.has("Regex")) section.fail("Regex", "a pattern with String or Regex");
-  return compileSource(section.string("Regex"), section.path("Regex"));
+  if (!section.given("Regex")) section.refuse("Regex", "a pattern with String or Regex");
+  return compileSource(section.string("Regex", REQUIRED), section.path("Regex"));
 }
 
 /** Compiles a regular expression: a hand-written matcher for a known pattern, otherwise the linear-time machine. */

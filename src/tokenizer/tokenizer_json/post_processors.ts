@@ -1,4 +1,5 @@
-import { Fields, show } from "../fields/fields.ts";
+import { type Fields, REQUIRED } from "../../base/fields.ts";
+import { kindOf } from "../../base/json.ts";
 import { DataError } from "../../base/errors.ts";
 
 /** One element of a template: a special token, or the whole of sequence A or B. */
@@ -33,7 +34,7 @@ export function bosEosPostProcessor(bos: number[], eos: number[]): PostProcessor
 
 /** Builds the post-processor that a tokenizer.json section describes. @throws DataError naming an unknown type. */
 export function buildPostProcessor(section: Fields): PostProcessor {
-  const type = section.string("type");
+  const type = section.string("type", REQUIRED);
   switch (type) {
     case "Sequence": {
       let result = plainPostProcessor;
@@ -60,50 +61,48 @@ export function buildPostProcessor(section: Fields): PostProcessor {
       return { single: [cls, a, sep(0)], pair: [cls, a, sep(0), ...tail], trimOffsets };
     }
     default:
-      return section.fail("type", "a known post-processor");
+      return section.refuse("type", "a known post-processor");
   }
 }
 
 function trimming(section: Fields): boolean | "afterPrefix" {
-  const prefix = section.boolean("add_prefix_space", true);
-  return section.boolean("trim_offsets", true) && (prefix ? "afterPrefix" : true);
+  const prefix = section.boolean("add_prefix_space", null) ?? true;
+  return (section.boolean("trim_offsets", null) ?? true) && (prefix ? "afterPrefix" : true);
 }
 
 function namedId(section: Fields, name: string): number {
   const pair = section.array(name);
   const id = pair[1];
   if (pair.length !== 2 || typeof id !== "number" || !Number.isInteger(id) || id < 0) {
-    section.fail(name, "[token, id]");
+    section.refuse(name, "[token, id]");
   }
   return id;
 }
 
 function template(section: Fields): PostProcessor {
-  const special = section.has("special_tokens")
-    ? section.object("special_tokens")
-    : Fields.of({}, section.where);
+  const special = section.given("special_tokens") ? section.object("special_tokens") : undefined;
   const read = (name: string): TemplatePiece[] =>
     section.objects(name).map((piece): TemplatePiece => {
-      if (piece.has("Sequence")) {
+      if (piece.given("Sequence")) {
         const part = piece.object("Sequence");
         return {
-          sequence: part.choice("id", ["A", "B"]),
-          typeId: part.integer("type_id", 0, 0xffffffff),
+          sequence: part.choice("id", ["A", "B"], REQUIRED),
+          typeId: part.integer("type_id", REQUIRED, { min: 0, max: 0xffffffff }),
         };
       }
       const part = piece.object("SpecialToken");
-      const token = part.string("id");
-      if (!special.has(token)) part.fail("id", "a token of special_tokens");
+      const token = part.string("id", REQUIRED);
+      if (!special?.given(token)) return part.refuse("id", "a token of special_tokens");
       const ids = special.object(token).array("ids");
       for (const id of ids) {
         if (typeof id !== "number" || !Number.isInteger(id) || id < 0) {
-          throw new DataError(`${special.path(token)}.ids: expected ids, got ${show(ids)}`);
+          throw new DataError(`${special.path(token)}.ids: expected ids, got ${kindOf(ids)}`);
         }
       }
-      return { ids: ids as number[], typeId: part.integer("type_id", 0, 0xffffffff) };
+      return { ids: ids as number[], typeId: part.integer("type_id", REQUIRED, { min: 0, max: 0xffffffff }) };
     });
   const single = read("single");
-  const pair = section.has("pair") ? read("pair") : plainPostProcessor.pair;
-  if (single.some((piece) => piece.sequence === "B")) section.fail("single", "no sequence B");
+  const pair = section.given("pair") ? read("pair") : plainPostProcessor.pair;
+  if (single.some((piece) => piece.sequence === "B")) section.refuse("single", "no sequence B");
   return { single, pair, trimOffsets: false };
 }

@@ -1,6 +1,6 @@
 import { byteOrigins, toByteAlphabet } from "./byte_level.ts";
 import { CodePointRanges } from "../unicode/code_point_ranges.ts";
-import type { Fields } from "../fields/fields.ts";
+import { type Fields, REQUIRED } from "../../base/fields.ts";
 import { compilePattern, compileSource } from "./pattern.ts";
 import type { Matches } from "../regex/regex.ts";
 import { editSpan, sliceSpan, type Span } from "../text/span.ts";
@@ -17,20 +17,22 @@ type Behavior = typeof behaviors[number];
 
 /** Builds the pre-tokenizer that a tokenizer.json section describes. @throws DataError naming an unknown type. */
 export function buildPreTokenizer(section: Fields): PreTokenizer {
-  const type = section.string("type");
+  const type = section.string("type", REQUIRED);
   switch (type) {
     case "Sequence":
       return inTurn(section.objects("pretokenizers").map(buildPreTokenizer));
     case "Split":
       return splitter(
         compilePattern(section.object("pattern")),
-        section.choice("behavior", behaviors),
-        section.boolean("invert", false),
+        section.choice("behavior", behaviors, REQUIRED),
+        section.boolean("invert", null) ?? false,
       );
     case "ByteLevel": {
-      const prefix = section.boolean("add_prefix_space", true);
-      const words = compileSource(GPT2, section.where);
-      const split = section.boolean("use_regex", true) ? splitter(words, "Isolated") : (span: Span) => [span];
+      const prefix = section.boolean("add_prefix_space", null) ?? true;
+      const words = compileSource(GPT2, section.path("type"));
+      const split = (section.boolean("use_regex", null) ?? true)
+        ? splitter(words, "Isolated")
+        : (span: Span) => [span];
       return (span) => {
         if (prefix && span.text !== "" && !span.text.startsWith(" ")) span = prepend(span, " ");
         return split(span).map(toBytes);
@@ -41,7 +43,7 @@ export function buildPreTokenizer(section: Fields): PreTokenizer {
     case "Digits":
       return splitter(
         characters((c) => (classOf(c) & NUMBER) !== 0),
-        section.boolean("individual_digits", false) ? "Isolated" : "Contiguous",
+        (section.boolean("individual_digits", null) ?? false) ? "Isolated" : "Contiguous",
       );
     case "Whitespace":
       return splitter(
@@ -50,7 +52,7 @@ export function buildPreTokenizer(section: Fields): PreTokenizer {
           ["", "^\\s"].map((other) => `[${other}\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\p{Join_Control}]+`).join(
             "|",
           ),
-          section.where,
+          section.path("type"),
         ),
         "Removed",
         true,
@@ -58,19 +60,19 @@ export function buildPreTokenizer(section: Fields): PreTokenizer {
     case "WhitespaceSplit":
       return splitter(blanks, "Removed");
     case "Punctuation":
-      return splitter(punctuation(), section.choice("behavior", behaviors, "Isolated"));
+      return splitter(punctuation(), section.choice("behavior", behaviors, null) ?? "Isolated");
     case "BertPreTokenizer":
       return inTurn([splitter(blanks, "Removed"), splitter(punctuation(), "Isolated")]);
     case "UnicodeScripts":
       return unicodeScripts();
     case "FixedLength":
-      return fixedLength(section.integer("length", 1, Number.MAX_SAFE_INTEGER, 5));
+      return fixedLength(section.integer("length", null, { min: 1, max: Number.MAX_SAFE_INTEGER }) ?? 5);
     case "CharDelimiterSplit": {
-      const delimiter = section.string("delimiter").codePointAt(0);
+      const delimiter = section.string("delimiter", REQUIRED).codePointAt(0);
       return splitter(characters((c) => c === delimiter), "Removed");
     }
     default:
-      return section.fail("type", "a known pre-tokenizer");
+      return section.refuse("type", "a known pre-tokenizer");
   }
 }
 
@@ -120,11 +122,11 @@ function toBytes(span: Span): Span {
 }
 
 function metaspace(section: Fields): PreTokenizer {
-  const mark = section.string("replacement", "▁");
-  if ([...mark].length !== 1) section.fail("replacement", "one character");
-  const fallback = section.boolean("add_prefix_space", true) ? "always" : "never";
-  const scheme = section.choice("prepend_scheme", ["always", "first", "never"], fallback);
-  const split = section.boolean("split", true);
+  const mark = section.string("replacement", null) ?? "▁";
+  if ([...mark].length !== 1) section.refuse("replacement", "one character");
+  const fallback = (section.boolean("add_prefix_space", null) ?? true) ? "always" : "never";
+  const scheme = section.choice("prepend_scheme", ["always", "first", "never"], null) ?? fallback;
+  const split = section.boolean("split", null) ?? true;
   const marks: Matches = characters((c) => c === mark.codePointAt(0));
   const cut = splitter(marks, "MergedWithNext");
   return (span) => {

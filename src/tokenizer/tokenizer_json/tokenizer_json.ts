@@ -2,8 +2,9 @@ import { DataError } from "../../base/errors.ts";
 import { type AddedToken, readAddedToken } from "../text/added_tokens.ts";
 import { Bpe } from "../models/bpe.ts";
 import { buildDecoder, holdBackOf } from "./decoders.ts";
-import { Fields, show } from "../fields/fields.ts";
-import { parseJson } from "../fields/json.ts";
+import { Fields, REQUIRED } from "../../base/fields.ts";
+import { kindOf } from "../../base/json.ts";
+import { parseJson } from "../../base/json.ts";
 import type { TokenModel } from "../models/model.ts";
 import { buildNormalizer } from "./normalizers.ts";
 import { FIRST, PairMap } from "../models/pair_map.ts";
@@ -17,6 +18,9 @@ import { type QuickVocab, readVocabQuickly } from "./vocab_reader.ts";
 
 /** Larger ids would need a table of gigabytes; no vocabulary is that large. */
 export const MOST_IDS = 2 ** 24;
+
+/** Nesting as in serde_json, the reference's reader; a vocabulary may have any number of merges. */
+const LIMITS = { maxDepth: 128, maxValues: Infinity };
 
 const SECTIONS: readonly string[] = [
   "version",
@@ -53,31 +57,30 @@ export interface TokenizerJson {
 export function readTokenizerJson(bytes: Uint8Array, file: string, prefix?: PrefixSpace): TokenizerJson {
   const { root, quick } = readSections(bytes, file);
   refuseUnknown(root, file);
-  if (prefix !== undefined) root.record.pre_tokenizer = withPrefixSpace(root.get("pre_tokenizer"), prefix);
   const model = readModel(root.object("model"), quick);
-  const section = <T>(name: string, build: (fields: Fields) => T): T | undefined =>
-    root.has(name) ? build(root.object(name)) : undefined;
+  const built = <T>(value: unknown, name: string, build: (fields: Fields) => T): T | undefined =>
+    value === undefined ? undefined : build(Fields.of(value, root.path(name)));
+  const section = <T>(name: string, build: (fields: Fields) => T) => built(root.get(name), name, build);
+  const preTokenizer = prefix === undefined
+    ? root.get("pre_tokenizer")
+    : withPrefixSpace(root.get("pre_tokenizer"), prefix);
   const defaults: JsonDefaults = {};
   section("truncation", (fields) => {
-    defaults.truncationSide = fields.choice("direction", ["Left", "Right"], "Right").toLowerCase() as
-      | "left"
-      | "right";
-    fields.integer("max_length", 0, Number.MAX_SAFE_INTEGER);
-    fields.choice("strategy", ["LongestFirst", "OnlyFirst", "OnlySecond"], "LongestFirst");
-    fields.integer("stride", 0, Number.MAX_SAFE_INTEGER, 0);
+    defaults.truncationSide = sideOf(fields);
+    fields.integer("max_length", REQUIRED, { min: 0, max: Number.MAX_SAFE_INTEGER });
+    fields.choice("strategy", ["LongestFirst", "OnlyFirst", "OnlySecond"], null);
+    fields.integer("stride", null, { min: 0, max: Number.MAX_SAFE_INTEGER });
   });
   section("padding", (fields) => {
-    defaults.paddingSide = fields.choice("direction", ["Left", "Right"], "Right").toLowerCase() as
-      | "left"
-      | "right";
-    defaults.padToken = fields.string("pad_token");
-    fields.integer("pad_id", 0, MOST_IDS);
+    defaults.paddingSide = sideOf(fields);
+    defaults.padToken = fields.string("pad_token", REQUIRED);
+    fields.integer("pad_id", REQUIRED, { min: 0, max: MOST_IDS });
   });
   return {
     parts: {
       model,
       normalizer: section("normalizer", buildNormalizer),
-      preTokenizer: section("pre_tokenizer", buildPreTokenizer),
+      preTokenizer: built(preTokenizer, "pre_tokenizer", buildPreTokenizer),
       postProcessor: section("post_processor", buildPostProcessor),
       decoder: section("decoder", buildDecoder),
       holdBack: section("decoder", holdBackOf) ?? "nothing",
@@ -87,41 +90,45 @@ export function readTokenizerJson(bytes: Uint8Array, file: string, prefix?: Pref
   };
 }
 
+function sideOf(fields: Fields): "left" | "right" {
+  return fields.choice("direction", ["Left", "Right"], null) === "Left" ? "left" : "right";
+}
+
 /** The file's sections, and the part of the vocabulary already read. */
 function readSections(bytes: Uint8Array, file: string): { root: Fields; quick?: QuickVocab } {
   const quick = readVocabQuickly(bytes);
   if (quick !== undefined) {
     try {
-      const root = Fields.of(parseJson(quick.rest, file), file);
+      const root = Fields.of(parseJson(quick.rest, file, LIMITS), file);
       // With a prefix, merges join differently.
-      if (root.object("model").string("continuing_subword_prefix", "") === "") return { root, quick };
+      if (!root.object("model").string("continuing_subword_prefix", null)) return { root, quick };
     } catch {
       // The error is reported below, with its position in the whole file.
     }
   }
-  return { root: Fields.of(parseJson(bytes, file), file) };
+  return { root: Fields.of(parseJson(bytes, file, LIMITS), file) };
 }
 
 /** Refuses unknown sections: a misspelled name, or one of a future version, would be ignored silently. */
 function refuseUnknown(root: Fields, file: string): void {
-  const unknown = Object.keys(root.record).find((name) => !SECTIONS.includes(name));
+  const unknown = root.keys().find((name) => !SECTIONS.includes(name));
   if (unknown !== undefined) {
-    throw new DataError(`${file}: expected sections like "model" and "decoder", got ${show(unknown)}`);
+    throw new DataError(`${file}: expected sections like "model" and "decoder", got ${kindOf(unknown)}`);
   }
-  if (root.get("version") !== undefined) root.choice("version", ["1.0"]);
+  if (root.has("version")) root.choice("version", ["1.0"], REQUIRED);
 }
 
 function readAdded(root: Fields, model: TokenModel): { id: number; token: AddedToken }[] {
-  if (!root.has("added_tokens")) return [];
+  if (!root.given("added_tokens")) return [];
   const names = new Map<number, string>();
   return root.objects("added_tokens").map((section) => {
     const token = readAddedToken(section);
-    const id = section.integer("id", 0, MOST_IDS);
+    const id = section.integer("id", REQUIRED, { min: 0, max: MOST_IDS });
     // The vocabulary's own id takes precedence over the one given here.
     if (model.vocab.get(token.content) !== undefined) return { id, token };
     const holder = names.get(id) ?? model.vocab.tokenOf(id);
     if (holder !== undefined && holder !== token.content) {
-      section.fail("id", `an id that is free (${show(holder)} has it)`);
+      section.refuse("id", `an id that is free (${kindOf(holder)} has it)`);
     }
     names.set(id, token.content);
     return { id, token };
@@ -129,16 +136,17 @@ function readAdded(root: Fields, model: TokenModel): { id: number; token: AddedT
 }
 
 function readModel(section: Fields, quick?: QuickVocab): TokenModel {
-  const guessed = section.has("merges") ? "BPE" : Array.isArray(section.get("vocab")) ? "Unigram" : undefined;
-  const type = section.has("type") ? section.string("type") : guessed ?? section.string("type");
+  const isUnigram = Array.isArray(section.get("vocab"));
+  const guessed = section.given("merges") ? "BPE" : isUnigram ? "Unigram" : null;
+  const type = section.string("type", null) ?? guessed ?? section.string("type", REQUIRED);
   if (type === "BPE") return readBpe(section, quick);
   if (type === "Unigram") return readUnigram(section);
-  return section.fail("type", "BPE or Unigram");
+  return section.refuse("type", "BPE or Unigram");
 }
 
 /** The slow way to read `model.vocab`, with error messages. */
 function readVocab(section: Fields): ListedVocabulary {
-  const { record } = section.object("vocab");
+  const record = section.record("vocab") ?? section.refuse("vocab", "an object");
   const vocab = new Map<string, number>();
   const tokens: (string | undefined)[] = [];
   const where = section.path("vocab");
@@ -146,13 +154,13 @@ function readVocab(section: Fields): ListedVocabulary {
     const id = record[token];
     if (typeof id !== "number" || !Number.isInteger(id) || id < 0 || id > MOST_IDS) {
       throw new DataError(
-        `${where}[${show(token)}]: expected an integer id from 0 to ${MOST_IDS}, got ${show(id)}`,
+        `${where}[${kindOf(token)}]: expected an integer id from 0 to ${MOST_IDS}, got ${kindOf(id)}`,
       );
     }
     while (tokens.length < id) tokens.push(undefined);
     if (tokens[id] !== undefined) {
       throw new DataError(
-        `${where}[${show(token)}]: expected an id of its own, got ${id}, which ${show(tokens[id])} has`,
+        `${where}[${kindOf(token)}]: expected an id of its own, got ${id}, which ${kindOf(tokens[id])} has`,
       );
     }
     tokens[id] = token;
@@ -162,21 +170,21 @@ function readVocab(section: Fields): ListedVocabulary {
 }
 
 function readBpe(section: Fields, quick?: QuickVocab): Bpe {
-  const prefix = section.string("continuing_subword_prefix", "");
+  const prefix = section.string("continuing_subword_prefix", null) ?? "";
   const vocab = quick?.vocab ?? readVocab(section);
-  const unk = section.has("unk_token") ? section.string("unk_token") : undefined;
-  if (unk !== undefined && vocab.get(unk) === undefined) section.fail("unk_token", "a token of model.vocab");
-  const dropout = section.has("dropout") ? section.number("dropout") : 0;
-  if (dropout < 0 || dropout > 1) section.fail("dropout", "a number from 0 to 1");
+  const unk = section.string("unk_token", null);
+  if (unk !== null && vocab.get(unk) === undefined) section.refuse("unk_token", "a token of model.vocab");
+  const dropout = section.number("dropout", null) ?? 0;
+  if (dropout < 0 || dropout > 1) section.refuse("dropout", "a number from 0 to 1");
   return new Bpe({
     vocab,
     merges: quick?.merges ?? readMerges(section, vocab, prefix),
-    unkId: unk === undefined ? undefined : vocab.get(unk),
-    fuseUnk: section.boolean("fuse_unk", false),
-    byteFallback: section.boolean("byte_fallback", false),
-    ignoreMerges: section.boolean("ignore_merges", false),
+    unkId: unk === null ? undefined : vocab.get(unk),
+    fuseUnk: section.boolean("fuse_unk", null) ?? false,
+    byteFallback: section.boolean("byte_fallback", null) ?? false,
+    ignoreMerges: section.boolean("ignore_merges", null) ?? false,
     continuingSubwordPrefix: prefix,
-    endOfWordSuffix: section.string("end_of_word_suffix", ""),
+    endOfWordSuffix: section.string("end_of_word_suffix", null) ?? "",
     dropout,
   });
 }
@@ -212,7 +220,7 @@ function readMerges(section: Fields, vocab: Vocabulary, prefix: string): PairMap
 }
 
 function failMerge(section: Fields, rank: number, expected: string, got: unknown): never {
-  throw new DataError(`${section.path("merges")}[${rank}]: expected ${expected}, got ${show(got)}`);
+  throw new DataError(`${section.path("merges")}[${rank}]: expected ${expected}, got ${kindOf(got)}`);
 }
 
 function readUnigram(section: Fields): Unigram {
@@ -223,17 +231,18 @@ function readUnigram(section: Fields): Unigram {
   list.forEach((entry, id) => {
     const [token, score] = Array.isArray(entry) && entry.length === 2 ? entry as unknown[] : [];
     if (typeof token !== "string" || typeof score !== "number" || !Number.isFinite(score)) {
-      throw new DataError(`${section.path("vocab")}[${id}]: expected [token, score], got ${show(entry)}`);
+      throw new DataError(`${section.path("vocab")}[${id}]: expected [token, score], got ${kindOf(entry)}`);
     }
     if (vocab.has(token)) {
       throw new DataError(
-        `${section.path("vocab")}[${id}]: expected a token of its own, got ${show(token)} a second time`,
+        `${section.path("vocab")}[${id}]: expected a token of its own, got ${kindOf(token)} a second time`,
       );
     }
     vocab.set(token, id);
     tokens.push(token);
     scores[id] = score;
   });
-  const unkId = section.has("unk_id") ? section.integer("unk_id", 0, list.length - 1) : undefined;
-  return new Unigram({ vocab, tokens, scores, unkId, byteFallback: section.boolean("byte_fallback", false) });
+  const unkId = section.integer("unk_id", null, { min: 0, max: list.length - 1 }) ?? undefined;
+  const byteFallback = section.boolean("byte_fallback", null) ?? false;
+  return new Unigram({ vocab, tokens, scores, unkId, byteFallback });
 }

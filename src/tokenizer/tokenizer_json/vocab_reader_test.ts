@@ -129,13 +129,13 @@ Deno.test("a file that is read quickly gives what it gives read slowly", () => {
   }
 });
 
-Deno.test("an error after a quickly read vocabulary is reported with its offset in the whole file", () => {
+Deno.test("an error after a quickly read vocabulary is reported with its place in the whole file", () => {
   const good = file('{"a": 0, "b": 1, "ab": 2}', '["a b"]');
   const text = `${good.slice(0, -1)}, "y": ${"[".repeat(200)}`;
   const bytes = encoder.encode(text);
   assert(readVocabQuickly(bytes) !== undefined);
-  const offset = text.indexOf("[[[") + 127; // the outermost object is the first of 128
-  assertThrows(() => readTokenizerJson(bytes, "tokenizer.json"), DataError, `offset ${offset}`);
+  const offset = text.indexOf("[[[") + 128; // the outermost object is the first of 128
+  assertThrows(() => readTokenizerJson(bytes, "tokenizer.json"), DataError, `(character ${offset})`);
 });
 
 Deno.test("a table of tokens grows, and says what is there already", () => {

@@ -37,7 +37,6 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     text: "an end within ${MOST_TIME} ms",
     why: "steps run out first on a quick machine",
   },
-  { file: "tokenizer/fields/fields.ts", text: 'typeof value !== "number"', why: NARROWS },
   {
     file: "tokenizer/sentencepiece/convert.ts",
     text: 'Fields.of(value, "tokenizer.model")',
@@ -54,15 +53,14 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     why: "sixteen million pairs are too many for a row",
   },
   { file: "tokenizer/tokenizer_json/post_processors.ts", text: 'typeof id !== "number"', why: NARROWS },
-  {
-    file: "tokenizer/tokenizer_json/post_processors.ts",
-    text: "Fields.of({}, section.where)",
-    why: "made of the program's own {}",
-  },
-  { file: "tokenizer/config_tokens.ts", text: 'section.boolean("normalized", false)', why: READ_BEFORE },
+  { file: "tokenizer/config_tokens.ts", text: 'section.boolean("normalized", null)', why: READ_BEFORE },
   { file: "tokenizer/tokenizer_json/decoders.ts", text: 'section.object("pattern")', why: READ_BEFORE },
-  { file: "tokenizer/tokenizer_json/decoders.ts", text: '.string("String")', why: READ_BEFORE },
-  { file: "tokenizer/tokenizer_json/decoders.ts", text: 'section.string("type")', why: READ_BEFORE },
+  { file: "tokenizer/tokenizer_json/decoders.ts", text: '.string("String", REQUIRED)', why: READ_BEFORE },
+  {
+    file: "tokenizer/tokenizer_json/decoders.ts",
+    text: 'section.string("type", REQUIRED)',
+    why: READ_BEFORE,
+  },
   { file: "tokenizer/tokenizer_json/decoders.ts", text: 'section.objects("decoders")', why: READ_BEFORE },
   {
     file: "tokenizer/tokenizer_json/tokenizer_json.ts",

@@ -6,7 +6,7 @@ const ROOT = fromFileUrl(new URL("../../../", import.meta.url));
 /** Sources that read foreign data: files, prompts, records, flags, responses of servers. */
 export const READERS = new RegExp(
   "^src/(?:" + [
-    "base/(?:json|fields|utf8|values)",
+    "base/(?:json|json_reader|fields|utf8|values)",
     "(?:checkpoint|tokenizer)/(?:\\w+/)?\\w+",
     "hub/\\w+",
     "cli/\\w+/(?:parse|record|input|prompt_cache_option|detokenize)",
