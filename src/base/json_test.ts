@@ -1,6 +1,8 @@
-import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { DataError } from "./errors.ts";
 import { parseJson } from "./json.ts";
+import { quickJson } from "./json_quick.ts";
+import { JsonReader } from "./json_reader.ts";
 
 Deno.test("parseJson reads what JSON.parse reads", () => {
   const texts = [
@@ -77,4 +79,41 @@ Deno.test("parseJson builds at most maxValues values, escapes included", () => {
   for (const [text, maxValues] of [["[1, 2, 3]", 3], ['{"a": {"b": {}}}', 2], ['"\\n\\n"', 2]] as const) {
     assertThrows(() => parseJson(text, "f", { maxValues }), DataError, `at most ${maxValues} values`);
   }
+});
+
+Deno.test("the quick path gives the careful reader's values, and leaves to it what it cannot judge", () => {
+  const quick = [
+    '{"a": [1, -2.5, 1e-3, 123456789012345, 0.12345678901234567890], "é": {"b": "\\n"}, "__proto__": 1}',
+    '["\\ud83d\\ude00", "😀", true, null, {}]',
+  ];
+  for (const text of quick) {
+    const value = quickJson(text, {});
+    assert(value !== undefined, text);
+    assertEquals(value, new JsonReader(text, "f", {}).document());
+  }
+  const careful = [
+    "[1234567890123456]",
+    "[1e5]",
+    "[1e999]",
+    "[1",
+    '{"a":1,"\\u0061":2}',
+    '{"a":{"b":1},"a":2}',
+    '["\\ud800"]',
+    '{"\\udc00":1}',
+    '["\ud800"]',
+    `${"[".repeat(65)}${"]".repeat(65)}`,
+  ];
+  for (const text of careful) assertEquals(quickJson(text, {}), undefined, text);
+  for (const text of ["[-1]", "[1.0]", "[1e0]"]) {
+    assertEquals(quickJson(text, { unsignedOnly: true }), undefined, text);
+  }
+  assertEquals(quickJson("[1, 2, 3]", { maxValues: 3 }), undefined);
+});
+
+Deno.test("parseJson, lenient, reads what Python reads", () => {
+  assertEquals(
+    parseJson('{"a": 1, "a": [NaN, 1e999, 9007199254740993], "b": "\\ud800"}', "f", { lenient: true }),
+    { a: [NaN, Infinity, 9007199254740993n], b: "\ud800" },
+  );
+  assertEquals(parseJson('{"a": 1, "a": "\\ud800"}', "f", { lenient: true }), { a: "\ud800" });
 });
