@@ -1,4 +1,3 @@
-import type { Row } from "../../model/state/state.ts";
 import { pause } from "../../base/clock.ts";
 import { padTo8 } from "../../gpu/matrix.ts";
 import type { Plan } from "../../gpu/plan.ts";
@@ -12,24 +11,11 @@ import { promptTile } from "../../ops/attention.ts";
 import type { SamplingState } from "../../ops/sample.ts";
 import { Lanes } from "./lanes.ts";
 import { type PromptRows, SlotTable } from "./slot_table.ts";
+import { type Prompt, rowsOf, type Stretch } from "./stretches.ts";
 import { TokenChoice } from "./token_choice.ts";
 
 /** Maximum steps in one submit: the history must be read before it wraps. */
 export const MOST_STEPS = 64;
-
-/** A prompt and its slot. */
-export interface Prompt {
-  readonly slot: number;
-  readonly ids: readonly number[];
-}
-
-/** Positions [from, end) of a prompt. */
-export interface Stretch extends Prompt {
-  readonly from: number;
-  readonly end: number;
-  /** True if the first token is chosen after it. */
-  readonly ends: boolean;
-}
 
 /**
  * The device side of generation: a static KV cache of `slots` sequences, a prefill plan, a decode plan that
@@ -176,14 +162,7 @@ export class Decoder {
       gpu.write(this.#rotations.prompt, 0, rotaryTable(config, 0, this.capacity, length));
       this.#regime = regime;
     }
-    const rows: Row[] = [];
-    const ends: { slot: number; row: number }[] = [];
-    for (const { slot, ids, from, end, ends: isEnd } of stretches) {
-      for (let position = from; position < end; position++) {
-        rows.push({ token: ids[position], slot, cachePosition: position, position });
-      }
-      if (isEnd) ends.push({ slot, row: rows.length - 1 });
-    }
+    const { rows, ends } = rowsOf(stretches);
     this.#prompt.setRows(rows);
     const encoder = encodeInParts(this.#layers.plan);
     if (ends.length > 0) {
@@ -194,7 +173,7 @@ export class Decoder {
     }
     gpu.submit(encoder.finish());
     this.promptRows += rows.length;
-    for (const { slot, end } of stretches) this.slotTable.ran(slot, end);
+    for (const { slot, from, end } of stretches) this.slotTable.ran(slot, from, end);
   }
 
   /**

@@ -6,7 +6,7 @@ import { type Reuse, SlotContents } from "./slot_contents.ts";
 function slot(ids: number[], usedAt: number, salt = ""): SlotContents {
   const contents = new SlotContents(1000);
   contents.begin({ ids, regime: 0, salt }, 0);
-  contents.ran(ids.length);
+  contents.ran(0, ids.length);
   contents.usedAt = usedAt;
   return contents;
 }

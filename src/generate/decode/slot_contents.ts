@@ -91,11 +91,11 @@ export class SlotContents {
     this.#rows = end;
   }
 
-  /** Records that the prompt's rows before `end` were submitted to the device. */
-  ran(end: number): void {
+  /** Records that rows [from, end) were submitted to the device as those of a prompt. */
+  ran(from: number, end: number): void {
     // After rows of generated tokens, prompt rows are not bit-identical to a fresh run.
-    if (this.#promptRows === this.#rows) this.#promptRows = end;
-    this.#rows = end;
+    if (this.#promptRows === from) this.#promptRows = end;
+    this.#rows = Math.max(this.#rows, end);
   }
 
   /** Appends generated tokens; `rows` is the number of rows now in the KV buffers. */
@@ -117,7 +117,7 @@ export class SlotContents {
   /** Records that prompt rows were written into the KV buffers from elsewhere. */
   restore(prompt: PromptKey): void {
     this.begin(prompt, 0);
-    this.ran(prompt.ids.length);
+    this.ran(0, prompt.ids.length);
   }
 }
 

@@ -7,46 +7,55 @@ function key(ids: number[], regime = 0, salt = ""): PromptKey {
 
 /** A slot after a prompt of five ids and three generated tokens, the last of which has no row yet. */
 function used(capacity = 64): SlotContents {
-  const memory = new SlotContents(capacity);
-  memory.begin(key([1, 2, 3, 4, 5], 0), 0);
-  memory.ran(5);
-  memory.append([6, 7, 8], 7);
-  return memory;
+  const contents = new SlotContents(capacity);
+  contents.begin(key([1, 2, 3, 4, 5], 0), 0);
+  contents.ran(0, 5);
+  contents.append([6, 7, 8], 7);
+  return contents;
 }
 
 Deno.test("a slot serves prompts with the same prefix, from its prompt rows only by default", () => {
-  const memory = used();
+  const contents = used();
   const longer = [1, 2, 3, 4, 5, 6, 7, 8, 9];
-  assertEquals(memory.shared(key(longer, 0), "prompt"), 5);
-  assertEquals(memory.shared(key(longer, 0), "all"), 7);
-  assertEquals(memory.shared(key(longer, 0), "none"), 0);
-  assertEquals(memory.shared(key(longer, 1), "all"), 0, "other rotary frequencies");
-  assertEquals(memory.shared(key([1, 2, 9, 4], 0), "all"), 2);
-  assertEquals(memory.shared(key([9, 2], 0), "all"), 0);
-  assertEquals(memory.shared(key([1, 2, 3], 0), "all"), 2, "the last token runs");
-  assertEquals(memory.sharedPrompt([1, 2, 3]), 3);
+  assertEquals(contents.shared(key(longer, 0), "prompt"), 5);
+  assertEquals(contents.shared(key(longer, 0), "all"), 7);
+  assertEquals(contents.shared(key(longer, 0), "none"), 0);
+  assertEquals(contents.shared(key(longer, 1), "all"), 0, "other rotary frequencies");
+  assertEquals(contents.shared(key([1, 2, 9, 4], 0), "all"), 2);
+  assertEquals(contents.shared(key([9, 2], 0), "all"), 0);
+  assertEquals(contents.shared(key([1, 2, 3], 0), "all"), 2, "the last token runs");
+  assertEquals(contents.sharedPrompt([1, 2, 3]), 3);
 });
 
 Deno.test("rows that were never run are not reused: a prompt cut short, its slot taken over", () => {
-  const memory = used();
-  memory.begin(key([1, 2, 3, 9, 9, 9, 9], 0), 3);
-  assertEquals(memory.shared(key([1, 2, 3, 9, 9, 9, 9, 9], 0), "all"), 3);
-  memory.ran(5);
-  assertEquals(memory.shared(key([1, 2, 3, 9, 9, 9, 9, 9], 0), "prompt"), 5);
+  const contents = used();
+  contents.begin(key([1, 2, 3, 9, 9, 9, 9], 0), 3);
+  assertEquals(contents.shared(key([1, 2, 3, 9, 9, 9, 9, 9], 0), "all"), 3);
+  contents.ran(3, 5);
+  assertEquals(contents.shared(key([1, 2, 3, 9, 9, 9, 9, 9], 0), "prompt"), 5);
 });
 
 Deno.test("prompt rows after generated ones do not count as a prompt's", () => {
-  const memory = used();
+  const contents = used();
   const ids = [1, 2, 3, 4, 5, 6, 7, 9, 9];
-  memory.begin(key(ids), 7);
-  memory.ran(9);
-  assertEquals(memory.shared(key([...ids, 1], 0), "prompt"), 5);
-  assertEquals(memory.shared(key([...ids, 1], 0), "all"), 9);
+  contents.begin(key(ids), 7);
+  contents.ran(7, 9);
+  assertEquals(contents.shared(key([...ids, 1], 0), "prompt"), 5);
+  assertEquals(contents.shared(key([...ids, 1], 0), "all"), 9);
+});
+
+Deno.test("generated rows that run again as a prompt's serve as such", () => {
+  const contents = used();
+  contents.ran(5, 6);
+  const ids = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+  assertEquals([contents.shared(key(ids), "prompt"), contents.shared(key(ids), "all")], [6, 7]);
+  contents.ran(6, 8);
+  assertEquals([contents.shared(key(ids), "prompt"), contents.shared(key(ids), "all")], [8, 8]);
 });
 
 Deno.test("the last position of a slot is never reused: surplus tokens overwrite it", () => {
-  const memory = used(6);
-  assertEquals(memory.shared(key([1, 2, 3, 4, 5, 6, 7, 8], 0), "all"), 5);
+  const contents = used(6);
+  assertEquals(contents.shared(key([1, 2, 3, 4, 5, 6, 7, 8], 0), "all"), 5);
 });
 
 Deno.test("copied or restored rows are reused", () => {

@@ -1,6 +1,7 @@
 import type { LoadedModel } from "../../model/weights/load.ts";
 import { KvBuffers } from "../../model/kv/kv_buffers.ts";
 import { copySlots, type KvPart, readSlot, writeSlot } from "../../model/kv/kv_transfer.ts";
+import { rotaryRegime } from "../../model/forward/rotary.ts";
 import { kvShape } from "../../model/kv/workspace.ts";
 import { bestMatch, chooseSlot, LEAST_COPIED } from "./placement.ts";
 import { type PromptKey, type Reuse, SlotContents } from "./slot_contents.ts";
@@ -67,9 +68,34 @@ export class SlotTable {
     return best.rows;
   }
 
-  /** Records that a prompt's rows before `end` were submitted to the device. */
-  ran(slot: number, end: number): void {
-    this.#contents[slot].ran(end);
+  /** Records that rows [from, end) were submitted to the device as those of a prompt. */
+  ran(slot: number, from: number, end: number): void {
+    this.#contents[slot].ran(from, end);
+  }
+
+  /** The rows that are lost when a prompt begins in a slot: a prompt's, and held nowhere else. */
+  lost(slot: number, prompt: PromptKey): PromptRows | undefined {
+    const own = this.#contents[slot];
+    const others = this.#contents.map((other) => other === own ? 0 : own.common(other, "prompt"));
+    const length = own.reusable("prompt");
+    if (length <= Math.max(own.shared(prompt, "prompt"), ...others)) return undefined;
+    return { ...this.#rowsOf(slot, length), salt: own.salt };
+  }
+
+  /**
+   * Generated rows to run again as a prompt's, so that a conversation goes on from them; those of the slot used last.
+   * Undefined if there are none. No request may be running.
+   */
+  again(): { slot: number; ids: readonly number[]; from: number } | undefined {
+    const { config } = this.model;
+    const [slot] = [...this.#contents.keys()].filter((slot) => {
+      const { ids, rows, promptRows, regime } = this.#contents[slot];
+      return promptRows > 0 && promptRows < Math.min(rows, this.capacity - 1) &&
+        rotaryRegime(config, ids.length) === regime;
+    }).toSorted((a, b) => this.#contents[b].usedAt - this.#contents[a].usedAt);
+    if (slot === undefined) return undefined;
+    const { ids, promptRows } = this.#contents[slot];
+    return { slot, ids: ids.slice(0, this.capacity - 1), from: promptRows };
   }
 
   /**
@@ -100,12 +126,7 @@ export class SlotTable {
   find(ids: readonly number[]): PromptRows {
     const lengths = this.#contents.map((contents) => contents.sharedPrompt(ids));
     const length = Math.max(...lengths);
-    const slot = lengths.indexOf(length);
-    return {
-      ids: ids.slice(0, length),
-      regime: this.#contents[slot].regime,
-      read: (layer, part) => readSlot(this.kv, { slot, length, layer, part }),
-    };
+    return this.#rowsOf(lengths.indexOf(length), length);
   }
 
   /** Writes prompt rows into a free slot. */
@@ -122,6 +143,15 @@ export class SlotTable {
     this.kv.refresh(slot, rows.ids.length);
     contents.restore(key);
     contents.usedAt = this.#time;
+  }
+
+  #rowsOf(slot: number, length: number): PromptRows {
+    const { ids, regime } = this.#contents[slot];
+    return {
+      ids: ids.slice(0, length),
+      regime,
+      read: (layer, part) => readSlot(this.kv, { slot, length, layer, part }),
+    };
   }
 
   dispose(): void {

@@ -2,6 +2,7 @@ import { pause } from "../../base/clock.ts";
 import { DataError } from "../../base/errors.ts";
 import type { LoadedModel } from "../../model/weights/load.ts";
 import type { Active } from "./active.ts";
+import { advance, emptyEvent, lastEvent } from "./advance.ts";
 import { Admission, capacityFor, newTokensWithin, positionsWithin } from "./admission.ts";
 import { Decoder } from "../decode/decoder.ts";
 import { DecodePhase, type WorkCounts } from "./decode_phase.ts";
@@ -10,7 +11,9 @@ import { Pace } from "./pace.ts";
 import { type SlotState, slotStates } from "./slot_states.ts";
 import { PromptPhase } from "./prompt_phase.ts";
 import type { GenerationMethod, NumberedRequest, Source } from "./method.ts";
-import { describeLogprobs } from "../numbers/logprobs.ts";
+import { HostRows } from "../decode/host_rows.ts";
+import { kvShape } from "../../model/kv/workspace.ts";
+import { IdleWork } from "./idle_work.ts";
 import type { PromptRows } from "../decode/slot_table.ts";
 import type { Reuse } from "../decode/slot_contents.ts";
 import type { GenerationEvent } from "../options/types.ts";
@@ -29,6 +32,8 @@ export class Engine implements GenerationMethod {
   readonly #admission: Admission;
   /** True if the cache holds restored rows that no request has used yet. */
   #restored = false;
+  /** Rows of prompts that lost their slot, if there is memory for them. */
+  readonly hostRows: HostRows | undefined;
   readonly counts: WorkCounts = { submits: 0, steps: 0, encodeMs: 0 };
 
   constructor(
@@ -48,6 +53,9 @@ export class Engine implements GenerationMethod {
     },
   ) {
     this.#admission = new Admission(options.maxLength);
+    const { cacheRam = 0 } = options.serving ?? {};
+    const shape = kvShape(model.config, model.kvDtype);
+    this.hostRows = cacheRam > 0 ? new HostRows(shape, cacheRam) : undefined;
   }
 
   /** Cancels a request; its final event is still emitted. */
@@ -64,6 +72,7 @@ export class Engine implements GenerationMethod {
     const active: Active[] = this.#active = [];
     try {
       for (;;) {
+        if (active.length === 0 && this.options.serving) await this.#workIdle(inbox);
         if (active.length === 0) await inbox.wait();
         await inbox.settle();
         signal?.throwIfAborted();
@@ -74,7 +83,7 @@ export class Engine implements GenerationMethod {
           continue;
         }
         const isAlone = active.length === 1 && inbox.waiting === 0 && !this.options.serving;
-        const { rows, ended } = this.#prompts!.run(active, isAlone ? Infinity : this.#pace.rows);
+        const { rows, ended } = await this.#prompts!.run(active, isAlone ? Infinity : this.#pace.rows);
         const isLong = rows > 0 && this.#pace.ran(rows);
         if (ended.length > 0) {
           this.#steps!.forget();
@@ -88,9 +97,7 @@ export class Engine implements GenerationMethod {
           this.#steps!.run(decoding);
           yield* this.#emit(await this.#collect(active, decoding));
         } else if (isLong && ended.length === 0) {
-          await this.#rest();
-          await this.#decoder!.settle();
-          this.#pace.settled();
+          await this.#settle();
         }
         await pause();
       }
@@ -145,12 +152,12 @@ export class Engine implements GenerationMethod {
     if (this.#cancelled.size === 0) return;
     for (const one of active.filter(({ index }) => this.#cancelled.delete(index))) {
       this.#end(active, one);
-      yield { ...this.#lastEvent(one), tokens: [], finishReason: "stop" };
+      yield { ...lastEvent(one), tokens: [], finishReason: "stop" };
     }
     for (;;) {
       const one = inbox.takeFirst(({ index }) => this.#cancelled.delete(index));
       if (!one) return;
-      yield { index: one.index, tokens: [], finishReason: "stop", timings: none() };
+      yield emptyEvent(one.index, "stop");
     }
   }
 
@@ -166,14 +173,14 @@ export class Engine implements GenerationMethod {
       const { request, index } = next;
       request.onStart?.();
       if (request.options.maxNewTokens === 0) {
-        yield { index, tokens: [], finishReason: "length", timings: none() };
+        yield emptyEvent(index, "length");
         continue;
       }
       try {
         active.push(this.#prompts!.admit(index, request, free, active));
       } catch (error) {
         if (!(error instanceof DataError) || !request.tellsErrors) throw error;
-        yield { index, tokens: [], error, finishReason: "stop", timings: none() };
+        yield { ...emptyEvent(index, "stop"), error };
       }
     }
   }
@@ -186,6 +193,25 @@ export class Engine implements GenerationMethod {
   /** Waiting for the device blocks the thread: a server answers others in the meantime. */
   async #rest(): Promise<void> {
     if (this.options.serving) await pause(this.#pace.restMs);
+  }
+
+  /** Waits for submitted work. */
+  async #settle(): Promise<void> {
+    await this.#rest();
+    await this.#decoder!.settle();
+    this.#pace.settled();
+  }
+
+  /** Works until a request arrives, or nothing is left to do. */
+  async #workIdle(inbox: Inbox<NumberedRequest>): Promise<void> {
+    for (;;) {
+      await inbox.settle();
+      if (inbox.waiting > 0 || inbox.done || !this.#decoder) return;
+      const rows = new IdleWork(this.#decoder).run(this.#pace.rows);
+      if (rows === 0) return;
+      this.#pace.ran(rows);
+      await this.#settle();
+    }
   }
 
   /** Passes events on; what is cancelled after its end is forgotten. */
@@ -222,7 +248,7 @@ export class Engine implements GenerationMethod {
     this.#decoder = undefined;
     try {
       this.#decoder = new Decoder(this.model, ...size, kept);
-      this.#prompts = new PromptPhase(this.#decoder, this.#reuse);
+      this.#prompts = new PromptPhase(this.#decoder, this.#reuse, this.hostRows);
       this.#steps = new DecodePhase(this.#decoder, this.#pace, this.counts);
     } finally {
       kept?.dispose();
@@ -240,55 +266,17 @@ export class Engine implements GenerationMethod {
     const [tokenAt, ...values] = await Promise.all([decoder.tokens(), ...logits]);
     this.#pace.settled();
     return only.map((one, i) => {
-      const event = this.#advance(one, tokenAt, values[i]);
+      const { slot, request } = one;
+      const event = advance(one, newTokensWithin(this.options.maxLength, request), {
+        tokenAt: (step) => tokenAt(slot, step),
+        logits: values[i],
+        setToken: (token) => decoder.setToken(slot, token),
+      });
+      // The newest token has no row yet: it is fed back in the next step.
+      const rows = request.ids.length + Math.min(one.tokens.length, one.submitted - 1);
+      decoder.slotTable.remember(slot, event.tokens, rows);
       if (event.finishReason) this.#end(active, one);
       return event;
     });
   }
-
-  /** Appends the new tokens of a sequence. */
-  #advance(
-    one: Active,
-    tokenAt: (slot: number, step: number) => number,
-    logits: Float32Array | undefined,
-  ): GenerationEvent {
-    const { slotTable } = this.#decoder!;
-    const { slot, host, request: { ids, options } } = one;
-    const limit = newTokensWithin(this.options.maxLength, one.request);
-    const tokens: number[] = [];
-    let finishReason: GenerationEvent["finishReason"];
-    let error: DataError | undefined;
-    try {
-      for (let step = one.tokens.length; step < one.submitted && !finishReason; step++) {
-        const token = host ? host.next(logits!) : tokenAt(slot, step);
-        if (host) this.#decoder!.setToken(slot, token);
-        tokens.push(token);
-        finishReason = one.take(token, limit);
-      }
-    } catch (caught) {
-      if (!(caught instanceof DataError) || !one.request.tellsErrors) throw caught;
-      error = caught;
-      finishReason = "stop";
-    }
-    if (one.isLate) finishReason ??= "length";
-    // The newest token has no row yet: it is fed back in the next step.
-    slotTable.remember(slot, tokens, ids.length + Math.min(one.tokens.length, one.submitted - 1));
-    return {
-      index: one.index,
-      tokens,
-      ...(options.logprobs !== undefined && {
-        logprobs: tokens.map((token) => describeLogprobs(logits!, token, options.logprobs!)),
-      }),
-      ...(error && { error }),
-      ...(finishReason && { ...this.#lastEvent(one), finishReason }),
-    };
-  }
-  /** The fields of every last event. */
-  #lastEvent({ index, from = 0, timings }: Active): Pick<GenerationEvent, "index" | "reused" | "timings"> {
-    return { index, reused: from, timings };
-  }
-}
-
-function none() {
-  return { promptMs: 0, generateMs: 0 };
 }

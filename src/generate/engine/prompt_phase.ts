@@ -1,5 +1,6 @@
 import { rotaryRegime } from "../../model/forward/rotary.ts";
 import type { Decoder } from "../decode/decoder.ts";
+import type { HostRows } from "../decode/host_rows.ts";
 import { LEAST_COPIED } from "../decode/placement.ts";
 import { alike, type PromptKey, type Reuse } from "../decode/slot_contents.ts";
 import type { GenerationRequest } from "../options/types.ts";
@@ -17,7 +18,8 @@ export interface Chunk {
 export class PromptPhase {
   #turn = 0;
 
-  constructor(readonly decoder: Decoder, readonly reuse: Reuse) {}
+  /** @param host memory for rows of prompts that lose their slot */
+  constructor(readonly decoder: Decoder, readonly reuse: Reuse, readonly host?: HostRows) {}
 
   /** Gives a request one of the free slots. The slot keeps its rows until the prompt's first chunk. */
   admit(
@@ -40,11 +42,11 @@ export class PromptPhase {
    * Submits the next chunk of the prompts of these sequences.
    * @param most rows to run at most
    */
-  run(active: readonly Active[], most: number): Chunk {
+  async run(active: readonly Active[], most: number): Promise<Chunk> {
     const { decoder } = this;
     const ready = active.filter(({ isPrompt, waits }) => isPrompt && !waits);
     if (ready.length === 0) return { rows: 0, ended: [] };
-    for (const one of ready) if (one.from === undefined) this.#begin(one);
+    for (const one of ready) if (one.from === undefined) await this.#begin(one);
     const reach = Math.max(...ready.map(({ request }) => request.ids.length));
     const shares = shareChunk(
       ready.map(({ request: { ids }, done, key: { regime } }) => ({ rows: ids.length - done, regime })),
@@ -78,11 +80,23 @@ export class PromptPhase {
   }
 
   /** Reuses the rows that are there, and keeps the steps of other sequences from those to come. */
-  #begin(one: Active): void {
+  async #begin(one: Active): Promise<void> {
     const { slot, key } = one;
     one.twin = undefined;
+    if (this.host) await this.#exchange(this.host, slot, key);
     one.from = one.done = this.decoder.slotTable.begin(slot, key, this.reuse);
     this.decoder.park(slot, key.ids.length - 1);
+  }
+
+  /** Stores the rows that a slot loses, and writes those that only the host has of the new prompt. */
+  async #exchange(host: HostRows, slot: number, key: PromptKey): Promise<void> {
+    const { slotTable } = this.decoder;
+    host.touch(key);
+    const lost = slotTable.lost(slot, key);
+    if (lost && lost.ids.length >= LEAST_COPIED) await host.keep(lost);
+    if (host.held(key) - slotTable.held(key, this.reuse) >= LEAST_COPIED) {
+      await slotTable.restore(slot, host.take(key));
+    }
   }
 
   /** Prepares the choice of tokens: steps of other sequences may have run this one's state. */

@@ -3,6 +3,7 @@ import { checkTokens } from "../../model/forward/forward.ts";
 import { DataError } from "../../base/errors.ts";
 import type { GenerationEvent, GenerationRequest } from "../options/types.ts";
 import { newTokensWithin } from "./admission.ts";
+import { emptyEvent } from "./advance.ts";
 import type { Engine } from "./engine.ts";
 import type { SlotState } from "./slot_states.ts";
 import type { NumberedRequest } from "./method.ts";
@@ -27,6 +28,8 @@ export interface SchedulerStats {
   readonly promptTokens: number;
   readonly cachedTokens: number;
   readonly generatedTokens: number;
+  /** Host memory for rows of prompts that lost their slot. */
+  readonly cacheRam: { readonly bytes: number; readonly limit: number; readonly entries: number };
 }
 
 /** A request that has not ended. */
@@ -93,12 +96,14 @@ export class Scheduler {
   /** The current state, for monitoring. */
   stats(): SchedulerStats {
     const running = [...this.#entries.values()].filter(({ started }) => started).length;
+    const { hostRows } = this.engine;
     return {
       slots: this.engine.slots(),
       waiting: this.#entries.size - running,
       running,
       queue: this.options.queue,
       ...this.#totals,
+      cacheRam: { bytes: hostRows?.bytes ?? 0, limit: hostRows?.limit ?? 0, entries: hostRows?.entries ?? 0 },
     };
   }
 
@@ -160,12 +165,7 @@ export class Scheduler {
     const place = this.#queue.findIndex(({ index }) => index === number);
     if (place < 0) return this.engine.cancel(number);
     this.#queue.splice(place, 1);
-    this.#deliver({
-      index: number,
-      tokens: [],
-      finishReason: "stop",
-      timings: { promptMs: 0, generateMs: 0 },
-    });
+    this.#deliver(emptyEvent(number, "stop"));
   }
 
   #failAll(error: unknown): void {

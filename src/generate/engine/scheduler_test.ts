@@ -1,72 +1,28 @@
 /** The scheduler: queueing, refusals, limits, cancels at every stage, and the end of all work. */
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { DataError, EnvironmentError } from "../../base/errors.ts";
-import { type Made, modelForAll, prompt, request } from "../../../tests/support/generate.ts";
-import type { GenerationEvent, GenerationRequest } from "../options/types.ts";
+import { type Answer, answers, until, withScheduler } from "../../../tests/support/serving.ts";
+import { modelForAll, prompt, request } from "../../../tests/support/generate.ts";
+import type { GenerationEvent } from "../options/types.ts";
 import { Engine } from "./engine.ts";
 import { ContextLengthError, QueueFullError, ShuttingDownError, TimeLimitError } from "./refusals.ts";
-import { Scheduler, type SubmitOptions } from "./scheduler.ts";
+import { Scheduler } from "./scheduler.ts";
 
 const { model } = await modelForAll("generate");
-
-interface Settings {
-  batchSize?: number;
-  maxLength?: number;
-  queue?: number;
-}
-
-async function withScheduler<T>(
-  { batchSize = 2, maxLength = 256, queue = 8 }: Settings,
-  run: (scheduler: Scheduler) => Promise<T>,
-): Promise<T> {
-  const engine = new Engine(model, { batchSize, maxLength, serving: {} });
-  await engine.reserve();
-  const scheduler = new Scheduler(engine, { queue });
-  try {
-    return await run(scheduler);
-  } finally {
-    await scheduler.dispose();
-    engine.dispose();
-  }
-}
-
-/** Submits requests and reads all events; the results are in their order. */
-async function made(
-  scheduler: Scheduler,
-  requests: GenerationRequest[],
-  options?: SubmitOptions,
-  onEvent: (event: GenerationEvent) => void = () => {},
-): Promise<Pick<Made, "tokens" | "finishReason">[]> {
-  const results = requests.map((): Pick<Made, "tokens" | "finishReason"> => ({ tokens: [] }));
-  for await (const event of scheduler.submit(requests, options)) {
-    results[event.index].tokens.push(...event.tokens);
-    results[event.index].finishReason = event.finishReason;
-    onEvent(event);
-  }
-  return results;
-}
-
-/** Waits until a condition holds. */
-async function until(condition: () => boolean): Promise<void> {
-  for (let i = 0; !condition(); i++) {
-    assert(i < 2000, "it takes too long");
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
-}
 
 Deno.test("Scheduler: many submissions, each with the tokens of a run alone", async () => {
   const requests = Array.from(
     { length: 6 },
     (_, i) => request(prompt(i, 3 + 20 * i), { maxNewTokens: 5 + 7 * i, doSample: i % 2 === 1, seed: 4n }),
   );
-  const alone: Pick<Made, "tokens" | "finishReason">[] = [];
-  await withScheduler({}, async (scheduler) => {
-    for (const one of requests) alone.push((await made(scheduler, [one]))[0]);
+  const alone: Answer[] = [];
+  await withScheduler({ model }, async (scheduler) => {
+    for (const one of requests) alone.push((await answers(scheduler, [one]))[0]);
   });
-  await withScheduler({ batchSize: 3 }, async (scheduler) => {
+  await withScheduler({ model, batchSize: 3 }, async (scheduler) => {
     const together = await Promise.all([
-      made(scheduler, requests.slice(0, 2)),
-      ...requests.slice(2).map((one) => made(scheduler, [one])),
+      answers(scheduler, requests.slice(0, 2)),
+      ...requests.slice(2).map((one) => answers(scheduler, [one])),
     ]);
     assertEquals(together.flat(), alone);
     const { slots, ...totals } = scheduler.stats();
@@ -78,7 +34,7 @@ Deno.test("Scheduler: many submissions, each with the tokens of a run alone", as
 });
 
 Deno.test("Scheduler: refuses what cannot run before it has a slot", async () => {
-  await withScheduler({ batchSize: 1, queue: 2, maxLength: 64 }, async (scheduler) => {
+  await withScheduler({ model, batchSize: 1, queue: 2, maxLength: 64 }, async (scheduler) => {
     const error = assertThrows(() => scheduler.submit([request(prompt(1, 70))]), ContextLengthError);
     assertEquals([error.promptTokens, error.maxLength], [70, 64]);
     assertThrows(() => scheduler.submit([request([])]), DataError, "no tokens");
@@ -89,22 +45,22 @@ Deno.test("Scheduler: refuses what cannot run before it has a slot", async () =>
     assertEquals(scheduler.stats().waiting, 0, "none was queued");
     const four = () => [1, 2, 3, 4].map((id) => request([id]));
     assertThrows(() => scheduler.submit(four()), QueueFullError, "queue is full");
-    const first = made(scheduler, four().slice(1));
+    const first = answers(scheduler, four().slice(1));
     assertThrows(() => scheduler.submit([request([1])]), QueueFullError, "2 requests are waiting");
     assertEquals((await first).map(({ tokens }) => tokens.length), [12, 12, 12]);
-    assertEquals((await made(scheduler, [request([1])])).length, 1, "there is room again");
+    assertEquals((await answers(scheduler, [request([1])])).length, 1, "there is room again");
   });
 });
 
 Deno.test("Scheduler: cancels in the queue, in the prompt and while decoding free the slot; others go on", async () => {
-  await withScheduler({ batchSize: 2, maxLength: 1400, queue: 4 }, async (scheduler) => {
+  await withScheduler({ model, batchSize: 2, maxLength: 1400, queue: 4 }, async (scheduler) => {
     const neighbour = request(prompt(1, 9), { maxNewTokens: 900, doSample: true, seed: 9n });
-    const [alone] = await made(scheduler, [neighbour]);
-    const others = made(scheduler, [neighbour]);
+    const [alone] = await answers(scheduler, [neighbour]);
+    const others = answers(scheduler, [neighbour]);
     const stage = () => scheduler.stats().slots.map(({ state }) => state).toSorted().join();
     const abort = async (ids: number[], isThere: () => boolean) => {
       const controller = new AbortController();
-      const run = made(scheduler, [request(ids, { maxNewTokens: 500 })], { signal: controller.signal });
+      const run = answers(scheduler, [request(ids, { maxNewTokens: 500 })], { signal: controller.signal });
       await until(isThere);
       controller.abort(new Error("gone"));
       await assertRejects(() => run, Error, "gone");
@@ -113,7 +69,7 @@ Deno.test("Scheduler: cancels in the queue, in the prompt and while decoding fre
     await until(() => stage() === "decoding,idle");
     await abort(prompt(3, 5), () => stage() === "decoding,decoding");
     await until(() => stage() === "decoding,idle");
-    const second = made(scheduler, [request(prompt(4, 5), { maxNewTokens: 40 })]);
+    const second = answers(scheduler, [request(prompt(4, 5), { maxNewTokens: 40 })]);
     await until(() => stage() === "decoding,decoding");
     await abort(prompt(5, 5), () => scheduler.stats().waiting === 1);
     await until(() => scheduler.stats().waiting === 0);
@@ -123,7 +79,7 @@ Deno.test("Scheduler: cancels in the queue, in the prompt and while decoding fre
 });
 
 Deno.test("Scheduler: one sequence of several is cancelled; a reader that leaves cancels the rest", async () => {
-  await withScheduler({}, async (scheduler) => {
+  await withScheduler({ model }, async (scheduler) => {
     const requests = [1, 2].map((i) => request(prompt(i, 5), { maxNewTokens: 60 }));
     const submission = scheduler.submit(requests);
     const lengths = [0, 0];
@@ -134,15 +90,15 @@ Deno.test("Scheduler: one sequence of several is cancelled; a reader that leaves
     assert(lengths[0] < 60 && lengths[1] === 60, `${lengths}`);
     for await (const _ of scheduler.submit(requests)) break;
     await until(() => scheduler.stats().running === 0);
-    assertEquals((await made(scheduler, requests)).map(({ tokens }) => tokens.length), [60, 60]);
+    assertEquals((await answers(scheduler, requests)).map(({ tokens }) => tokens.length), [60, 60]);
   });
 });
 
 Deno.test("Scheduler: a time limit counts the queue too", async () => {
-  await withScheduler({ batchSize: 1, maxLength: 4000 }, async (scheduler) => {
+  await withScheduler({ model, batchSize: 1, maxLength: 4000 }, async (scheduler) => {
     const long = request(prompt(1, 5), { maxNewTokens: 3900 });
-    const late = made(scheduler, [long], { timeoutMs: 60 });
-    const queued = made(scheduler, [long], { timeoutMs: 30 });
+    const late = answers(scheduler, [long], { timeoutMs: 60 });
+    const queued = answers(scheduler, [long], { timeoutMs: 30 });
     await assertRejects(() => queued, TimeLimitError, "within 0.03 s");
     await assertRejects(() => late, TimeLimitError, "within 0.06 s");
     await until(() => scheduler.stats().running === 0);
@@ -150,16 +106,16 @@ Deno.test("Scheduler: a time limit counts the queue too", async () => {
 });
 
 Deno.test("Scheduler: drains, refuses new requests, and ends the rest when the time is over", async () => {
-  await withScheduler({ batchSize: 1, maxLength: 4000 }, async (scheduler) => {
-    const short = made(scheduler, [request(prompt(1, 5)), request(prompt(2, 5))]);
+  await withScheduler({ model, batchSize: 1, maxLength: 4000 }, async (scheduler) => {
+    const short = answers(scheduler, [request(prompt(1, 5)), request(prompt(2, 5))]);
     const end = scheduler.drain(60_000);
     assertEquals(scheduler.state, "draining");
     assertThrows(() => scheduler.submit([request([1])]), ShuttingDownError);
     assertEquals((await short).map(({ tokens }) => tokens.length), [12, 12]);
     await end;
   });
-  await withScheduler({ batchSize: 1, maxLength: 4000 }, async (scheduler) => {
-    const long = made(scheduler, [request(prompt(1, 5), { maxNewTokens: 3900 })]);
+  await withScheduler({ model, batchSize: 1, maxLength: 4000 }, async (scheduler) => {
+    const long = answers(scheduler, [request(prompt(1, 5), { maxNewTokens: 3900 })]);
     const first = scheduler.drain(60_000);
     const now = scheduler.drain(0);
     await assertRejects(() => long, ShuttingDownError);
@@ -175,12 +131,12 @@ Deno.test("Scheduler: bad data of one request is its own error; a lost device en
     suppressTokens: Array.from({ length: 61 }, (_, i) => i),
   });
   const events: GenerationEvent[] = [];
-  const [, good] = await made(scheduler, [bad, request(prompt(2, 4))], {}, (event) => events.push(event));
+  const [, good] = await answers(scheduler, [bad, request(prompt(2, 4))], {}, (event) => events.push(event));
   assertEquals(good.tokens.length, 12);
   assert(events.some(({ index, error }) => index === 0 && error instanceof DataError));
 
   const { submit } = model.gpu;
-  const running = made(scheduler, [request(prompt(1, 4), { maxNewTokens: 200 })], {}, () => {
+  const running = answers(scheduler, [request(prompt(1, 4), { maxNewTokens: 200 })], {}, () => {
     model.gpu.submit = () => {
       throw new EnvironmentError("GPU lost: unplugged");
     };
