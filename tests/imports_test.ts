@@ -15,10 +15,10 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   gpu: [],
   ops: ["gpu"],
   model: ["ops", "gpu", "checkpoint"],
-  generate: ["model", "ops", "gpu", "tokenizer", "checkpoint"],
+  generate: ["model", "ops", "gpu", "tokenizer", "constraint", "checkpoint"],
   tasks: ["generate", "model", "tokenizer", "checkpoint"],
   mask: ["model", "tokenizer", "checkpoint"],
-  pipelines: ["tasks", "generate", "model", "tokenizer", "checkpoint"],
+  pipelines: ["tasks", "generate", "model", "tokenizer", "constraint", "checkpoint"],
   reference: [],
   trial: ["ops", "gpu"],
   // The doctor runs the twins on the user's device; no other part of the program computes in float64.

@@ -17,16 +17,19 @@ export class Vocabulary {
   readonly longest: number;
 
   /**
-   * Builds the trie.
+   * Builds the trie at once.
    * @param texts each token's bytes; undefined for tokens that a constraint never allows: special and added
    *   ones, and those without bytes
    * @param size number of ids that a model chooses among, at least the number of texts
    */
-  constructor(readonly texts: readonly (Uint8Array | undefined)[], readonly size: number = texts.length) {
-    const order = sorted(texts);
+  constructor(
+    readonly texts: readonly (Uint8Array | undefined)[],
+    readonly size: number = texts.length,
+    sorted: readonly Sorted[] = inOrder(texts.entries()),
+  ) {
     let count = 0;
     let previous = "";
-    for (const { key } of order) {
+    for (const { key } of sorted) {
       count += key.length - common(previous, key);
       previous = key;
     }
@@ -35,11 +38,11 @@ export class Vocabulary {
     this.ends = new Uint32Array(count);
     this.tokens = new Int32Array(count).fill(-1);
     this.twins = new Int32Array(size).fill(-1);
-    this.longest = order.reduce((most, { key }) => Math.max(most, key.length), 0);
+    this.longest = sorted.reduce((most, { key }) => Math.max(most, key.length), 0);
     const path: number[] = [];
     let at = 0;
     previous = "";
-    for (const { key, id } of order) {
+    for (const { key, id } of sorted) {
       const shared = common(previous, key);
       for (const node of path.splice(shared)) this.ends[node] = at;
       for (let depth = shared; depth < key.length; depth++) {
@@ -54,18 +57,61 @@ export class Vocabulary {
     }
     for (const node of path) this.ends[node] = at;
   }
+
+  /**
+   * Builds the trie in slices, so that other work goes on.
+   * @param textOf the bytes of a token, as the constructor's `texts`
+   * @param size number of ids
+   * @param rest waits for other work
+   */
+  static async build(
+    textOf: (id: number) => Uint8Array | undefined,
+    size: number,
+    rest: () => Promise<void>,
+  ): Promise<Vocabulary> {
+    const texts: (Uint8Array | undefined)[] = [];
+    const byFirst = new Map<number, [id: number, text: Uint8Array | undefined][]>();
+    for (let id = 0; id < size; id++) {
+      const text = textOf(id);
+      texts.push(text);
+      const first = text?.[0] ?? -1;
+      if (!byFirst.has(first)) byFirst.set(first, []);
+      byFirst.get(first)!.push([id, text]);
+      if (id % SLICE === SLICE - 1) await rest();
+    }
+    const sorted: Sorted[][] = [];
+    let since = 0;
+    for (const first of [...byFirst.keys()].toSorted((a, b) => a - b)) {
+      const tokens = byFirst.get(first)!;
+      sorted.push(inOrder(tokens));
+      since += tokens.length;
+      if (since < SLICE) continue;
+      since = 0;
+      await rest();
+    }
+    return new Vocabulary(texts, size, sorted.flat());
+  }
+}
+
+/** Tokens worked on between two rests. */
+const SLICE = 8192;
+
+/** A token's bytes, each as a UTF-16 unit greater by one. */
+interface Sorted {
+  readonly key: string;
+  readonly id: number;
 }
 
 /** The tokens that have bytes, in the order of these; prefixes come first. */
-function sorted(texts: readonly (Uint8Array | undefined)[]): readonly { key: string; id: number }[] {
-  // One UTF-16 unit a byte, and behind a zero the id: the engine sorts such texts fast.
+function inOrder(texts: Iterable<[id: number, text: Uint8Array | undefined]>): Sorted[] {
+  // Behind a zero the id: the engine sorts texts faster than objects.
   const keys: string[] = [];
-  texts.forEach((bytes, id) => {
-    if (!bytes || bytes.length === 0) return;
+  for (const [id, bytes] of texts) {
+    if (!bytes || bytes.length === 0) continue;
     let key = "";
     for (const byte of bytes) key += String.fromCharCode(byte + 1);
     keys.push(`${key}\0${id}`);
-  });
+  }
   return keys.sort().map((entry) => {
     const end = entry.indexOf("\0");
     return { key: entry.slice(0, end), id: Number(entry.slice(end + 1)) };

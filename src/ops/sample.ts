@@ -9,6 +9,9 @@ export const HISTORY_STEPS = 256;
 /** Bytes of one sequence's options and state, as written by {@link encodeSampling}. */
 export const SAMPLING_BYTES = 48;
 
+/** Offset of the number of chosen tokens in these bytes. */
+export const STEP_OFFSET = 36;
+
 /** Temperatures below this already select only the best token; much smaller ones make scores infinite. */
 export const LEAST_TEMPERATURE = 1e-30;
 

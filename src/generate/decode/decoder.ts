@@ -122,6 +122,23 @@ export class Decoder {
     this.#setRow(slot, ids.at(-1)!, ids.length - 1);
   }
 
+  /** Sets the blocked tokens of a slot, a bitmap, for all further choices; it was admitted as blocked for ever. */
+  block(slot: number, words: Uint32Array<ArrayBuffer>): void {
+    this.#choice.block(this.laneOf(slot), words);
+  }
+
+  /**
+   * Takes a slot back to a step before the last: the steps since then never were.
+   * @param token the last token that counts
+   * @param position of its row
+   * @param step number of tokens chosen so far
+   * @param seen ids that the repetition penalty counts
+   */
+  rewind(slot: number, token: number, position: number, step: number, seen: readonly number[]): void {
+    this.#choice.rewind(this.laneOf(slot), step, seen);
+    this.#setRow(slot, token, position);
+  }
+
   /** Writes prompt rows into the first slot; no request may be running. */
   async restore(prompt: PromptRows): Promise<void> {
     await this.slotTable.restore(0, prompt);

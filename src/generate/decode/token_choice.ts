@@ -10,6 +10,7 @@ import {
   sample,
   SAMPLING_BYTES,
   type SamplingState,
+  STEP_OFFSET,
 } from "../../ops/sample.ts";
 
 /** Buffers that the choice reads and updates. */
@@ -58,6 +59,18 @@ export class TokenChoice {
     this.gpu.write(this.#state.sampling, slot * SAMPLING_BYTES, encodeSampling(options));
     this.gpu.write(this.#state.seen, slot * words * 4, bitmap(words, seen));
     this.gpu.write(this.#state.blocked, slot * words * 4, bitmap(words, blocked));
+  }
+
+  /** Sets the blocked tokens of a slot. */
+  block(slot: number, words: Uint32Array<ArrayBuffer>): void {
+    this.gpu.write(this.#state.blocked, slot * words.byteLength, words);
+  }
+
+  /** Sets the number of tokens that a slot has chosen, and the ids that the repetition penalty counts. */
+  rewind(slot: number, step: number, seen: readonly number[]): void {
+    const words = bitmapWords(this.source.vocabSize);
+    this.gpu.write(this.#state.sampling, slot * SAMPLING_BYTES + STEP_OFFSET, new Uint32Array([step]));
+    this.gpu.write(this.#state.seen, slot * words * 4, bitmap(words, seen));
   }
 
   /** Encodes the choice for prompts that end in these slots; their logits are in that order. */

@@ -1,6 +1,7 @@
 import type { PromptKey } from "../decode/slot_contents.ts";
 import type { GenerationRequest } from "../options/types.ts";
 import { HostSampler, needsHost } from "../sampling/host_sampler.ts";
+import { Held } from "./held.ts";
 import { Sequence } from "./sequence.ts";
 
 /** A sequence that has a slot: its prompt is being worked off, or its tokens are generated. */
@@ -18,10 +19,14 @@ export class Active extends Sequence {
   /** Chooses the tokens on the host if the device's sampler does not support all options. */
   readonly host: HostSampler | undefined;
 
+  /** The tokens that it may choose, if it is held to a language. */
+  readonly held: Held | undefined;
+
   /** @throws DataError if the options cannot be used */
   constructor(index: number, request: GenerationRequest, readonly slot: number, readonly key: PromptKey) {
     super(index, request);
     this.host = request.record || needsHost(request.options) ? new HostSampler(request) : undefined;
+    this.held = request.constraint && new Held(request.constraint, request.options.eosTokenIds);
   }
 
   /** True if its prompt has rows left to run. */
@@ -37,6 +42,11 @@ export class Active extends Sequence {
   /** True if its logits are read back at every step. */
   get readsLogits(): boolean {
     return this.host !== undefined || this.request.options.logprobs !== undefined;
+  }
+
+  /** True if the options allow an end token as the next one. */
+  get mayEnd(): boolean {
+    return this.tokens.length >= this.blockedUntil;
   }
 
   /** Number of steps during which end-of-sequence tokens are suppressed. */

@@ -14,20 +14,23 @@ export interface Results {
 }
 
 /**
- * Appends the new tokens of a sequence; drops those after its end.
+ * Appends the new tokens of a sequence; drops those after its end, and those chosen with a mask that no longer held:
+ * `submitted` is then the number of tokens that count.
  * @param limit number of tokens at which it ends
  */
 export function advance(one: Active, limit: number, { tokenAt, logits, setToken }: Results): GenerationEvent {
-  const { host, request: { options, tellsErrors } } = one;
+  const { host, held, request: { options, tellsErrors } } = one;
   const tokens: number[] = [];
   let finishReason: GenerationEvent["finishReason"];
   let error: DataError | undefined;
   try {
     for (let step = one.tokens.length; step < one.submitted && !finishReason; step++) {
-      const token = host ? host.next(logits!) : tokenAt(step);
+      const token = host ? host.next(logits!, held?.masked(logits!, one.mayEnd)) : tokenAt(step);
       if (host) setToken(token);
       tokens.push(token);
       finishReason = one.take(token, limit);
+      if (held && !held.take(token, one.mayEnd)) one.submitted = one.tokens.length;
+      if (held?.isWhole) finishReason ??= "stop";
     }
   } catch (caught) {
     if (!(caught instanceof DataError) || !tellsErrors) throw caught;

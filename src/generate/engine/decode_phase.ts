@@ -33,11 +33,20 @@ export class DecodePhase {
   run(decoding: readonly Active[]): void {
     // Only the last step's logits can be read, so a request that reads them runs one step at a time.
     const watched = decoding.some(({ readsLogits }) => readsLogits);
-    const wanted = watched ? 1 : this.pace.steps;
-    const useful = this.#ahead && this.#fits(this.#ahead, decoding) && !(watched && this.#ahead.steps > 1);
+    const wanted = watched ? 1 : Math.max(...decoding.map(({ held }) => held?.stay ?? this.pace.steps));
+    for (const one of decoding) this.#hold(one);
+    // A constraint's steps after a change of its mask are in vain.
+    const most = watched || decoding.some(({ held }) => held) ? wanted : Infinity;
+    const useful = this.#ahead && this.#fits(this.#ahead, decoding) && this.#ahead.steps <= most;
     this.#submit(this.#ahead && useful ? this.#ahead : this.#encode(decoding, wanted), decoding);
     // Encodes the next steps while the device runs these; they may turn out not to be needed.
     this.#ahead = stepsLeft(decoding) > 0 ? this.#encode(decoding, wanted) : undefined;
+  }
+
+  /** Gives the device the tokens that a sequence may not choose next, if they have changed. */
+  #hold({ held, slot, mayEnd }: Active): void {
+    const blocked = held?.blocked(mayEnd);
+    if (blocked) this.decoder.block(slot, blocked);
   }
 
   #encode(decoding: readonly Active[], wanted: number): Group {

@@ -266,7 +266,7 @@ export class Engine implements GenerationMethod {
     const [tokenAt, ...values] = await Promise.all([decoder.tokens(), ...logits]);
     this.#pace.settled();
     return only.map((one, i) => {
-      const { slot, request } = one;
+      const { slot, submitted, request } = one;
       const event = advance(one, newTokensWithin(this.options.maxLength, request), {
         tokenAt: (step) => tokenAt(slot, step),
         logits: values[i],
@@ -276,7 +276,14 @@ export class Engine implements GenerationMethod {
       const rows = request.ids.length + Math.min(one.tokens.length, one.submitted - 1);
       decoder.slotTable.remember(slot, event.tokens, rows);
       if (event.finishReason) this.#end(active, one);
+      else if (one.submitted < submitted) this.#rewind(one);
       return event;
     });
+  }
+
+  /** Takes a sequence back to its last token on the device. */
+  #rewind({ slot, tokens, request: { ids, row } }: Active): void {
+    const position = ids.length + tokens.length - 1;
+    this.#decoder!.rewind(slot, tokens.at(-1)!, position, tokens.length, [...row ?? ids, ...tokens]);
   }
 }

@@ -54,9 +54,10 @@ export class Methods {
   }
 }
 
-function methodOf({ options }: GenerationRequest): Method {
+function methodOf({ options, constraint }: GenerationRequest): Method {
   if ((options.numBeams ?? 1) > 1) return "beam";
-  return options.promptLookupNumTokens ? "lookup" : "plain";
+  // Prompt lookup changes no token, so a constraint, which it lacks, may do without.
+  return options.promptLookupNumTokens && !constraint ? "lookup" : "plain";
 }
 
 /** Numbered requests, taken one after another. */

@@ -100,10 +100,17 @@ export class PromptPhase {
   }
 
   /** Prepares the choice of tokens: steps of other sequences may have run this one's state. */
-  #finish({ slot, request, blockedUntil, host }: Active): void {
+  #finish({ slot, request, blockedUntil, host, held, mayEnd }: Active): void {
     const { ids, options, sequence = 0, row } = request;
     // The device need not sample if the host chooses.
-    const state = { ...options, doSample: options.doSample && !host, sequence, blockedUntil };
+    const state = {
+      ...options,
+      doSample: options.doSample && !host,
+      sequence,
+      blockedUntil: held ? Infinity : blockedUntil,
+    };
     this.decoder.admit({ slot, ids }, state, options.eosTokenIds, row);
+    const blocked = held?.blocked(mayEnd);
+    if (blocked) this.decoder.block(slot, blocked);
   }
 }

@@ -1,4 +1,5 @@
 import type { DataError } from "../../base/errors.ts";
+import type { Masks } from "../../constraint/masks.ts";
 import type { LogitsProcessor } from "../processors/types.ts";
 import type { RecordStep } from "./step_recorder.ts";
 import type { CertainOptions, PossibleOptions, ProcessorFields } from "./table.ts";
@@ -50,6 +51,8 @@ export interface GenerationRequest {
    * batch.
    */
   tellsErrors?: boolean;
+  /** The language that the answer is held to. */
+  constraint?: Masks;
   /** Cached rows of prompts are shared only among requests of the same salt. */
   cacheSalt?: string;
   /** Called when the request takes its slot. */
