@@ -29,14 +29,16 @@ choose_tuning() {
   esac
 }
 
-# Adds the permission to listen on $host and $port; an address that the shell or Deno would take apart gets none.
+# Adds the permission to listen on $host and $port. What Deno would refuse as an address gets none: the program says so.
 choose_address() {
   case $host in
-  '' | *[!A-Za-z0-9.:_-]*) [ "$host" = "[::1]" ] || [ "$host" = "[::]" ] || return 0 ;;
-  *:*) host="[$host]" ;;
+  ::1 | ::) host="[$host]" ;;
+  "[::1]" | "[::]") ;;
+  *:*) permissions="$permissions --allow-net" && return ;; # sh cannot check an address of IPv6
+  '' | .* | *..* | *[!A-Za-z0-9.-]*) return ;;
   esac
-  case $port in '' | *[!0-9]*) return 0 ;; esac
-  permissions="$permissions --allow-net=$host:$port"
+  case $port in '' | *[!0-9]* | ??????*) return ;; esac
+  [ "$port" -gt 65535 ] || permissions="$permissions --allow-net=$host:$port"
 }
 
 # Sets $permissions to what a command line needs: files are written only by commands and options that say so (beside

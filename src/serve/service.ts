@@ -7,6 +7,14 @@ import { jsonResponse } from "./http/http_server.ts";
 import { type Exchange, type Route, Routes } from "./http/routes.ts";
 import { CHAT_TABLE, chatCompletions } from "./api/chat.ts";
 import { COMPLETION_TABLE, completions } from "./api/completions.ts";
+import { countTokens, messages } from "./api/messages.ts";
+import { metrics } from "./api/metrics.ts";
+import { responses } from "./api/responses.ts";
+import { slots } from "./api/slots.ts";
+import { applyTemplate, detokenize, tokenize } from "./api/tokens.ts";
+import { COUNT_TABLE, MESSAGES_TABLE } from "./fields/messages_fields.ts";
+import { DETOKENIZE_FIELDS, TEMPLATE_FIELDS, TOKENIZE_FIELDS } from "./fields/other_fields.ts";
+import { RESPONSES_TABLE } from "./fields/responses_fields.ts";
 import { listModels, showModel } from "./api/models.ts";
 import type { ServedModel } from "./work/served_model.ts";
 
@@ -27,6 +35,12 @@ type Handler = (model: ServedModel, exchange: Exchange, body: ReadBody) => Promi
 export const POSTS: readonly (readonly [path: string, table: FieldTable, handler: Handler])[] = [
   ["/v1/completions", COMPLETION_TABLE, completions],
   ["/v1/chat/completions", CHAT_TABLE, chatCompletions],
+  ["/v1/responses", RESPONSES_TABLE, responses],
+  ["/v1/messages", MESSAGES_TABLE, messages],
+  ["/v1/messages/count_tokens", COUNT_TABLE, countTokens],
+  ["/tokenize", TOKENIZE_FIELDS, tokenize],
+  ["/detokenize", DETOKENIZE_FIELDS, detokenize],
+  ["/apply-template", TEMPLATE_FIELDS, applyTemplate],
 ];
 
 /** The server's endpoints on a model, which may still be on its way. */
@@ -48,6 +62,8 @@ export class Service {
         ? [{ method: "GET", path: "/", isOpen: true, isEarly: true, answer: () => this.#page() } as const]
         : [],
       get("/v1/models", listModels),
+      get("/metrics", metrics),
+      get("/slots", slots),
       get("/v1/models/*", (model, { rest }) => showModel(model, rest)),
       ...POSTS.map(([path, table, handler]): Route => ({
         ...{ method: "POST", path },

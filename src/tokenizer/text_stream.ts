@@ -14,7 +14,7 @@ export class TextStream {
   readonly #decoder: Decoder;
   readonly #stops: readonly string[];
   #held = "";
-  #stopped = false;
+  #stop: string | undefined;
 
   constructor(decoder: Decoder, stops: readonly string[] = []) {
     this.#decoder = decoder;
@@ -23,26 +23,32 @@ export class TextStream {
 
   /** True once a stop string has matched: no more text follows. */
   get stopped(): boolean {
-    return this.#stopped;
+    return this.#stop !== undefined;
+  }
+
+  /** The stop string that has matched. */
+  get stop(): string | undefined {
+    return this.#stop;
   }
 
   /** Takes new ids; returns the text that is now certain. */
   push(ids: number[]): string {
-    return this.#stopped ? "" : this.#release(this.#decoder.push(ids), false);
+    return this.stopped ? "" : this.#release(this.#decoder.push(ids), false);
   }
 
   /** Returns the held-back text, at the end of the ids. */
   flush(): string {
-    return this.#stopped ? "" : this.#release(this.#decoder.flush(), true);
+    return this.stopped ? "" : this.#release(this.#decoder.flush(), true);
   }
 
   #release(text: string, last: boolean): string {
     const all = this.#held + text;
-    const stop = Math.min(...this.#stops.map((stop) => all.indexOf(stop)).filter((at) => at >= 0));
-    if (stop < Infinity) {
-      this.#stopped = true;
+    const found = this.#stops.map((stop) => ({ stop, at: all.indexOf(stop) })).filter(({ at }) => at >= 0);
+    if (found.length > 0) {
+      const first = found.reduce((a, b) => b.at < a.at ? b : a);
+      this.#stop = first.stop;
       this.#held = "";
-      return all.slice(0, stop);
+      return all.slice(0, first.at);
     }
     const kept = last ? 0 : Math.max(0, ...this.#stops.map((stop) => overlap(all, stop)));
     this.#held = all.slice(all.length - kept);

@@ -58,7 +58,11 @@ Deno.test("a command line gets to write and to the network only where it says so
     [["serve"], "net=127.0.0.1:8080"],
     [["serve", "-m", "./owner/name", "--port", "0"], "net=127.0.0.1:0"],
     [["serve", "--host=::1", "--port=9000"], "net=[::1]:9000"],
+    [["serve", "--host", "2001:db8::1"], "net"],
     [["serve", "--host", "a,b"], ""],
+    [["serve", "--host", "a..b"], ""],
+    [["serve", "--port", "65536"], ""],
+    [["serve", "--port", "1x"], ""],
     [["serve", "-m", "owner/name"], "write net"],
   ];
   for (const [args, wanted, env] of rows) assertEquals(await extra(args, env), wanted, args.join(" "));

@@ -32,6 +32,13 @@ export function saysSampling({ doSample, greedy }: Says): boolean | undefined {
   return greedy ? false : doSample ?? undefined;
 }
 
+/** The sampling of a sequence as a client knows it: a temperature of 0 is greedy decoding. */
+export function shownSampling(
+  { doSample, temperature, topP }: Sampling & { readonly topP: number },
+): { temperature: number; top_p: number } {
+  return { temperature: doSample ? temperature : 0, top_p: topP };
+}
+
 /** A level in which a temperature above 0 is a wish to sample, as in OpenAI's API. */
 export function drawnWhenWarm({ doSample, temperature }: Says): { doSample?: true } {
   return doSample === undefined && (temperature ?? 0) > 0 ? { doSample: true } : {};

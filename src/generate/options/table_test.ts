@@ -30,7 +30,7 @@ Deno.test("an option is named where its row and its effect are, and in few other
   for (
     const pattern of [
       /temperature/,
-      /minP|min_p/,
+      /\bminP\b|min_p\b/,
       /topP|top_p/,
       /typicalP|typical_p/,
       /noRepeatNgram/,

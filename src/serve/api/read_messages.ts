@@ -15,7 +15,8 @@ export function readMessages(list: readonly unknown[], param = "messages"): Chat
   return list.map((message, i) => readMessage(message, `${param}[${i}]`));
 }
 
-function readMessage(message: unknown, where: string): ChatMessage {
+/** One message. @param where its name in errors */
+export function readMessage(message: unknown, where: string): ChatMessage {
   if (!isJsonObject(message)) throw badRequest(`${where}: expected an object, got ${kindOf(message)}`, where);
   const { role, content = null, tool_calls: calls = null } = message;
   if (!ROLES.has(role)) {

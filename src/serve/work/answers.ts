@@ -23,6 +23,8 @@ export interface Piece {
   /** Log-probabilities of the tokens that the text so far consists of, if they were asked for. */
   readonly scores: readonly TokenScore[];
   readonly finish?: "stop" | "length";
+  /** With `finish`: the stop string that ended the answer, if one did. */
+  readonly stop?: string;
 }
 
 /** Numbers of tokens of one request. */
@@ -91,7 +93,7 @@ export class Answers {
       this.usage.cachedTokens += event.reused ?? 0;
     }
     const ready = scores?.take(finish && { stopped: answer.stream?.stopped === true, finish }) ?? [];
-    return { choice: event.index, text, scores: ready, ...(finish && { finish }) };
+    return { choice: event.index, text, scores: ready, ...(finish && { finish, stop: answer.stream?.stop }) };
   }
 
   #measure(choice: Choice, { tokens }: GenerationEvent): void {

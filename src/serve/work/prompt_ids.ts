@@ -31,14 +31,26 @@ export interface Conversation {
   readonly parseSpecial?: boolean;
 }
 
-/** The token ids of a conversation; the template has its own special tokens. @throws HttpError as {@link promptIds} */
-export function conversationIds(model: ServedModel, conversation: Conversation): number[] {
-  const ids = forField("messages", () =>
+/**
+ * The token ids of a conversation; the template has its own special tokens.
+ * @param param the field of the body, for errors
+ * @throws HttpError 400 if the template refuses it
+ */
+export function encodeConversation(model: ServedModel, conversation: Conversation, param: string): number[] {
+  return forField(param, () =>
     model.tokenizer.applyChatTemplate(conversation.messages, {
       ...templateOptions(model, conversation),
       parseSpecial: conversation.parseSpecial ?? false,
     }));
-  return promptIds(model, ids, {}, "messages");
+}
+
+/** The token ids of a conversation that fits the context. @throws HttpError as {@link promptIds} */
+export function conversationIds(
+  model: ServedModel,
+  conversation: Conversation,
+  param = "messages",
+): number[] {
+  return promptIds(model, encodeConversation(model, conversation, param), {}, param);
 }
 
 /** The text of a conversation. @throws HttpError 400 if the template refuses it */

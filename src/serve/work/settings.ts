@@ -42,6 +42,8 @@ export function settingsFor(
     ...drawnWhenWarm(asked),
     ...(!namesLength && { maxNewTokens: answerTokens }),
     logprobs,
+    // The number of answers is the client's to say, not the model's files'.
+    numReturnSequences: asked.numReturnSequences ?? 1,
   }, tokenizer);
   if (merged.options.stop.length > MOST_STOPS) {
     throw badRequest(`stop: expected at most ${MOST_STOPS} texts, got ${merged.options.stop.length}`, "stop");

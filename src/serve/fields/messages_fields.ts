@@ -1,0 +1,54 @@
+import type { BodyField, FieldTable } from "./body_field.ts";
+import { GENERATION_FIELDS } from "./generation_fields.ts";
+import { CHAT_FIELDS, COMMON_FIELDS } from "./openai_fields.ts";
+
+const ignored = (help: string): BodyField => ({ kind: "any", use: "ignored", help });
+const refused = (help: string, ...harmless: unknown[]): BodyField => ({
+  kind: "any",
+  use: "refused",
+  help,
+  harmless,
+});
+
+/** Fields of `/v1/messages/count_tokens`. */
+export const COUNT_TABLE: FieldTable = {
+  model: COMMON_FIELDS.model,
+  messages: CHAT_FIELDS.messages,
+  system: { kind: "any", use: "used", help: "the system message: text, or a list of texts" },
+  tools: { kind: "list", use: "used", help: "functions for the model's chat template" },
+  tool_choice: {
+    kind: "object",
+    use: "used",
+    help: '{"type": "none"} or {"type": "auto"}; others are refused',
+  },
+  chat_template_kwargs: CHAT_FIELDS.chat_template_kwargs,
+  thinking: refused("the model has no such setting", { type: "disabled" }, { type: "adaptive" }),
+  mcp_servers: refused("the server calls no tools", []),
+  output_config: refused("answers are not held to a format yet", {}),
+  output_format: refused("answers are not held to a format yet"),
+};
+
+/** Fields of `/v1/messages`. */
+export const MESSAGES_TABLE: FieldTable = {
+  ...GENERATION_FIELDS,
+  ...COMMON_FIELDS,
+  ...COUNT_TABLE,
+  num_return_sequences: {
+    ...GENERATION_FIELDS.num_return_sequences,
+    use: "refused",
+    harmless: [1],
+    help: "one answer a request",
+  },
+  max_tokens: {
+    kind: "integer",
+    min: 1,
+    use: "used",
+    option: "maxNewTokens",
+    isRequired: true,
+    help: "stop after this many new tokens",
+  },
+  stop_sequences: { ...GENERATION_FIELDS.stop, option: "stop", help: "end before one of these texts" },
+  container: refused("the server calls no tools"),
+  context_management: refused("nothing is cut; a conversation that is too long is an error"),
+  inference_geo: ignored("changes no token"),
+};
