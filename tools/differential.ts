@@ -11,7 +11,7 @@ import { differentialCases } from "../tests/trust/differential_cases.ts";
 import { DIFFERENTIAL_KINDS, type DifferentialKind } from "../tests/trust/differential_kinds.ts";
 import { TEXTS } from "../tests/trust/fuzz_tokenizers.ts";
 import { PythonReaders } from "../tests/trust/python_readers.ts";
-import { Random } from "../tests/trust/random.ts";
+import { Random } from "../src/base/random.ts";
 
 const AT_ONCE = 512;
 /** Examples shown for each class of differences. */

@@ -14,7 +14,7 @@ import { Output } from "../src/cli/terminal/output.ts";
 import { FakeIo, runMain } from "../tests/support/cli.ts";
 import { defaultsFor, Session } from "../src/generate/mod.ts";
 import { StreamDecoder } from "../src/tokenizer/mod.ts";
-import { Random } from "../tests/trust/random.ts";
+import { Random } from "../src/base/random.ts";
 
 const { seconds, seed } = parseArgs(Deno.args, {
   string: ["seconds", "seed"],

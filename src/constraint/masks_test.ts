@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { uniforms } from "../trial/trial.ts";
+import { Random } from "../base/random.ts";
 import { Masks } from "./masks.ts";
 import { Matcher } from "./matcher.ts";
 import { compileSchema } from "./schema/compile.ts";
@@ -54,7 +54,7 @@ function idsOf(bits: Uint32Array): number[] {
 
 Deno.test("masks: a mask has exactly the tokens that a matcher takes, in every state of a random text", () => {
   const words = vocabulary();
-  const next = uniforms(7);
+  const random = new Random(7);
   for (const schema of SCHEMAS) {
     const masks = new Masks(compileSchema(schema), words);
     for (let round = 0; round < 8; round++) {
@@ -66,7 +66,7 @@ Deno.test("masks: a mask has exactly the tokens that a matcher takes, in every s
         assertEquals(allowed, takes, JSON.stringify(schema));
         assertEquals([count, only], [allowed.length, allowed.length === 1 ? allowed[0] : undefined]);
         if (allowed.length === 0) break;
-        const id = allowed[Math.floor(next() * allowed.length)];
+        const id = random.of(allowed);
         assert(matcher.take(id));
       }
     }

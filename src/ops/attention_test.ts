@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { Random } from "../base/random.ts";
 import { Gpu } from "../gpu/gpu.ts";
 import { padTo8 } from "../gpu/matrix.ts";
 import { attention as attentionTwin, MASKED } from "../reference/attention.ts";
@@ -6,15 +7,7 @@ import { attention, attentionWeights, partialBytes, promptTile, SPLIT_KEYS } fro
 import { type HeadShape, headStride } from "./linear.ts";
 import { KV_DTYPES, type KvDtype } from "./kv_layer.ts";
 import { keptRows, kvLayer } from "../trial/kv_trial.ts";
-import {
-  assertWithin,
-  EPS,
-  KernelTest,
-  numbers,
-  padRows,
-  trimRows,
-  uniforms,
-} from "../../tests/support/ops.ts";
+import { assertWithin, EPS, KernelTest, numbers, padRows, trimRows } from "../../tests/support/ops.ts";
 
 /** Adjacent tokens of one sequence, at these positions of a cache that is filled up to the last. */
 interface Sequence {
@@ -226,9 +219,9 @@ const PROMPTS: Case[] = [
 
 /** A mask of zeros, masked entries and values in between; two rows mask everything. */
 function someMask(tokens: number, keys: number): Float64Array {
-  const next = uniforms(9);
+  const random = new Random(9);
   return Float64Array.from({ length: tokens * keys }, (_, i) => {
-    const kind = next();
+    const kind = random.fraction();
     if (Math.floor(i / keys) % 4 === 1) return MASKED;
     return kind < 0.4 ? 0 : kind < 0.7 ? -1.5 : kind < 0.9 ? MASKED : -Infinity;
   });

@@ -2,7 +2,8 @@
 import { type Int4Values, packInt4 } from "../gpu/int4.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { allocateMatrix, type Int4Format, type Matrix, storedBytes, writeRows } from "../gpu/matrix.ts";
-import { numbers, stored, uniforms } from "./trial.ts";
+import { Random } from "../base/random.ts";
+import { numbers, stored } from "./trial.ts";
 
 /**
  * Random rows in 4 bits: the dequantized numbers, [rows, width], and the packed rows.
@@ -16,12 +17,12 @@ export function int4Rows(
 ): { weight: Float64Array; values: Int4Values } {
   const { groupSize, scaleDtype, zeroKind } = format;
   const groups = Math.ceil(width / groupSize);
-  const next = uniforms(7);
-  const codes = Uint8Array.from({ length: rows * Math.ceil(width / 2) }, () => next() * 256);
+  const random = new Random(7);
+  const codes = Uint8Array.from({ length: rows * Math.ceil(width / 2) }, () => random.below(256));
   const scales = stored(numbers(8, rows * groups, 0.01, 0.05), scaleDtype);
   const zeros = zeroKind === "value"
     ? stored(numbers(9, rows * groups, 0.3), "bfloat16")
-    : Float64Array.from({ length: rows * groups }, () => Math.floor(next() * 17));
+    : Float64Array.from({ length: rows * groups }, () => random.below(17));
   const weight = new Float64Array(rows * width);
   for (let row = 0; row < rows; row++) {
     for (let place = 0; place < width; place++) {

@@ -1,5 +1,6 @@
 /** Helpers shared by kernel tests and `llama doctor`: seeded numbers, and buffers with guards at the end. */
 import { EnvironmentError } from "../base/errors.ts";
+import { Random } from "../base/random.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import {
   allocateMatrix,
@@ -21,24 +22,12 @@ const UNTOUCHED = 0x7fc0dead;
 /** Numbers after the end of an output that must not change. */
 const GUARD = 32;
 
-/** Uniform numbers in [0, 1) by seed (mulberry32). */
-export function uniforms(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** Float32 numbers around a mean, in float64. */
 export function numbers(seed: number, count: number, spread = 1, mean = 0): Float64Array {
-  const next = uniforms(seed);
+  const random = new Random(seed);
   return Float64Array.from(
     { length: count },
-    () => Math.fround(mean + spread * (next() + next() + next() - 1.5) * 2),
+    () => Math.fround(mean + spread * (random.fraction() + random.fraction() + random.fraction() - 1.5) * 2),
   );
 }
 

@@ -1,16 +1,7 @@
 /** Shared helpers of the kernel tests besides trials: comparison within bounds, and bit by bit. */
 import { assert, assertEquals } from "@std/assert";
 
-export {
-  EPS,
-  KernelTest,
-  numbers,
-  padRows,
-  stored,
-  trimRows,
-  uniforms,
-  untouched,
-} from "../../src/trial/trial.ts";
+export { EPS, KernelTest, numbers, padRows, stored, trimRows, untouched } from "../../src/trial/trial.ts";
 
 /** Fails at the first number whose error exceeds its bound; NaN always fails. */
 export function assertWithin(

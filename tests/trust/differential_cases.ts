@@ -1,6 +1,6 @@
 import { DIFFERENTIAL_KINDS, type DifferentialKind } from "./differential_kinds.ts";
 import { MODEL_ROWS } from "./model_rows.ts";
-import { Random } from "./random.ts";
+import { Random } from "../../src/base/random.ts";
 import type { Row } from "./row.ts";
 import { TOKENIZER_ROWS } from "./tokenizer_rows.ts";
 

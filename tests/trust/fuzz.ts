@@ -1,5 +1,5 @@
 import { LlamaError } from "../../src/base/errors.ts";
-import { Random } from "./random.ts";
+import { Random } from "../../src/base/random.ts";
 
 /** A parser and a generator of its inputs. */
 export interface FuzzTarget {

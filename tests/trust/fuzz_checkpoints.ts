@@ -9,7 +9,7 @@ import { DataError } from "../../src/base/errors.ts";
 import type { FuzzTarget } from "./fuzz.ts";
 import { mutateTree, textOf, treeOf } from "./json_tree.ts";
 import { joined, mutateBytes } from "./mutate_bytes.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "../../src/base/random.ts";
 
 const encoder = new TextEncoder();
 

@@ -3,7 +3,7 @@ import { readPrompts } from "../../src/cli/shared/input.ts";
 import type { FuzzTarget } from "./fuzz.ts";
 import { mutated } from "./fuzz_checkpoints.ts";
 import { mutateBytes } from "./mutate_bytes.ts";
-import { Random } from "./random.ts";
+import { Random } from "../../src/base/random.ts";
 
 /** Records of `--jsonl`: a few lines that arrive in pieces of any size. */
 export const recordsTarget: FuzzTarget = {

@@ -8,7 +8,7 @@ import type { FuzzTarget } from "./fuzz.ts";
 import { mutated } from "./fuzz_checkpoints.ts";
 import { TEXTS } from "./fuzz_tokenizers.ts";
 import { mutateBytes } from "./mutate_bytes.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "../../src/base/random.ts";
 
 const encoder = new TextEncoder();
 const NAMES = [

@@ -9,7 +9,7 @@ import { LlamaTokenizer } from "../../src/tokenizer/slow.ts";
 import type { FuzzTarget } from "./fuzz.ts";
 import { mutated } from "./fuzz_checkpoints.ts";
 import { joined, mutateBytes } from "./mutate_bytes.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "../../src/base/random.ts";
 
 await loadTemplateEngine();
 

@@ -1,4 +1,4 @@
-import type { Random } from "./random.ts";
+import type { Random } from "../../src/base/random.ts";
 
 /**
  * A JSON text parsed just far enough to express what no object can: a repeated key, 1e999, a lone surrogate.

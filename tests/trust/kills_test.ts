@@ -8,7 +8,7 @@ import { runMain } from "../support/cli.ts";
 import { COMMIT, FakeHub, someBytes, withCache } from "../support/hub.ts";
 import { pullModel } from "../../src/hub/pull.ts";
 import { cachedPrompt, readCached, writeCached } from "./cached_prompt.ts";
-import { Random } from "./random.ts";
+import { Random } from "../../src/base/random.ts";
 
 const ROOT = fromFileUrl(new URL("../../", import.meta.url));
 const GOLDEN = join(ROOT, "testdata/golden/gqa_bf16");

@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { Random } from "../../base/random.ts";
 import { fromFileUrl } from "@std/path";
 import { DataError } from "../../base/errors.ts";
 import { fromFloat32, toFloat32 } from "../safetensors/convert.ts";
@@ -72,12 +73,9 @@ Deno.test("groups of any signs and sizes have the codes of the plain formula", (
     (_, random) => (random - 0.5) * 4e-5,
     (i) => i % 3 === 0 ? -0 : 0,
   ];
-  let state = 1;
+  const random = new Random(1);
   for (const [kind, make] of kinds.entries()) {
-    const values = Float32Array.from({ length: 32 * 64 }, (_, i) => {
-      state = Math.imul(state, 1664525) + 1013904223 >>> 0;
-      return rounded(make(i, state / 2 ** 32));
-    });
+    const values = Float32Array.from({ length: 32 * 64 }, (_, i) => rounded(make(i, random.fraction())));
     const bits = new Uint16Array(fromFloat32(values, "bfloat16").buffer);
     const result = quantizeTinygemm(bits, 64, 32);
     if (!("codes" in result)) throw new Error(`kind ${kind}: refused`);

@@ -4,7 +4,7 @@ import { Automaton } from "../automaton/automaton.ts";
 import { type Encoding, inString, plain } from "../automaton/characters.ts";
 import { Expressions } from "../automaton/expression.ts";
 import { Grammar } from "../automaton/grammar.ts";
-import { uniforms } from "../../trial/trial.ts";
+import { Random } from "../../base/random.ts";
 import { partOfText, wholeText } from "./compile.ts";
 import { parsePattern } from "./parse.ts";
 
@@ -94,7 +94,7 @@ function compiled(pattern: string, whole: boolean, encoding: Encoding): Grammar 
 }
 
 Deno.test("regex: the same texts match as in V8, whole and in part, plain and in a JSON string", () => {
-  const next = uniforms(5);
+  const random = new Random(5);
   for (const pattern of PATTERNS) {
     const anywhere = new RegExp(pattern, "u");
     const whole = new RegExp(`^(?:${pattern})$`, "u");
@@ -104,8 +104,8 @@ Deno.test("regex: the same texts match as in V8, whole and in part, plain and in
       string: compiled(pattern, false, inString),
     };
     for (let i = 0; i < 150; i++) {
-      const length = Math.floor(next() * 6);
-      const text = Array.from({ length }, () => ALPHABET[Math.floor(next() * ALPHABET.length)]).join("");
+      const length = random.below(6);
+      const text = Array.from({ length }, () => random.of(ALPHABET)).join("");
       const what = `${pattern} on ${JSON.stringify(text)}`;
       assertEquals(matches(grammars.whole, text), whole.test(text), `whole ${what}`);
       assertEquals(matches(grammars.part, text), anywhere.test(text), `part ${what}`);

@@ -1,7 +1,7 @@
 import { assert, assertThrows } from "@std/assert";
 import { Ajv2020 } from "ajv";
 import formats from "ajv-formats";
-import { uniforms } from "../../trial/trial.ts";
+import { Random } from "../../base/random.ts";
 import { Automaton } from "../automaton/automaton.ts";
 import { compileSchema } from "./compile.ts";
 import { type Json, SchemaError } from "./located.ts";
@@ -156,19 +156,19 @@ const REFUSED: readonly (readonly [schema: unknown, message: string])[] = [
 ];
 
 /** A random text of the language: no dead end may come. */
-function walk(automaton: Automaton, next: () => number): string | undefined {
+function walk(automaton: Automaton, random: Random): string | undefined {
   const out: number[] = [];
   for (let state = automaton.start; out.length < 2000;) {
     const options: number[] = [];
     for (let byte = 0; byte < 256; byte++) if (automaton.step(state, byte) >= 0) options.push(byte);
-    if (automaton.accepts(state) && (options.length === 0 || next() < 0.3)) {
+    if (automaton.accepts(state) && (options.length === 0 || random.fraction() < 0.3)) {
       return new TextDecoder("utf-8", { fatal: true }).decode(Uint8Array.from(out));
     }
     assert(options.length > 0, `a dead end after ${new TextDecoder().decode(Uint8Array.from(out))}`);
     const closing = out.length > 40
       ? options.find((byte) => byte === 0x22 || byte === 0x5d || byte === 0x7d)
       : undefined;
-    const byte = closing ?? options[Math.floor(next() * options.length)];
+    const byte = closing ?? random.of(options);
     out.push(byte);
     state = automaton.step(state, byte);
   }
@@ -177,7 +177,7 @@ function walk(automaton: Automaton, next: () => number): string | undefined {
 Deno.test("schemas: every text that a grammar makes is valid", () => {
   const ajv = new Ajv2020({ strict: false });
   formats.default(ajv);
-  const next = uniforms(11);
+  const random = new Random(11);
   for (const schema of SCHEMAS) {
     const automaton = new Automaton(compileSchema(schema));
     // Draft 4's boolean is unknown to ajv's 2020 dialect.
@@ -187,7 +187,7 @@ Deno.test("schemas: every text that a grammar makes is valid", () => {
     const validate = ajv.compile(known as Record<string, unknown>);
     let whole = 0;
     for (let i = 0; i < 20; i++) {
-      const text = walk(automaton, next);
+      const text = walk(automaton, random);
       if (text === undefined) continue;
       whole++;
       const value = JSON.parse(text);

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { uniforms } from "../../trial/trial.ts";
+import { Random } from "../../base/random.ts";
 import { Automaton } from "../automaton/automaton.ts";
 import { compileSchema } from "./compile.ts";
 
@@ -14,8 +14,8 @@ function accepts(automaton: Automaton, text: string): boolean {
 }
 
 Deno.test("numbers: bounds hold for every decimal near them", () => {
-  const next = uniforms(3);
-  const pick = (values: readonly number[]) => values[Math.floor(next() * values.length)];
+  const random = new Random(3);
+  const pick = (values: readonly number[]) => random.of(values);
   const bounds = [
     -1205,
     -100.25,
@@ -50,9 +50,13 @@ Deno.test("numbers: bounds hold for every decimal near them", () => {
   for (let round = 0; round < 150; round++) {
     const type = pick([0, 1]) === 0 ? "integer" : "number";
     const schema: Record<string, string | number> = { type };
-    if (next() < 0.8) schema[next() < 0.5 ? "minimum" : "exclusiveMinimum"] = pick(bounds);
-    if (next() < 0.8) schema[next() < 0.5 ? "maximum" : "exclusiveMaximum"] = pick(bounds);
-    if (next() < 0.3) {
+    if (random.fraction() < 0.8) {
+      schema[random.fraction() < 0.5 ? "minimum" : "exclusiveMinimum"] = pick(bounds);
+    }
+    if (random.fraction() < 0.8) {
+      schema[random.fraction() < 0.5 ? "maximum" : "exclusiveMaximum"] = pick(bounds);
+    }
+    if (random.fraction() < 0.3) {
       schema.multipleOf = type === "integer" ? pick([2, 3, 7, 12]) : pick([0.5, 0.25, 0.1, 2]);
     }
     const fits = (text: string) => {

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { Random } from "../../base/random.ts";
 import { bytesField, gunzip, intField, pieceField } from "../../../testdata/tokenizer/vocabularies.ts";
 import { DataError, UsageError } from "../../base/errors.ts";
 import {
@@ -42,11 +43,10 @@ Deno.test("tokenizer.model: every cut and many flipped bits give an error or a m
     ...bytesField(2, intField(3, 2)),
     ...whole,
   ]);
-  let state = 1;
+  const random = new Random(1);
   for (let k = 0; k < 3000; k++) {
-    state = (Math.imul(state, 1103515245) + 12345) >>> 0;
     const bytes = small.slice(0, k < 200 ? k : small.length);
-    if (k >= 200) bytes[state % 60] ^= 1 << (k % 8);
+    if (k >= 200) bytes[random.below(60)] ^= 1 << (k % 8);
     try {
       const files: TokenizerFiles = { "tokenizer.model": bytes };
       new LlamaTokenizer(files, readTokenizerConfig({})).encode("a b");

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import { Random } from "../../base/random.ts";
 import { DataError } from "../../base/errors.ts";
 import { FIRST, PairMap, SECOND } from "../models/pair_map.ts";
 import { hashBytes, TokenTable } from "../models/token_table.ts";
@@ -107,15 +108,14 @@ Deno.test("a file that is read quickly gives what it gives read slowly", () => {
   const letters = [..."abcdé▁😀"];
   const vocab = new Map(letters.map((letter, id) => [letter, id]));
   const merges: string[][] = [];
-  let seed = 1;
-  const random = (below: number): number => (seed = Math.imul(seed, 48271) >>> 1) % below;
+  const random = new Random(1);
   while (merges.length < 1000) {
     const tokens = [...vocab.keys()];
-    const pair = [tokens[random(tokens.length)], tokens[random(tokens.length)]];
+    const pair = [random.of(tokens), random.of(tokens)];
     if (merges.some(([a, b]) => a === pair[0] && b === pair[1])) continue;
     if (!vocab.has(pair.join(""))) vocab.set(pair.join(""), vocab.size);
     merges.push(pair);
-    if (random(3) === 0) merges.splice(random(merges.length), 0, merges.pop() as string[]);
+    if (random.once(3)) merges.splice(random.below(merges.length), 0, merges.pop() as string[]);
   }
   const model = { type: "BPE", vocab: Object.fromEntries(vocab), merges };
   const quick = encoder.encode(JSON.stringify({ model }));
@@ -124,7 +124,7 @@ Deno.test("a file that is read quickly gives what it gives read slowly", () => {
   assert(readVocabQuickly(quick) !== undefined && readVocabQuickly(slow) === undefined);
   const [a, b] = [quick, slow].map((bytes) => readTokenizerJson(bytes, "tokenizer.json").parts.model);
   for (let k = 0; k < 500; k++) {
-    const word = Array.from({ length: random(60) }, () => letters[random(letters.length)]).join("");
+    const word = Array.from({ length: random.below(60) }, () => random.of(letters)).join("");
     assertEquals(a.encodeWord(word), b.encodeWord(word), word);
   }
 });

@@ -1,4 +1,7 @@
-/** Seeded numbers, so that a finding can be reproduced (xorshift over 32 bits). */
+/**
+ * Seeded numbers of tests and trials, so that a finding can be reproduced (xorshift over 32 bits). Stored verdicts of
+ * `testdata/differential/` depend on its sequences.
+ */
 export class Random {
   #state: number;
 
@@ -10,11 +13,12 @@ export class Random {
 
   /** A whole number from 0 to `count` − 1. */
   below(count: number): number {
-    this.#state ^= this.#state << 13;
-    this.#state ^= this.#state >>> 17;
-    this.#state ^= this.#state << 5;
-    this.#state >>>= 0;
-    return this.#state % count;
+    return this.#next() % count;
+  }
+
+  /** A number between 0 and 1. */
+  fraction(): number {
+    return this.#next() / 2 ** 32;
   }
 
   /** True once in `times`. */
@@ -30,5 +34,12 @@ export class Random {
   /** From `least` to `most` results of `make`. */
   some<T>(least: number, most: number, make: (i: number) => T): T[] {
     return Array.from({ length: least + this.below(most - least + 1) }, (_, i) => make(i));
+  }
+
+  #next(): number {
+    this.#state ^= this.#state << 13;
+    this.#state ^= this.#state >>> 17;
+    this.#state ^= this.#state << 5;
+    return this.#state >>>= 0;
   }
 }
