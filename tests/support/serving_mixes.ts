@@ -5,7 +5,7 @@ import type { Scheduler } from "../../src/generate/engine/scheduler.ts";
 import type { LoadedModel } from "../../src/model/weights/load.ts";
 import { collect, request, runEngine } from "./generate.ts";
 import { type Answer, answers, until, withScheduler } from "./serving.ts";
-import { Random } from "./random.ts";
+import { Random } from "../../src/base/random.ts";
 
 /** Requests of one mix. */
 const TOGETHER = 16;
