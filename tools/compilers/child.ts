@@ -1,6 +1,6 @@
 /**
  * Runs in a simulated driver's environment: compiles texts and prints a line of JSON for each. Arguments: the
- * shim's output file, then words that a kernel's name contains, or files of WGSL.
+ * shim's output file, then patterns that match a kernel's name, or files of WGSL.
  */
 import { Gpu } from "../../src/gpu/gpu.ts";
 import { kernelTexts } from "./texts.ts";
@@ -21,5 +21,5 @@ async function textsOf() {
   const files = words.filter((word) => word.endsWith(".wgsl"));
   if (files.length > 0) return files.map((name) => ({ name, code: Deno.readTextFileSync(name) }));
   const texts = await kernelTexts(gpu.traits);
-  return texts.filter(({ name }) => words.every((word) => name.includes(word)));
+  return texts.filter(({ name }) => words.every((word) => new RegExp(word).test(name)));
 }

@@ -3,9 +3,9 @@
  * models with the compilers of GPUs that this machine lacks.
  *
  * Without WORDs it is a gate: limits (limits.ts) must hold, and no row may be worse than in bench/COMPILERS.md;
- * --write replaces that file's rows; --short compiles a part of the kernels, for AMD only. WORDs select kernels
- * by name (`8b int4 1 o_proj`), or are files of WGSL: their figures and loops are printed, and with --listing the
- * machine code.
+ * --write replaces that file's rows; --short compiles a part of the kernels, for AMD only. WORDs are
+ * patterns of kernels' names (`8b int4 1 o_proj`) or files of WGSL: their figures and loops are printed, and with
+ * --listing the machine code.
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { buildShim, type Driver, driverOf, GPUS, Missing } from "./drivers.ts";
@@ -24,6 +24,7 @@ const words: string[] = options._;
 const chosen: string[] = options.driver;
 const unknown = chosen.find((name) => !(name in GPUS));
 if (unknown !== undefined) fail(`--driver: expected one of ${Object.keys(GPUS).join(" ")}, got ${unknown}`);
+for (const word of words) if (!isPattern(word)) fail(`${word} is no regular expression`);
 const everyGpu = Object.keys(GPUS).filter((name) =>
   !(GPUS[name].debian && (options.short || words.length > 0))
 );
@@ -41,15 +42,17 @@ async function run(): Promise<number> {
   for (const gpu of gpus) {
     const driver = await found(gpu);
     if (!driver) continue;
-    for (
-      const kernel of await compileOn(driver, folder, words.length > 0 || !options.short ? words : SHORT)
-    ) {
+    const wanted = options.short && words.length === 0 ? SHORT : words;
+    const listing = options.listing || GPUS[gpu].debian === undefined;
+    for (const kernel of await compileOn(driver, folder, wanted, listing)) {
       const figures = figuresOf(GPUS[gpu].family, kernel);
       rows.push({ gpu, kernel: kernel.name, figures });
       if (words.length > 0) print(rows.at(-1)!, kernel.listing);
     }
   }
-  return words.length > 0 ? 0 : await gate(rows, options);
+  if (words.length === 0) return await gate(rows, options);
+  if (rows.length === 0) console.error(`no kernel's name matches ${words.join(" ")}`);
+  return rows.length === 0 ? 2 : 0;
 }
 
 /** The driver, or a line that says why there is none. */
@@ -73,6 +76,14 @@ function print({ gpu, kernel, figures }: Row, listing: string): void {
     }
   }
   if (options.listing) console.log(listing);
+}
+
+function isPattern(word: string): boolean {
+  try {
+    return Boolean(new RegExp(word));
+  } catch {
+    return false;
+  }
 }
 
 function fail(problem: string): never {

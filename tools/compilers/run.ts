@@ -13,15 +13,16 @@ export interface Compiled extends Pipeline {
 const CHILD = fromFileUrl(new URL("child.ts", import.meta.url));
 
 /**
- * Compiles the linked kernels whose names contain all of `words`, or files of WGSL.
+ * Compiles the linked kernels whose names match all of `words`, or files of WGSL.
  * @param folder for the shim's output
+ * @param listing true to get the machine code too
  * @throws Error with the last lines of a program that fails
  */
 export async function compileOn(
   driver: Driver,
   folder: string,
-  words: readonly string[] = [],
-  listing = true,
+  words: readonly string[],
+  listing: boolean,
 ): Promise<Compiled[]> {
   const out = join(folder, `${driver.name}.out`);
   const [program, ...args] = driver.deno;
