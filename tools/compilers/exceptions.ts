@@ -77,7 +77,7 @@ export const EXCEPTIONS: readonly Exception[] = [
   {
     ...{ column: "codeBytes", kernels: /./, gpus: ["ga102"] },
     reason:
-      "16 bytes an instruction, and each vec4 load is four, each behind a comparison with the buffer's " +
-      "size and a branch; NVIDIA's own compiler is said to load vec4s at once",
+      "16 bytes an instruction, and NAK makes each vec4 load four, each behind a comparison with the buffer's " +
+      "size and a branch",
   },
 ];

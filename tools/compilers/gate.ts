@@ -21,7 +21,9 @@ export async function gate(
     `exceptions.ts: no row needs the exception ${column} ${kernels}`
   );
   if (write) {
-    await writeTables(text, [...last.filter(({ gpu }) => !rows.some((row) => row.gpu === gpu)), ...rows]);
+    const isReplaced = (old: Row) =>
+      rows.some(({ gpu, kernel }) => gpu === old.gpu && (!short || kernel === old.kernel));
+    await writeTables(text, [...last.filter((old) => !isReplaced(old)), ...rows]);
   }
   const worse = write ? [] : worseThan(last, rows);
   // A part of the kernels may not need them all.

@@ -7,7 +7,7 @@ import { readTables, tablesOf } from "./table.ts";
 const row = (kernel: string, figures: Row["figures"], gpu = "gfx1100"): Row => ({ gpu, kernel, figures });
 const SAMPLE = [
   row("8b int4 1 o_proj", { registers: 84, waves: 18, spills: 0, waitsPerLoad: 0.08, vectorPerWeight: 3.84 }),
-  row("8b float16 1 sample", { registers: 9, milliseconds: 10 }),
+  row("8b int4 1 qkv_proj", { registers: 9, milliseconds: 10 }),
   row("8b float16 1 sample", { scratch: 0 }, "dg2"),
 ];
 const filled = (rows: readonly Row[]) =>
@@ -18,6 +18,7 @@ const filled = (rows: readonly Row[]) =>
 
 Deno.test("tables: what is written is read back, with prose around it", () => {
   assertEquals(readTables(`# Title\n\n| not | a table |\n\n${tablesOf(SAMPLE)}\n`), filled(SAMPLE));
+  assertEquals(tablesOf(SAMPLE.toReversed()), tablesOf(SAMPLE));
   assertEquals(readTables("# Title\n"), []);
   assertEquals(readTables(tablesOf(SAMPLE).replace("## gfx1100", "## Notes")).length, 1);
 });

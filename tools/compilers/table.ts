@@ -4,11 +4,11 @@ import { COLUMN_NAMES, COLUMNS, type Figures, type Row } from "./figures.ts";
 
 const HEADER = ["kernel", ...COLUMN_NAMES.map((name) => COLUMNS[name].title)];
 
-/** A heading and a table for each GPU, in the order of {@link GPUS}. */
+/** A heading and a table for each GPU, in the order of {@link GPUS}; kernels by name. */
 export function tablesOf(rows: readonly Row[]): string {
   const byGpu = Map.groupBy(rows, ({ gpu }) => gpu);
   return Object.keys(GPUS).filter((gpu) => byGpu.has(gpu)).map((gpu) => {
-    const own = byGpu.get(gpu)!;
+    const own = byGpu.get(gpu)!.toSorted((a, b) => a.kernel < b.kernel ? -1 : 1);
     const lines = own.map((
       { kernel, figures },
     ) => [kernel, ...COLUMN_NAMES.map((name) => `${figures[name] ?? ""}`)]);
