@@ -9,5 +9,5 @@ export { defaultsFor } from "./options/defaults.ts";
 export { type DeviceDescription, listDevices } from "./measure/devices.ts";
 export { defaultDevice, type MemoryPlan, memoryPlan, parametersOf } from "./decode/memory.ts";
 export { type Score } from "./measure/score.ts";
-export { Session, type SessionOptions } from "./session.ts";
+export { type ServingMemory, Session, type SessionOptions } from "./session.ts";
 export type { GenerationEvent, GenerationOptions, GenerationRequest } from "./options/types.ts";

@@ -8,6 +8,7 @@ import { compileEarly } from "./decode/compile_early.ts";
 import { Engine } from "./engine/engine.ts";
 import { Scheduler } from "./engine/scheduler.ts";
 import { Methods } from "./engine/methods.ts";
+import { memoryPlan } from "./decode/memory.ts";
 import { requireRoom } from "./decode/memory_check.ts";
 import { type Score, score } from "./measure/score.ts";
 import type { PromptRows } from "./decode/slot_table.ts";
@@ -51,6 +52,17 @@ export interface SessionOptions {
   readonly expected?: number;
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
   readonly signal?: AbortSignal;
+}
+
+/** Bytes of device memory by use. */
+export interface ServingMemory {
+  readonly weights: number;
+  /** Keys and values of `batchSize` slots of `maxLength` positions, stored as `kvDtype`. */
+  readonly cache: number;
+  readonly others: number;
+  readonly batchSize: number;
+  readonly maxLength: number;
+  readonly kvDtype: KvDtype;
 }
 
 /** One causal model on one device, and its generation state. */
@@ -112,6 +124,15 @@ export class Session {
   async serve(options: { queue: number }): Promise<Scheduler> {
     await this.#engine.reserve();
     return new Scheduler(this.#engine, options);
+  }
+
+  /** Bytes of device memory while it serves; planned before, and nothing is added to it later. */
+  async memory(): Promise<ServingMemory> {
+    const { batchSize, maxLength } = this.#engine.options;
+    const { config, gpu: { traits, device }, kvDtype, weightBytes: weights } = this.model;
+    const target = { traits, limits: device.limits };
+    const plan = await memoryPlan(config, { kvDtype, batchSize, maxLength, device: target });
+    return { weights, cache: plan.cache, others: plan.activations, batchSize, maxLength, kvDtype };
   }
 
   /** Cancels a request; its final event is still emitted. */

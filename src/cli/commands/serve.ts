@@ -4,7 +4,7 @@ import { basename } from "../../base/paths.ts";
 import { LlamaConfig } from "../../checkpoint/config/config.ts";
 import { isHubId } from "../../checkpoint/files/hub_folder.ts";
 import { modelFolder } from "../../checkpoint/files/locate.ts";
-import { defaultsFor, Session } from "../../generate/mod.ts";
+import { defaultsFor, type ServingMemory, Session } from "../../generate/mod.ts";
 import { generationConfigOf } from "../../generate/options/generation_config.ts";
 import { type Access, accessLine } from "../../serve/http/access_log.ts";
 import { isLoopback } from "../../serve/http/guards.ts";
@@ -18,6 +18,7 @@ import { loadTemplateEngine } from "../../tokenizer/mod.ts";
 import type { Call } from "../shared/call.ts";
 import { readTemplateFile } from "../shared/chat_template_file.ts";
 import { contextOf, findModel, findTokenizer, loadSession } from "../shared/load_model.ts";
+import { formatBytes } from "../shared/progress.ts";
 import { tellUnfit } from "../shared/tell_unfit.ts";
 
 const DEFAULT_HOST = "127.0.0.1";
@@ -95,6 +96,7 @@ async function open(call: Call, service: Service, meter: Meter): Promise<Session
   ]);
   tellUnfit(log, defaults);
   const scheduler = await session.serve({ queue: values.queue ?? DEFAULT_QUEUE });
+  log.note(memoryLine(await session.memory()));
   const id = idOf(call, path);
   const model: ServedModel = {
     ...{ id: values.alias ?? id, names: new Set([id]), created: Math.floor(clock.date().getTime() / 1000) },
@@ -107,6 +109,13 @@ async function open(call: Call, service: Service, meter: Meter): Promise<Session
   };
   service.open(model);
   return session;
+}
+
+function memoryLine({ weights, cache, others, batchSize, maxLength, kvDtype }: ServingMemory): string {
+  return `memory: ${formatBytes(weights)} of weights, ${
+    formatBytes(cache)
+  } for ${batchSize} × ${maxLength} ` +
+    `positions in ${kvDtype}, ${formatBytes(others)} for the rest`;
 }
 
 /** Waits for a signal or the loss of the device; running requests get their time. */

@@ -12,6 +12,8 @@ const SHORTEST = 64;
 export interface RoomOptions extends Pick<OpenOptions, "dtype" | "quantizationConfig" | "kvCache"> {
   readonly maxLength: number;
   readonly batchSize: number;
+  /** Set for a server, whose batch size is its `--parallel`. */
+  readonly serving?: unknown;
 }
 
 /**
@@ -79,7 +81,8 @@ function suggestions(plan: MemoryPlan, storage: Storage, there: number, options:
   if (plan.kvDtype !== "int8") ways.push([storage, "int8", "--kv-cache int8"]);
   if (storage === "float32") ways.push(["bfloat16", plan.kvDtype, "--dtype bfloat16"]);
   if (storage !== "int4") ways.push(["int4", plan.kvDtype, "--quantize int4"]);
-  return ways.flatMap(([way, kvDtype, option]) => {
+  const fewer = options.serving === undefined ? [] : fewerSlots(plan, storage, there, options);
+  return fewer.concat(ways.flatMap(([way, kvDtype, option]) => {
     const perToken = plan.cachePerToken[kvDtype] * batchSize;
     const whole = total(plan, way, perToken * maxLength);
     if (whole <= there) return `${option} (${whole} bytes)`;
@@ -88,5 +91,14 @@ function suggestions(plan: MemoryPlan, storage: Storage, there: number, options:
     if (length < SHORTEST || length >= maxLength) return [];
     const bytes = total(plan, way, perToken * length);
     return `${option ? `${option} ` : ""}--max-length ${length} (${bytes} bytes)`;
-  });
+  }));
+}
+
+/** The number of slots of the same length that would fit. */
+function fewerSlots(plan: MemoryPlan, storage: Storage, there: number, options: RoomOptions): string[] {
+  const { maxLength, batchSize } = options;
+  const perSlot = plan.cache / batchSize;
+  const slots = Math.floor((there - total(plan, storage, 0)) / perSlot);
+  if (slots < 1 || slots >= batchSize) return [];
+  return [`--parallel ${slots} of ${maxLength} positions (${total(plan, storage, perSlot * slots)} bytes)`];
 }

@@ -33,6 +33,19 @@ async function said(memoryBytes: number, options: Partial<RoomOptions> = {}): Pr
   return message;
 }
 
+Deno.test("requireRoom: for a server, the number of slots that would fit", async () => {
+  const four = await memoryPlan(CONFIG, { checkpoint: CHECKPOINT, maxLength: 2048, batchSize: 4 });
+  const others = four.weights.float32 + four.activations + four.staging;
+  const serving = { serving: {}, batchSize: 4 };
+  const bytes = others + four.cache * 3 / 4;
+  assertEquals(
+    (await said(bytes, serving))?.split("; would fit: ")[1].split(", or ")[0],
+    `--parallel 3 of 2048 positions (${bytes} bytes)`,
+  );
+  assertEquals((await said(others, serving))?.includes("--parallel"), false);
+  assertEquals((await said(bytes, { batchSize: 4 }))?.includes("--parallel"), false);
+});
+
 Deno.test("requireRoom: reports the needed memory, and options that would fit", async () => {
   const needed = PLAN.weights.float32 + BESIDE;
   assertEquals(await said(Infinity), undefined);

@@ -1,5 +1,5 @@
 import { pause } from "../../base/clock.ts";
-import { DataError } from "../../base/errors.ts";
+import { DataError, EnvironmentError } from "../../base/errors.ts";
 import type { LoadedModel } from "../../model/weights/load.ts";
 import type { Active } from "./active.ts";
 import { advance, emptyEvent, lastEvent } from "./advance.ts";
@@ -138,8 +138,17 @@ export class Engine implements GenerationMethod {
 
   /** Allocates all memory for `maxLength` positions of every slot. @throws EnvironmentError */
   async reserve(): Promise<void> {
-    this.#ready(this.options.maxLength, this.options.batchSize);
-    await this.model.gpu.check();
+    const { batchSize, maxLength } = this.options;
+    try {
+      this.#ready(maxLength, batchSize);
+      await this.model.gpu.check();
+    } catch (error) {
+      if (!(error instanceof EnvironmentError)) throw error;
+      throw new EnvironmentError(
+        `${error.message}; expected memory for ${batchSize} × ${maxLength} positions: use fewer slots (--parallel), ` +
+          "a smaller --max-length, or --kv-cache int8",
+      );
+    }
   }
 
   /** State of each slot. */

@@ -1,9 +1,10 @@
 /** The scheduler: queueing, refusals, limits, cancels at every stage, and the end of all work. */
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { DataError, EnvironmentError } from "../../base/errors.ts";
-import { type Answer, answers, until, withScheduler } from "../../../tests/support/serving.ts";
-import { modelForAll, prompt, request } from "../../../tests/support/generate.ts";
+import { type Answer, answers, until, untilIdle, withScheduler } from "../../../tests/support/serving.ts";
+import { goldenPath, modelForAll, prompt, request } from "../../../tests/support/generate.ts";
 import type { GenerationEvent } from "../options/types.ts";
+import { Session } from "../session.ts";
 import { Engine } from "./engine.ts";
 import { ContextLengthError, QueueFullError, ShuttingDownError, TimeLimitError } from "./refusals.ts";
 import { Scheduler } from "./scheduler.ts";
@@ -150,5 +151,54 @@ Deno.test("Scheduler: bad data of one request is its own error; a lost device en
     model.gpu.submit = submit;
     await scheduler.dispose();
     engine.dispose();
+  }
+});
+
+Deno.test("Session.serve: allocates what it says, at the start, and nothing more later", async () => {
+  const session = await Session.load(goldenPath("generate"), { batchSize: 3, maxLength: 60, serving: {} });
+  try {
+    const { gpu } = session.model;
+    const before = gpu.allocatedBytes;
+    const scheduler = await session.serve({ queue: 4 });
+    const { cache, others, ...shape } = await session.memory();
+    assertEquals(gpu.allocatedBytes - before, cache + others);
+    assertEquals(shape, {
+      weights: session.model.weightBytes,
+      batchSize: 3,
+      maxLength: 60,
+      kvDtype: session.model.kvDtype,
+    });
+    const requests = Array.from(
+      { length: 7 },
+      (_, i) =>
+        request([...prompt(1, 30), ...prompt(i, 1 + 3 * i)], {
+          maxNewTokens: 60,
+          doSample: i % 2 === 0,
+          ...(i === 3 && { logprobs: 2 }),
+        }),
+    );
+    assertEquals((await answers(scheduler, requests)).length, 7);
+    await untilIdle(scheduler);
+    assertEquals(gpu.allocatedBytes - before, cache + others);
+    await scheduler.dispose();
+  } finally {
+    session.dispose();
+  }
+});
+
+Deno.test("Session.serve: too much memory is refused with what to do", async () => {
+  const session = await Session.load(goldenPath("generate"), { batchSize: 3, maxLength: 60, serving: {} });
+  try {
+    Object.defineProperty(session.model.gpu, "memoryBytes", {
+      value: session.model.gpu.allocatedBytes + 5000,
+    });
+    const error = await assertRejects(
+      () => session.serve({ queue: 4 }),
+      EnvironmentError,
+      "GPU out of memory",
+    );
+    assertStringIncludes(error.message, "3 × 60 positions: use fewer slots (--parallel)");
+  } finally {
+    session.dispose();
   }
 });
