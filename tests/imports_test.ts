@@ -23,7 +23,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   trial: ["ops", "gpu"],
   // The doctor runs the twins on the user's device; no other part of the program computes in float64.
   doctor: ["trial", "reference", "model", "ops", "gpu", "checkpoint"],
-  serve: ["generate", "tokenizer", "checkpoint"],
+  serve: ["generate", "tokenizer", "constraint", "checkpoint"],
   cli: [
     "serve",
     "doctor",
@@ -34,6 +34,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "ops",
     "gpu",
     "tokenizer",
+    "constraint",
     "hub",
     "checkpoint",
   ],
@@ -183,7 +184,7 @@ Deno.test("no start makes Node's world, which takes Deno 30 ms: no node: module,
   assertEquals(others, []);
 });
 
-Deno.test("a start of run loads no template interpreter, which takes 30 ms", () => {
+Deno.test("a start of run loads no template interpreter, which takes 30 ms, and no constraints", () => {
   const value = /^(?:import|export) (?!type\b)(?:[^;"]*?\bfrom\s*)?"(\.[^"]+)"/gm;
   const seen = new Set<string>();
   const visit = (file: string) => {
@@ -195,6 +196,8 @@ Deno.test("a start of run loads no template interpreter, which takes 30 ms", () 
   visit("src/cli/commands/run.ts");
   assert(seen.size > 100, "the imports are found");
   assertEquals([...seen].filter((file) => file.startsWith("src/jinja/")), []);
+  const constraints = [...seen].filter((file) => file.startsWith("src/constraint/"));
+  assertEquals(constraints, ["src/constraint/constraint.ts"]);
 });
 
 Deno.test("the rule refuses what it should", () => {

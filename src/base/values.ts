@@ -7,6 +7,8 @@ export type ValueKind =
   | { readonly kind: "seed" }
   | { readonly kind: "text" }
   | { readonly kind: "path" }
+  /** A JSON object or a boolean, as its text; on the command line also a file that has it. */
+  | { readonly kind: "json" }
   | { readonly kind: "texts" }
   | { readonly kind: "choice"; readonly choices: readonly string[] };
 
@@ -43,6 +45,8 @@ export function expected(spec: ValueKind): string {
       return "text";
     case "path":
       return "a path or a name";
+    case "json":
+      return "a JSON object";
     case "texts":
       return "text that is not empty";
     case "choice":
@@ -71,6 +75,7 @@ export function valueFromText(spec: ValueKind, text: string): Value | undefined 
     case "text":
       return text;
     case "path":
+    case "json":
       return text === "" ? undefined : text;
     case "texts":
       return text === "" ? undefined : [text];
@@ -99,12 +104,23 @@ export function valueFromJson(spec: ValueKind, value: unknown): Value | undefine
       const good = Array.isArray(texts) && texts.every((text) => typeof text === "string" && text !== "");
       return good ? texts : undefined;
     }
+    case "json":
+      return typeof value === "boolean" || isObject(value) ? JSON.stringify(value, rounded) : undefined;
     case "integers":
     case "text":
     case "path":
     case "choice":
       return typeof value === "string" ? valueFromText(spec, value) : undefined;
   }
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** JSON.stringify has no text for a bigint. */
+function rounded(_key: string, value: unknown): unknown {
+  return typeof value === "bigint" ? Number(value) : value;
 }
 
 function inRange(

@@ -1,20 +1,23 @@
+import type { Constraint } from "./constraint.ts";
 import { plain } from "./automaton/characters.ts";
 import { Expressions } from "./automaton/expression.ts";
 import { Grammar } from "./automaton/grammar.ts";
 import { Masks } from "./masks.ts";
+import { Matcher } from "./matcher.ts";
 import { wholeText } from "./regex/compile.ts";
 import { parsePattern } from "./regex/parse.ts";
 import { compileSchema } from "./schema/compile.ts";
-import type { Json } from "./schema/located.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
-/** The language that an answer is held to: values of a JSON schema, or texts that match a pattern as a whole. */
-export type Constraint =
-  | { readonly kind: "jsonSchema"; readonly schema: Json }
-  | { readonly kind: "regex"; readonly pattern: string };
+/** A constraint for one vocabulary. */
+export class CompiledConstraint {
+  constructor(readonly masks: Masks) {}
 
-/** Any JSON object. */
-export const JSON_OBJECT: Constraint = { kind: "jsonSchema", schema: { type: "object" } };
+  /** A matcher for one sequence, before its first token. */
+  start(): Matcher {
+    return new Matcher(this.masks);
+  }
+}
 
 /** Compiled constraints that are kept. */
 const KEPT = 32;
@@ -22,18 +25,19 @@ const KEPT = 32;
 /** Compiles constraints for one vocabulary, and keeps those used last. */
 export class Constraints {
   /** In order of use, the latest last. */
-  readonly #kept = new Map<string, Masks>();
+  readonly #kept = new Map<string, CompiledConstraint>();
 
   constructor(readonly vocabulary: Vocabulary) {}
 
-  /** The tokens that a constraint allows. @throws DataError for what is broken, not supported or too large */
-  of(constraint: Constraint): Masks {
+  /** A constraint for the vocabulary. @throws DataError for what is broken, not supported or too large */
+  of(constraint: Constraint): CompiledConstraint {
     const key = JSON.stringify(constraint);
-    const masks = this.#kept.get(key) ?? new Masks(compile(constraint), this.vocabulary);
+    const compiled = this.#kept.get(key) ??
+      new CompiledConstraint(new Masks(compile(constraint), this.vocabulary));
     this.#kept.delete(key);
-    this.#kept.set(key, masks);
+    this.#kept.set(key, compiled);
     if (this.#kept.size > KEPT) this.#kept.delete(this.#kept.keys().next().value!);
-    return masks;
+    return compiled;
   }
 }
 

@@ -12,6 +12,7 @@ import type { OptionValues } from "../options/options.ts";
 import { contextOf, findModel, findTokenizer, loadSession } from "../shared/load_model.ts";
 import { checkPromptCache, PromptCacheOption } from "../shared/prompt_cache_option.ts";
 import { startingWith } from "../shared/prompts.ts";
+import { constrainer } from "../../generate/sampling/constrainer.ts";
 import { runTask } from "./run_task.ts";
 
 /**
@@ -48,7 +49,8 @@ export async function run(call: Call): Promise<number> {
   try {
     const decoderOf = (ids: number[]) => tokenizer && new StreamDecoder(tokenizer, { prompt: ids });
     const promptCache = await PromptCacheOption.open(values, path, session, log);
-    const parts = { session, tokenizer, decoderOf, defaults, context, promptCache };
+    const constrain = tokenizer && constrainer(tokenizer, session.model.config.vocabSize);
+    const parts = { session, tokenizer, decoderOf, defaults, context, promptCache, constrain };
     const code = await continuePrompts(call, parts, startingWith(first, items));
     if (code === 0) await promptCache?.save();
     return code;

@@ -1,3 +1,4 @@
+import { CONSTRAINT_OPTIONS } from "./constraint_options.ts";
 import { GENERATION_OPTIONS } from "./generation_options.ts";
 import { INPUT_OPTIONS } from "./input_options.ts";
 import { MEASURING_OPTIONS } from "./measuring_options.ts";
@@ -137,6 +138,7 @@ export const OPTIONS = {
   },
   ...INPUT_OPTIONS,
   ...GENERATION_OPTIONS,
+  ...CONSTRAINT_OPTIONS,
   json: {
     kind: "flag",
     group: "Output",

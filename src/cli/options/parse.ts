@@ -19,6 +19,9 @@ const CONTRADICTIONS: [OptionName, OptionName][] = [
   ["lines", "jsonl"],
   ["quiet", "verbose"],
   ["count", "json"],
+  ["jsonSchema", "regex"],
+  ["jsonSchema", "jsonObject"],
+  ["jsonObject", "regex"],
 ];
 
 /**

@@ -4,7 +4,11 @@ import { needsHost } from "../../generate/sampling/host_sampler.ts";
 import { checkOptionIds } from "../../generate/options/option_ids.ts";
 import { stopTest } from "../../generate/sampling/stop_strings.ts";
 import type { GenerationEvent, GenerationOptions, GenerationRequest } from "../../generate/options/types.ts";
+import type { Constraint } from "../../constraint/constraint.ts";
+import type { CompiledConstraint } from "../../constraint/constraints.ts";
+import type { Constrain } from "../../generate/sampling/constrainer.ts";
 import type { Call } from "./call.ts";
+import { constraintOf, constraintOfFlags } from "./constraint_option.ts";
 import { Continuation } from "./continuation.ts";
 import { type Context, encodeFitting, type Encoder } from "../../generate/request/encode_prompt.ts";
 import { mergeSettings, newTokensFor } from "../../generate/request/settings.ts";
@@ -37,6 +41,8 @@ export interface Parts {
   decoderOf(promptIds: number[]): Decoder | undefined;
   readonly defaults: GenerationOptions;
   readonly context: Context;
+  /** Compiles a constraint for the model's vocabulary; absent without a tokenizer. */
+  readonly constrain?: Constrain;
   /** Restores a prompt's saved rows into the cache before it is continued. */
   readonly promptCache?: { restore(ids: readonly number[], positions: number): Promise<void> };
 }
@@ -59,6 +65,8 @@ class PromptRun {
   #requests = 0;
   #hostNoted = false;
   #failures: string[] = [];
+  /** The constraint of the command line. */
+  #flags: Constraint | undefined;
 
   constructor(call: Call, parts: Parts) {
     this.#call = call;
@@ -76,7 +84,8 @@ class PromptRun {
   }
 
   async work(items: AsyncIterable<PromptItem>): Promise<number> {
-    const { out, log } = this.#call;
+    const { out, log, values } = this.#call;
+    this.#flags = await constraintOfFlags(values);
     try {
       await this.#generate(items);
     } catch (error) {
@@ -121,7 +130,7 @@ class PromptRun {
       let requests: GenerationRequest[] = [];
       try {
         if (item.error) throw item.error;
-        requests = this.#prepare(item);
+        requests = this.#prepare(item, await this.#constraintOf(item));
       } catch (error) {
         if (!(error instanceof LlamaError)) throw error;
         await this.#fail(item, error);
@@ -133,7 +142,15 @@ class PromptRun {
     }
   }
 
-  #prepare(item: PromptItem): GenerationRequest[] {
+  /** A record's own constraint, else that of the flags. */
+  async #constraintOf({ options = {}, where }: PromptItem): Promise<CompiledConstraint | undefined> {
+    const constraint = constraintOf(options) ?? this.#flags;
+    if (!constraint) return undefined;
+    if (!this.#parts.constrain) throw new UsageError(`${where}: a constraint needs a tokenizer`);
+    return await this.#parts.constrain(constraint);
+  }
+
+  #prepare(item: PromptItem, constraint: CompiledConstraint | undefined): GenerationRequest[] {
     const { values } = this.#call;
     const { session, tokenizer, decoderOf, defaults, context } = this.#parts;
     const settings = mergeSettings(defaults, values, item.options, tokenizer);
@@ -144,6 +161,9 @@ class PromptRun {
     checkOptionIds(settings.options, session.model.config.vocabSize, `${item.where}: `, snakeCase);
     const room = newTokensFor(settings.options, ids.length, item.where);
     const options = { ...settings.options, maxNewTokens: Math.min(room, context.tokens - ids.length) };
+    if (constraint && (options.numBeams ?? 1) > 1) {
+      throw new UsageError(`${item.where}: num_beams and a constraint do not go together`);
+    }
     this.#noteHost(options);
     // A beam search cannot be stopped from here: it calls `isOver` for the text of every beam.
     const isBeams = (options.numBeams ?? 1) > 1 && options.stop.length > 0;
@@ -161,7 +181,7 @@ class PromptRun {
         loadMs: session.model.loadMs,
       });
       this.#open.set(this.#requests++, continuation);
-      return { ids, options, sequence, isOver, tellsErrors: true };
+      return { ids, options, sequence, isOver, constraint, tellsErrors: true };
     });
   }
 

@@ -1,6 +1,7 @@
 import { DataError } from "../../base/errors.ts";
-import { Matcher } from "../../constraint/matcher.ts";
-import type { Mask, Masks } from "../../constraint/masks.ts";
+import type { CompiledConstraint } from "../../constraint/constraints.ts";
+import type { Mask } from "../../constraint/masks.ts";
+import type { Matcher } from "../../constraint/matcher.ts";
 
 /** Most steps to run with one mask before the next look. */
 const MOST_STAY = 16;
@@ -26,8 +27,8 @@ export class Held {
    * @param endIds tokens that end the sequence, allowed where the text may end
    * @throws DataError if no token can begin the text
    */
-  constructor(masks: Masks, readonly endIds: readonly number[]) {
-    this.#matcher = new Matcher(masks);
+  constructor(constraint: CompiledConstraint, readonly endIds: readonly number[]) {
+    this.#matcher = constraint.start();
     this.#permission(true);
   }
 

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { defaultModelFolder } from "../../checkpoint/files/locate.ts";
-import { type Constraint, Constraints, JSON_OBJECT } from "../../constraint/constraints.ts";
-import type { Masks } from "../../constraint/masks.ts";
+import { type Constraint, JSON_OBJECT } from "../../constraint/constraint.ts";
+import { Constraints } from "../../constraint/constraints.ts";
 import { loadTokenizer } from "../../tokenizer/mod.ts";
 import { defaultsFor } from "../options/defaults.ts";
 import { tokenVocabulary } from "../sampling/token_vocabulary.ts";
@@ -32,12 +32,12 @@ Deno.test("constraints: answers are held to their language, whatever runs beside
     const defaults = await defaultsFor(path);
     const ids = tokenizer.encode("Once upon a time");
     const request = (
-      constraint: Constraint | Masks | undefined,
+      constraint: Constraint | undefined,
       given: Partial<GenerationOptions>,
     ): GenerationRequest => ({
       ids,
       options: { ...defaults, maxNewTokens: 48, doSample: true, temperature: 2, topK: 0, ...given },
-      constraint: constraint && "kind" in constraint ? constraints.of(constraint) : constraint,
+      constraint: constraint && constraints.of(constraint),
     });
     const run = async (requests: GenerationRequest[]) => {
       const ids: number[][] = requests.map(() => []);

@@ -1,5 +1,5 @@
 import type { DataError } from "../../base/errors.ts";
-import type { Masks } from "../../constraint/masks.ts";
+import type { CompiledConstraint } from "../../constraint/constraints.ts";
 import type { LogitsProcessor } from "../processors/types.ts";
 import type { RecordStep } from "./step_recorder.ts";
 import type { CertainOptions, PossibleOptions, ProcessorFields } from "./table.ts";
@@ -52,7 +52,7 @@ export interface GenerationRequest {
    */
   tellsErrors?: boolean;
   /** The language that the answer is held to. */
-  constraint?: Masks;
+  constraint?: CompiledConstraint;
   /** Cached rows of prompts are shared only among requests of the same salt. */
   cacheSalt?: string;
   /** Called when the request takes its slot. */
