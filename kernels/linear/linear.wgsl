@@ -4,7 +4,7 @@
 // lanes' partial sums. The order of a sum depends only on the matrix, so a token's result is bit-identical in any
 // batch. Used for decoding (COLS = 1), batches and prompts.
 // gives: main, COLS, FIRST_ROW, LANES, ROWS, ROW_COUNT, Squares, Sums, THREADS, TokenSums, known_tokens
-// needs: batch, finish, norm_scale, team_sums, walk
+// needs: batch, finish_tokens, norm_scale, team_sums, walk
 const ROWS = 4u;      // matrix rows per team
 const COLS = 1u;      // tokens per team
 const LANES = 8u;     // threads per team
@@ -47,16 +47,5 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
       totals[r * COLS + c] = own[r] * scale;
     }
   }
-  // Not to be unrolled, nor by drivers: finishing runs once, and is most of the code to compile.
-  let left = batch.count - token;
-  let count = COLS + left - max(COLS, left); // the smaller one, phrased to imply no bound
-  for (var c = 0u; c < count; c++) {
-    var results: array<f32, ROWS>;
-    for (var r = 0u; r < ROWS; r++) { // unroll
-      results[r] = totals[r * COLS + c];
-    }
-    if (lane == 0u && row < ROW_COUNT) {
-      finish(row, token + c, results);
-    }
-  }
+  finish_tokens(row, token, lane, &totals);
 }

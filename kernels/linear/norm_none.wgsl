@@ -1,5 +1,7 @@
 // The input of a linear map without a norm.
-// gives: norm_scale, norm_weight
+// gives: NORMED, norm_scale, norm_weight
+const NORMED = false;
+
 fn norm_weight(i: u32) -> vec4f {
   return vec4f(1.0);
 }

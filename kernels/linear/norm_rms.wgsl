@@ -1,7 +1,8 @@
 // RMSNorm fused into a linear map: W (g ∘ x / rms(x)) = (W (g ∘ x)) / rms(x), so the sum of squares is accumulated
 // along the way and the scale applied once per result.
-// gives: norm_scale, norm_weight
+// gives: NORMED, norm_scale, norm_weight
 // needs: norm
+const NORMED = true;
 const WIDTH = 64.0; // features of x
 const EPS = 0.000001;
 

@@ -2,7 +2,7 @@
 // sums are reduced over the team at the end.
 // gives: walk
 // needs: CODE_UNITS, COLS, GROUP_UNITS, Inputs, LANES, Squares, Sums, add_group, add_products, column_gain,
-//   known_tokens, load_units, place, sum4, unit_input
+//   known_tokens, load_units, place, sum4, unit_input, words_of
 fn walk(thread: u32, row: u32, token: u32, sums: ptr<function, Sums>, squares: ptr<function, Squares>) {
   let known = known_tokens(token);
   for (var u = thread % LANES; u < CODE_UNITS; u += LANES) {
@@ -23,6 +23,6 @@ fn walk(thread: u32, row: u32, token: u32, sums: ptr<function, Sums>, squares: p
       add_products(&units, k, &xs, &parts);
     }
     let group = u / GROUP_UNITS;
-    add_group(load_units(row, CODE_UNITS + group / 4u), group, parts, totals, sums);
+    add_group(words_of(load_units(row, CODE_UNITS + group / 4u), group), parts, totals, sums);
   }
 }

@@ -3,7 +3,7 @@
 // broadcast them. A third faster than walk_int4_lanes on lavapipe; on a GPU adjacent lanes should read adjacent data.
 // gives: walk
 // needs: CODE_UNITS, COLS, GROUP_UNITS, Inputs, Squares, Sums, add_group, add_products, column_gain,
-//   known_tokens, load_units, place, sum4, unit_input
+//   known_tokens, load_units, place, sum4, unit_input, words_of
 fn walk(thread: u32, row: u32, token: u32, sums: ptr<function, Sums>, squares: ptr<function, Squares>) {
   let known = known_tokens(token);
   let lane = thread % 8u;
@@ -37,7 +37,7 @@ fn walk(thread: u32, row: u32, token: u32, sums: ptr<function, Sums>, squares: p
       for (var c = 0u; c < COLS; c++) { // unroll
         totals[c] = subgroupAdd(totals[c]);
       }
-      add_group(terms, group, parts, totals, sums);
+      add_group(words_of(terms, group), parts, totals, sums);
     }
   }
   for (var c = 0u; c < COLS; c++) { // unroll

@@ -3,26 +3,17 @@
 //
 // Codes are multiplied with their inputs undecoded; the scale of a group is applied once to their sum, and its zero
 // through the sum of the inputs.
-// gives: CODE_UNITS, GROUP_UNITS, Inputs, add_group, add_products, load_units, place, sum4, unit_input
-// needs: COLS, ROWS, ROW_COUNT, Squares, Sums, add_dot, column_input, group_scale, group_zero, stored
+// gives: CODE_UNITS, GROUP_UNITS, Inputs, Units, Words, X_VECS, add_group, add_products, load_units, sum4, unit_input,
+//   words_of
+// needs: COLS, ROWS, ROW_COUNT, Squares, Sums, add_dot, codes, column_input, group_scale, group_zero, stored
 const CODE_UNITS = 8u;      // units of codes per row
 const GROUP_UNITS = 4u;     // units of codes that share a scale
 const X_VECS = 64u;         // vec4s per token
 
-// ROWS units of codes, inputs for four of each, and the resulting products.
+// ROWS units of codes, their groups' words, and inputs for four codes of each.
 alias Units = array<vec4u, ROWS>;
+alias Words = array<u32, ROWS>;
 alias Inputs = array<vec4f, COLS>;
-
-// Codes of columns 4 k to 4 k + 3, times 16^k unless k is 7.
-fn codes(words: vec4u, k: u32) -> vec4f {
-  if (k == 7u) { return vec4f(vec4i(words >> vec4u(28u))); }
-  return vec4f(vec4i(words & vec4u(0xfu << (4u * k))));
-}
-
-// The inverse factor for their input.
-fn place(k: u32) -> f32 {
-  return select(bitcast<f32>((127u - 4u * k) << 23u), 1.0, k == 7u);
-}
 
 // The input of a unit's columns, zero past the end of a partial last unit.
 fn unit_input(token: u32, vec: u32) -> vec4f {
@@ -47,14 +38,23 @@ fn add_products(units: ptr<function, Units>, k: u32, xs: ptr<function, Inputs>, 
   }
 }
 
-// Adds w x of a group, whose inputs have the sums `totals`; `terms` holds it and three adjacent groups.
-fn add_group(terms: Units, group: u32, parts: Sums, totals: Squares, sums: ptr<function, Sums>) {
+// The words of a group in `terms`, which hold it and three adjacent groups.
+fn words_of(terms: Units, group: u32) -> Words {
+  var words: Words;
   for (var r = 0u; r < ROWS; r++) { // unroll
-    let word = terms[r][group % 4u];
-    let scale = group_scale(word);
-    let zero = group_zero(word, scale);
+    words[r] = terms[r][group % 4u];
+  }
+  return words;
+}
+
+// Adds w x of a group, whose inputs have the sums `totals`.
+fn add_group(words: Words, parts: Sums, totals: Squares, sums: ptr<function, Sums>) {
+  for (var r = 0u; r < ROWS; r++) { // unroll
+    let scale = group_scale(words[r]);
+    let zero = group_zero(words[r], scale);
     for (var c = 0u; c < COLS; c++) { // unroll
-      (*sums)[r * COLS + c] += fma(scale, parts[r * COLS + c], zero * totals[c]);
+      let i = r * COLS + c;
+      (*sums)[i] = fma(scale, parts[i], fma(zero, totals[c], (*sums)[i]));
     }
   }
 }

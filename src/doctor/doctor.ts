@@ -36,7 +36,7 @@ export async function* doctor(config: LlamaConfig, options: DoctorOptions = {}):
     ...rowTrials(config, dtype),
     ...choiceTrials(config),
     ...linearTrials(config, dtype, kvCache, device.traits),
-    ...int4Trials(config),
+    ...int4Trials(config, device.traits),
     ...attentionTrials(config, kvCache),
     forwardTrial(config),
   ];

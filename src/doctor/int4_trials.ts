@@ -1,7 +1,9 @@
 import type { LlamaConfig } from "../checkpoint/config/config.ts";
 import { freeMatrix, type Int4Format, padTo8 } from "../gpu/matrix.ts";
 import { int4Matrix, int4Rows } from "../trial/int4_trial.ts";
+import type { GpuTraits } from "../gpu/gpu.ts";
 import { linear, storeTo } from "../ops/linear.ts";
+import { type Columns, inTiles } from "../ops/tuning.ts";
 import { EPS, KernelTest, numbers, padRows, trimRows } from "../trial/trial.ts";
 import { linear as linearTwin } from "../reference/linear.ts";
 import { rmsNorm } from "../reference/rms_norm.ts";
@@ -16,18 +18,25 @@ const FORMS: readonly { name: string; format: Omit<Int4Format, "groupSize">; ord
   { name: "int4 in an order", format: { scaleDtype: "float16", zeroKind: "point" }, ordered: true },
 ];
 
-/** Linear maps of a model's width in 4 bits, for a single token and several. */
-export function int4Trials({ hiddenSize, rmsNormEps: eps }: LlamaConfig): Trial[] {
+/** Linear maps of a model's width in 4 bits, for a single token, several, and a prompt. */
+export function int4Trials({ hiddenSize, rmsNormEps: eps }: LlamaConfig, traits: GpuTraits): Trial[] {
   // Weights in 4 bits have whole groups.
   const width = Math.ceil(hiddenSize / 32) * 32;
   const groupSize = [128, 64, 32].find((size) => width % size === 0)!;
+  const work: readonly (readonly [number, Columns])[] = [
+    [1, 1],
+    [5, 8],
+    ...(inTiles(traits, "prompt") ? [[3, "prompt"]] as const : []),
+  ];
   return FORMS.flatMap(({ name, format: form, ordered }) =>
-    [1, 3].map((tokens): Trial => {
+    work.map(([tokens, columns]): Trial => {
       const format = { ...form, groupSize };
       const kernel = `norm + linear, ${name}`;
       return {
         kernel,
-        shape: `groups of ${groupSize}, ${ROWS} × ${width}, ${tokens} tokens`,
+        shape: `groups of ${groupSize}, ${ROWS} × ${width}, ${tokens} tokens${
+          columns === "prompt" ? " in tiles" : ""
+        }`,
         run: async (gpu) => {
           const order = ordered ? inTurns(width, groupSize) : undefined;
           const { weight, values } = int4Rows(ROWS, width, format, order);
@@ -48,7 +57,7 @@ export function int4Trials({ hiddenSize, rmsNormEps: eps }: LlamaConfig): Trial[
               x: test.floats(padRows(x, width, padTo8(width))),
               batch: test.rows(tokens),
               tokens: () => tokens,
-              columns: tokens === 1 ? 1 : "prompt",
+              columns,
               norm: { weight: test.floats(padRows(gain, width, padTo8(width))), eps },
               finish: storeTo(y, stride),
             });

@@ -31,6 +31,9 @@ import scalesTexture from "../../kernels/kv/scales_texture.wgsl" with { type: "t
 import activations from "../../kernels/linear/activations.wgsl" with { type: "text" };
 import biasAdd from "../../kernels/linear/bias_add.wgsl" with { type: "text" };
 import biasNone from "../../kernels/linear/bias_none.wgsl" with { type: "text" };
+import codesBytes from "../../kernels/linear/codes_bytes.wgsl" with { type: "text" };
+import codesMagic from "../../kernels/linear/codes_magic.wgsl" with { type: "text" };
+import codesMasked from "../../kernels/linear/codes_masked.wgsl" with { type: "text" };
 import columnsOrdered from "../../kernels/linear/columns_ordered.wgsl" with { type: "text" };
 import columnsPlain from "../../kernels/linear/columns_plain.wgsl" with { type: "text" };
 import finishGated from "../../kernels/linear/finish_gated.wgsl" with { type: "text" };
@@ -53,9 +56,13 @@ import placesPlain from "../../kernels/linear/places_plain.wgsl" with { type: "t
 import storedLines from "../../kernels/linear/stored_lines.wgsl" with { type: "text" };
 import tile from "../../kernels/linear/tile.wgsl" with { type: "text" };
 import tileInt4 from "../../kernels/linear/tile_int4.wgsl" with { type: "text" };
+import tokensLanes from "../../kernels/linear/tokens_lanes.wgsl" with { type: "text" };
+import tokensLoop from "../../kernels/linear/tokens_loop.wgsl" with { type: "text" };
 import walkFloat from "../../kernels/linear/walk_float.wgsl" with { type: "text" };
+import walkFloatAhead from "../../kernels/linear/walk_float_ahead.wgsl" with { type: "text" };
 import walkInt4Lanes from "../../kernels/linear/walk_int4_lanes.wgsl" with { type: "text" };
 import walkInt4Rows from "../../kernels/linear/walk_int4_rows.wgsl" with { type: "text" };
+import walkInt4Staged from "../../kernels/linear/walk_int4_staged.wgsl" with { type: "text" };
 import weightsInt4 from "../../kernels/linear/weights_int4.wgsl" with { type: "text" };
 import embed from "../../kernels/rows/embed.wgsl" with { type: "text" };
 import gather from "../../kernels/rows/gather.wgsl" with { type: "text" };
@@ -89,6 +96,7 @@ export const kernels = {
   batchLayout,
   biasAdd,
   biasNone,
+  codes: { bytes: codesBytes, magic: codesMagic, masked: codesMasked },
   columns: { plain: columnsPlain, ordered: columnsOrdered },
   copySlots,
   draw,
@@ -130,9 +138,12 @@ export const kernels = {
   stored: { buffer: storedBuffer, texture: storedTexture, lines: storedLines },
   tile,
   tileInt4,
+  tokens: { lanes: tokensLanes, loop: tokensLoop },
   weights: { float32: weightsF32, float16: weightsF16, bfloat16: weightsBf16 },
   weightsInt4,
   walkFloat,
+  walkFloatAhead,
   walkInt4Lanes,
   walkInt4Rows,
+  walkInt4Staged,
 } as const;

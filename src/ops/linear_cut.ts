@@ -3,7 +3,17 @@ import type { KernelConstants } from "../gpu/link.ts";
 import { int4Units, isInt4, type Matrix, padTo8 } from "../gpu/matrix.ts";
 import type { Workgroups } from "../gpu/plan.ts";
 import { kernels } from "./kernels.ts";
-import { chosenVariant, type Columns, inTiles, teamColumns, teamLanes, type TileVariant } from "./tuning.ts";
+import {
+  chosenVariant,
+  type Columns,
+  inTiles,
+  type LinearVariant,
+  stagedVecs,
+  teamColumns,
+  teamLanes,
+  type TileVariant,
+  turnsAhead,
+} from "./tuning.ts";
 
 /** Maximum workgroups per dimension. */
 const MOST_GROUPS = 65535;
@@ -26,10 +36,10 @@ export function cutOf(gpu: Gpu, matrix: Matrix, columns: Columns, leastRows = 1)
   const variant = { ...chosen, rows: Math.max(chosen.rows, leastRows) };
   if (inTiles(gpu.traits, columns)) return tile(matrix, variant as TileVariant);
   const { rows, threads } = variant;
-  const { parts, constants, lanes } = walkOf(matrix, gpu.traits);
-  const cols = teamColumns(columns);
+  const cols = teamColumns(gpu.traits, matrix.format, columns, rows);
+  const { parts, constants, lanes } = walkOf(matrix, gpu.traits, variant, cols);
   return {
-    parts,
+    parts: [...parts, kernels.tokens[gpu.traits.software ? "loop" : "lanes"]],
     kernel: kernels.linear,
     constants: { ROWS: rows, COLS: cols, LANES: lanes, THREADS: threads, ...constants },
     workgroups: (count, tokens) => {
@@ -62,29 +72,63 @@ function tile(matrix: Matrix, { rows, threads, tileRows, tileTokens }: TileVaria
 }
 
 /** How a team of threads iterates over the columns of a matrix, and its number of threads. */
-function walkOf(matrix: Matrix, traits: GpuTraits): {
+function walkOf(
+  matrix: Matrix,
+  traits: GpuTraits,
+  { rows, threads }: LinearVariant,
+  cols: number,
+): {
   parts: string[];
   constants: KernelConstants;
   lanes: number;
 } {
   const { format, columns, columnOrder, lineRows } = matrix;
   const lanes = teamLanes(traits);
-  const sums = kernels.linearSums[traits.subgroupSize ? "subgroup" : "workgroup"];
+  const sums = kernels.linearSums[traits.subgroupSize === lanes ? "subgroup" : "workgroup"];
   if (!isInt4(format)) {
-    const parts = [kernels.weights[format], placesOf(matrix), kernels.walkFloat, sums];
-    return { parts, constants: { BLOCKS: padTo8(columns) / 8 }, lanes };
+    const walk = traits.software ? kernels.walkFloat : kernels.walkFloatAhead;
+    return {
+      parts: [kernels.weights[format], placesOf(matrix), walk, sums],
+      constants: {
+        BLOCKS: padTo8(columns) / 8,
+        ...(traits.software ? {} : { AHEAD: turnsAhead(traits, rows * cols) }),
+      },
+      lanes,
+    };
   }
   const constants = { X_VECS: padTo8(columns) / 4, ...int4Constants(matrix) };
   const shared = [
     kernels.columns[columnOrder ? "ordered" : "plain"],
     kernels.int4Terms,
+    kernels.codes[codesOf(traits, cols)],
     kernels.weightsInt4,
   ];
+  if (!traits.software) {
+    const staged = stagedVecs(lanes, cols);
+    return {
+      parts: [...shared, kernels.walkInt4Staged, sums],
+      constants: {
+        ...constants,
+        STAGED: staged,
+        STAGE_TURNS: Math.ceil(staged / 2 * lanes * cols / threads),
+      },
+      lanes,
+    };
+  }
   if (lineRows === 8) {
     const parts = [...shared, kernels.walkInt4Rows, kernels.linearSums.none];
     return { parts, constants, lanes: 1 };
   }
   return { parts: [...shared, kernels.walkInt4Lanes, sums], constants, lanes };
+}
+
+/**
+ * How 4-bit codes become floats, exactly in each way: bytes are the fewest instructions on AMD and Intel, but need
+ * registers that several tokens need more; NVIDIA converts integers slowly.
+ */
+function codesOf({ software, subgroupSize }: GpuTraits, cols: number): keyof typeof kernels.codes {
+  if (software) return "masked";
+  return cols > 1 || subgroupSize === 32 ? "magic" : "bytes";
 }
 
 /** The part that maps rows of a matrix to storage places. */

@@ -115,8 +115,9 @@ const BUFFER_CASES: Case[] = [
     width: 1152,
     format: { groupSize: 128, ...TORCHAO },
     tokens: 3,
+    norm: true,
     residual: true,
-    columns: [1, 4],
+    columns: [1, 4, 8],
   },
   {
     rows: 5,

@@ -94,7 +94,7 @@ const CASES: (Case & { columns: Columns[] })[] = [
 
 /** In buffers, some of which are too small for the matrix. */
 const BUFFER_CASES: (Case & { columns: Columns[] })[] = [
-  { dtype: "bfloat16", rows: 3, width: 2048, tokens: 3, bias: true, columns: [1, 4] },
+  { dtype: "bfloat16", rows: 3, width: 2048, tokens: 3, bias: true, norm: true, columns: [1, 4, 8] },
   {
     dtype: "float16",
     rows: 25,

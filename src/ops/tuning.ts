@@ -1,5 +1,5 @@
 import type { Gpu, GpuTraits } from "../gpu/gpu.ts";
-import { isInt4, type Matrix } from "../gpu/matrix.ts";
+import { isInt4, type Matrix, type MatrixFormat } from "../gpu/matrix.ts";
 
 /**
  * How the work of a linear map is divided. None of the numbers changes the order of a sum, so all variants
@@ -31,6 +31,9 @@ export type TunedMatrix = Pick<
   "rows" | "columns" | "format" | "storage" | "lineRows" | "columnOrder"
 >;
 
+/** Rows of a matrix that give every GPU enough teams of eight rows. */
+const MANY_ROWS = 16384;
+
 /** Tokens per team in a prompt that is not computed in tiles. */
 const PROMPT_COLUMNS = 4;
 
@@ -39,8 +42,7 @@ const PROMPT_COLUMNS = 4;
  * of x, which are word by word, and mirrors need eight rows. Rows that share lines (`lineRows`) are eight per
  * thread.
  *
- * In 4 bits a lane's 16 bytes of weights need 128 bytes of x, and 128 of the norm, far from its neighbour's:
- * more rows share them.
+ * GPUs keep sums in registers: rows times tokens are limited. In 4 bits the teams of a workgroup share staged inputs.
  *
  * Tiles use at most the 16 KiB of workgroup memory and half the 256 threads that every WebGPU device has. The
  * first variant fits the registers of any GPU (32 sums per thread); with 64 sums, there are fewer loads of
@@ -59,12 +61,14 @@ const VARIANTS: Readonly<
     { rows: 4, threads: 256 },
   ],
   hardwareInt4: [
-    { rows: 8, threads: 64 },
-    { rows: 8, threads: 128 },
-    { rows: 4, threads: 64 },
     { rows: 4, threads: 128 },
-    { rows: 2, threads: 128 },
+    { rows: 4, threads: 64 },
     { rows: 4, threads: 256 },
+    { rows: 8, threads: 128 },
+    { rows: 8, threads: 64 },
+    { rows: 2, threads: 64 },
+    { rows: 2, threads: 128 },
+    { rows: 2, threads: 256 },
   ],
   tile: [
     { rows: 8, threads: 128, tileRows: 64, tileTokens: 64 },
@@ -86,9 +90,18 @@ const VARIANTS: Readonly<
   ],
 };
 
-/** Threads per team of a linear map: fixed by the device, because they determine the order of sums. */
-export function teamLanes({ subgroupSize }: Pick<GpuTraits, "subgroupSize">): number {
-  return subgroupSize || 8;
+/**
+ * Threads per team of a linear map: fixed by the device, because they determine the order of sums. On GPUs at least 16,
+ * so that matrices of few rows have enough threads and neighbours read adjacent bytes.
+ */
+export function teamLanes({ subgroupSize, software }: Pick<GpuTraits, "subgroupSize" | "software">): number {
+  if (software) return subgroupSize || 8;
+  return subgroupSize >= 16 ? subgroupSize : 32;
+}
+
+/** Vec4s of each unit that a walk in 4 bits stages at once: 4 KiB of workgroup memory, if two fit. */
+export function stagedVecs(lanes: number, cols: number): number {
+  return Math.min(8, Math.max(2, 256 / lanes / cols));
 }
 
 /**
@@ -99,9 +112,27 @@ export function inTiles({ software }: Pick<GpuTraits, "software">, columns: Colu
   return columns === "prompt" && !software;
 }
 
-/** Tokens per team on a device that does not compute them in tiles. */
-export function teamColumns(columns: Columns): number {
-  return columns === "prompt" ? PROMPT_COLUMNS : columns;
+/**
+ * Most sums of a thread that a GPU keeps in registers: NVIDIA's compiler (subgroups of 32) keeps more loads there too, and
+ * threads of larger subgroups have fewer registers. In 4 bits there are two for each result.
+ */
+function mostSums({ subgroupSize }: Pick<GpuTraits, "subgroupSize">, int4: boolean): number {
+  return subgroupSize >= 64 ? 8 : int4 || subgroupSize === 32 ? 16 : 32;
+}
+
+/** Turns of a lane whose weights, in floats, a GPU loads together: they take registers too. */
+export function turnsAhead(traits: Pick<GpuTraits, "subgroupSize">, sums: number): number {
+  return sums <= mostSums(traits, false) / 4 ? 2 : 1;
+}
+
+/**
+ * Tokens per team on a device that does not compute them in tiles.
+ * @param rows matrix rows of a team
+ */
+export function teamColumns(traits: GpuTraits, format: MatrixFormat, columns: Columns, rows: number): number {
+  const wanted = columns === "prompt" ? PROMPT_COLUMNS : columns;
+  if (traits.software) return wanted;
+  return Math.min(wanted, 256 / teamLanes(traits), mostSums(traits, isInt4(format)) / rows);
 }
 
 /** The possible variants of a linear map on a device; the first is the default. */
@@ -113,8 +144,26 @@ export function linearVariants(
   if (inTiles(traits, columns)) return [...VARIANTS.tile];
   if (matrix.lineRows === 8) return [...VARIANTS.lines];
   const lanes = teamLanes(traits);
-  const kind = traits.software ? "software" : isInt4(matrix.format) ? "hardwareInt4" : "hardware";
-  return VARIANTS[kind].filter(({ threads }) => threads % lanes === 0);
+  const fits = ({ threads }: LinearVariant) => threads % lanes === 0;
+  if (traits.software) return VARIANTS.software.filter(fits);
+  const int4 = isInt4(matrix.format);
+  // Two rows are the fewest that a thread finishes.
+  const cols = teamColumns(traits, matrix.format, columns, 2);
+  const variants = VARIANTS[int4 ? "hardwareInt4" : "hardware"].filter((variant) =>
+    fits(variant) && variant.rows * cols <= mostSums(traits, int4)
+  );
+  const usual = int4
+    ? usualInt4(lanes, cols, matrix.rows)
+    : { rows: Math.min(4, mostSums(traits, false) / Math.max(cols, 4)), threads: Math.max(64, lanes) };
+  const first = variants.findIndex((variant) => sameVariant(variant, usual));
+  return [...variants.splice(first, 1), ...variants];
+}
+
+/** The default in 4 bits; more threads share the staged inputs of more tokens. */
+function usualInt4(lanes: number, cols: number, rows: number): LinearVariant {
+  if (lanes >= 64) return { rows: 2, threads: 256 };
+  if (cols > 2) return { rows: cols > 4 ? 2 : 4, threads: 256 };
+  return { rows: cols === 1 && rows >= MANY_ROWS ? 8 : 4, threads: 128 };
 }
 
 /**

@@ -9,6 +9,8 @@ import {
   chosenVariant,
   type Columns,
   linearVariants,
+  stagedVecs,
+  teamColumns,
   teamLanes,
   tileBytes,
   type TileVariant,
@@ -103,8 +105,47 @@ Deno.test("tuning: teams fill workgroups on devices of any subgroup", () => {
   for (const subgroupSize of [0, 4, 8, 16, 32, 64, 128]) {
     const traits = { ...HARDWARE, subgroupSize };
     const variants = linearVariants(traits, MATRIX);
-    assert(variants.length > 0 && variants[0].rows === 4);
+    assert(variants.length > 0 && variants[0].rows === (subgroupSize < 64 ? 4 : 2));
     for (const { threads } of variants) assertEquals(threads % teamLanes(traits), 0);
+  }
+});
+
+Deno.test("tuning: a GPU's teams have 16 threads or more, keep their sums in registers, and fit workgroup memory", () => {
+  for (const subgroupSize of [0, 4, 8, 16, 32, 64, 128]) {
+    const traits = { ...HARDWARE, subgroupSize };
+    const lanes = teamLanes(traits);
+    assert(lanes >= 16);
+    for (const format of ["float16", INT4] as const) {
+      for (const wanted of [1, 2, 4, 8]) {
+        for (const { rows, threads } of linearVariants(traits, { ...MATRIX, format }, wanted)) {
+          const cols = teamColumns(traits, format, wanted, rows);
+          const what = JSON.stringify({ subgroupSize, format, cols, rows, threads });
+          const sums = (rows + 1) * threads / 2;
+          assert(rows * cols <= (format === INT4 ? 16 : 32), what);
+          assert(Number.isInteger(cols) && cols >= 1, what);
+          assert(rows % 2 === 0, `${what}: finishing takes pairs of rows`);
+          // As in walk_int4_staged and linear_sums_workgroup.
+          const vecs = stagedVecs(lanes, cols);
+          const staged = format === INT4 ? vecs * cols * (lanes + 1) * (16 + 4 / 2) : 0;
+          assert(staged + (lanes === subgroupSize ? 0 : 4 * sums) <= 16384, what);
+        }
+      }
+    }
+  }
+});
+
+Deno.test("tuning: a matrix of few rows still gives a GPU enough threads", () => {
+  const matrix = { ...MATRIX, rows: 4096, columns: 4096 };
+  for (const subgroupSize of [0, 32, 64]) {
+    for (const format of ["float16", INT4] as const) {
+      const traits = { ...HARDWARE, subgroupSize };
+      const [{ rows, threads }] = linearVariants(traits, { ...matrix, format });
+      const workgroups = matrix.rows * teamLanes(traits) / rows / threads;
+      assert(
+        workgroups >= 256 && workgroups * threads >= 32768,
+        JSON.stringify({ format, workgroups, threads }),
+      );
+    }
   }
 });
 
@@ -121,7 +162,7 @@ Deno.test("tuning: choices are kept apart by device, matrix and columns; what a 
     const matrix = { ...MATRIX, ...another };
     assertEquals(chosenVariant(one, matrix, 1), linearVariants(HARDWARE, matrix)[0]);
   }
-  assertEquals(chosenVariant(other, MATRIX, 1), { rows: 4, threads: 128 }, "64 threads are half a subgroup");
+  assertEquals(chosenVariant(other, MATRIX, 1), { rows: 2, threads: 128 }, "64 threads are half a subgroup");
   tuningOf(one).set(key, { rows: 3, threads: 64 });
   assertEquals(chosenVariant(one, MATRIX, 1), usual, "not in the table");
 });
