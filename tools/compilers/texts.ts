@@ -14,7 +14,8 @@ export interface KernelText {
 }
 
 const LAYER = { hiddenSize: 4096, numAttentionHeads: 32, numHiddenLayers: 1 };
-const SHAPES = {
+/** One layer of Llama 3.1 8B and of Llama 2 7B. */
+export const SHAPES = {
   "8b": LlamaConfig.from({
     ...LAYER,
     intermediateSize: 14336,
