@@ -5,6 +5,7 @@ import { LlamaConfig } from "../../checkpoint/config/config.ts";
 import { isHubId } from "../../checkpoint/files/hub_folder.ts";
 import { modelFolder } from "../../checkpoint/files/locate.ts";
 import { defaultsFor, type ServingMemory, Session } from "../../generate/mod.ts";
+import { constrainer } from "../../generate/sampling/constrainer.ts";
 import { generationConfigOf } from "../../generate/options/generation_config.ts";
 import { type Access, accessLine } from "../../serve/http/access_log.ts";
 import { isLoopback } from "../../serve/http/guards.ts";
@@ -101,6 +102,7 @@ async function open(call: Call, service: Service, meter: Meter): Promise<Session
   const model: ServedModel = {
     ...{ id: values.alias ?? id, names: new Set([id]), created: Math.floor(clock.date().getTime() / 1000) },
     ...{ tokenizer, template, defaults, scheduler, meter },
+    constrain: constrainer(tokenizer, config.vocabSize),
     answerTokens: stated.maxNewTokens ?? undefined,
     context: context.tokens,
     vocabSize: config.vocabSize,

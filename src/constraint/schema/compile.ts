@@ -1,3 +1,4 @@
+import { DataError } from "../../base/errors.ts";
 import { type Expression, Expressions } from "../automaton/expression.ts";
 import { Grammar, NothingMatchesError } from "../automaton/grammar.ts";
 import { Alternatives } from "./alternatives.ts";
@@ -28,6 +29,9 @@ export function compileSchema(schema: Json): Grammar {
   } catch (error) {
     if (error instanceof NothingMatchesError) {
       throw new SchemaError("", "no value of finite length satisfies it");
+    }
+    if (error instanceof DataError && !(error instanceof SchemaError)) {
+      throw new SchemaError("", error.message);
     }
     throw error;
   }

@@ -1,5 +1,4 @@
 import { clock } from "../../base/clock.ts";
-import type { JsonObject } from "../../base/json.ts";
 import { CHAT_FIELDS, COMMON_FIELDS, SAMPLING_FIELDS } from "../fields/openai_fields.ts";
 import type { FieldTable } from "../fields/body_field.ts";
 import { GENERATION_FIELDS } from "../fields/generation_fields.ts";
@@ -9,12 +8,14 @@ import { badRequest } from "../http/http_error.ts";
 import { jsonResponse } from "../http/http_server.ts";
 import type { Exchange } from "../http/routes.ts";
 import type { Answers, Job, Piece } from "../work/answers.ts";
+import { askedConstraint, compileAsked } from "../work/constraint.ts";
 import { conversationIds } from "../work/prompt_ids.ts";
 import type { NamedToken, TokenScore } from "../work/scored_tokens.ts";
 import type { ServedModel } from "../work/served_model.ts";
 import { optionsWithin, settingsFor } from "../work/settings.ts";
 import { collect, newId, requireModel, stream, submit, usageJson, wantsUsage } from "./generate.ts";
 import { readConversation } from "./read_conversation.ts";
+import { readFormat } from "./read_format.ts";
 
 /** Fields of `/v1/chat/completions`. */
 export const CHAT_TABLE: FieldTable = {
@@ -33,12 +34,14 @@ export async function chatCompletions(
   const { values } = body;
   requireModel(model, values.model);
   const withUsage = wantsUsage(values);
-  requireText(values.response_format);
+  const format = readFormat(values.response_format, "response_format", "json_schema");
   const logprobs = readLogprobs(values);
   const settings = settingsFor(model, body, { answerTokens: model.answerTokens, isChat: true, logprobs });
   const ids = conversationIds(model, readConversation(model, body));
   const { numReturnSequences: sequences, cacheSalt } = settings;
-  const job: Job = { ids, options: optionsWithin(model, settings.options, ids.length), sequences, cacheSalt };
+  const constraint = await compileAsked(model, askedConstraint(values, format));
+  const options = optionsWithin(model, settings.options, ids.length);
+  const job: Job = { ids, options, sequences, cacheSalt, constraint };
   const answers = submit(model, [job], exchange, "n");
   const head = {
     id: newId("chatcmpl-"),
@@ -128,22 +131,4 @@ function readLogprobs(
   if (logprobs) return (top as number | undefined) ?? 0;
   if (top !== undefined) throw badRequest("top_logprobs: expected logprobs true beside it", "top_logprobs");
   return undefined;
-}
-
-/** Refuses formats that answers are not held to. */
-function requireText(format: unknown): void {
-  if (format === undefined) return;
-  const { type } = format as JsonObject;
-  if (type === "text") return;
-  if (type === "json_object" || type === "json_schema") {
-    throw badRequest(
-      `response_format: answers are not held to ${type === "json_object" ? "JSON" : "a schema"} yet`,
-      "response_format",
-      "unsupported_parameter",
-    );
-  }
-  throw badRequest(
-    `response_format.type: expected "text", "json_object" or "json_schema"`,
-    "response_format.type",
-  );
 }

@@ -9,6 +9,7 @@ import { badRequest } from "../http/http_error.ts";
 import { jsonResponse } from "../http/http_server.ts";
 import type { Exchange } from "../http/routes.ts";
 import type { Answers, Usage } from "../work/answers.ts";
+import { askedConstraint, compileAsked } from "../work/constraint.ts";
 import { promptIds } from "../work/prompt_ids.ts";
 import type { ServedModel } from "../work/served_model.ts";
 import { optionsWithin, settingsFor } from "../work/settings.ts";
@@ -47,11 +48,13 @@ export async function completions(model: ServedModel, exchange: Exchange, body: 
     const ids = promptIds(model, prompt, settings, param, maxNewTokens === 0 ? 0 : 1);
     return { prompt, ids };
   });
+  const constraint = await compileAsked(model, askedConstraint(values));
   const jobs = prompts.map(({ ids }) => ({
     ids,
     options: optionsWithin(model, settings.options, ids.length),
     sequences: bestOf,
     cacheSalt: settings.cacheSalt,
+    constraint,
   }));
   const answers = maxNewTokens === 0 ? undefined : submit(model, jobs, exchange, "n");
   const echoes = async () => {

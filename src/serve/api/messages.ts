@@ -4,12 +4,14 @@ import type { ServerEvent } from "../http/event_stream.ts";
 import { jsonResponse } from "../http/http_server.ts";
 import type { Exchange } from "../http/routes.ts";
 import type { Answers, Piece, Usage } from "../work/answers.ts";
+import { type AskedConstraint, askedConstraint, compileAsked } from "../work/constraint.ts";
 import { type Conversation, conversationIds, encodeConversation } from "../work/prompt_ids.ts";
 import type { ServedModel } from "../work/served_model.ts";
 import { optionsWithin, settingsFor } from "../work/settings.ts";
 import { errorBody } from "./error_body.ts";
 import { collect, newId, requireModel, stream, submit } from "./generate.ts";
 import { functionTools, readBlocks, toolChoice } from "./read_blocks.ts";
+import { readFormat } from "./read_format.ts";
 import { readTools } from "./read_tools.ts";
 
 /** `POST /v1/messages`: Anthropic's API. @throws HttpError */
@@ -17,10 +19,11 @@ export async function messages(model: ServedModel, exchange: Exchange, body: Rea
   requireModel(model, body.values.model);
   const settings = settingsFor(model, body, { isChat: true });
   const ids = conversationIds(model, conversationOf(model, body));
+  const constraint = await compileAsked(model, askedConstraint(body.values, formatOf(body)));
   const options = optionsWithin(model, settings.options, ids.length);
   const answers = submit(
     model,
-    [{ ids, options, sequences: 1, cacheSalt: settings.cacheSalt }],
+    [{ ids, options, sequences: 1, cacheSalt: settings.cacheSalt, constraint }],
     exchange,
     "messages",
   );
@@ -58,6 +61,11 @@ function conversationOf(model: ServedModel, { values }: ReadBody): Conversation 
     tools: readTools(model, tools, toolChoice(values.tool_choice)),
     variables: values.chat_template_kwargs as JsonObject | undefined,
   };
+}
+
+function formatOf({ values }: ReadBody): AskedConstraint | undefined {
+  const config = (values.output_config as JsonObject | undefined)?.format;
+  return readFormat(config, "output_config.format") ?? readFormat(values.output_format, "output_format");
 }
 
 async function* events(head: object, answers: Answers): AsyncGenerator<ServerEvent> {

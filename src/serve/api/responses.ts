@@ -1,19 +1,20 @@
 import { clock } from "../../base/clock.ts";
-import { isJsonObject, type JsonObject } from "../../base/json.ts";
+import type { JsonObject } from "../../base/json.ts";
 import type { GenerationOptions } from "../../generate/mod.ts";
 import { shownSampling } from "../../generate/options/greedy.ts";
 import type { ReadBody } from "../fields/read_fields.ts";
 import type { ServerEvent } from "../http/event_stream.ts";
-import { badRequest } from "../http/http_error.ts";
 import { jsonResponse } from "../http/http_server.ts";
 import type { Exchange } from "../http/routes.ts";
 import type { Answers, Usage } from "../work/answers.ts";
+import { askedConstraint, compileAsked } from "../work/constraint.ts";
 import { conversationIds } from "../work/prompt_ids.ts";
 import type { TokenScore } from "../work/scored_tokens.ts";
 import type { ServedModel } from "../work/served_model.ts";
 import { optionsWithin, settingsFor } from "../work/settings.ts";
 import { hasContent, logprobsJson } from "./chat.ts";
 import { collect, newId, requireModel, stream, submit } from "./generate.ts";
+import { readFormat } from "./read_format.ts";
 import { chatTools, readInput } from "./read_input.ts";
 import { readTools } from "./read_tools.ts";
 
@@ -28,7 +29,7 @@ interface Output {
 export async function responses(model: ServedModel, exchange: Exchange, body: ReadBody): Promise<Response> {
   const { values } = body;
   requireModel(model, values.model);
-  requireText(values.text);
+  const format = readFormat((values.text as JsonObject | undefined)?.format, "text.format");
   const logprobs = readLogprobs(values);
   const settings = settingsFor(model, body, { answerTokens: model.answerTokens, isChat: true, logprobs });
   const ids = conversationIds(model, {
@@ -36,10 +37,11 @@ export async function responses(model: ServedModel, exchange: Exchange, body: Re
     tools: readTools(model, chatTools(values.tools as unknown[] | undefined), values.tool_choice),
     variables: values.chat_template_kwargs as JsonObject | undefined,
   }, "input");
+  const constraint = await compileAsked(model, askedConstraint(values, format));
   const options = optionsWithin(model, settings.options, ids.length);
   const answers = submit(
     model,
-    [{ ids, options, sequences: 1, cacheSalt: settings.cacheSalt }],
+    [{ ids, options, sequences: 1, cacheSalt: settings.cacheSalt, constraint }],
     exchange,
     "input",
   );
@@ -124,7 +126,7 @@ class Reply {
       reasoning: { effort: null, summary: null },
       ...shownSampling(this.#options),
       top_logprobs: values.top_logprobs ?? 0,
-      text: { format: { type: "text" } },
+      text: { format: { type: "text" }, ...values.text as JsonObject | undefined },
       tool_choice: values.tool_choice ?? "auto",
       tools: values.tools ?? [],
       truncation: "disabled",
@@ -160,14 +162,4 @@ function usageOf({ promptTokens, cachedTokens, completionTokens }: Usage): Recor
 function readLogprobs({ include, top_logprobs: top }: Readonly<Record<string, unknown>>): number | undefined {
   const wanted = (include as unknown[] | undefined)?.includes("message.output_text.logprobs");
   return wanted ? (top as number | undefined) ?? 0 : undefined;
-}
-
-function requireText(text: unknown): void {
-  const format = (text as JsonObject | undefined)?.format ?? null;
-  if (format === null || isJsonObject(format) && format.type === "text") return;
-  throw badRequest(
-    "text.format: answers are not held to a format yet",
-    "text.format",
-    "unsupported_parameter",
-  );
 }

@@ -24,8 +24,8 @@ export const COUNT_TABLE: FieldTable = {
   chat_template_kwargs: CHAT_FIELDS.chat_template_kwargs,
   thinking: refused("the model has no such setting", { type: "disabled" }, { type: "adaptive" }),
   mcp_servers: refused("the server calls no tools", []),
-  output_config: refused("answers are not held to a format yet", {}),
-  output_format: refused("answers are not held to a format yet"),
+  output_config: { kind: "object", use: "used", help: '{"format": {"type": "json_schema", "schema"}}' },
+  output_format: { kind: "object", use: "used", help: "the older name of output_config.format" },
 };
 
 /** Fields of `/v1/messages`. */

@@ -41,7 +41,11 @@ export const RESPONSES_TABLE: FieldTable = {
     use: "used",
     help: '["message.output_text.logprobs"]: log-probabilities; others are ignored',
   },
-  text: { kind: "object", use: "used", help: '{"format": {"type": "text"}}; other formats are refused' },
+  text: {
+    kind: "object",
+    use: "used",
+    help: '{"format": {"type": "text" | "json_object" | "json_schema", "schema"}}',
+  },
   tools: { kind: "list", use: "used", help: "functions for the model's chat template" },
   tool_choice: CHAT_FIELDS.tool_choice,
   chat_template_kwargs: CHAT_FIELDS.chat_template_kwargs,

@@ -1,5 +1,6 @@
 import { now, since } from "../../base/clock.ts";
 import type { GenerationEvent, GenerationOptions } from "../../generate/mod.ts";
+import type { CompiledConstraint } from "../../constraint/constraints.ts";
 import type { Submission } from "../../generate/engine/submission.ts";
 import { Answer } from "../../generate/request/answer.ts";
 import { StreamDecoder } from "../../tokenizer/mod.ts";
@@ -13,6 +14,7 @@ export interface Job {
   readonly options: GenerationOptions;
   readonly sequences: number;
   readonly cacheSalt?: string;
+  readonly constraint?: CompiledConstraint;
 }
 
 /** New text of one answer, or its end. */
@@ -59,9 +61,9 @@ export class Answers {
       cachedTokens: 0,
       completionTokens: 0,
     };
-    const requests = jobs.flatMap(({ ids, options, sequences, cacheSalt }) =>
+    const requests = jobs.flatMap(({ ids, options, sequences, cacheSalt, constraint }) =>
       Array.from({ length: sequences }, (_, sequence) => ({
-        ...{ ids, options, sequence, tellsErrors: true },
+        ...{ ids, options, sequence, constraint, tellsErrors: true },
         ...(cacheSalt !== undefined && { cacheSalt }),
       }))
     );

@@ -1,4 +1,5 @@
 import type { GenerationOptions, Score } from "../../generate/mod.ts";
+import type { Constrain } from "../../generate/sampling/constrainer.ts";
 import type { Scheduler } from "../../generate/engine/scheduler.ts";
 import type { LlamaTokenizerFast } from "../../tokenizer/mod.ts";
 import type { Meter } from "./meter.ts";
@@ -22,6 +23,8 @@ export interface ServedModel {
   readonly context: number;
   readonly vocabSize: number;
   readonly scheduler: Scheduler;
+  /** Compiles what an answer is held to, for the model's vocabulary. */
+  readonly constrain: Constrain;
   /** Milliseconds that a request may take. */
   readonly timeoutMs: number | undefined;
   readonly meter: Meter;

@@ -1,0 +1,51 @@
+import { DataError } from "../../base/errors.ts";
+import { type Constraint, JSON_OBJECT } from "../../constraint/constraint.ts";
+import type { CompiledConstraint } from "../../constraint/constraints.ts";
+import type { Json } from "../../constraint/schema/located.ts";
+import { badRequest } from "../http/http_error.ts";
+import type { ServedModel } from "./served_model.ts";
+
+/** A language that an answer is held to, and the field of the body that asks for it. */
+export interface AskedConstraint {
+  readonly constraint: Constraint;
+  readonly param: string;
+}
+
+/**
+ * The one constraint of a request: of its fields with the names of records, or of its format.
+ * @throws HttpError 400 for more than one
+ */
+export function askedConstraint(
+  values: Readonly<Record<string, unknown>>,
+  format?: AskedConstraint,
+): AskedConstraint | undefined {
+  const asked: AskedConstraint[] = [];
+  const { json_schema: schema, regex: pattern } = values;
+  if (schema !== undefined) {
+    asked.push({ constraint: { kind: "jsonSchema", schema: schema as Json }, param: "json_schema" });
+  }
+  if (values.json_object) asked.push({ constraint: JSON_OBJECT, param: "json_object" });
+  if (pattern !== undefined) {
+    asked.push({ constraint: { kind: "regex", pattern: pattern as string }, param: "regex" });
+  }
+  if (format) asked.push(format);
+  if (asked.length < 2) return asked[0];
+  const names = asked.map(({ param }) => param).join(" and ");
+  throw badRequest(`${names} contradict each other: an answer is held to one of them`, asked[1].param);
+}
+
+/** Compiles a constraint for the model. @throws HttpError 400 for what is broken, not supported or too large */
+export async function compileAsked(
+  model: ServedModel,
+  asked: AskedConstraint | undefined,
+): Promise<CompiledConstraint | undefined> {
+  if (!asked) return undefined;
+  const { constraint, param } = asked;
+  try {
+    return await model.constrain(constraint);
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error;
+    const code = constraint.kind === "regex" ? "invalid_regex" : "invalid_json_schema";
+    throw badRequest(`${param}: ${error.message}`, param, code);
+  }
+}
