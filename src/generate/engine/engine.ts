@@ -82,8 +82,8 @@ export class Engine implements GenerationMethod {
           if (inbox.done && inbox.take() === undefined) return;
           continue;
         }
-        const isAlone = active.length === 1 && inbox.waiting === 0 && !this.options.serving;
-        const { rows, ended } = await this.#prompts!.run(active, isAlone ? Infinity : this.#pace.rows);
+        const most = this.options.serving && this.#pace.rows;
+        const { rows, ended } = await this.#prompts!.run(active, most);
         const isLong = rows > 0 && this.#pace.ran(rows);
         if (ended.length > 0) {
           this.#steps!.forget();
@@ -93,7 +93,8 @@ export class Engine implements GenerationMethod {
           yield* this.#drop(inbox, active);
         }
         const decoding = active.filter(({ isPrompt }) => !isPrompt);
-        if (decoding.length > 0) {
+        // If no user waits, all prompts come first: a step costs less a token in a fuller batch.
+        if (decoding.length > 0 && (this.options.serving || decoding.length === active.length)) {
           this.#steps!.run(decoding);
           yield* this.#emit(await this.#collect(active, decoding));
         } else if (isLong && ended.length === 0) {

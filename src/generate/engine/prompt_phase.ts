@@ -5,7 +5,7 @@ import { LEAST_COPIED } from "../decode/placement.ts";
 import { alike, type PromptKey, type Reuse } from "../decode/slot_contents.ts";
 import type { GenerationRequest } from "../options/types.ts";
 import { Active } from "./active.ts";
-import { shareChunk } from "./prompt_turns.ts";
+import { fillChunk, shareChunk } from "./prompt_turns.ts";
 
 /** A chunk of prompt rows that was submitted. */
 export interface Chunk {
@@ -40,19 +40,22 @@ export class PromptPhase {
 
   /**
    * Submits the next chunk of the prompts of these sequences.
-   * @param most rows to run at most
+   * @param most rows to run at most, of short prompts first; default: as many as possible, in order
    */
-  async run(active: readonly Active[], most: number): Promise<Chunk> {
+  async run(active: readonly Active[], most?: number): Promise<Chunk> {
     const { decoder } = this;
     const ready = active.filter(({ isPrompt, waits }) => isPrompt && !waits);
     if (ready.length === 0) return { rows: 0, ended: [] };
     for (const one of ready) if (one.from === undefined) await this.#begin(one);
     const reach = Math.max(...ready.map(({ request }) => request.ids.length));
-    const shares = shareChunk(
-      ready.map(({ request: { ids }, done, key: { regime } }) => ({ rows: ids.length - done, regime })),
-      Math.min(decoder.rowsWithin(reach), most),
-      this.#turn++,
-    );
+    const left = ready.map(({ request: { ids }, done, key: { regime } }) => ({
+      rows: ids.length - done,
+      regime,
+    }));
+    const room = decoder.rowsWithin(reach);
+    const shares = most === undefined
+      ? fillChunk(left, room)
+      : shareChunk(left, Math.min(room, most), this.#turn++);
     const chosen = ready.map((one, i) => ({ one, end: one.done + shares[i] })).filter((_, i) =>
       shares[i] > 0
     );

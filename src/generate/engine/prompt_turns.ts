@@ -23,11 +23,18 @@ export function shareChunk(prompts: readonly PromptLeft[], most: number, turn: n
     shares[i] = Math.min(rows, left);
     left -= shares[i];
   };
-  if (shortest === oldest) {
-    prompts.forEach((one, i) => one.regime === oldest.regime && give(i, one.rows));
-    return shares;
-  }
+  if (shortest === oldest) return fillChunk(prompts, most);
   if (shortest.regime === oldest.regime) give(0, Math.min(oldest.rows, shortest.rows, most >> 1));
   give(prompts.indexOf(shortest), shortest.rows);
   return shares;
+}
+
+/** Numbers of rows in order of arrival: the fewest chunks, if nobody waits for a first token. */
+export function fillChunk(prompts: readonly PromptLeft[], most: number): number[] {
+  let left = most;
+  return prompts.map(({ rows, regime }) => {
+    const share = regime === prompts[0].regime ? Math.min(rows, left) : 0;
+    left -= share;
+    return share;
+  });
 }

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { shareChunk } from "./prompt_turns.ts";
+import { fillChunk, shareChunk } from "./prompt_turns.ts";
 
 const shares = (rows: number[], most: number, regimes: number[] = [], turn = 0) =>
   shareChunk(rows.map((count, i) => ({ rows: count, regime: regimes[i] ?? 0 })), most, turn);
@@ -22,4 +22,10 @@ Deno.test("shareChunk: other rotary frequencies run in other chunks, in turn", (
   assertEquals(shares([900, 20], 64, [1, 0], 0), [64, 0]);
   assertEquals(shares([900, 20], 64, [1, 0], 1), [0, 20]);
   assertEquals(shares([10, 20, 30], 64, [1, 0, 1]), [10, 0, 30]);
+});
+
+Deno.test("fillChunk: in order of arrival, of one kind of rotary frequencies", () => {
+  const prompts = [[100, 0], [20, 1], [60, 0]].map(([rows, regime]) => ({ rows, regime }));
+  assertEquals(fillChunk(prompts, 128), [100, 0, 28]);
+  assertEquals(fillChunk(prompts.slice(1), 128), [20, 0]);
 });
