@@ -26,6 +26,7 @@ export class Engine implements GenerationMethod {
   #decoder: Decoder | undefined;
   #prompts: PromptPhase | undefined;
   #steps: DecodePhase | undefined;
+  #idleWork: IdleWork | undefined;
   readonly #pace = new Pace();
   #active: readonly Active[] = [];
   readonly #cancelled = new Set<number>();
@@ -43,10 +44,7 @@ export class Engine implements GenerationMethod {
       batchSize: number;
       /** Initial positions of every slot; default: as many as the requests need. */
       capacity?: number;
-      /**
-       * Rows of earlier requests that later ones with the same prefix reuse; "prompt": without changing one
-       * bit.
-       */
+      /** Rows of earlier requests that later ones reuse; "prompt": without changing one bit. */
       reuse?: Reuse;
       /** Set while many users are served: others may arrive at any time. */
       serving?: { readonly cacheRam?: number };
@@ -216,10 +214,10 @@ export class Engine implements GenerationMethod {
   async #workIdle(inbox: Inbox<NumberedRequest>): Promise<void> {
     for (;;) {
       await inbox.settle();
-      if (inbox.waiting > 0 || inbox.done || !this.#decoder) return;
-      const rows = new IdleWork(this.#decoder).run(this.#pace.rows);
-      if (rows === 0) return;
-      this.#pace.ran(rows);
+      if (inbox.waiting > 0 || inbox.done) return;
+      const rows = this.#idleWork?.run(this.#pace.rows);
+      if (rows === undefined) return;
+      if (rows > 0) this.#pace.ran(rows);
       await this.#settle();
     }
   }
@@ -259,6 +257,7 @@ export class Engine implements GenerationMethod {
     try {
       this.#decoder = new Decoder(this.model, ...size, kept);
       this.#prompts = new PromptPhase(this.#decoder, this.#reuse, this.hostRows);
+      this.#idleWork = new IdleWork(this.#decoder);
       this.#steps = new DecodePhase(this.#decoder, this.#pace, this.counts);
     } finally {
       kept?.dispose();
