@@ -8,6 +8,7 @@ import {
   HISTORY_STEPS,
   sample,
   type SamplingState,
+  scoreBytes,
 } from "../ops/sample.ts";
 import { EPS, KernelTest, numbers, padRows } from "../trial/trial.ts";
 import { argmax } from "../reference/argmax.ts";
@@ -82,6 +83,7 @@ async function choose(
   const logits = numbers(4, vocabSize, 3);
   const words = bitmapWords(vocabSize);
   const history = test.words(new Uint32Array(HISTORY_STEPS));
+  const bytes = scoreBytes(vocabSize, 1);
   sample(test.plan, {
     vocabSize,
     logits: test.floats(padRows(logits, vocabSize, padTo8(vocabSize))),
@@ -92,10 +94,13 @@ async function choose(
     seen: test.words(new Uint32Array(words)),
     blocked: test.words(new Uint32Array(words)),
     history,
+    scores: test.output(bytes.scores / 4),
+    peaks: test.output(bytes.peaks / 4),
     sequences: () => 1,
     draws: state.doSample,
   });
-  for (let step = 1; step < STEPS; step++) test.plan.steps.push(test.plan.steps[0]);
+  const choice = [...test.plan.steps];
+  for (let step = 1; step < STEPS; step++) test.plan.steps.push(...choice);
   await test.run();
   return judge(logits, [...await test.readWords(history, STEPS)]);
 }

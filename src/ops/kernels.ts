@@ -67,9 +67,15 @@ import weightsInt4 from "../../kernels/linear/weights_int4.wgsl" with { type: "t
 import embed from "../../kernels/rows/embed.wgsl" with { type: "text" };
 import gather from "../../kernels/rows/gather.wgsl" with { type: "text" };
 import rmsNorm from "../../kernels/rows/rms_norm.wgsl" with { type: "text" };
+import candidates from "../../kernels/sample/candidates.wgsl" with { type: "text" };
 import draw from "../../kernels/sample/draw.wgsl" with { type: "text" };
 import drawNone from "../../kernels/sample/draw_none.wgsl" with { type: "text" };
+import integers from "../../kernels/sample/integers.wgsl" with { type: "text" };
+import philox from "../../kernels/sample/philox.wgsl" with { type: "text" };
 import sample from "../../kernels/sample/sample.wgsl" with { type: "text" };
+import sampling from "../../kernels/sample/sampling.wgsl" with { type: "text" };
+import scores from "../../kernels/sample/scores.wgsl" with { type: "text" };
+import threshold from "../../kernels/sample/threshold.wgsl" with { type: "text" };
 import addDot from "../../kernels/shared/add_dot.wgsl" with { type: "text" };
 import batch from "../../kernels/shared/batch.wgsl" with { type: "text" };
 import batchLayout from "../../kernels/shared/batch_layout.wgsl" with { type: "text" };
@@ -99,8 +105,8 @@ export const kernels = {
   codes: { bytes: codesBytes, magic: codesMagic, masked: codesMasked },
   columns: { plain: columnsPlain, ordered: columnsOrdered },
   copySlots,
-  draw,
-  drawNone,
+  draw: [draw, candidates, integers, philox, threshold],
+  drawNone: [drawNone],
   embed,
   finishGated,
   finishQkv,
@@ -134,6 +140,8 @@ export const kernels = {
   reduceWorkgroup,
   rmsNorm,
   sample,
+  sampling,
+  scores,
   scales: { none: scalesNone, texture: scalesTexture },
   stored: { buffer: storedBuffer, texture: storedTexture, lines: storedLines },
   tile,

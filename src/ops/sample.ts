@@ -67,13 +67,30 @@ export function bitmapWords(vocabSize: number): number {
   return Math.ceil(vocabSize / 32);
 }
 
-/** Appends the choice of the next token for each sequence, and the advance of its state. */
+/** Tokens whose scores a thread of the first stage computes: those of one word of a bitmap. */
+const WORD = 32;
+/** Words per workgroup of the first stage. */
+const WORDS = 32;
+
+/** Bytes of the scores that the first stage keeps for `sequences` sequences, and of their peaks. */
+export function scoreBytes(vocabSize: number, sequences: number): { scores: number; peaks: number } {
+  const words = bitmapWords(vocabSize) * sequences;
+  return { scores: words * WORD * 4, peaks: words * 8 };
+}
+
+/**
+ * Appends the choice of the next token for each sequence, and the advance of its state: the scores of all
+ * tokens, computed by the whole device, then the choice, by a workgroup per sequence.
+ */
 export function sample(
   plan: Plan,
   step: {
     vocabSize: number;
     logits: GPUBuffer;
     logitStride: number;
+    /** Scores and peaks of every sequence, see {@linkcode scoreBytes}. */
+    scores: GPUBuffer;
+    peaks: GPUBuffer;
     /** Slot of each sequence, u32. */
     slots: GPUBuffer;
     /** The decode batch whose rows advance. */
@@ -87,34 +104,46 @@ export function sample(
     draws?: boolean;
   },
 ): void {
-  const code = link([
-    kernels.batchLayout,
-    step.draws === false ? kernels.drawNone : kernels.draw,
-    kernels.sample,
-  ], {
-    // A software driver runs a workgroup on one core: more threads only add barrier cost.
-    THREADS: plan.gpu.traits.software ? 8 : 256,
-    VOCAB: step.vocabSize,
-    LOGIT_STRIDE: step.logitStride,
-    BITMAP: bitmapWords(step.vocabSize),
-    RING: HISTORY_STEPS,
-  });
+  const { vocabSize, scores, peaks, slots, sampling, seen, draws = true } = step;
+  const { software } = plan.gpu.traits;
+  const words = bitmapWords(vocabSize);
+  const constants = { VOCAB: vocabSize, BITMAP: words };
   plan.add(
-    "sample",
-    code,
-    {
-      0: step.logits,
-      1: step.slots,
-      2: step.decode,
-      3: step.sampling,
-      4: step.seen,
-      5: step.blocked,
-      6: step.history,
-    },
-    (): Workgroups => [step.sequences(), 1, 1],
+    "scores",
+    link([kernels.sampling, kernels.scores], { ...constants, LOGIT_STRIDE: step.logitStride, STORES: draws }),
+    { 0: step.logits, 1: slots, 2: sampling, 3: seen, 4: step.blocked, 5: peaks, 6: scores },
+    (): Workgroups => [Math.ceil(words / WORDS), step.sequences(), 1],
     () => {
-      const logits = step.sequences() * step.vocabSize;
+      const logits = step.sequences() * vocabSize;
       return { bytes: 4 * logits, operations: logits };
     },
   );
+  const choice = [kernels.batchLayout, kernels.sampling, ...(draws ? kernels.draw : kernels.drawNone)];
+  plan.add(
+    "sample",
+    link([...choice, kernels.sample], {
+      ...constants,
+      // A software driver runs a workgroup on one core: more threads only add barrier cost.
+      THREADS: software ? 8 : 256,
+      RING: HISTORY_STEPS,
+      ...(draws && drawSizes(software, vocabSize)),
+    }),
+    {
+      ...{ 0: peaks, 1: slots, 2: step.decode, 3: sampling, 4: seen, 5: step.history },
+      ...(draws && { 6: scores }),
+    },
+    (): Workgroups => [step.sequences(), 1, 1],
+    () => {
+      const read = step.sequences() * words;
+      return { bytes: 8 * read, operations: read };
+    },
+  );
+}
+
+/**
+ * Lengths of the list and of unrolled loops. Mesa's software driver ends a thread's loops after 65,535
+ * iterations in all, and sorting a list takes the square of its length.
+ */
+function drawSizes(software: boolean, vocabSize: number): { LIST: number; AHEAD: number } {
+  return { LIST: software ? 256 : 1024, AHEAD: software && vocabSize > 2 ** 17 ? 8 : 4 };
 }

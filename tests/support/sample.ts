@@ -2,7 +2,14 @@
 import { Gpu } from "../../src/gpu/gpu.ts";
 import { padTo8 } from "../../src/gpu/matrix.ts";
 import type { SamplerOptions } from "../../src/reference/sampler.ts";
-import { bitmapWords, encodeSampling, HISTORY_STEPS, sample, SAMPLING_BYTES } from "../../src/ops/sample.ts";
+import {
+  bitmapWords,
+  encodeSampling,
+  HISTORY_STEPS,
+  sample,
+  SAMPLING_BYTES,
+  scoreBytes,
+} from "../../src/ops/sample.ts";
 import { KernelTest, numbers } from "./ops.ts";
 
 const CAPACITY = 1 << 20;
@@ -65,6 +72,7 @@ export async function draw(
     sampling: test.bytes(sampling, "sampling"),
     seen: test.words(seen),
   };
+  const bytes = scoreBytes(vocabSize, sequences.length);
   sample(test.plan, {
     vocabSize,
     logits: test.floats(logits),
@@ -74,10 +82,12 @@ export async function draw(
     ...state,
     blocked: test.words(blocked),
     history,
+    scores: test.output(bytes.scores / 4),
+    peaks: test.output(bytes.peaks / 4),
     sequences: () => sequences.length,
   });
-  for (let step = 0; step < steps; step++) test.plan.steps.push(test.plan.steps[0]);
-  test.plan.steps.pop();
+  const choice = [...test.plan.steps];
+  for (let step = 1; step < steps; step++) test.plan.steps.push(...choice);
   await test.run();
   const made = await test.readWords(history, HISTORY_STEPS * slotCount);
   return {

@@ -10,6 +10,7 @@ import {
   sample,
   SAMPLING_BYTES,
   type SamplingState,
+  scoreBytes,
   STEP_OFFSET,
 } from "../../ops/sample.ts";
 
@@ -29,7 +30,10 @@ export class TokenChoice {
   readonly #plans = new Map<string, Plan>();
   /** True for each slot whose sequence samples. */
   readonly #draws: boolean[] = [];
-  readonly #state: Record<"ended" | "all" | "sampling" | "seen" | "blocked" | "history", GPUBuffer>;
+  readonly #state: Record<
+    "ended" | "all" | "sampling" | "seen" | "blocked" | "history" | "scores" | "peaks",
+    GPUBuffer
+  >;
   readonly #readback: Readback;
   /** Number of sequences in the next choice. */
   #count = 0;
@@ -37,6 +41,7 @@ export class TokenChoice {
   constructor(readonly gpu: Gpu, readonly source: ChoiceSource) {
     const { slots, vocabSize } = source;
     const words = bitmapWords(vocabSize);
+    const bytes = scoreBytes(vocabSize, slots);
     this.#state = {
       ended: gpu.storage("sampled slots", slots * 4),
       all: gpu.storage("all slots", slots * 4),
@@ -44,6 +49,8 @@ export class TokenChoice {
       seen: gpu.storage("seen tokens", slots * words * 4),
       blocked: gpu.storage("blocked tokens", slots * words * 4),
       history: gpu.storage("history", HISTORY_STEPS * slots * 4),
+      scores: gpu.storage("scores", bytes.scores),
+      peaks: gpu.storage("best scores", bytes.peaks),
     };
     gpu.write(this.#state.all, 0, Uint32Array.from({ length: slots }, (_, i) => i));
     this.#readback = new Readback(gpu, "history readback", HISTORY_STEPS * slots * 4);
@@ -127,9 +134,9 @@ export class TokenChoice {
     const plan = new Plan(this.gpu);
     this.#plans.set(key, plan);
     const { vocabSize, logits, logitStride, decode } = this.source;
-    const { sampling, seen, blocked, history } = this.#state;
+    const { sampling, seen, blocked, history, scores, peaks } = this.#state;
     sample(plan, {
-      ...{ vocabSize, logits, logitStride, decode, sampling, seen, blocked, history, draws },
+      ...{ vocabSize, logits, logitStride, decode, sampling, seen, blocked, history, scores, peaks, draws },
       slots: this.#state[slots],
       sequences: () => this.#count,
     });

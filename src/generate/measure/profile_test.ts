@@ -14,10 +14,10 @@ Deno.test("profile: a step reads the weights, the keys and little more", async (
   const kernels = ["embed_tokens", "qkv_proj", "attention", "o_proj", "gate_up_proj", "down_proj"];
   const { config, weights } = model;
   const step = rows.filter(({ phase }) => phase === "step");
-  assertEquals(step.map(({ kernel }) => kernel), [...kernels, "lm_head", "sample"]);
+  assertEquals(step.map(({ kernel }) => kernel), [...kernels, "lm_head", "scores", "sample"]);
   assertEquals(
     rows.filter(({ phase }) => phase === "prompt").map(({ kernel }) => kernel),
-    [...kernels, "gather", "lm_head", "sample"],
+    [...kernels, "gather", "lm_head", "scores", "sample"],
   );
   for (const row of rows) {
     const perLayer = /proj|attention/.test(row.kernel);
