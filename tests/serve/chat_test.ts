@@ -145,7 +145,7 @@ Deno.test("serve: length, stop and min_tokens end an answer as they say", async 
     await server.json(TEXT, { prompt: "Plants", temperature: 0, ...options });
   const short = await ask({ max_tokens: 3 });
   assertEquals([short.choices[0].finish_reason, short.usage.completion_tokens], ["length", 3]);
-  const long = await ask({ max_tokens: 100000, ignore_eos: true });
+  const long = await ask({ prompt: Array(1000).fill(300), max_tokens: 100000, ignore_eos: true });
   assertEquals(long.choices[0].finish_reason, "length");
   assertEquals(long.usage.total_tokens, 1024);
   const least = await ask({ max_tokens: 64, min_tokens: 60 });

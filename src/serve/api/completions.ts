@@ -110,10 +110,10 @@ async function* chunks(
   withUsage: boolean,
   usage: Usage,
 ): AsyncGenerator<ServerEvent> {
-  const chunk = (choices: unknown[], last: unknown = null): ServerEvent => ({
+  const chunk = (choices: unknown[], last?: unknown): ServerEvent => ({
     data: JSON.stringify({
       ...{ id, object: "text_completion", created, model, choices },
-      ...(withUsage && { usage: last }),
+      usage: last,
     }),
   });
   const texts = await textsOf(plan);

@@ -117,12 +117,12 @@ class Reply {
     return {
       ...{ id: this.#id, object: "response", created_at: this.#created, model: this.#model.id },
       status: !output ? "in_progress" : isCut ? "incomplete" : "completed",
-      error: null,
+      ...{ error: null, access_programs: null },
       incomplete_details: isCut ? { reason: "max_output_tokens" } : null,
       instructions: values.instructions ?? null,
       max_output_tokens: values.max_output_tokens ?? null,
       output: output ? [this.item(output)] : [],
-      ...{ parallel_tool_calls: true, previous_response_id: null, store: false, background: false },
+      ...{ parallel_tool_calls: true, previous_response_id: null, background: false },
       reasoning: { effort: null, summary: null },
       ...shownSampling(this.#options),
       top_logprobs: values.top_logprobs ?? 0,
@@ -130,7 +130,7 @@ class Reply {
       tool_choice: values.tool_choice ?? "auto",
       tools: values.tools ?? [],
       truncation: "disabled",
-      usage: usage ? usageOf(usage) : null,
+      ...(usage && { usage: usageOf(usage) }),
       metadata: {},
     };
   }
@@ -152,7 +152,7 @@ class Reply {
 function usageOf({ promptTokens, cachedTokens, completionTokens }: Usage): Record<string, unknown> {
   return {
     input_tokens: promptTokens,
-    input_tokens_details: { cached_tokens: cachedTokens },
+    input_tokens_details: { cached_tokens: cachedTokens, cache_write_tokens: 0 },
     output_tokens: completionTokens,
     output_tokens_details: { reasoning_tokens: 0 },
     total_tokens: promptTokens + completionTokens,
