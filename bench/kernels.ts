@@ -21,7 +21,8 @@ import {
 } from "../src/gpu/matrix.ts";
 import { timePlan } from "../src/gpu/timing.ts";
 import { copySpeed } from "../src/generate/measure/bench.ts";
-import { attention } from "../src/ops/attention.ts";
+import { attention, partialBytes } from "../src/ops/attention.ts";
+import { splitsOf } from "../src/ops/attention_cut.ts";
 import { int4Matrix, int4Rows } from "../src/trial/int4_trial.ts";
 import { linear, storeTo } from "../src/ops/linear.ts";
 import { KernelTest, numbers, stored } from "../tests/support/ops.ts";
@@ -171,7 +172,7 @@ async function timeAttention(length: number): Promise<void> {
   const { heads, kvHeads, headDim } = shape;
   const keys = numbers(3, kvHeads * length * headDim);
   const out = test.output(heads * headDim);
-  const splits = Math.ceil(length / 256);
+  const splits = splitsOf(length, gpu.traits);
   attention(test.plan, {
     ...shape,
     label: "attention",
@@ -192,7 +193,7 @@ async function timeAttention(length: number): Promise<void> {
       tileTokens: 1,
       attended: out,
       mirrors: {},
-      partial: test.output(heads * splits * (4 + headDim)),
+      partial: test.output(partialBytes(shape, 1, splits) / 4),
       count: 1,
       tileCount: 1,
       splits,

@@ -1,10 +1,10 @@
-// Attention of a tile of queries over the KV cache, as in attention.wgsl, for a single subgroup: its lanes share a
-// head's width. Queries and results stay in registers, every lane knows every score, and there are no barriers. For
-// software drivers, whose lanes fetch one by one: each lane needs only its own part of a key. Replaced attention.wgsl
-// there, which was 5 (decoding) to 12 times (prompts) slower. Lost: KEYS = 8 (no faster).
+// Attention of a tile of queries over the KV cache for a single subgroup: its lanes share a head's width. Queries and
+// results stay in registers, every lane knows every score, and there are no barriers. For software drivers, whose lanes
+// fetch one by one: each lane needs only its own part of a key. A kernel for GPUs was 5 (decoding) to 12 times (prompts)
+// slower there. Lost: KEYS = 8 (no faster).
 // gives: main, LANES
-// needs: ABSENT, FIRST_HEAD, GROUP, HEADS, QUERIES, SCALE, SPLIT, TILE, VECS, batch, give_split, key_at, key_end,
-//   key_scale, last_key, masked, q, strip_base, strip_of, tiles, value_at, value_scale
+// needs: ABSENT, FIRST_HEAD, GROUP, HEADS, QUERIES, SCALE, TILE, VECS, batch, give_split, key_at, key_end, key_scale,
+//   last_key, masked, q, span_of, strip_base, strip_of, tiles, value_at, value_scale
 const LANES = 8u;     // threads of the subgroup; divides VECS
 const OWNED = VECS / LANES; // vec4s of a head that a lane owns
 const KEYS = 4u;      // keys per chunk
@@ -18,9 +18,14 @@ fn main(
   let tile = tiles[group.x];
   let first_head = FIRST_HEAD + group.y * GROUP;
   let base = strip_base(strip_of(batch.rows[tile.x].y, group.y));
-  let begin = group.z * SPLIT;
+  var begin = 0u;
   var end = key_end(tile.x + tile.y - 1u);
-  if (groups.z > 1u) { end = min(end, begin + SPLIT); }
+  if (groups.z > 1u) {
+    let span = span_of(end);
+    begin = group.z * span;
+    end = min(end, begin + span);
+    if (begin >= end) { return; }
+  }
 
   var queries: array<vec4f, QUERIES * OWNED>;
   var owned: array<vec4f, QUERIES * OWNED>;
@@ -95,7 +100,7 @@ fn main(
     let token = tile.x + m / GROUP;
     let head = first_head + m % GROUP;
     for (var o = 0u; o < OWNED; o++) { // unroll
-      give_split(token, head, o * LANES + lane, results[m * OWNED + o], tops[m], totals[m], group.z, groups.z);
+      give_split(token, head, o * LANES + lane, results[m * OWNED + o], tops[m], totals[m], group.z, groups);
     }
   }
 }

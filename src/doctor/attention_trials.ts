@@ -1,6 +1,7 @@
 import type { LlamaConfig } from "../checkpoint/config/config.ts";
 import { padTo8 } from "../gpu/matrix.ts";
-import { attention, attentionWeights, partialBytes, promptTile, SPLIT_KEYS } from "../ops/attention.ts";
+import { attention, attentionWeights, partialBytes } from "../ops/attention.ts";
+import { promptTile, splitsOf, WHOLE_KEYS } from "../ops/attention_cut.ts";
 import type { KvDtype } from "../ops/kv_layer.ts";
 import { headStride } from "../ops/linear.ts";
 import { keptRows, kvLayer } from "../trial/kv_trial.ts";
@@ -10,7 +11,7 @@ import type { Trial } from "./finding.ts";
 
 /** A single token over split keys, and a range of prompt tokens after others, causal and with a mask. */
 const STRETCHES = [
-  { first: 2 * SPLIT_KEYS + 99, count: 1, masked: false },
+  { first: 2 * WHOLE_KEYS + 99, count: 1, masked: false },
   { first: 70, count: 21, masked: false },
   { first: 70, count: 21, masked: true },
 ];
@@ -95,7 +96,7 @@ export function attentionTrials(config: LlamaConfig, dtype: KvDtype): Trial[] {
           i * tile,
           Math.min(tile, count - i * tile),
         ]);
-        const splits = count === 1 ? Math.ceil(keyCount / SPLIT_KEYS) : 1;
+        const splits = count === 1 ? splitsOf(keyCount, gpu.traits) : 1;
         const out = test.output(count * outStride);
         attention(test.plan, {
           label: "attention",

@@ -3,11 +3,21 @@ import { Random } from "../base/random.ts";
 import { Gpu } from "../gpu/gpu.ts";
 import { padTo8 } from "../gpu/matrix.ts";
 import { attention as attentionTwin, MASKED } from "../reference/attention.ts";
-import { attention, attentionWeights, partialBytes, promptTile, SPLIT_KEYS } from "./attention.ts";
+import { attention, attentionWeights, partialBytes } from "./attention.ts";
+import { promptTile, splitsOf } from "./attention_cut.ts";
 import { type HeadShape, headStride } from "./linear.ts";
 import { KV_DTYPES, type KvDtype } from "./kv_layer.ts";
 import { keptRows, kvLayer } from "../trial/kv_trial.ts";
-import { assertWithin, EPS, KernelTest, numbers, padRows, trimRows } from "../../tests/support/ops.ts";
+import { hardwareGpu } from "../../tests/support/linear.ts";
+import {
+  assertSameBits,
+  assertWithin,
+  EPS,
+  KernelTest,
+  numbers,
+  padRows,
+  trimRows,
+} from "../../tests/support/ops.ts";
 
 /** Adjacent tokens of one sequence, at these positions of a cache that is filled up to the last. */
 interface Sequence {
@@ -50,7 +60,10 @@ class Attention {
     this.tokens = this.rows.length;
     this.keyCount = Math.max(...sequences.map(({ first, count }) => first + count));
     const slots = Math.max(...sequences.map(({ slot }) => slot)) + 1;
-    this.q = numbers(1, this.tokens * heads * headDim);
+    // A token's query and a slot's keys are the same in every case.
+    this.q = Float64Array.from(this.rows.flatMap(([, slot, position]) => [
+      ...numbers(1000 * slot + position, heads * headDim),
+    ]));
     this.keys = new Float64Array(slots * kvHeads * capacity * headDim).fill(NaN);
     this.values = this.keys.slice();
     this.output = new Float64Array(this.tokens * heads * headDim);
@@ -99,13 +112,9 @@ class Attention {
     return EPS * (Math.sqrt(headDim) * score + 4 * Math.sqrt(this.keyCount) + 16) * largest(this.values);
   }
 
-  get splits(): number {
-    return this.one.tile === 1 ? Math.max(1, Math.ceil(this.keyCount / SPLIT_KEYS)) : 1;
-  }
-
   get what(): string {
     const { mask, ...rest } = this.one;
-    return `attention ${JSON.stringify({ ...rest, mask: mask !== undefined, splits: this.splits })}`;
+    return `attention ${JSON.stringify({ ...rest, mask: mask !== undefined })}`;
   }
 
   inputs(test: KernelTest, mirrored = false) {
@@ -122,8 +131,14 @@ class Attention {
   }
 
   async check(gpu: Gpu, mirrored: boolean): Promise<void> {
+    assertWithin(await this.run(gpu, mirrored), this.output, this.bound, this.what);
+  }
+
+  /** The device's result, [tokens, heads, headDim]. */
+  async run(gpu: Gpu, mirrored = false): Promise<Float32Array> {
     using test = new KernelTest(gpu);
-    const { one, tokens, splits } = this;
+    const { one, tokens } = this;
+    const splits = one.tile === 1 ? splitsOf(this.keyCount, gpu.traits) : 1;
     const inputs = this.inputs(test, mirrored);
     const before = test.plan.dispatches();
     const width = one.heads * one.headDim;
@@ -156,7 +171,7 @@ class Attention {
     await test.run();
     const got = await test.read(out, tokens * outStride, this.what);
     await test.read(partial, partialFloats, this.what);
-    assertWithin(trimRows(got, width, outStride), this.output, this.bound, this.what);
+    return Float32Array.from(trimRows(got, width, outStride));
   }
 
   async checkWeights(gpu: Gpu): Promise<void> {
@@ -196,9 +211,11 @@ const prompt = (shape: HeadShape, capacity: number, ...sequences: Sequence[]): C
   tile: promptTile(shape, { software: false, subgroupSize: 0 }),
 });
 
-/** Each case in GPU-sized tiles, and in this device's own. */
+/** Each case in the device's tiles; on a software driver in GPU-sized ones too, which no subgroup can process. */
 const inTiles = (gpu: Gpu, cases: Case[]): Case[] =>
-  cases.flatMap((one) => [one, { ...one, tile: promptTile(one, gpu.traits) }]);
+  cases.flatMap((
+    one,
+  ) => [...gpu.traits.software ? [{ ...one, tile: promptTile(one, gpu.traits) }] : [], one]);
 
 const PROMPTS: Case[] = [
   prompt(
@@ -208,6 +225,7 @@ const PROMPTS: Case[] = [
     { slot: 0, first: 60, count: 3 },
   ),
   prompt({ heads: 2, kvHeads: 2, headDim: 16 }, 300, { slot: 0, first: 250, count: 21 }),
+  prompt({ heads: 2, kvHeads: 1, headDim: 160 }, 140, { slot: 0, first: 60, count: 70 }),
   prompt({ heads: 8, kvHeads: 1, headDim: 64 }, 5, { slot: 0, first: 0, count: 5 }),
   prompt(
     { heads: 4, kvHeads: 2, headDim: 96 },
@@ -242,56 +260,75 @@ const MASKED_CASES: Case[] = [
   },
 ];
 
-async function withGpu(run: (gpu: Gpu) => Promise<void>): Promise<void> {
-  using gpu = await Gpu.open();
-  await run(gpu);
+/** Runs with this device's kernels, then with those for GPUs. */
+async function withGpus(run: (gpu: Gpu) => Promise<void>): Promise<void> {
+  for (const open of [Gpu.open, hardwareGpu]) {
+    using gpu = await open();
+    await run(gpu);
+  }
 }
 
-Deno.test("attention of single tokens, split over the keys and merged by attention_combine", () =>
-  withGpu(async (gpu) => {
+Deno.test("attention_token: keys in splits, merged by attention_combine", () =>
+  withGpus(async (gpu) => {
     for (const one of DECODE) await new Attention(one).check(gpu, false);
   }));
 
 // Heads of 32, 64, 96 and 128 use attention_lanes on a software driver, in its own tiles.
-Deno.test("attention of prompts in tiles", () =>
-  withGpu(async (gpu) => {
+Deno.test("attention_prompt and attention_lanes: prompts in tiles", () =>
+  withGpus(async (gpu) => {
     for (const one of inTiles(gpu, PROMPTS)) await new Attention(one).check(gpu, false);
   }));
 
 Deno.test("attention under an explicit mask: a row that masks all is the mean", () =>
-  withGpu(async (gpu) => {
+  withGpus(async (gpu) => {
     for (const one of inTiles(gpu, MASKED_CASES)) await new Attention(one).check(gpu, false);
   }));
 
-Deno.test("attention over the textures that mirror_kv fills", () =>
-  withGpu(async (gpu) => {
-    for (const one of [DECODE[1], DECODE[2], ...inTiles(gpu, [PROMPTS[0], PROMPTS[3], MASKED_CASES[2]])]) {
-      await new Attention(one).check(gpu, true);
-    }
-  }));
+Deno.test("attention over the textures that mirror_kv fills", async () => {
+  using gpu = await Gpu.open();
+  for (const one of [DECODE[1], DECODE[2], ...inTiles(gpu, [PROMPTS[0], PROMPTS[4], MASKED_CASES[2]])]) {
+    await new Attention(one).check(gpu, true);
+  }
+});
 
 Deno.test("attention over keys and values of every storage type, in buffers and in mirrors", () =>
-  withGpu(async (gpu) => {
+  withGpus(async (gpu) => {
     const shapes = [DECODE[1], DECODE[4], ...inTiles(gpu, [PROMPTS[0], MASKED_CASES[2]])];
     for (const dtype of KV_DTYPES) {
       for (const one of shapes) await new Attention({ ...one, dtype }).check(gpu, false);
+      if (!gpu.traits.software) continue;
       await new Attention({ ...DECODE[2], dtype }).check(gpu, true);
-      await new Attention({ ...PROMPTS[3], dtype }).check(gpu, true);
+      await new Attention({ ...PROMPTS[4], dtype }).check(gpu, true);
       await new Attention({ ...PROMPTS[0], dtype }).checkWeights(gpu);
     }
   }));
 
-Deno.test("attention_weights: match the reference, zero past the end", () =>
-  withGpu(async (gpu) => {
-    for (const one of [DECODE[1], PROMPTS[0], MASKED_CASES[0]]) await new Attention(one).checkWeights(gpu);
+Deno.test("attention: a token's bits depend neither on other sequences nor on the tile it is in", () =>
+  withGpus(async (gpu) => {
+    const shape = { heads: 4, kvHeads: 2, headDim: 64 };
+    const width = shape.heads * shape.headDim;
+    const decode = (...sequences: Sequence[]) =>
+      new Attention({ ...shape, capacity: 4500, tile: 1, sequences }).run(gpu);
+    const all = [at(0, 40), at(1, 255), at(2, 256), at(3, 4400)];
+    const together = await decode(...all);
+    for (const [i, one] of all.entries()) {
+      assertSameBits(
+        await decode(one),
+        together.subarray(i * width, (i + 1) * width),
+        `position ${one.first}`,
+      );
+    }
+    const tile = promptTile(shape, gpu.traits);
+    const prompt = (first: number) =>
+      new Attention({ ...shape, capacity: 160, tile, sequences: [{ slot: 0, first, count: 160 - first }] })
+        .run(gpu);
+    const whole = await prompt(0);
+    for (const first of [1, 37, 64, 158]) {
+      assertSameBits(await prompt(first), whole.subarray(first * width), `a prompt's rows from ${first}`);
+    }
   }));
 
-Deno.test("promptTile: at most 16 queries together, 8 or 4 on a software driver, one token at least", () => {
-  const tiles = (software: boolean, subgroupSize: number) =>
-    [[4, 4], [4, 2], [8, 1], [12, 1], [7, 1], [11, 1]].map(([heads, kvHeads]) =>
-      promptTile({ heads, kvHeads, headDim: 64 }, { software, subgroupSize })
-    );
-  for (const lanes of [0, 4, 32]) assertEquals(tiles(false, lanes), [16, 8, 2, 2, 2, 16]);
-  for (const lanes of [0, 8]) assertEquals(tiles(true, lanes), [8, 4, 1, 1, 1, 8]);
-  assertEquals(tiles(true, 4), [4, 2, 1, 1, 4, 4]);
+Deno.test("attention_weights: match the reference, zero past the end", async () => {
+  using gpu = await Gpu.open();
+  for (const one of [DECODE[1], PROMPTS[0], MASKED_CASES[0]]) await new Attention(one).checkWeights(gpu);
 });

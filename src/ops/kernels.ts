@@ -2,11 +2,14 @@
  * The text of every kernel, imported so that the type checker finds missing files and compiled programs
  * include it.
  */
-import attention from "../../kernels/attention/attention.wgsl" with { type: "text" };
 import attentionCombine from "../../kernels/attention/attention_combine.wgsl" with { type: "text" };
 import attentionLanes from "../../kernels/attention/attention_lanes.wgsl" with { type: "text" };
 import attentionOut from "../../kernels/attention/attention_out.wgsl" with { type: "text" };
+import attentionPrompt from "../../kernels/attention/attention_prompt.wgsl" with { type: "text" };
+import attentionSpan from "../../kernels/attention/attention_span.wgsl" with { type: "text" };
+import attentionSplits from "../../kernels/attention/attention_splits.wgsl" with { type: "text" };
 import attentionTile from "../../kernels/attention/attention_tile.wgsl" with { type: "text" };
+import attentionToken from "../../kernels/attention/attention_token.wgsl" with { type: "text" };
 import attentionWeights from "../../kernels/attention/attention_weights.wgsl" with { type: "text" };
 import maskCausal from "../../kernels/attention/mask_causal.wgsl" with { type: "text" };
 import maskGiven from "../../kernels/attention/mask_given.wgsl" with { type: "text" };
@@ -92,11 +95,14 @@ import weightsF32 from "../../kernels/shared/weights_f32.wgsl" with { type: "tex
 export const kernels = {
   activations,
   addDot,
-  attention,
   attentionCombine,
   attentionLanes,
   attentionOut,
+  attentionPrompt,
+  attentionSpan,
+  attentionSplits,
   attentionTile,
+  attentionToken,
   attentionWeights,
   batch,
   batchLayout,

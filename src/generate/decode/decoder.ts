@@ -7,7 +7,7 @@ import type { LoadedModel } from "../../model/weights/load.ts";
 import { headStride, PickedHead, RecordedForward } from "../../model/forward/recorded_forward.ts";
 import { rotaryRegime, rotaryTable } from "../../model/forward/rotary.ts";
 import { headShape, Workspace } from "../../model/kv/workspace.ts";
-import { promptTile } from "../../ops/attention.ts";
+import { promptTile } from "../../ops/attention_cut.ts";
 import type { SamplingState } from "../../ops/sample.ts";
 import { Lanes } from "./lanes.ts";
 import { type PromptRows, SlotTable } from "./slot_table.ts";

@@ -1,7 +1,8 @@
 import type { LlamaConfig } from "../../checkpoint/config/config.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { padTo8 } from "../../gpu/matrix.ts";
-import { partialBytes, SPLIT_KEYS } from "../../ops/attention.ts";
+import { partialBytes } from "../../ops/attention.ts";
+import { splitsOf } from "../../ops/attention_cut.ts";
 import { freshBytes } from "../../ops/keep_kv.ts";
 import type { KvDtype } from "../../ops/kv_layer.ts";
 import type { Activations, Row } from "../state/state.ts";
@@ -75,7 +76,7 @@ export class Workspace implements Activations {
     };
     this.partial = gpu.storage(
       "attention splits",
-      partialBytes(shape, tokens, tileTokens === 1 ? Math.ceil(capacity / SPLIT_KEYS) : 1),
+      partialBytes(shape, tokens, tileTokens === 1 ? splitsOf(capacity, gpu.traits) : 1),
     );
     this.batch = gpu.storage("batch", 16 + tokens * 16);
     this.tiles = gpu.storage("tiles", tokens * 8);
@@ -103,7 +104,7 @@ export class Workspace implements Activations {
   /** Sets the length of the longest sequence, which determines how the keys are split. */
   setReach(positions: number): void {
     this.reach = positions;
-    this.splits = this.tileTokens === 1 ? Math.max(1, Math.ceil(positions / SPLIT_KEYS)) : 1;
+    this.splits = this.tileTokens === 1 ? splitsOf(positions, this.gpu.traits) : 1;
   }
 
   dispose(): void {

@@ -1,0 +1,11 @@
+// The keys of a token are divided among workgroups: spans of SPLIT keys, longer ones if there would be more than
+// MOST_SPLITS; few keys are one span. Depends on the token's own length only, so that a result does not depend on other
+// sequences.
+// gives: span_of
+const SPLIT = 64u;
+const MOST_SPLITS = 64u;
+const WHOLE = 256u; // keys that are not divided
+
+fn span_of(end: u32) -> u32 {
+  return select((end + SPLIT * MOST_SPLITS - 1u) / (SPLIT * MOST_SPLITS) * SPLIT, WHOLE, end <= WHOLE);
+}
