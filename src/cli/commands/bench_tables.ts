@@ -79,7 +79,7 @@ export function tuningTable(rows: readonly TuningRow[]): string[] {
         i === 0 ? "the default" : "",
         sameVariant(variant, chosen) ? "chosen" : "",
       ].filter((note) => note !== "").join(", ");
-      const time = ms === null ? "not timed" : `${ms.toFixed(3)} ms`;
+      const time = `${ms.toFixed(3)} ms`;
       const tile = tileRows ? `tile of ${String(tileRows).padStart(3)} rows × ${tileTokens} tokens, ` : "";
       return `  ${tile}${String(rows).padStart(2)} rows a ${tile ? "thread" : "team"}, ${
         String(threads).padStart(3)

@@ -114,11 +114,11 @@ Deno.test("bench: the table of variants marks the default and the choice", () =>
   const variants = [{ rows: 4, threads: 64, ms: 2 }, { rows: 2, threads: 64, ms: 1 }, {
     rows: 8,
     threads: 64,
-    ms: null,
+    ms: 1.5,
   }];
   const lines = tuningTable([{ matrix: "m", tokens: 4, variants, chosen: { rows: 2, threads: 64 } }]);
   assertEquals(lines[0], "m, 4 tokens");
-  assert(lines[1].endsWith("the default") && lines[2].endsWith("chosen") && lines[3].endsWith("not timed"));
+  assert(lines[1].endsWith("the default") && lines[2].endsWith("chosen") && lines[3].endsWith("1.500 ms"));
   assertAlmostEquals(Number(/([\d.]+) ms/.exec(lines[2])![1]), 1);
   const tile = { rows: 8, threads: 64, tileRows: 64 };
   const tiles = [{ ...tile, tileTokens: 64, ms: 2 }, { ...tile, tileTokens: 32, ms: 1 }];

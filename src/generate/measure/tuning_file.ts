@@ -7,6 +7,8 @@ import type { LinearVariant } from "../../ops/tuning.ts";
 
 /** Largest file that is read, in bytes. */
 const MOST_BYTES = 2 ** 20;
+/** Changes with each version of the program, and with the rules of what is stored. */
+export const TUNING_VERSION = `${project.version}, 2`;
 /** Milliseconds after which a file that another process began to write counts as abandoned. */
 const STALE_MS = 10_000;
 
@@ -46,7 +48,7 @@ export async function writeTuning(
 ): Promise<void> {
   if (file === undefined) return;
   const adapters = { ...await readAll(file), [keyOf(adapter)]: Object.fromEntries(choices) };
-  const text = JSON.stringify({ version: project.version, adapters }, null, 1) + "\n";
+  const text = JSON.stringify({ version: TUNING_VERSION, adapters }, null, 1) + "\n";
   // The launcher lets the program write under these two names only.
   const temporary = `${file}.new`;
   try {
@@ -65,7 +67,7 @@ async function readAll(file: string | undefined): Promise<JsonObject> {
   if (file === undefined) return {};
   try {
     const content = parseJson(await readSmallFile(file, MOST_BYTES), file);
-    if (!isJsonObject(content) || content.version !== project.version) return {};
+    if (!isJsonObject(content) || content.version !== TUNING_VERSION) return {};
     return isJsonObject(content.adapters) ? content.adapters : {};
   } catch {
     return {};
