@@ -6,16 +6,22 @@ const GROUP_MS = 30;
 const CHUNK_MS = 50;
 /** Prompt rows in flight take at most about this long. */
 const AHEAD_MS = 100;
-/** Share of the expected time that work takes for certain. */
+/** Share of the shortest recent time that work takes for certain. */
 const CERTAIN = 0.7;
+/** Growth of a shortest time with each longer one: a slower device is noticed, a single delay is not. */
+const GROWTH = 1.25;
 /** Fewest rows of a chunk. */
 const LEAST_ROWS = 16;
 
 /** Sizes of the work between two readbacks, by the time that earlier work took. Sizes change no result. */
 export class Pace {
   #stepMs = 0;
+  /** Shortest recent time of a step; 0 until two groups have run. */
+  #leastStepMs = 0;
+  #groups = 0;
   /** Milliseconds of a chunk by its number of rows: LEAST_ROWS · 2^index. */
   readonly #chunkMs: number[] = [];
+  readonly #chunkRuns: number[] = [];
   /** Work submitted since the last wait: rows of each chunk, number of steps, time of the first. */
   #chunks: number[] = [];
   #steps = 0;
@@ -34,7 +40,7 @@ export class Pace {
     let size = 0;
     // Sizes beyond those that ran are tried one by one.
     while (this.#chunkMs.length > size && this.#expected(size + 1) <= most) size++;
-    return LEAST_ROWS * 2 ** size;
+    return rowsOf(size);
   }
 
   /** Notes a chunk just submitted; true if it is time to wait for it. */
@@ -50,21 +56,28 @@ export class Pace {
     this.#steps += steps;
   }
 
-  /** Milliseconds that the submitted work takes at least. */
+  /** Milliseconds that the submitted work takes at least; 0 if unknown. Too long a rest would prove itself right. */
   get restMs(): number {
-    const ms = this.#expectedMs + this.#stepMs * this.#steps - since(this.#since ?? now());
-    return Number.isFinite(ms) ? Math.max(0, Math.floor(ms * CERTAIN)) : 0;
+    const known = this.#steps === 0 || this.#leastStepMs > 0;
+    const rowsMs = this.#chunks.reduce((sum, rows) => {
+      const size = sizeOf(rows);
+      return sum + (this.#chunkRuns[size] > 1 ? this.#chunkMs[size] * rows / rowsOf(size) : 0);
+    }, 0);
+    const ms = CERTAIN * (rowsMs + this.#leastStepMs * this.#steps);
+    return known ? Math.max(0, Math.floor(ms - since(this.#since ?? now()))) : 0;
   }
 
   /** Notes that all submitted work has ended. */
   settled(): void {
     const ms = since(this.#since ?? now());
     const [rows, ...more] = this.#chunks;
-    if (rows === undefined && this.#steps > 0) this.#stepMs = ms / this.#steps;
+    if (rows === undefined && this.#steps > 0) this.#tookSteps(ms);
     if (rows !== undefined && more.length === 0) {
       const known = this.#chunkMs[sizeOf(rows)];
-      if (this.#steps === 0 || this.#stepMs > 0) this.#tookRows(ms - this.#stepMs * this.#steps, rows);
-      else if (known !== undefined) this.#stepMs = Math.max(0, ms - known) / this.#steps;
+      // The chunk takes its part, whatever the steps were expected to take.
+      if (this.#steps === 0 || this.#stepMs > 0) {
+        this.#tookRows(Math.max(ms - this.#stepMs * this.#steps, ms / 4), rows);
+      } else if (known !== undefined) this.#tookSteps(Math.max(ms - known, ms / 4));
       else this.#tookRows(ms, rows);
     }
     this.forget();
@@ -82,12 +95,20 @@ export class Pace {
     return this.#chunks.reduce((sum, rows) => sum + (this.#chunkMs[sizeOf(rows)] ?? Infinity), 0);
   }
 
+  #tookSteps(ms: number): void {
+    this.#stepMs = ms / this.#steps;
+    this.#leastStepMs = ++this.#groups < 2
+      ? 0
+      : Math.min(this.#stepMs, (this.#leastStepMs || Infinity) * GROWTH);
+  }
+
   #tookRows(ms: number, rows: number): void {
     const size = sizeOf(rows);
     // A chunk much smaller than its size says little.
-    if (rows < 0.75 * LEAST_ROWS * 2 ** size) return;
+    if (rows < 0.75 * rowsOf(size)) return;
     // The first chunk compiles kernels; a busy machine slows single ones.
-    this.#chunkMs[size] = Math.min(ms, (this.#chunkMs[size] ?? Infinity) * 1.25);
+    this.#chunkMs[size] = Math.min(ms, (this.#chunkMs[size] ?? Infinity) * GROWTH);
+    this.#chunkRuns[size] = (this.#chunkRuns[size] ?? 0) + 1;
   }
 
   /** Expected milliseconds of a chunk; of sizes never run, a lower bound, so that they are tried. */
@@ -104,4 +125,9 @@ export class Pace {
 
 function sizeOf(rows: number): number {
   return Math.max(0, Math.ceil(Math.log2(rows / LEAST_ROWS)));
+}
+
+/** Most rows of a size. */
+function rowsOf(size: number): number {
+  return LEAST_ROWS * 2 ** size;
 }

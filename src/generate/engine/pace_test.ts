@@ -74,3 +74,33 @@ Deno.test("Pace: steps are timed alone, and beside a chunk whose time is known",
     assertEquals(pace.ran(512), true, "an unknown time ahead");
   });
 });
+
+Deno.test("Pace: the rest before a wait is shorter than the work, also after a delay", () => {
+  withClock((pass) => {
+    const pace = new Pace();
+    /** Submits a group that takes `ms`, rests, and waits; returns the rest. */
+    const group = (ms: number) => {
+      pace.stepped(10);
+      const rest = pace.restMs;
+      pass(Math.max(rest, ms));
+      pace.settled();
+      return rest;
+    };
+    assertEquals([group(9000), group(30), group(30)], [0, 0, 21]);
+    group(5000);
+    assertEquals(group(30), 26, "a single delay is not taken for a slow device");
+    pace.ran(32);
+    pace.stepped(10);
+    assertEquals(pace.restMs, 21, "the chunk is unknown");
+    pass(10);
+    pace.settled();
+    assertEquals(pace.rows >= 16, true);
+    for (let i = 0; i < 3; i++) {
+      pace.ran(32);
+      pass(40);
+      pace.settled();
+    }
+    pace.ran(16 + 8);
+    assertEquals(pace.restMs <= 21, true, "fewer rows, a shorter rest");
+  });
+});
