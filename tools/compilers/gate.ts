@@ -8,10 +8,14 @@ const FILE = new URL("../../bench/COMPILERS.md", import.meta.url);
 /** Kernels that the short form compiles: those of bfloat16 and of the 7B are alike. */
 export const SHORT = ["^8b (float16|int4) "];
 
-/** Prints what does not hold. @returns the exit code */
+/**
+ * Prints what does not hold.
+ * @param partial true if rows of other kernels are missing: those of the table are kept
+ * @returns the exit code
+ */
 export async function gate(
   rows: readonly Row[],
-  { short, write }: { readonly short: boolean; readonly write: boolean },
+  { partial, write }: { readonly partial: boolean; readonly write: boolean },
 ): Promise<number> {
   if (rows.length === 0) return 0;
   const text = await Deno.readTextFile(FILE);
@@ -22,12 +26,12 @@ export async function gate(
   );
   if (write) {
     const isReplaced = (old: Row) =>
-      rows.some(({ gpu, kernel }) => gpu === old.gpu && (!short || kernel === old.kernel));
+      rows.some(({ gpu, kernel }) => gpu === old.gpu && (!partial || kernel === old.kernel));
     await writeTables(text, [...last.filter((old) => !isReplaced(old)), ...rows]);
   }
   const worse = write ? [] : worseThan(last, rows);
   // A part of the kernels may not need them all.
-  const failures = [...problems, ...worse, ...(short ? [] : stale)];
+  const failures = [...problems, ...worse, ...(partial ? [] : stale)];
   for (const line of failures) console.log(line);
   const gpus = new Set(rows.map(({ gpu }) => gpu));
   console.log(`${rows.length} pipelines on ${[...gpus].join(", ")}: ${failures.length} failures`);

@@ -3,9 +3,9 @@
  * models with the compilers of GPUs that this machine lacks.
  *
  * Without WORDs it is a gate: limits (limits.ts) must hold, and no row may be worse than in bench/COMPILERS.md;
- * --write replaces that file's rows; --short compiles a part of the kernels, for AMD only. WORDs are
- * patterns of kernels' names (`8b int4 1 o_proj`) or files of WGSL: their figures and loops are printed, and with
- * --listing the machine code.
+ * --short compiles a part of the kernels, for AMD only. WORDs are patterns of kernels' names (`8b int4 1 o_proj`) or
+ * files of WGSL: their figures and loops are printed, and with --listing the machine code. --write replaces the
+ * file's rows, with --short or WORDs those of these kernels.
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { buildShim, type Driver, driverOf, GPUS, Missing } from "./drivers.ts";
@@ -50,7 +50,9 @@ async function run(): Promise<number> {
       if (words.length > 0) print(rows.at(-1)!, kernel.listing);
     }
   }
-  if (words.length === 0) return await gate(rows, options);
+  if (words.length === 0 || options.write) {
+    return await gate(rows, { partial: options.short || words.length > 0, write: options.write });
+  }
   if (rows.length === 0) console.error(`no kernel's name matches ${words.join(" ")}`);
   return rows.length === 0 ? 2 : 0;
 }
