@@ -8,13 +8,13 @@ import { buildShim, type Driver, driverOf, Missing } from "../../tools/compilers
 import { type Ending, ending } from "../support/child.ts";
 
 const MAIN = fromFileUrl(new URL("../../main.ts", import.meta.url));
-const NAME = "Null hardware (RADV GFX1100)";
+const NAME = "Null hardware (RADV NAVI21)";
 const folder = await Deno.makeTempDir({ prefix: "llama-null-" });
 const driver = await found();
 
 async function found(): Promise<Driver | undefined> {
   try {
-    return await driverOf("gfx1100", await buildShim(folder));
+    return await driverOf("navi21", await buildShim(folder));
   } catch (error) {
     if (!(error instanceof Missing)) throw error;
     console.log(`skipped the null device: ${error.message}`);
@@ -61,7 +61,7 @@ Deno.test(
     await t.step("bench", async () => {
       const { code, stdout, stderr } = await llama(["bench", "-p", "16", "-n", "8"]);
       assertEquals([code, stderr], [0, ""]);
-      assertMatch(stdout, /on Null hardware \(RADV GFX1100\)\n/);
+      assertMatch(stdout, /on Null hardware \(RADV NAVI21\)\n/);
     });
     await t.step("chat: a conversation from a pipe", async () => {
       const { code, stderr } = await llama(["chat", "-n", "8"], "Hello\nAnd now?\n");

@@ -7,6 +7,8 @@ export interface Driver {
   /** Program and leading arguments that replace `deno`. */
   readonly deno: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** Version of Mesa. */
+  readonly mesa: string;
 }
 
 /** GPUs whose limits are the same. */
@@ -24,6 +26,9 @@ interface Gpu {
 
 const NVK = { library: "libvulkan_nouveau.so", preload: "nouveau.so" };
 const ANV = { library: "libvulkan_intel.so", preload: "intel.so" };
+
+/** Versions of Mesa whose figures the table holds: Debian 12's, and Debian 13's for GPUs of its packages. */
+export const MESA = { system: "22.3.6", debian: "25.0.7" };
 
 /** By the name that the driver has for them. */
 export const GPUS: Readonly<Record<string, Gpu>> = {
@@ -89,16 +94,30 @@ export async function driverOf(name: string, icd: string): Promise<Driver> {
     ...env,
   };
   if (!debian) {
-    return { name, deno: [Deno.execPath()], env: { ...common, SHIM_DRIVER: radvLibrary() } };
+    const library = radvLibrary();
+    const mesa = await mesaOf(library);
+    return { name, deno: [Deno.execPath()], env: { ...common, SHIM_DRIVER: library }, mesa };
   }
   const folder = await debianFolder();
   const libraries = join(folder, "root/usr/lib/x86_64-linux-gnu");
   const loader = [join(libraries, "ld-linux-x86-64.so.2"), "--library-path", libraries];
+  const library = join(libraries, debian.library);
   return {
     name,
     deno: [...loader, "--preload", join(folder, debian.preload), Deno.execPath()],
-    env: { ...common, SHIM_DRIVER: join(libraries, debian.library), SHIM_MEMORY: "1" },
+    env: { ...common, SHIM_DRIVER: library, SHIM_MEMORY: "1" },
+    mesa: await mesaOf(library),
   };
+}
+
+/** The version that a driver's library names. @throws Missing if the file cannot be read */
+async function mesaOf(library: string): Promise<string> {
+  try {
+    const text = new TextDecoder("latin1").decode(await Deno.readFile(library));
+    return /Mesa (\d+\.\d+\.\d+)/.exec(text)?.[1] ?? "of an unknown version";
+  } catch {
+    throw new Missing(`${library} cannot be read`);
+  }
 }
 
 /** The folder of Debian 13's packages, made by the first call. */

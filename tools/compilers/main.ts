@@ -8,7 +8,7 @@
  * file's rows, with --short or WORDs those of these kernels.
  */
 import { parseArgs } from "@std/cli/parse-args";
-import { buildShim, type Driver, driverOf, GPUS, Missing } from "./drivers.ts";
+import { buildShim, type Driver, driverOf, GPUS, MESA, Missing } from "./drivers.ts";
 import { COLUMN_NAMES, COLUMNS, figuresOf, type Row } from "./figures.ts";
 import { gate, SHORT } from "./gate.ts";
 import { readListing } from "./listing.ts";
@@ -39,9 +39,13 @@ try {
 
 async function run(): Promise<number> {
   const rows: Row[] = [];
+  const missing = new Map<string, string[]>();
   for (const gpu of gpus) {
     const driver = await found(gpu);
-    if (!driver) continue;
+    if (typeof driver === "string") {
+      missing.set(driver, [...missing.get(driver) ?? [], gpu]);
+      continue;
+    }
     const wanted = options.short && words.length === 0 ? SHORT : words;
     const listing = options.listing || GPUS[gpu].debian === undefined;
     for (const kernel of await compileOn(driver, folder, wanted, listing)) {
@@ -50,21 +54,24 @@ async function run(): Promise<number> {
       if (words.length > 0) print(rows.at(-1)!, kernel.listing);
     }
   }
+  for (const [reason, names] of missing) console.log(`skipped ${names.join(", ")}: ${reason}`);
   if (words.length === 0 || options.write) {
     return await gate(rows, { partial: options.short || words.length > 0, write: options.write });
   }
-  if (rows.length === 0) console.error(`no kernel's name matches ${words.join(" ")}`);
+  if (rows.length === 0 && missing.size === 0) console.error(`no kernel's name matches ${words.join(" ")}`);
   return rows.length === 0 ? 2 : 0;
 }
 
-/** The driver, or a line that says why there is none. */
-async function found(gpu: string): Promise<Driver | undefined> {
+/** The driver, or the reason why there is none; the gate compares figures of one version of Mesa. */
+async function found(gpu: string): Promise<Driver | string> {
   try {
-    return await driverOf(gpu, await buildShim(folder));
+    const driver = await driverOf(gpu, await buildShim(folder));
+    const expected = GPUS[gpu].debian ? MESA.debian : MESA.system;
+    if (words.length > 0 || driver.mesa === expected) return driver;
+    return `Mesa is ${driver.mesa}, bench/COMPILERS.md is of ${expected}`;
   } catch (error) {
-    if (!(error instanceof Missing)) throw error;
-    console.log(`skipped ${gpu}: ${error.message}`);
-    return undefined;
+    if (error instanceof Missing) return error.message;
+    throw error;
   }
 }
 
