@@ -18,7 +18,7 @@ interface Job {
   readonly cancelAt: number;
 }
 
-/** A request with random options; its prompt may begin like an earlier one, or go on from its answer. */
+/** A request with random options; its prompt may begin like one before, or go on from its answer. */
 function randomJob(random: Random, vocabulary: number, earlier: number[][]): Job {
   const before = random.once(2) && earlier.length > 0 ? random.of(earlier) : [];
   const ids = [
@@ -75,10 +75,12 @@ export async function runMixes(
     await withScheduler(limits, async (scheduler) => {
       const earlier: number[][] = [];
       for (let mix = 0; mix < count; mix++) {
-        const jobs = Array.from(
-          { length: TOGETHER },
-          () => randomJob(random, model.config.vocabSize, earlier),
-        );
+        const jobs = Array.from({ length: TOGETHER }, () => {
+          const job = randomJob(random, model.config.vocabSize, earlier);
+          // Those that come together share prefixes too.
+          earlier.push(job.request.ids);
+          return job;
+        });
         const made = await Promise.all(jobs.map(async (job) => {
           await new Promise((resolve) => setTimeout(resolve, random.below(20)));
           return await run(scheduler, job);
@@ -94,7 +96,7 @@ export async function runMixes(
           } else if (tokens.length < alone.tokens.length) totals.cancelled++;
           earlier.push([...request.ids, ...tokens]);
         }
-        earlier.splice(0, earlier.length - 3 * TOGETHER);
+        earlier.splice(0, earlier.length - TOGETHER);
         onMix(mix);
       }
       totals.reused = scheduler.stats().cachedTokens;
