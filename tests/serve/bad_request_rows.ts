@@ -178,10 +178,96 @@ const GENERATION: readonly (readonly [string, ...unknown[]])[] = [
   ["cache_salt", 5],
 ];
 
+/** Responses, messages and tokens. */
+const OTHERS: BadRow[] = ([
+  ["/v1/responses", {}, 400, "input"],
+  ["/v1/responses", { input: [] }, 400, "input"],
+  ["/v1/responses", { input: 5 }, 400, "input"],
+  ["/v1/responses", { input: [{ type: "image" }] }, 400, "input[0].type"],
+  [
+    "/v1/responses",
+    { input: [{ role: "user", content: [{ type: "input_image" }] }] },
+    400,
+    "input[0].content[0].type",
+  ],
+  ["/v1/responses", { input: [{ type: "function_call", name: "f" }] }, 400, "input[0].call_id"],
+  ["/v1/responses", { input: "a", previous_response_id: "resp_1" }, 400, "previous_response_id"],
+  ["/v1/responses", { input: "a", truncation: "auto" }, 400, "truncation"],
+  ["/v1/responses", { input: "a", background: true }, 400, "background"],
+  ["/v1/responses", { input: "a", max_output_tokens: 0 }, 400, "max_output_tokens"],
+  ["/v1/responses", { input: "a", text: { format: { type: "json_schema" } } }, 400, "text.format.schema"],
+  [
+    "/v1/responses",
+    { input: "a", text: { format: { type: "json_schema", schema: { type: 5 } } } },
+    400,
+    "text.format",
+  ],
+  ["/v1/responses", { input: "a", tools: [{ type: "web_search" }] }, 400, "tools[0].type"],
+  ["/v1/responses", { input: "word ".repeat(2000) }, 400, "input"],
+  ["/v1/responses", { input: "a", model: "gpt-4o" }, 404, "model"],
+  ["/v1/messages", { messages: [{ role: "user", content: "a" }] }, 400, "max_tokens"],
+  ["/v1/messages", { max_tokens: 5 }, 400, "messages"],
+  ["/v1/messages", { max_tokens: 5, messages: [] }, 400, "messages"],
+  [
+    "/v1/messages",
+    { max_tokens: 5, messages: [{ role: "system", content: "a" }] },
+    400,
+    "messages[0].role",
+  ],
+  [
+    "/v1/messages",
+    { max_tokens: 5, messages: [{ role: "user", content: [{ type: "image" }] }] },
+    400,
+    "messages[0].content[0].type",
+  ],
+  [
+    "/v1/messages",
+    { max_tokens: 5, messages: [{ role: "user", content: [{ type: "tool_use" }] }] },
+    400,
+    "messages[0].content[0].type",
+  ],
+  [
+    "/v1/messages",
+    { max_tokens: 5, messages: [{ role: "user", content: "a" }], thinking: { type: "enabled" } },
+    400,
+    "thinking",
+  ],
+  ["/v1/messages", { max_tokens: 5, messages: [{ role: "user", content: "a" }], system: 5 }, 400, "system"],
+  [
+    "/v1/messages",
+    { max_tokens: 5, messages: [{ role: "user", content: "a" }], tool_choice: { type: "any" } },
+    400,
+    "tool_choice",
+  ],
+  [
+    "/v1/messages",
+    { max_tokens: 5, messages: [{ role: "user", content: "a" }], model: "claude" },
+    404,
+    "model",
+  ],
+  [
+    "/v1/messages",
+    { max_tokens: 5, messages: [{ role: "user", content: "a" }], output_format: { type: "json_schema" } },
+    400,
+    "output_format.schema",
+  ],
+  ["/v1/messages/count_tokens", {}, 400, "messages"],
+  ["/tokenize", {}, 400, "content"],
+  ["/tokenize", { content: 5 }, 400, "content"],
+  ["/tokenize", { content: "a".repeat(2 ** 20 + 1) }, 400, "content"],
+  ["/detokenize", { tokens: [99999] }, 400, "tokens[0]"],
+  ["/detokenize", { tokens: "x" }, 400, "tokens"],
+  ["/detokenize", { tokens: [1.5] }, 400, "tokens[0]"],
+  ["/apply-template", {}, 400, "messages"],
+] as [path: string, body: object, status: number, param: string][]).map(([path, body, status, param]) => ({
+  ...{ what: `${path}: ${JSON.stringify(body).slice(0, 100)}`, path, body, status, param },
+}));
+
 /** All rows. */
 export const BAD_ROWS: readonly BadRow[] = [
   ...NOT_JSON,
   ...HTTP,
+  ...OTHERS,
   ...fields(TEXT, { prompt: "Hi" }, GENERATION),
   ...fields(TEXT, {}, [
     ["prompt", 5, true, {}, [], [[]], [1.5], [-1], ["a", 1], [[1], "a", null], [[1, "x"]], [99999], [null]],

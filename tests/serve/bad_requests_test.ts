@@ -20,7 +20,11 @@ async function check(
   assertEquals(response.status, wanted.status ?? 400, `${what}: ${text}`);
   assertMatch(response.headers.get("x-request-id") ?? "", /^req_\w+$/);
   assertEquals(response.headers.get("content-type"), "application/json; charset=utf-8", what);
-  const { error } = JSON.parse(text);
+  const { error, type, request_id } = JSON.parse(text);
+  if (path.startsWith("/v1/messages")) {
+    assertEquals([type, request_id], ["error", response.headers.get("x-request-id")], what);
+    assertEquals(error.type, response.status === 404 ? "not_found_error" : "invalid_request_error");
+  }
   assertEquals(Object.keys(error), ["message", "type", "param", "code"]);
   assert(
     error.message.length > 0 && error.message.length < 1000 && !/\n/.test(error.message),

@@ -7,6 +7,7 @@ import { HUB_ROWS } from "./hub_rows.ts";
 import { MODEL_ROWS } from "./model_rows.ts";
 import { PROMPT_CACHE_ROWS } from "./prompt_cache_rows.ts";
 import { PROMPT_ROWS } from "./prompt_rows.ts";
+import { REQUEST_CASES } from "./request_rows.ts";
 import { checkRow } from "./row.ts";
 import { TEMPLATE_ROWS } from "./template_rows.ts";
 import { TOKENIZER_CALL_ROWS } from "./tokenizer_call_rows.ts";
@@ -37,4 +38,5 @@ export const CORPUS: readonly Case[] = [
     what: row.what,
     check: () => checkCall(row),
   })),
+  ...REQUEST_CASES,
 ];

@@ -1,5 +1,6 @@
 import type { FuzzTarget } from "./fuzz.ts";
 import { configTarget, indexTarget, safetensorsTarget } from "./fuzz_checkpoints.ts";
+import { requestsTarget } from "./fuzz_requests.ts";
 import { recordsTarget } from "./fuzz_prompts.ts";
 import { tokenizerConfigTarget } from "./fuzz_tokenizer_classes.ts";
 import { chatTemplateTarget, tokenizerJsonTarget, tokenizerModelTarget } from "./fuzz_tokenizers.ts";
@@ -17,6 +18,7 @@ export async function withTargets<T>(work: (targets: readonly FuzzTarget[]) => P
       tokenizerConfigTarget,
       recordsTarget,
       chatTemplateTarget,
+      requestsTarget,
     ]);
   } finally {
     await Deno.remove(folder, { recursive: true });
