@@ -11,15 +11,19 @@ export class DeviceWatch {
   #failure: EnvironmentError | undefined;
   #ended = false;
   #pending: Promise<void>[] = [];
+  /** Resolves when the device is lost, unless it was ended before. */
+  readonly lost: Promise<EnvironmentError>;
 
   constructor(readonly device: GPUDevice) {
     device.addEventListener("uncapturederror", (event) => {
       event.preventDefault();
       this.fail(`GPU error: ${shortened((event as GPUUncapturedErrorEvent).error.message)}`);
     });
-    device.lost.then(() => {
-      // Any loss is a failure, whoever destroyed the device, unless we ended it ourselves.
-      if (!this.#ended) this.fail(LOST, true);
+    this.lost = new Promise((resolve) => {
+      device.lost.then(() => {
+        // Any loss is a failure, whoever destroyed the device, unless we ended it ourselves.
+        if (!this.#ended) resolve(this.fail(LOST, true));
+      });
     });
   }
 

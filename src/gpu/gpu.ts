@@ -253,6 +253,11 @@ export class Gpu {
     return this.#watch.check();
   }
 
+  /** Resolves when the device is lost, also if nothing uses it; never once it is disposed of. */
+  get lost(): Promise<EnvironmentError> {
+    return this.#watch.lost;
+  }
+
   /** @throws EnvironmentError if the device has reported an error since it was opened */
   throwIfFailed(): void {
     this.#watch.throwIfFailed();

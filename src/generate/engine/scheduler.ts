@@ -60,6 +60,7 @@ export class Scheduler {
   /** @param options `queue`: number of requests that may wait for a slot */
   constructor(readonly engine: Engine, readonly options: { readonly queue: number }) {
     this.#loop = this.#run();
+    engine.model.gpu.lost.then((error) => this.#break(error));
   }
 
   /** "failed" once the device is lost or the engine broke. */
@@ -176,13 +177,21 @@ export class Scheduler {
     try {
       for await (const event of this.engine.generate(this.#source())) this.#deliver(event);
     } catch (error) {
-      this.#state = "failed";
-      this.#queue.length = 0;
-      this.#failAll(error);
-      this.#entries.clear();
-      this.#checkDrained();
-      this.#broken.resolve(error instanceof Error ? error : new Error(String(error)));
+      this.#break(error);
     }
+  }
+
+  /** Ends all work with an error. */
+  #break(error: unknown): void {
+    if (this.#state === "failed" || this.#closed) return;
+    this.#state = "failed";
+    this.#queue.length = 0;
+    this.#failAll(error);
+    this.#entries.clear();
+    this.#checkDrained();
+    this.#broken.resolve(error instanceof Error ? error : new Error(String(error)));
+    this.#closed = true;
+    this.#more();
   }
 
   async *#source(): AsyncGenerator<NumberedRequest> {

@@ -2,9 +2,10 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { DataError, EnvironmentError } from "../../base/errors.ts";
 import { type Answer, answers, until, untilIdle, withScheduler } from "../../../tests/support/serving.ts";
-import { goldenPath, modelForAll, prompt, request } from "../../../tests/support/generate.ts";
+import { goldenModel, goldenPath, modelForAll, prompt, request } from "../../../tests/support/generate.ts";
 import type { GenerationEvent } from "../options/types.ts";
 import { Session } from "../session.ts";
+import { Gpu } from "../../gpu/gpu.ts";
 import { Engine } from "./engine.ts";
 import { ContextLengthError, QueueFullError, ShuttingDownError, TimeLimitError } from "./refusals.ts";
 import { Scheduler } from "./scheduler.ts";
@@ -151,6 +152,30 @@ Deno.test("Scheduler: bad data of one request is its own error; a lost device en
     model.gpu.submit = submit;
     await scheduler.dispose();
     engine.dispose();
+  }
+});
+
+Deno.test("Scheduler: a device lost while running, or while nothing runs, is reported", async () => {
+  for (const isBusy of [true, false]) {
+    const gpu = await Gpu.open();
+    const own = await goldenModel(gpu, "generate");
+    const engine = new Engine(own, { batchSize: 2, maxLength: 4000, serving: {} });
+    await engine.reserve();
+    const scheduler = new Scheduler(engine, { queue: 2 });
+    if (isBusy) {
+      const running = answers(scheduler, [request(prompt(1, 4), { maxNewTokens: 3000 })], {}, () => {
+        gpu.device.destroy();
+      });
+      await assertRejects(() => running, EnvironmentError, "GPU");
+    } else {
+      await untilIdle(scheduler);
+      gpu.device.destroy();
+    }
+    assert(await scheduler.failed instanceof EnvironmentError);
+    assertEquals(scheduler.state, "failed");
+    assertThrows(() => scheduler.submit([request([1])]), ShuttingDownError);
+    await scheduler.dispose();
+    gpu.dispose();
   }
 });
 
