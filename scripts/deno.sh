@@ -193,6 +193,16 @@ apt_install() { apt_get install -y --no-install-recommends mesa-vulkan-drivers l
 
 # Environment of every run. Settings of the software driver belong here too, before Deno starts: LP_NUM_THREADS
 # (threads), LP_NATIVE_VECTOR_WIDTH (SIMD bits), MESA_SHADER_CACHE_DIR (its pipeline cache).
+# Graphics cards by PCI slot (0000:41:00.0=10de:2684 …), because Deno reads nothing under /sys.
+find_cards() {
+  [ -z "${LLAMA_PCI_CARDS-}" ] || return 0
+  for folder in /sys/bus/pci/devices/*; do
+    { read -r class <"$folder/class" && read -r vendor <"$folder/vendor" && read -r device <"$folder/device"; } 2>/dev/null || continue
+    case $class in 0x03*) LLAMA_PCI_CARDS="${LLAMA_PCI_CARDS-} ${folder##*/}=${vendor#0x}:${device#0x}" ;; esac
+  done
+  export LLAMA_PCI_CARDS="${LLAMA_PCI_CARDS-}"
+}
+
 set_environment() {
   # The driver's window-system code complains on stderr where this is not an absolute path.
   case ${XDG_RUNTIME_DIR-} in

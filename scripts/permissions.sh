@@ -1,9 +1,9 @@
 # What Deno lets the program do. Sourced by ./llama and scripts/compile.sh, after deno.sh; POSIX sh only.
 # shellcheck shell=sh disable=SC2034 # names shared with the caller
 
-# The variables that the program reads (XDG_RUNTIME_DIR it sets too). tests/trust/permissions_test.ts holds this list to
+# The variables that the program reads (XDG_RUNTIME_DIR it sets too, and with --device those that choose a card). tests/trust/permissions_test.ts holds this list to
 # the source.
-env_names=HF_ENDPOINT,HF_HOME,HF_HUB_CACHE,HF_HUB_DISABLE_IMPLICIT_TOKEN,HF_HUB_DOWNLOAD_TIMEOUT,HF_HUB_OFFLINE,HF_TOKEN,HF_TOKEN_PATH,HOME,HUGGING_FACE_HUB_TOKEN,LLAMA_API_KEY,LLAMA_DEBUG,LLAMA_MODEL,NO_COLOR,TERM,TRANSFORMERS_OFFLINE,USERPROFILE,XDG_CACHE_HOME,XDG_RUNTIME_DIR
+env_names=DENO_WEBGPU_BACKEND,DRI_PRIME,HF_ENDPOINT,HF_HOME,HF_HUB_CACHE,HF_HUB_DISABLE_IMPLICIT_TOKEN,HF_HUB_DOWNLOAD_TIMEOUT,HF_HUB_OFFLINE,HF_TOKEN,HF_TOKEN_PATH,HOME,HUGGING_FACE_HUB_TOKEN,LLAMA_API_KEY,LLAMA_DEBUG,LLAMA_MODEL,LLAMA_PCI_CARDS,MESA_VK_DEVICE_SELECT_FORCE_DEFAULT_DEVICE,NO_COLOR,TERM,TRANSFORMERS_OFFLINE,USERPROFILE,VK_DRIVER_FILES,VK_ICD_FILENAMES,XDG_CACHE_HOME,XDG_RUNTIME_DIR
 
 # Models and prompts lie anywhere; no command starts a program or loads a native library.
 least="--allow-read --allow-env=$env_names --allow-sys=systemMemoryInfo"

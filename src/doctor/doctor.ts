@@ -17,8 +17,8 @@ export interface DoctorOptions {
   readonly dtype?: StorageDtype;
   /** Storage type of keys and values; default: the usual one of the weights. */
   readonly kvCache?: KvDtype;
-  /** Index of the adapter. */
-  readonly device?: number;
+  /** Number or address of the card. */
+  readonly device?: number | string;
   readonly signal?: AbortSignal;
 }
 
@@ -48,7 +48,7 @@ export async function* doctor(config: LlamaConfig, options: DoctorOptions = {}):
 }
 
 /** Runs one trial on its own device, because a failed device does not recover. */
-async function examine({ kernel, shape, run }: Trial, device?: number): Promise<Finding> {
+async function examine({ kernel, shape, run }: Trial, device?: number | string): Promise<Finding> {
   let gpu: Gpu | undefined;
   try {
     gpu = await Gpu.open(device);

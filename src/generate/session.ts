@@ -31,7 +31,7 @@ export interface SessionOptions {
   /** Storage type of keys and values; "auto": float32 for weights in float32, else float16. */
   readonly kvCache?: KvDtype | "auto";
   /** Index of the adapter. */
-  readonly device?: number;
+  readonly device?: number | string;
   /** Positions per sequence; at most, and by default, the model's own. */
   readonly maxLength?: number;
   /** "static": the cache has room for `maxLength` from the start; otherwise it grows as requests need it. */

@@ -1,4 +1,5 @@
 import { EnvironmentError } from "../base/errors.ts";
+import { chooseCard, keep } from "./cards.ts";
 
 /** How to get an adapter on each system. */
 const ADVICE: Readonly<Record<string, string>> = {
@@ -7,31 +8,40 @@ const ADVICE: Readonly<Record<string, string>> = {
   darwin: "Metal is needed, which a virtual machine may lack",
 };
 
-/**
- * The adapters that WebGPU returns for its power preferences, without duplicates; the default one first.
- * @throws EnvironmentError if there is none
- */
-export async function adapters(): Promise<GPUAdapter[]> {
+/** @throws EnvironmentError */
+export function noAdapter(): never {
   if (!navigator.gpu) throw new EnvironmentError("no GPU: this runtime has no WebGPU");
-  const found: GPUAdapter[] = [];
-  const seen = new Set<string>();
-  const wishes: GPURequestAdapterOptions[] = [
-    { powerPreference: "high-performance" },
-    { powerPreference: "low-power" },
-    { forceFallbackAdapter: true },
-  ];
-  for (const wish of wishes) {
-    const adapter = await navigator.gpu.requestAdapter(wish);
-    if (!adapter) continue;
-    const { vendor, device, description, architecture } = adapter.info;
-    const key = JSON.stringify([vendor, device, description, architecture]);
-    if (!seen.has(key)) found.push(adapter);
-    seen.add(key);
+  throw new EnvironmentError(`no GPU: WebGPU found no adapter; ${ADVICE[Deno.build.os] ?? ADVICE.linux}`);
+}
+
+/** The adapter that WebGPU returns by default. @throws EnvironmentError if there is none */
+export async function defaultAdapter(): Promise<GPUAdapter> {
+  for (const powerPreference of ["high-performance", "low-power"] as const) {
+    const adapter = await navigator.gpu?.requestAdapter({ powerPreference });
+    if (adapter) return adapter;
   }
-  if (found.length === 0) {
-    throw new EnvironmentError(`no GPU: WebGPU found no adapter; ${ADVICE[Deno.build.os] ?? ADVICE.linux}`);
+  return await navigator.gpu?.requestAdapter({ forceFallbackAdapter: true }) ?? noAdapter();
+}
+
+/**
+ * The adapter of a card, by its number or address; default: the first.
+ * @throws EnvironmentError if there is none, or it is not the one that was chosen
+ */
+export async function adapterOf(device: number | string = 0): Promise<GPUAdapter> {
+  if (device === 0) {
+    keep("0");
+    return await defaultAdapter();
   }
-  return found;
+  const { wish, key } = await chooseCard(device);
+  const adapter = await navigator.gpu.requestAdapter(wish);
+  if (!adapter || keyOf(adapter.info) !== key) {
+    throw new EnvironmentError(`GPU ${device}: the driver returned another card`);
+  }
+  return adapter;
+}
+
+function keyOf({ vendor, device, description, architecture }: GPUAdapterInfo): string {
+  return JSON.stringify([vendor, device, description, architecture]);
 }
 
 /** The limits to request from a device: the adapter's maximum where kernels benefit. */

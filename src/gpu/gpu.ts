@@ -1,5 +1,5 @@
 import { EnvironmentError } from "../base/errors.ts";
-import { adapters, freeMemory, wantedLimits } from "./adapters.ts";
+import { adapterOf, freeMemory, wantedLimits } from "./adapters.ts";
 import { countingDevice } from "./counting_device.ts";
 import { DeviceWatch, shortened } from "./device_watch.ts";
 import { Readback } from "./readback.ts";
@@ -33,15 +33,11 @@ export class Gpu {
   }
 
   /**
-   * Opens the adapter with that index in {@link adapters}; default: the first.
+   * Opens a card by its number or address, as `llama devices` lists them; default: the first.
    * @throws EnvironmentError if there is no adapter, or it returns no device
    */
-  static async open(index = 0, options: { subgroups?: boolean } = {}): Promise<Gpu> {
-    const found = await adapters();
-    const adapter = found[index];
-    if (!adapter) {
-      throw new EnvironmentError(`no GPU ${index}: WebGPU found ${found.length} (0 to ${found.length - 1})`);
-    }
+  static async open(device: number | string = 0, options: { subgroups?: boolean } = {}): Promise<Gpu> {
+    const adapter = await adapterOf(device);
     const optional: GPUFeatureName[] = adapter.features.has("timestamp-query") ? ["timestamp-query"] : [];
     const limits = wantedLimits(adapter.limits);
     // Deno does not list subgroups, but enables them on request if the driver supports them.
@@ -51,8 +47,8 @@ export class Gpu {
     let problem = "";
     for (const requiredFeatures of attempts) {
       try {
-        const device = await adapter.requestDevice({ requiredFeatures, requiredLimits: limits });
-        return new Gpu(device, adapter.info, traitsOf(adapter.info, device.features));
+        const opened = await adapter.requestDevice({ requiredFeatures, requiredLimits: limits });
+        return new Gpu(opened, adapter.info, traitsOf(adapter.info, opened.features));
       } catch (error) {
         problem = shortened(error instanceof Error ? error.message : String(error));
       }

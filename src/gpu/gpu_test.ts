@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { EnvironmentError } from "../base/errors.ts";
-import { adapters } from "./adapters.ts";
+import { defaultAdapter } from "./adapters.ts";
 import { Gpu } from "./gpu.ts";
 import { readBytes } from "./readback.ts";
 import { isSoftware } from "./traits.ts";
@@ -11,7 +11,7 @@ async function withGpu(run: (gpu: Gpu) => void | Promise<void>): Promise<void> {
 }
 
 Deno.test("Gpu.open: the limits of the adapter, subgroups only if they have one size", async () => {
-  const [adapter] = await adapters();
+  const adapter = await defaultAdapter();
   await withGpu(({ device, traits }) => {
     assertEquals(device.limits.maxBufferSize, adapter.limits.maxBufferSize);
     assertEquals(device.limits.maxStorageBufferBindingSize, adapter.limits.maxStorageBufferBindingSize);

@@ -27,7 +27,7 @@ export function traitsOf(info: GPUAdapterInfo, features: Pick<GPUSupportedFeatur
 }
 
 /** True if the adapter is a software driver (lavapipe, SwiftShader, WARP). */
-export function isSoftware(info: GPUAdapterInfo): boolean {
+export function isSoftware(info: Pick<GPUAdapterInfo, "description" | "device">): boolean {
   // Deno 2.6 lacks this field on adapters, and reports false for llvmpipe.
   if ((info as { isFallbackAdapter?: boolean }).isFallbackAdapter) return true;
   return /llvmpipe|lavapipe|swiftshader|software|basic render|warp/i.test(

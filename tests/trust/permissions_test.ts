@@ -120,6 +120,9 @@ Deno.test("the variables that the source reads are those that the program may re
   const scan = (path: string) => {
     const text = Deno.readTextFileSync(path);
     for (const [, name] of text.matchAll(/\benv(?:\.\w+)?\(\s*"([A-Z][A-Z0-9_]*)"/g)) names.add(name);
+    // Those that choose a card.
+    if (!path.endsWith("/gpu/cards.ts")) return;
+    for (const [, name] of text.matchAll(/\b([A-Z]+_[A-Z_]+): /g)) names.add(name);
   };
   walk(join(ROOT, "src"));
   scan(join(ROOT, "main.ts"));

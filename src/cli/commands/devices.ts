@@ -17,7 +17,8 @@ export async function devices({ values, positionals, out }: Call): Promise<numbe
       const buffer = Number(limits.maxStorageBufferBindingSize ?? 0);
       const features = device.features.filter((name) => /f16|timestamp/.test(name));
       out.line(`${device.index}  ${device.name} (${device.type})${device.default ? ", the default" : ""}`);
-      out.line(`   ${device.description || device.vendor}; largest binding ${formatBytes(buffer)}`);
+      const place = device.address ? `${device.backend}, ${device.address}` : device.backend;
+      out.line(`   ${device.description || device.vendor}; ${place}; largest binding ${formatBytes(buffer)}`);
       const [least, most] = [limits.subgroupMinSize, limits.subgroupMaxSize];
       const subgroups = least === most
         ? `subgroups of ${most}`

@@ -3,6 +3,7 @@ import { EnvironmentError, UsageError } from "../../base/errors.ts";
 import type { Finding } from "../../doctor/finding.ts";
 import { listDevices } from "../../generate/mod.ts";
 import type { Call } from "../shared/call.ts";
+import { deviceOf } from "../shared/device.ts";
 import { findModel } from "../shared/load_model.ts";
 
 /** `llama doctor`: compares every kernel with its float64 twin, on a model's sizes. */
@@ -14,7 +15,8 @@ export async function doctor(call: Call): Promise<number> {
   const path = await findModel(call, "tokenizer");
   const config = await LlamaConfig.fromPretrained(path);
   const examine = (await import("../../doctor/doctor.ts")).doctor;
-  const { dtype, kvCache, device } = values;
+  const { dtype, kvCache } = values;
+  const device = deviceOf(values.device);
   const findings: Finding[] = [];
   const options = {
     dtype: dtype === "auto" ? undefined : dtype,
@@ -31,7 +33,8 @@ export async function doctor(call: Call): Promise<number> {
   const wrong = findings.filter(({ ok }) => !ok);
   const devices = await listDevices();
   const { name, description } =
-    devices.find(({ index, default: isDefault }) => device === undefined ? isDefault : index === device) ??
+    devices.find(({ index, address }) => device === (typeof device === "string" ? address : index)) ??
+      devices[0] ??
       { name: "", description: "" };
   if (values.json) {
     out.json({ path, device: name, driver: description, ok: wrong.length === 0, kernels: findings });

@@ -83,13 +83,12 @@ export const OPTIONS = {
     help: "columns that share a scale in 4 bits",
   },
   device: {
-    kind: "integer",
-    min: 0,
+    kind: "text",
     group: "Model",
     commands: [...ON_DEVICE, "doctor"],
-    value: "N",
+    value: "N|ADDRESS",
     default: "the fastest kind",
-    help: "number of the adapter, as `llama devices` prints it",
+    help: "number or PCI address of the card, as `llama devices` prints them",
   },
   kvCache: {
     kind: "choice",

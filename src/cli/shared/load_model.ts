@@ -7,6 +7,7 @@ import { EnvironmentError, UsageError } from "../../base/errors.ts";
 import type { Session, SessionOptions } from "../../generate/mod.ts";
 import { type LlamaTokenizerFast, loadTokenizer } from "../../tokenizer/mod.ts";
 import type { Call } from "./call.ts";
+import { deviceOf } from "./device.ts";
 import type { Context } from "../../generate/request/encode_prompt.ts";
 import type { Log } from "./log.ts";
 import { formatBytes, ProgressBar } from "./progress.ts";
@@ -117,7 +118,7 @@ export async function withProgress<Loaded>(
       dtype: values.dtype,
       quantizationConfig: quantizationOf(values),
       kvCache: values.kvCache,
-      device: values.device,
+      device: deviceOf(values.device),
       onProgress: (done, total) => bar.update(done, total),
       signal,
     });

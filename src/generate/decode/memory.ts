@@ -5,7 +5,7 @@ import { isQuantizable } from "../../checkpoint/int4/int4_modules.ts";
 import type { Int4Source } from "../../checkpoint/int4/int4_source.ts";
 import type { Checkpoint, TensorInfo, WeightDtype } from "../../checkpoint/tensors/types.ts";
 import { EnvironmentError } from "../../base/errors.ts";
-import { adapters } from "../../gpu/adapters.ts";
+import { defaultAdapter } from "../../gpu/adapters.ts";
 import { floatFormat } from "../../gpu/matrix.ts";
 import { type KvDtype, usualKvDtype } from "../../ops/kv_layer.ts";
 import { Gpu, type GpuTraits, UPLOAD_CHUNK_BYTES } from "../../gpu/gpu.ts";
@@ -103,7 +103,7 @@ export async function memoryPlan(config: LlamaConfig, options: MemoryOptions = {
 /** The default device; undefined if there is none. */
 export async function defaultDevice(): Promise<MemoryOptions["device"]> {
   try {
-    const [{ info, limits }] = await adapters();
+    const { info, limits } = await defaultAdapter();
     // Features belong to a device, which is not requested here; only subgroup support changes sizes.
     return { traits: traitsOf(info, new Set(["subgroups"])), limits };
   } catch (error) {

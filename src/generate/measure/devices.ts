@@ -1,4 +1,5 @@
-import { adapters } from "../../gpu/adapters.ts";
+import { noAdapter } from "../../gpu/adapters.ts";
+import { cards } from "../../gpu/cards.ts";
 import { isSoftware } from "../../gpu/traits.ts";
 
 /** One adapter, named as in `llama devices --json`. */
@@ -8,45 +9,37 @@ export interface DeviceDescription {
   readonly vendor: string;
   readonly type: "discrete" | "integrated" | "cpu" | "unknown";
   readonly description: string;
+  /** Graphics API: "vulkan", "metal", "dx12" or "gl". */
+  readonly backend: string;
+  /** Of its PCI slot, if known. */
+  readonly address?: string;
   readonly features: string[];
   readonly limits: Record<string, number>;
   readonly default: boolean;
 }
 
-/** Every WebGPU adapter; `index` is the value for `--device`. */
+/** Every GPU, equal ones too; `index` and `address` are values for `--device`. @throws EnvironmentError if none */
 export async function listDevices(): Promise<DeviceDescription[]> {
-  return (await adapters()).map((adapter, index) => {
-    const { info } = adapter;
-    return {
-      index,
-      name: info.description || info.device || info.vendor || "unnamed adapter",
-      vendor: info.vendor,
-      type: isSoftware(info) ? "cpu" : kindOf(info),
-      description: info.description,
-      features: [...adapter.features].sort(),
-      limits: {
-        ...numbersOf(adapter.limits),
-        subgroupMinSize: info.subgroupMinSize,
-        subgroupMaxSize: info.subgroupMaxSize,
-      },
-      default: index === 0,
-    };
-  });
+  const all = await cards();
+  if (all.length === 0) noAdapter();
+  return all.map((card, index) => ({
+    index,
+    name: card.description || card.device || card.vendor || "unnamed adapter",
+    vendor: card.vendor,
+    type: isSoftware(card) ? "cpu" : kindOf(card),
+    description: card.description,
+    features: card.features,
+    limits: card.limits,
+    default: index === 0,
+    backend: card.backend,
+    ...(card.address !== undefined && { address: card.address }),
+  }));
 }
 
 /** WebGPU does not report the type; infers it from the names of common families. */
-function kindOf(info: GPUAdapterInfo): DeviceDescription["type"] {
+function kindOf(info: Pick<GPUAdapterInfo, "description" | "device">): DeviceDescription["type"] {
   const name = `${info.description} ${info.device}`;
   if (/nvidia|geforce|quadro|tesla|radeon (rx|pro|vii)|instinct|arc\(?tm\)? a/i.test(name)) return "discrete";
   if (/intel|iris|uhd|apple|radeon|adreno|mali/i.test(name)) return "integrated";
   return "unknown";
-}
-
-function numbersOf(limits: GPUSupportedLimits): Record<string, number> {
-  const numbers: Record<string, number> = {};
-  for (const name of Object.getOwnPropertyNames(Object.getPrototypeOf(limits))) {
-    const value = (limits as unknown as Record<string, unknown>)[name];
-    if (typeof value === "number" || typeof value === "bigint") numbers[name] = Number(value);
-  }
-  return numbers;
 }

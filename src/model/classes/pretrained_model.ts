@@ -19,8 +19,8 @@ export interface DeviceOptions {
    * scale for each position and head.
    */
   readonly kvCache?: KvDtype | "auto";
-  /** Index of the adapter (default: 0), or a model whose device is shared and which must outlive this one. */
-  readonly device?: number | LlamaPreTrainedModel;
+  /** Number or address of the card (default: 0), or a model whose device is shared and which must outlive this one. */
+  readonly device?: number | string | LlamaPreTrainedModel;
 }
 
 /** Options for loading a checkpoint. */
@@ -149,9 +149,9 @@ export async function openRandom(
   }
 }
 
-function deviceOf(device: DeviceOptions["device"]): { device?: number; gpu?: Gpu } {
+function deviceOf(device: DeviceOptions["device"]): { device?: number | string; gpu?: Gpu } {
   if (device instanceof LlamaPreTrainedModel) return { gpu: loadedModel(device).gpu };
-  if (device !== undefined && (!Number.isInteger(device) || device < 0)) {
+  if (device !== undefined && typeof device !== "string" && (!Number.isInteger(device) || device < 0)) {
     throw new DataError(`device: expected a whole number from 0 on, or a model, got ${device}`);
   }
   return { device };

@@ -24,7 +24,7 @@ export interface OpenOptions {
   /** Storage type of keys and values; "auto": float32 for weights in float32, else float16. */
   readonly kvCache?: KvDtype | "auto";
   /** Index of the adapter. */
-  readonly device?: number;
+  readonly device?: number | string;
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
   readonly signal?: AbortSignal;
   /** Called before anything is allocated on the device; an error prevents it. */
