@@ -61,7 +61,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "measure",
     "prompt_cache",
   ],
-  serve: ["http", "fields", "work", "api"],
+  serve: ["http", "fields", "tools", "work", "api"],
   cli: ["terminal", "options", "shared", "chat", "commands"],
 };
 

@@ -1,12 +1,12 @@
 import type { Constraint } from "./constraint.ts";
 import { plain } from "./automaton/characters.ts";
-import { Expressions } from "./automaton/expression.ts";
+import { type Expression, Expressions } from "./automaton/expression.ts";
 import { Grammar } from "./automaton/grammar.ts";
 import { Masks } from "./masks.ts";
 import { Matcher } from "./matcher.ts";
 import { wholeText } from "./regex/compile.ts";
 import { parsePattern } from "./regex/parse.ts";
-import { compileSchema } from "./schema/compile.ts";
+import { compileSchema, valuesOf } from "./schema/compile.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 /** A constraint for one vocabulary. */
@@ -44,5 +44,22 @@ export class Constraints {
 /** @throws DataError as {@linkcode Constraints.of} does */
 export function compile(constraint: Constraint): Grammar {
   if (constraint.kind === "jsonSchema") return compileSchema(constraint.schema);
-  return new Grammar(wholeText(new Expressions(), parsePattern(constraint.pattern), plain));
+  return new Grammar(expressionOf(new Expressions(), constraint));
+}
+
+function expressionOf(make: Expressions, constraint: Constraint): Expression {
+  switch (constraint.kind) {
+    case "jsonSchema":
+      return valuesOf(make, constraint.schema);
+    case "regex":
+      return wholeText(make, parsePattern(constraint.pattern), plain);
+    case "text":
+      return make.literal(constraint.text);
+    case "sequence":
+      return make.sequence(...constraint.items.map((item) => expressionOf(make, item)));
+    case "choice":
+      return make.choice(...constraint.options.map((option) => expressionOf(make, option)));
+    case "repeat":
+      return make.repeat(expressionOf(make, constraint.item), constraint.min, constraint.max);
+  }
 }

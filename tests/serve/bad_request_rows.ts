@@ -327,6 +327,7 @@ export const BAD_ROWS: readonly BadRow[] = [
     ["functions", [{}]],
     ["function_call", { name: "x" }],
     ["response_format", "text", { type: "json_schema", json_schema: { schema: { $ref: "#/none" } } }],
+    ["parallel_tool_calls", 1, "yes"],
     ["tool_choice", "auto", "required", { type: "function", function: { name: "x" } }, 5],
     ["audio", {}],
     ["modalities", ["audio"]],
@@ -364,7 +365,30 @@ export const BAD_ROWS: readonly BadRow[] = [
     ],
     [{ messages: MESSAGES, response_format: { type: "json_object" }, regex: "a" }, "response_format"],
     [{ messages: MESSAGES, json_schema: {}, json_object: true }, "json_object"],
-    [{ messages: MESSAGES, tools: [{ type: "function", function: { name: "f" } }] }, "tools"],
+    [
+      {
+        ...{ messages: MESSAGES, tool_choice: "required" },
+        tools: [{
+          type: "function",
+          function: { name: "f", parameters: { properties: { a: { not: {} } } } },
+        }],
+      },
+      "tools[0].function.parameters",
+    ],
+    [
+      {
+        ...{ messages: MESSAGES, tool_choice: { type: "function", function: { name: "g" } } },
+        tools: [{ type: "function", function: { name: "f" } }],
+      },
+      "tool_choice",
+    ],
+    [
+      {
+        messages: MESSAGES,
+        tools: [{ type: "function", function: { name: "f", parameters: { type: "string" } } }],
+      },
+      "tools[0].function.parameters",
+    ],
     [{ messages: MESSAGES, tools: [{ type: "web", function: { name: "f" } }] }, "tools[0].type"],
     [{ messages: MESSAGES, tools: [{ type: "function" }] }, "tools[0].function"],
     [

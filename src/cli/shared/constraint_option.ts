@@ -1,5 +1,5 @@
 import { DataError, UsageError } from "../../base/errors.ts";
-import { type JsonValue, parseJson } from "../../base/json.ts";
+import { parseJson, writable } from "../../base/json.ts";
 import { snakeCase } from "../../base/names.ts";
 import { decodeUtf8 } from "../../base/utf8.ts";
 import { readSmallFile } from "../../checkpoint/files/files.ts";
@@ -38,7 +38,7 @@ export function constraintOf(values: Given): Constraint | undefined {
   const given = NAMES.filter((name) => values[name] !== undefined && values[name] !== false);
   if (given.length > 1) throw new DataError(`${given.map(snakeCase).join(" and ")} contradict each other`);
   if (values.jsonSchema !== undefined) {
-    const schema: JsonValue = parseJson(values.jsonSchema, "JSON schema");
+    const schema = writable(parseJson(values.jsonSchema, "JSON schema"));
     return { kind: "jsonSchema", schema: schema as Json };
   }
   if (values.regex !== undefined) return { kind: "regex", pattern: values.regex };

@@ -22,10 +22,9 @@ const DEEPEST = 200;
  *   or one that is too large
  */
 export function compileSchema(schema: Json): Grammar {
-  measure(schema);
   const make = new Expressions();
   try {
-    return new Grammar(new Compiler(make, schema).valueOf([locate(schema, "")]));
+    return new Grammar(valuesOf(make, schema));
   } catch (error) {
     if (error instanceof NothingMatchesError) {
       throw new SchemaError("", "no value of finite length satisfies it");
@@ -35,6 +34,12 @@ export function compileSchema(schema: Json): Grammar {
     }
     throw error;
   }
+}
+
+/** The expression of these texts, as a part of a larger grammar. @throws SchemaError */
+export function valuesOf(make: Expressions, schema: Json): Expression {
+  measure(schema);
+  return new Compiler(make, schema).valueOf([locate(schema, "")]);
 }
 
 class Compiler {

@@ -13,9 +13,12 @@ import { conversationIds } from "../work/prompt_ids.ts";
 import type { NamedToken, TokenScore } from "../work/scored_tokens.ts";
 import type { ServedModel } from "../work/served_model.ts";
 import { optionsWithin, settingsFor } from "../work/settings.ts";
+import { planTools } from "../work/tool_plan.ts";
+import { addCalls, type CallDelta, type WholeCall } from "../tools/call_delta.ts";
 import { collect, newId, requireModel, stream, submit, usageJson, wantsUsage } from "./generate.ts";
 import { readConversation } from "./read_conversation.ts";
 import { readFormat } from "./read_format.ts";
+import { readTools } from "./read_tools.ts";
 
 /** Fields of `/v1/chat/completions`. */
 export const CHAT_TABLE: FieldTable = {
@@ -37,11 +40,14 @@ export async function chatCompletions(
   const format = readFormat(values.response_format, "response_format", "json_schema");
   const logprobs = readLogprobs(values);
   const settings = settingsFor(model, body, { answerTokens: model.answerTokens, isChat: true, logprobs });
-  const ids = conversationIds(model, readConversation(model, body));
+  const tools = readTools(values.tools as unknown[], values.tool_choice, values.parallel_tool_calls);
+  const conversation = readConversation(body, tools);
+  const plan = await planTools(model, tools, askedConstraint(values, format), "call_");
+  const ids = conversationIds(model, conversation, plan.opening);
   const { numReturnSequences: sequences, cacheSalt } = settings;
-  const constraint = await compileAsked(model, askedConstraint(values, format));
+  const constraint = await compileAsked(model, plan.asked);
   const options = optionsWithin(model, settings.options, ids.length);
-  const job: Job = { ids, options, sequences, cacheSalt, constraint };
+  const job: Job = { ids, options, sequences, cacheSalt, constraint, reader: plan.reader };
   const answers = submit(model, [job], exchange, "n");
   const head = {
     id: newId("chatcmpl-"),
@@ -55,18 +61,20 @@ export async function chatCompletions(
   const choices = Array.from({ length: sequences }, () => ({
     text: "",
     scores: [] as TokenScore[],
+    calls: [] as WholeCall[],
     finish: "" as string,
   }));
-  const usage = await collect(answers, exchange, ({ choice, text, scores, finish }) => {
+  const usage = await collect(answers, exchange, ({ choice, text, scores, calls, finish }) => {
     choices[choice].text += text;
+    addCalls(choices[choice].calls, calls);
     choices[choice].scores.push(...scores);
     choices[choice].finish = finish ?? "";
   });
   return jsonResponse({
     ...{ id: head.id, object: "chat.completion", created: head.created, model: head.model },
-    choices: choices.map(({ text, scores, finish }, index) => ({
+    choices: choices.map(({ text, scores, calls, finish }, index) => ({
       index,
-      message: { role: "assistant", content: text, refusal: null },
+      message: messageOf(text, calls),
       logprobs: hasLogprobs ? logprobsJson(scores) : null,
       finish_reason: finish,
     })),
@@ -104,10 +112,24 @@ async function* chunks(
   }
   for await (const piece of answers.pieces()) {
     if (hasContent(piece)) yield choice(piece.choice, { content: piece.text }, piece.scores);
+    for (const call of piece.calls) yield choice(piece.choice, { tool_calls: [deltaJson(call)] });
     if (piece.finish) yield choice(piece.choice, {}, [], piece.finish);
   }
   if (withUsage) yield chunk([], usageJson(answers.usage));
   yield { data: "[DONE]" };
+}
+
+/** The message of an answer; one of calls alone has no content. */
+function messageOf(text: string, calls: readonly WholeCall[]): Record<string, unknown> {
+  const message = { role: "assistant", content: text, refusal: null };
+  if (calls.length === 0) return message;
+  const tool_calls = calls.map(({ id, ...called }) => ({ id, type: "function", function: called }));
+  return { ...message, content: text || null, tool_calls };
+}
+
+function deltaJson({ index, id, name, arguments: part }: CallDelta): Record<string, unknown> {
+  const first = id !== undefined && { id, type: "function" };
+  return { index, ...first, function: { ...(name !== undefined && { name }), arguments: part } };
 }
 
 /** True for a piece with text, or tokens whose text came before. */

@@ -98,10 +98,8 @@ export function functionTools(tools: readonly unknown[] | undefined): unknown[] 
 
 /** Anthropic's choice of tools as OpenAI's. */
 export function toolChoice(choice: unknown): unknown {
-  const type = isJsonObject(choice) ? choice.type : choice;
-  return type === "any"
-    ? "required"
-    : type === "auto" || type === "none" || type === undefined
-    ? type
-    : choice;
+  if (!isJsonObject(choice)) return choice;
+  if (choice.type === "any") return "required";
+  if (choice.type === "tool") return { type: "function", function: { name: choice.name ?? null } };
+  return choice.type === "auto" || choice.type === "none" ? choice.type : choice;
 }

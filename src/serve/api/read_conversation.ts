@@ -2,15 +2,22 @@ import type { JsonObject } from "../../base/json.ts";
 import type { ReadBody } from "../fields/read_fields.ts";
 import { badRequest } from "../http/http_error.ts";
 import type { Conversation } from "../work/prompt_ids.ts";
-import type { ServedModel } from "../work/served_model.ts";
+import type { Tools } from "../work/tool_plan.ts";
 import { readMessages } from "./read_messages.ts";
 import { readTools } from "./read_tools.ts";
 
 /** Variables that the template gets from elsewhere. */
 const OWN_VARIABLES: readonly string[] = ["messages", "tools", "documents", "add_generation_prompt"];
 
-/** The conversation of OpenAI's chat body. @throws HttpError 400 that names the field */
-export function readConversation(model: ServedModel, { asked, values }: ReadBody): Conversation {
+/**
+ * The conversation of OpenAI's chat body.
+ * @param tools those that the template shows; default: the body's
+ * @throws HttpError 400 that names the field
+ */
+export function readConversation(
+  { asked, values }: ReadBody,
+  tools: Tools | undefined = readTools(values.tools as unknown[] | undefined, values.tool_choice),
+): Conversation {
   const continueFinalMessage = values.continue_final_message as boolean | undefined;
   const addGenerationPrompt = values.add_generation_prompt as boolean | undefined;
   if (continueFinalMessage && addGenerationPrompt) {
@@ -26,7 +33,7 @@ export function readConversation(model: ServedModel, { asked, values }: ReadBody
   }
   return {
     messages: readMessages(values.messages as unknown[]),
-    tools: readTools(model, values.tools as unknown[] | undefined, values.tool_choice),
+    tools: tools?.shown,
     variables,
     addGenerationPrompt,
     continueFinalMessage,

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, kindOf } from "../../base/json.ts";
+import { isJsonObject, type JsonObject, kindOf, writable } from "../../base/json.ts";
 import { JSON_OBJECT } from "../../constraint/constraint.ts";
 import type { Json } from "../../constraint/schema/located.ts";
 import { badRequest } from "../http/http_error.ts";
@@ -40,5 +40,5 @@ function schemaOf(format: JsonObject, where: string, holder: string | undefined)
   if (!isJsonObject(from.schema)) {
     throw badRequest(`${at}.schema: expected a JSON schema, got ${kindOf(from.schema)}`, `${at}.schema`);
   }
-  return from.schema as Json;
+  return writable(from.schema) as Json;
 }

@@ -50,6 +50,12 @@ function textOf(item: JsonObject, field: string, where: string): string {
   throw badRequest(`${where}.${field}: expected text, got ${kindOf(value)}`, `${where}.${field}`);
 }
 
+/** A choice of one function of `/v1/responses` in the shape of chat completions; others stay. */
+export function chatChoice(choice: unknown): unknown {
+  if (!isJsonObject(choice) || choice.type !== "function") return choice;
+  return { type: "function", function: { name: choice.name ?? null } };
+}
+
 /** Tools of `/v1/responses` in the shape of chat completions. */
 export function chatTools(tools: readonly unknown[] | undefined): unknown[] | undefined {
   return tools?.map((tool) => {

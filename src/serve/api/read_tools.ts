@@ -1,40 +1,56 @@
 import { isJsonObject, type JsonObject, kindOf } from "../../base/json.ts";
 import { badRequest } from "../http/http_error.ts";
-import type { ServedModel } from "../work/served_model.ts";
+import { argumentsSchema, type Tools } from "../work/tool_plan.ts";
 
 /**
- * The tools of a request for its chat template; undefined if there are none, or if none may be called.
- * @throws HttpError 400 for tools that are malformed, or that the template or the choice does not allow
+ * The tools of a request; undefined if there are none, or if none may be called.
+ * @param choice "none", "auto", "required", or `{"type": "function", "function": {"name"}}`
+ * @throws HttpError 400 for tools or a choice that are malformed
  */
 export function readTools(
-  model: ServedModel,
   tools: readonly unknown[] | undefined,
   choice: unknown,
-): JsonObject[] | undefined {
+  isParallel: unknown = true,
+): Tools | undefined {
   if (tools?.length === 0) throw badRequest("tools: expected at least one tool, got an empty list", "tools");
   const read = tools?.map((tool, i) => readTool(tool, `tools[${i}]`));
   if (choice !== undefined && !read && choice !== "none") {
     throw badRequest("tool_choice: expected tools beside it, got none", "tool_choice");
   }
-  if (choice !== undefined && choice !== "none" && choice !== "auto") {
-    if (choice !== "required" && !isJsonObject(choice)) {
-      throw badRequest(
-        `tool_choice: expected "none", "auto", "required" or an object, got ${kindOf(choice)}`,
-        "tool_choice",
-      );
-    }
+  const name = readChoice(choice);
+  if (!read || choice === "none") return undefined;
+  const all = read.map(({ name, schema, param }) => ({ name, schema, param }));
+  const callable = name === undefined ? all : all.filter((tool) => tool.name === name);
+  if (callable.length === 0) {
     throw badRequest(
-      "tool_choice: a call cannot be forced: answers are not held to a schema yet",
+      `tool_choice: expected the name of one of the tools, got ${kindOf(name)}`,
       "tool_choice",
-      "unsupported_parameter",
     );
   }
-  if (!read || choice === "none") return undefined;
-  if (takesTools(model)) return read;
-  throw badRequest("tools: the model's chat template takes no tools", "tools", "unsupported_parameter");
+  return {
+    shown: read.map(({ tool }) => tool),
+    callable,
+    isForced: choice === "required" || name !== undefined,
+    isParallel: isParallel !== false,
+  };
 }
 
-function readTool(tool: unknown, where: string): JsonObject {
+/** The name in a choice of one tool. @throws HttpError 400 for a malformed choice */
+function readChoice(choice: unknown): string | undefined {
+  if (choice === undefined || choice === "none" || choice === "auto" || choice === "required") {
+    return undefined;
+  }
+  const name = isJsonObject(choice) && choice.type === "function" && isJsonObject(choice.function)
+    ? choice.function.name
+    : undefined;
+  if (typeof name === "string") return name;
+  throw badRequest(
+    'tool_choice: expected "none", "auto", "required" or a function by its name, got ' + kindOf(choice),
+    "tool_choice",
+  );
+}
+
+function readTool(tool: unknown, where: string) {
   if (!isJsonObject(tool)) throw badRequest(`${where}: expected an object, got ${kindOf(tool)}`, where);
   if (tool.type !== "function") {
     throw badRequest(`${where}.type: expected "function", got ${kindOf(tool.type)}`, `${where}.type`);
@@ -50,15 +66,16 @@ function readTool(tool: unknown, where: string): JsonObject {
       param,
     );
   }
-  if ((called.parameters ?? null) !== null && !isJsonObject(called.parameters)) {
-    const param = `${where}.function.parameters`;
-    throw badRequest(`${param}: expected a JSON schema, got ${kindOf(called.parameters)}`, param);
+  const param = `${where}.function.parameters`;
+  const parameters = called.parameters ?? null;
+  const isSchema = parameters === null || (isJsonObject(parameters) && isObjectSchema(parameters));
+  if (!isSchema) {
+    throw badRequest(`${param}: expected a JSON schema of an object, got ${kindOf(parameters)}`, param);
   }
-  return tool;
+  return { tool, name: called.name, schema: argumentsSchema(parameters as JsonObject | null), param };
 }
 
-function takesTools({ template, tokenizer: { chatTemplate } }: ServedModel): boolean {
-  if (template !== undefined) return template.includes("tools");
-  if (typeof chatTemplate === "string") return chatTemplate.includes("tools");
-  return chatTemplate?.tool_use !== undefined || chatTemplate?.default?.includes("tools") === true;
+/** True unless another type is named. */
+function isObjectSchema({ type }: JsonObject): boolean {
+  return type === undefined || type === "object";
 }

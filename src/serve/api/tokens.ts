@@ -57,5 +57,5 @@ export function detokenize(
 /** `POST /apply-template`. @throws HttpError */
 export function applyTemplate(model: ServedModel, _: Exchange, body: ReadBody): Response {
   requireModel(model, body.values.model);
-  return jsonResponse({ prompt: conversationText(model, readConversation(model, body)) });
+  return jsonResponse({ prompt: conversationText(model, readConversation(body)) });
 }

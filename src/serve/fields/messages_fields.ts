@@ -19,7 +19,7 @@ export const COUNT_TABLE: FieldTable = {
   tool_choice: {
     kind: "object",
     use: "used",
-    help: '{"type": "none"} or {"type": "auto"}; others are refused',
+    help: '{"type": "none" | "auto" | "any" | "tool", "name", "disable_parallel_tool_use"}',
   },
   chat_template_kwargs: CHAT_FIELDS.chat_template_kwargs,
   thinking: refused("the model has no such setting", { type: "disabled" }, { type: "adaptive" }),

@@ -134,7 +134,7 @@ export const CHAT_FIELDS: FieldTable = {
     help: "with logprobs: this many alternatives of each token",
   },
   tools: { kind: "list", use: "used", help: "functions for the model's chat template" },
-  tool_choice: { kind: "any", use: "used", help: '"none" or "auto"; others are refused' },
+  tool_choice: { kind: "any", use: "used", help: '"none", "auto", "required", or one function by its name' },
   response_format: {
     kind: "object",
     use: "used",
@@ -153,7 +153,7 @@ export const CHAT_FIELDS: FieldTable = {
     option: "parseSpecial",
     help: "parse text such as </s> in messages as the special token",
   },
-  parallel_tool_calls: ignored("changes no token"),
+  parallel_tool_calls: { kind: "flag", use: "used", help: "false: at most one call an answer" },
   reasoning_effort: ignored("the model has no such setting"),
   verbosity: ignored("the model has no such setting"),
   prediction: ignored("it changes the time only"),

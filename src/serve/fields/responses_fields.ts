@@ -65,6 +65,6 @@ export const RESPONSES_TABLE: FieldTable = {
   background: { kind: "any", use: "refused", help: "nothing is stored", harmless: [false] },
   stream_options: { kind: "object", use: "ignored", help: "a stream always ends with the usage" },
   reasoning: ignored("the model has no such setting"),
-  parallel_tool_calls: ignored("changes no token"),
+  parallel_tool_calls: CHAT_FIELDS.parallel_tool_calls,
   max_tool_calls: ignored("no tool is called here"),
 };

@@ -5,8 +5,12 @@ import type { Submission } from "../../generate/engine/submission.ts";
 import { Answer } from "../../generate/request/answer.ts";
 import { StreamDecoder } from "../../tokenizer/mod.ts";
 import { TextStream } from "../../tokenizer/text_stream.ts";
+import type { CallDelta } from "../tools/call_delta.ts";
+import type { CallReader, ReadText } from "../tools/call_reader.ts";
+import { MarkDecoder } from "./mark_decoder.ts";
 import { ScoredTokens, type TokenScore } from "./scored_tokens.ts";
 import type { ServedModel } from "./served_model.ts";
+import { hiddenMark } from "./tool_plan.ts";
 
 /** A prompt and the sequences to draw for it. */
 export interface Job {
@@ -15,7 +19,12 @@ export interface Job {
   readonly sequences: number;
   readonly cacheSalt?: string;
   readonly constraint?: CompiledConstraint;
+  /** Makes the reader of an answer that may have calls of tools. */
+  readonly reader?: () => CallReader;
 }
+
+/** The reason that an answer ended; one that is cut has "length", whatever is in it. */
+export type Finish = "stop" | "length" | "tool_calls";
 
 /** New text of one answer, or its end. */
 export interface Piece {
@@ -24,7 +33,9 @@ export interface Piece {
   readonly text: string;
   /** Log-probabilities of the tokens that the text so far consists of, if they were asked for. */
   readonly scores: readonly TokenScore[];
-  readonly finish?: "stop" | "length";
+  /** New parts of calls of tools. */
+  readonly calls: readonly CallDelta[];
+  readonly finish?: Finish;
   /** With `finish`: the stop string that ended the answer, if one did. */
   readonly stop?: string;
 }
@@ -40,6 +51,7 @@ export interface Usage {
 interface Choice {
   readonly answer: Answer;
   readonly scores: ScoredTokens | undefined;
+  readonly reader: CallReader | undefined;
   readonly job: Job;
   lastToken: number;
 }
@@ -78,24 +90,29 @@ export class Answers {
       if (event.error) throw event.error;
       this.#measure(choice, event);
       const piece = this.#accept(choice, event);
-      if (piece.text !== "" || piece.scores.length > 0 || piece.finish) yield piece;
+      const isEmpty = piece.text === "" && piece.scores.length + piece.calls.length === 0;
+      if (!isEmpty || piece.finish) yield piece;
     }
   }
 
   #accept(choice: Choice, event: GenerationEvent): Piece {
-    const { answer, scores, job } = choice;
+    const { answer, scores, reader, job } = choice;
     const before = answer.tokens.length;
-    const text = answer.accept(event);
+    const raw = answer.accept(event);
     this.usage.completionTokens += answer.tokens.length - before;
-    scores?.add(answer.logprobs.slice(before), text);
-    if (answer.isOver) this.#submission.cancel(event.index);
+    scores?.add(answer.logprobs.slice(before), raw);
+    const { text, calls } = readCalls(choice, raw);
+    if (answer.isOver || (reader?.isFull && !answer.finishReason)) this.#submission.cancel(event.index);
     const finish = answer.finishReason;
     // The prompt's tokens count once, whatever the number of its sequences.
     if (finish && this.#choices.findIndex((it) => it.job === job) === event.index) {
       this.usage.cachedTokens += event.reused ?? 0;
     }
     const ready = scores?.take(finish && { stopped: answer.stream?.stopped === true, finish }) ?? [];
-    return { choice: event.index, text, scores: ready, ...(finish && { finish, stop: answer.stream?.stop }) };
+    return {
+      ...{ choice: event.index, text, scores: ready, calls },
+      ...(finish && { finish: finishOf(choice, finish), stop: answer.stream?.stop }),
+    };
   }
 
   #measure(choice: Choice, { tokens }: GenerationEvent): void {
@@ -110,9 +127,27 @@ export class Answers {
   }
 }
 
-function choiceOf({ tokenizer }: ServedModel, job: Job): Choice {
+/** The text and the calls in new text of an answer. */
+function readCalls({ answer, reader }: Choice, raw: string): ReadText {
+  if (!reader) return { text: raw, calls: [] };
+  const read = reader.push(raw);
+  if (!answer.finishReason) return read;
+  const rest = reader.end();
+  return { text: read.text + rest.text, calls: [...read.calls, ...rest.calls] };
+}
+
+function finishOf({ reader }: Choice, reason: "stop" | "length"): Finish {
+  if (!reader || reader.count === 0) return reason;
+  return reason === "length" && !reader.isFull ? "length" : "tool_calls";
+}
+
+function choiceOf(model: ServedModel, job: Job): Choice {
+  const { tokenizer } = model;
   const { ids, options } = job;
-  const stream = new TextStream(new StreamDecoder(tokenizer, { prompt: ids }), options.stop);
+  const decoder = new StreamDecoder(tokenizer, { prompt: ids });
+  const reader = job.reader?.();
+  const mark = reader && hiddenMark(model);
+  const stream = new TextStream(mark ? new MarkDecoder(decoder, mark) : decoder, options.stop);
   const scores = options.logprobs === undefined ? undefined : new ScoredTokens(tokenizer, ids);
-  return { answer: new Answer(stream), scores, job, lastToken: 0 };
+  return { answer: new Answer(stream), scores, reader, job, lastToken: 0 };
 }

@@ -1,4 +1,5 @@
 import { DataError } from "../../base/errors.ts";
+import { writable } from "../../base/json.ts";
 import { type Constraint, JSON_OBJECT } from "../../constraint/constraint.ts";
 import type { CompiledConstraint } from "../../constraint/constraints.ts";
 import type { Json } from "../../constraint/schema/located.ts";
@@ -22,7 +23,10 @@ export function askedConstraint(
   const asked: AskedConstraint[] = [];
   const { json_schema: schema, regex: pattern } = values;
   if (schema !== undefined) {
-    asked.push({ constraint: { kind: "jsonSchema", schema: schema as Json }, param: "json_schema" });
+    asked.push({
+      constraint: { kind: "jsonSchema", schema: writable(schema) as Json },
+      param: "json_schema",
+    });
   }
   if (values.json_object) asked.push({ constraint: JSON_OBJECT, param: "json_object" });
   if (pattern !== undefined) {

@@ -1,7 +1,9 @@
 import { encodeFitting } from "../../generate/request/encode_prompt.ts";
 import type { ChatMessage } from "../../tokenizer/mod.ts";
 import { httpErrorOf } from "../http/http_error.ts";
+import { plainMessages } from "../tools/plain_messages.ts";
 import type { ServedModel } from "./served_model.ts";
+import { templateOf } from "./tool_plan.ts";
 
 /**
  * The token ids of a prompt.
@@ -37,34 +39,45 @@ export interface Conversation {
  * @throws HttpError 400 if the template refuses it
  */
 export function encodeConversation(model: ServedModel, conversation: Conversation, param: string): number[] {
-  return forField(param, () =>
-    model.tokenizer.applyChatTemplate(conversation.messages, {
-      ...templateOptions(model, conversation),
-      parseSpecial: conversation.parseSpecial ?? false,
-    }));
+  return forField(param, () => {
+    const { messages, ...options } = templateInput(model, conversation);
+    const parseSpecial = conversation.parseSpecial ?? false;
+    return model.tokenizer.applyChatTemplate(messages, { ...options, parseSpecial });
+  });
 }
 
-/** The token ids of a conversation that fits the context. @throws HttpError as {@link promptIds} */
+/**
+ * The token ids of a conversation that fits the context.
+ * @param opening ids at which the answer begins
+ * @throws HttpError as {@link promptIds}
+ */
 export function conversationIds(
   model: ServedModel,
   conversation: Conversation,
+  opening: readonly number[] = [],
   param = "messages",
 ): number[] {
-  return promptIds(model, encodeConversation(model, conversation, param), {}, param);
+  return promptIds(model, [...encodeConversation(model, conversation, param), ...opening], {}, param);
 }
 
 /** The text of a conversation. @throws HttpError 400 if the template refuses it */
 export function conversationText(model: ServedModel, conversation: Conversation): string {
-  return forField(
-    "messages",
-    () => model.tokenizer.renderChatTemplate(conversation.messages, templateOptions(model, conversation)),
-  );
+  return forField("messages", () => {
+    const { messages, ...options } = templateInput(model, conversation);
+    return model.tokenizer.renderChatTemplate(messages, options);
+  });
 }
 
-function templateOptions({ template }: ServedModel, conversation: Conversation) {
-  const { tools, variables, continueFinalMessage = false } = conversation;
+function templateInput(model: ServedModel, conversation: Conversation) {
+  const { variables, continueFinalMessage = false } = conversation;
+  let { messages, tools } = conversation;
+  const hasCalls = messages.some(({ role, tool_calls: calls }) => role === "tool" || calls !== undefined);
+  if ((tools || hasCalls) && !/tools|tool_calls/.test(templateOf(model, tools !== undefined))) {
+    [messages, tools] = [plainMessages(messages, tools), undefined];
+  }
   return {
-    chatTemplate: template,
+    messages,
+    chatTemplate: model.template,
     addGenerationPrompt: conversation.addGenerationPrompt ?? !continueFinalMessage,
     continueFinalMessage,
     ...(tools && { tools: [...tools] }),
