@@ -61,7 +61,7 @@ Deno.test("doctor: faults that only 4 bits, draws, beams or masks meet", async (
   const fault = miscompiling(
     ["& vec4u(0xfu <<", "& vec4u(0x7u <<"],
     ["0x9E3779B9u", "0x9E3779B8u"],
-    ["cache[(pair.x", "cache[(pair.y"],
+    ["(pair.x * KV_HEADS", "(pair.y * KV_HEADS"],
     ["score + mask[", "score - mask["],
   );
   const run = () => runMain(["doctor", "-m", MODEL, "--json"]);
