@@ -11,10 +11,11 @@
 // eight different vec4s of a 128-byte line of banks: the unused vec4s ensure this. Concurrent workgroups differ in
 // their tokens first, so that they find each other's weights in a cache.
 //
-// Not measured on a GPU yet. Left out: operands in float16 (x would lose the 1e-3), double buffering or registers
-// that hold the next sixteen columns (concurrent workgroups hide as much, and registers are their bottleneck).
+// With PREFETCH registers hold the next sixteen columns before the products of the staged ones: loads arrive meanwhile.
+//
+// Not measured on a GPU yet. Left out: operands in float16 (x would lose the 1e-3).
 // gives: main, COLS, FIRST_ROW, ROWS, ROW_COUNT, Squares, THREADS
-// needs: Block, add_dot, batch, column_gain, column_input, finish, norm_scale, place_of, weight_block
+// needs: Block, NORMED, add_dot, batch, column_gain, column_input, finish, norm_scale, place_of, weight_block
 const ROWS = 8u;           // adjacent rows per thread
 const COLS = 4u;           // tokens per thread, TOKEN_THREADS apart
 const THREADS = 128u;      // threads per workgroup
@@ -22,6 +23,7 @@ const ROW_THREADS = 8u;    // threads side by side in rows
 const BLOCKS = 8u;         // columns / 8, rounded up
 const ROW_COUNT = 64u;     // rows of this part of the matrix
 const FIRST_ROW = 0u;      // index of its first row in the whole matrix
+const PREFETCH = true;     // loads sixteen columns ahead
 
 const TOKEN_THREADS = THREADS / ROW_THREADS;
 const TILE_ROWS = ROWS * ROW_THREADS;
@@ -30,40 +32,51 @@ const STEP_BLOCKS = 2u; // blocks of eight columns staged at once
 const STEP_VECS = 4u;   // the same in vec4s
 const STAGED_BLOCKS = TILE_ROWS * STEP_BLOCKS / THREADS; // per thread
 const STAGED_VECS = TILE_TOKENS * STEP_VECS / THREADS;   // per thread
-const W_LINE = ROW_THREADS + 1u;        // stride between a thread's rows, in vec4s
-const W_VECS = ROWS * W_LINE + 2u;      // stride between groups of four columns
-const X_VECS_STAGED = TILE_TOKENS + 2u; // likewise, in the staged x
+const W_LINE = ROW_THREADS + 1u; // stride between a thread's rows, in vec4s
 
-var<workgroup> staged_w: array<vec4f, STEP_VECS * W_VECS>;        // [four columns, row of a thread, thread]
-var<workgroup> staged_x: array<vec4f, STEP_VECS * X_VECS_STAGED>; // [four columns, token]
+// Four columns, the rest pads.
+struct StagedW { rows: array<array<vec4f, W_LINE>, ROWS>, unused: array<vec4f, 2> }        // [row of a thread, thread]
+struct StagedX { tokens: array<array<vec4f, TOKEN_THREADS>, COLS>, unused: array<vec4f, 2> } // [token of a thread, thread]
+
+var<workgroup> staged_w: array<StagedW, STEP_VECS>;
+var<workgroup> staged_x: array<StagedX, STEP_VECS>;
 
 alias Squares = array<f32, STAGED_VECS>;
 
-// Loads sixteen columns of the tile into workgroup memory, zeros after the last.
-fn stage(step: u32, row: u32, token: u32, thread: u32, squares: ptr<function, Squares>) {
+// A thread's part of sixteen columns of the tile.
+struct Loaded { weights: array<Block, STAGED_BLOCKS>, inputs: array<vec4f, STAGED_VECS> }
+
+// Loads it, zeros for inputs after the last column.
+fn load(step: u32, row: u32, token: u32, thread: u32, squares: ptr<function, Squares>) -> Loaded {
+  var loaded: Loaded;
+  for (var j = 0u; j < STAGED_BLOCKS; j++) { // unroll
+    let i = j * THREADS + thread;
+    let b = step * STEP_BLOCKS + i % STEP_BLOCKS;
+    loaded.weights[j] = weight_block(place_of(min(row + i / STEP_BLOCKS, ROW_COUNT - 1u)), min(b, BLOCKS - 1u));
+  }
+  for (var j = 0u; j < STAGED_VECS; j++) { // unroll
+    let i = j * THREADS + thread;
+    let vec = step * STEP_VECS + i % STEP_VECS;
+    let at = min(vec, 2u * BLOCKS - 1u);
+    let x = select(vec4f(), column_input(min(token + i / STEP_VECS, batch.count - 1u), at), vec == at);
+    if (NORMED) { (*squares)[j] = add_dot((*squares)[j], x, x); }
+    loaded.inputs[j] = x * column_gain(at);
+  }
+  return loaded;
+}
+
+fn stage(loaded: Loaded, thread: u32) {
   for (var j = 0u; j < STAGED_BLOCKS; j++) { // unroll
     let i = j * THREADS + thread;
     let r = i / STEP_BLOCKS;
-    let half = i % STEP_BLOCKS;
-    let b = step * STEP_BLOCKS + half;
-    var w = Block(vec4f(), vec4f());
-    if (b < BLOCKS) { w = weight_block(place_of(min(row + r, ROW_COUNT - 1u)), b); }
-    let to = half * 2u * W_VECS + r % ROWS * W_LINE + r / ROWS;
-    staged_w[to] = w.lo;
-    staged_w[to + W_VECS] = w.hi;
+    let v = i % STEP_BLOCKS * 2u;
+    staged_w[v].rows[r % ROWS][r / ROWS] = loaded.weights[j].lo;
+    staged_w[v + 1u].rows[r % ROWS][r / ROWS] = loaded.weights[j].hi;
   }
   for (var j = 0u; j < STAGED_VECS; j++) { // unroll
     let i = j * THREADS + thread;
     let t = i / STEP_VECS;
-    let v = i % STEP_VECS;
-    let vec = step * STEP_VECS + v;
-    var value = vec4f();
-    if (vec < 2u * BLOCKS) {
-      let x = column_input(min(token + t, batch.count - 1u), vec);
-      (*squares)[j] += dot(x, x);
-      value = x * column_gain(vec);
-    }
-    staged_x[v * X_VECS_STAGED + t] = value;
+    staged_x[i % STEP_VECS].tokens[t / TOKEN_THREADS][t % TOKEN_THREADS] = loaded.inputs[j];
   }
 }
 
@@ -75,17 +88,22 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
   let tile_token = group.x * TILE_TOKENS;
   var sums: array<f32, ROWS * COLS>;
   var squares: Squares; // of x, for its norm
+  var next: Loaded;
+  if (PREFETCH) { next = load(0u, tile_row, tile_token, thread, &squares); }
   for (var step = 0u; step * STEP_BLOCKS < BLOCKS; step++) {
+    if (!PREFETCH) { next = load(step, tile_row, tile_token, thread, &squares); }
     workgroupBarrier();
-    stage(step, tile_row, tile_token, thread, &squares);
+    stage(next, thread);
     workgroupBarrier();
+    if (PREFETCH) { next = load(step + 1u, tile_row, tile_token, thread, &squares); }
+    // Not unrolled here: Intel's compiler would load all of it at once, and spill.
     for (var v = 0u; v < STEP_VECS; v++) {
       var x: array<vec4f, COLS>;
       for (var c = 0u; c < COLS; c++) { // unroll
-        x[c] = staged_x[v * X_VECS_STAGED + c * TOKEN_THREADS + token_thread];
+        x[c] = staged_x[v].tokens[c][token_thread];
       }
       for (var r = 0u; r < ROWS; r++) { // unroll
-        let w = staged_w[v * W_VECS + r * W_LINE + row_thread];
+        let w = staged_w[v].rows[r][row_thread];
         for (var c = 0u; c < COLS; c++) { // unroll
           sums[r * COLS + c] = add_dot(sums[r * COLS + c], w, x[c]);
         }
@@ -95,7 +113,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
   workgroupBarrier();
   for (var j = 0u; j < STAGED_VECS; j++) { // unroll
     let i = j * THREADS + thread;
-    staged_x[i % STEP_VECS * X_VECS_STAGED + i / STEP_VECS].x = squares[j];
+    let t = i / STEP_VECS;
+    staged_x[i % STEP_VECS].tokens[t / TOKEN_THREADS][t % TOKEN_THREADS].x = squares[j];
   }
   workgroupBarrier();
   let row = tile_row + row_thread * ROWS;
@@ -107,7 +126,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
     let t = c * TOKEN_THREADS + token_thread;
     var square_sum = 0.0;
     for (var v = 0u; v < STEP_VECS; v++) { // unroll
-      square_sum += staged_x[v * X_VECS_STAGED + t].x;
+      square_sum += staged_x[v].tokens[c][token_thread].x;
     }
     let scale = norm_scale(square_sum);
     var results: array<f32, ROWS>;

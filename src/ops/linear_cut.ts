@@ -34,7 +34,7 @@ interface Cut {
 export function cutOf(gpu: Gpu, matrix: Matrix, columns: Columns, leastRows = 1): Cut {
   const chosen = chosenVariant(gpu, matrix, columns);
   const variant = { ...chosen, rows: Math.max(chosen.rows, leastRows) };
-  if (inTiles(gpu.traits, columns)) return tile(matrix, variant as TileVariant);
+  if (inTiles(gpu.traits, columns)) return tile(matrix, gpu.traits, variant as TileVariant);
   const { rows, threads } = variant;
   const cols = teamColumns(gpu.traits, matrix.format, columns, rows);
   const { parts, constants, lanes } = walkOf(matrix, gpu.traits, variant, cols);
@@ -50,7 +50,11 @@ export function cutOf(gpu: Gpu, matrix: Matrix, columns: Columns, leastRows = 1)
 }
 
 /** Tiles of rows and tokens. */
-function tile(matrix: Matrix, { rows, threads, tileRows, tileTokens }: TileVariant): Cut {
+function tile(
+  matrix: Matrix,
+  { subgroupSize }: GpuTraits,
+  { rows, threads, tileRows, tileTokens }: TileVariant,
+): Cut {
   const { format, columns, columnOrder } = matrix;
   const weights = isInt4(format) ? [kernels.int4Terms, kernels.tileInt4] : [kernels.weights[format]];
   return {
@@ -61,6 +65,8 @@ function tile(matrix: Matrix, { rows, threads, tileRows, tileTokens }: TileVaria
       COLS: tileRows * tileTokens / threads / rows,
       THREADS: threads,
       ROW_THREADS: tileRows / rows,
+      // More sums, or the threads of large subgroups, leave no registers for it.
+      PREFETCH: subgroupSize < 64 && tileRows * tileTokens / threads <= 32,
       BLOCKS: padTo8(columns) / 8,
       ...int4Constants(matrix),
     },

@@ -17,10 +17,6 @@ export const EXCEPTIONS: readonly Exception[] = [
     reason: "72 registers: 4 × 2 scores, 4 × 4 results, and the operands of both",
   },
   {
-    ...{ column: "waitsPerLoad", kernels: / prompt (o|down)_proj$/ },
-    reason: "the tile's three loads are each in an `if` of their own, and waited for there",
-  },
-  {
     ...{ column: "vectorPerWeight", kernels: /int4 1 / },
     reason:
       "a code takes a quarter of a mask, a conversion of its byte and a product; the rest are a group's scale and " +
