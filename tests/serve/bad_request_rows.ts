@@ -68,6 +68,8 @@ const NOT_JSON: BadRow[] = [
   [`{"prompt": ${DEEP}`, "nested"],
   ["\ufeff{}", "byte order mark"],
   ['{"prompt": "a"} {}', "the end"],
+  ['{"prompt": "a", "seed": 18446744073709551616}', "64-bit integer"],
+  ['{"prompt": "a", "seed": -9223372036854775809}', "64-bit integer"],
 ].map(([body, words]) => ({ what: `not JSON: ${body.slice(0, 40)}`, path: TEXT, body, words }));
 
 const HTTP: BadRow[] = [
@@ -259,8 +261,68 @@ const OTHERS: BadRow[] = ([
   ["/detokenize", { tokens: "x" }, 400, "tokens"],
   ["/detokenize", { tokens: [1.5] }, 400, "tokens[0]"],
   ["/apply-template", {}, 400, "messages"],
+  ["/v1/responses", { input: ["a"] }, 400, "input[0]"],
+  ["/v1/responses", { input: "a", text: { format: 5 } }, 400, "text.format"],
+  ...([
+    [["a"], "messages[0]"],
+    [
+      [{ role: "assistant", content: [{ type: "tool_use", id: "a", name: "f" }] }],
+      "messages[0].content[0].input",
+    ],
+    [
+      [{ role: "assistant", content: [{ type: "tool_use", id: "a", input: {} }] }],
+      "messages[0].content[0].name",
+    ],
+    [[{ role: "user", content: [] }], "messages[0].content"],
+    [[{ role: "user", content: ["a"] }], "messages[0].content[0]"],
+    [[{ role: "user", content: [{ type: "text" }] }], "messages[0].content[0].text"],
+  ] as const).map(([messages, param]) => ["/v1/messages", { max_tokens: 5, messages }, 400, param]),
+  [
+    "/v1/messages",
+    {
+      ...{ max_tokens: 5, messages: MESSAGES },
+      system: [{ type: "image" }],
+    },
+    400,
+    "system[0].type",
+  ],
+  ["/detokenize", { tokens: Array(2 ** 19 + 1).fill(1) }, 400, "tokens"],
+  [
+    "/v1/chat/completions",
+    { messages: [{ role: "assistant", tool_calls: "x" }] },
+    400,
+    "messages[0].tool_calls",
+  ],
+  [
+    "/v1/chat/completions",
+    {
+      messages: [{ role: "assistant", tool_calls: [{ function: {} }] }],
+    },
+    400,
+    "messages[0].tool_calls[0].function",
+  ],
+  [
+    "/v1/chat/completions",
+    {
+      messages: [{ role: "assistant", tool_calls: [{ function: { name: "f", arguments: 5 } }] }],
+    },
+    400,
+    "messages[0].tool_calls[0].function.arguments",
+  ],
+  ["/v1/chat/completions", { messages: MESSAGES, tools: ["x"] }, 400, "tools[0]"],
 ] as [path: string, body: object, status: number, param: string][]).map(([path, body, status, param]) => ({
   ...{ what: `${path}: ${JSON.stringify(body).slice(0, 100)}`, path, body, status, param },
+}));
+
+const FUNCTION = { type: "function", function: { name: "f" } };
+/** Rows that other checks would refuse too, with other words. */
+const WORDED: BadRow[] = ([
+  [{ tools: [] }, "tools", "at least one tool"],
+  [{ tools: [FUNCTION], tool_choice: 5 }, "tool_choice", 'expected "none"'],
+  [{ tools: [FUNCTION], tool_choice: "sometimes" }, "tool_choice", 'expected "none"'],
+  [{ tools: [FUNCTION], tool_choice: "required" }, "tool_choice", "cannot be forced"],
+] as const).map(([fields, param, words]) => ({
+  ...{ what: `${CHAT}: ${words}`, path: CHAT, body: { messages: MESSAGES, ...fields }, param, words },
 }));
 
 /** All rows. */
@@ -268,6 +330,7 @@ export const BAD_ROWS: readonly BadRow[] = [
   ...NOT_JSON,
   ...HTTP,
   ...OTHERS,
+  ...WORDED,
   ...fields(TEXT, { prompt: "Hi" }, GENERATION),
   ...fields(TEXT, {}, [
     ["prompt", 5, true, {}, [], [[]], [1.5], [-1], ["a", 1], [[1], "a", null], [[1, "x"]], [99999], [null]],

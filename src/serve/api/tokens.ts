@@ -12,7 +12,7 @@ import { readConversation } from "./read_conversation.ts";
 
 /** Characters of a text: a longer one would hold up the other requests. */
 const MOST_CHARACTERS = 1 << 20;
-const MOST_TOKENS = 1 << 20;
+const MOST_TOKENS = 1 << 19;
 
 /** `POST /tokenize`. @throws HttpError */
 export function tokenize({ tokenizer }: ServedModel, _: Exchange, { values }: ReadBody): Response {

@@ -89,26 +89,26 @@ function readRow(name: string, row: string, body: JsonObject): Record<string, un
 }
 
 function readValue(name: string, field: BodyField, given: unknown): unknown {
-  const fail = (wanted: string) => badRequest(`${name}: expected ${wanted}, got ${kindOf(given)}`, name);
+  const mismatch = (wanted: string) => badRequest(`${name}: expected ${wanted}, got ${kindOf(given)}`, name);
   switch (field.kind) {
     case "any":
     case "row":
       return given;
     case "object":
-      if (!isJsonObject(given)) throw fail("an object");
+      if (!isJsonObject(given)) throw mismatch("an object");
       return given;
     case "list":
-      if (!Array.isArray(given)) throw fail("a list");
+      if (!Array.isArray(given)) throw mismatch("a list");
       return given;
     case "seed64": {
       const isInteger = typeof given === "bigint" || Number.isSafeInteger(given);
       const seed = isInteger ? BigInt(given as number) : undefined;
-      if (seed === undefined || seed < -(2n ** 63n) || seed >= 2n ** 64n) throw fail("a 64-bit integer");
+      if (seed === undefined || seed < -(2n ** 63n) || seed >= 2n ** 64n) throw mismatch("a 64-bit integer");
       return BigInt.asUintN(64, seed);
     }
     default: {
       const value = valueFromJson(field, given);
-      if (value === undefined) throw fail(expected(field));
+      if (value === undefined) throw mismatch(expected(field));
       return value;
     }
   }
