@@ -6,8 +6,8 @@
 // time, and the next slice is loaded before the present one is used. A row's arithmetic depends neither on its tile nor
 // on its place in it.
 // gives: main
-// needs: ABSENT, FIRST_HEAD, GROUP, HEADS, SCALE, VECS, add_dot, batch, give, key_at, key_end, key_scale, last_key,
-//   masked, q, strip_base, strip_of, tiles, value_at, value_scale
+// needs: ABSENT, FIRST_HEAD, GROUP, HEADS, SCALE, VECS, add_dot, batch, give, keep_part, key_at, key_end, key_scale,
+//   last_key, masked, part_of, q, resume_part, strip_base, strip_of, tiles, value_at, value_scale
 const THREADS = 256u;
 const SIDE = 16u;
 const FOURS = THREADS / SIDE;
@@ -24,11 +24,18 @@ var<workgroup> weights: array<array<vec4f, FOURS + 1u>, SIDE>; // of SIDE keys f
 var<workgroup> lasts: array<u32, 4u * FOURS>; // last keys visible to the queries
 
 @compute @workgroup_size(THREADS)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) thread: u32,
+) {
   let tile = tiles[group.x];
   let first_head = FIRST_HEAD + group.y * GROUP;
   let base = strip_base(strip_of(batch.rows[tile.x].y, group.y));
   let end = key_end(tile.x + tile.y - 1u);
+  let workgroup_index = (group.z * groups.y + group.y) * groups.x + group.x;
+  let part = part_of(workgroup_index, thread, end);
+  if (part.x == part.y) { return; } // done by earlier dispatches
   let four = thread / SIDE; // of queries
   let nth = thread % SIDE;  // of the keys: each SIDE-th from this one
   let column = group.z * SIDE + nth;
@@ -41,7 +48,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
   var top = vec4f(ABSENT);
   var sum = vec4f();
   var owned: array<vec4f, 4>;
-  for (var chunk = 0u; chunk < end; chunk += KEYS) {
+  if (part.x > 0u) { resume_part(workgroup_index, thread, &top, &sum, &owned); }
+  for (var chunk = part.x; chunk < part.y; chunk += KEYS) {
     // Assigned explicitly: naga zeroes a loop variable only once, before the loop.
     var scores = array<vec4f, EACH>();
     var next_query = q[query + min(unit, VECS - 1u)];
@@ -130,6 +138,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
     }
   }
 
+  if (part.y < end) {
+    keep_part(workgroup_index, thread, top, sum, owned);
+    return;
+  }
   workgroupBarrier();
   weights[nth][four] = sum;
   workgroupBarrier();

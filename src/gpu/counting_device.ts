@@ -19,7 +19,12 @@ export function countingDevice(limits?: GPUSupportedLimits): GPUDevice {
       maxTextureArrayLayers: limits?.maxTextureArrayLayers ?? 2048,
       maxStorageBuffersPerShaderStage: limits?.maxStorageBuffersPerShaderStage ?? 16,
     },
-    queue: { writeBuffer: nothing, writeTexture: nothing, submit: nothing },
+    queue: {
+      writeBuffer: nothing,
+      writeTexture: nothing,
+      submit: nothing,
+      onSubmittedWorkDone: () => Promise.resolve(),
+    },
     addEventListener: nothing,
     lost: new Promise(nothing),
     destroy: nothing,

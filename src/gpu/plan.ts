@@ -61,6 +61,11 @@ export class Plan {
     this.steps.push({ label, pipeline, bindGroup, workgroups, cost });
   }
 
+  /** Appends the last dispatch once more. */
+  again(workgroups: () => Workgroups, cost?: () => Cost): void {
+    this.steps.push({ ...this.steps.at(-1) as Step, workgroups, cost });
+  }
+
   /** Appends a copy from the start of a buffer. */
   copy(source: GPUBuffer, target: GPUBuffer, range: Copy["range"]): void {
     this.steps.push({ source, target, range });

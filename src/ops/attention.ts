@@ -21,15 +21,17 @@ export interface AttentionSpace {
   readonly attended: GPUBuffer;
   /** Results mirrored in a texture, if present; head_dim must be a multiple of 4 then. */
   readonly mirrors: { readonly attended?: GPUTexture };
-  /** Scratch space for the splits: {@link partialBytes}. */
+  /** Scratch space for splits, {@link partialBytes}, or for parts, {@link promptParts}; zero at first. */
   readonly partial: GPUBuffer;
   /** Tokens in use. */
   readonly count: number;
   readonly tileCount: number;
   /** Number of splits of the keys; more than one only with tiles of one token. */
   readonly splits: number;
-  /** Positions of the longest sequence, for measurements. */
+  /** Positions that the rows attend to. */
   readonly reach: number;
+  /** Set if a prompt is divided into dispatches: maximum keys of one, and the number of them. */
+  readonly parts?: { readonly keys: number; readonly most: number };
 }
 
 /** Attention of the workspace's queries over one layer of the cache. */
@@ -49,14 +51,14 @@ export function partialBytes(shape: HeadShape, tokens: number, splits: number): 
 /** Appends softmax(q k / sqrt(head_dim)) v of every query, and the step that merges splits. */
 export function attention(plan: Plan, step: AttentionStep): void {
   const { label, heads, headDim, workspace, kv, mask } = step;
-  const { q, batch, tiles, tileTokens, attended, partial } = workspace;
+  const { q, batch, tiles, tileTokens, attended, partial, parts } = workspace;
   const mirror = workspace.mirrors.attended;
   const { traits } = plan.gpu;
   const vecs = headStride(headDim) / 4;
   const shared = { HEADS: heads, WIDTH: headDim, VECS: vecs, OUT_STRIDE: padTo8(heads * headDim) };
   const out = [kernels.mirror[mirror ? "texture" : "buffer"], kernels.attentionOut];
   const rows = [kernels.batchLayout, kernels.batch, mask ? kernels.maskGiven : kernels.maskCausal];
-  const { group, columns = 1, ...cut } = attentionCut(step, tileTokens, traits);
+  const { group, columns = 1, ...cut } = attentionCut(step, tileTokens, traits, parts?.keys);
   const splits = cut.parts.includes(kernels.attentionSpan);
   for (const share of kv.shares) {
     const { keys, values } = kv.mirrors ?? share;
@@ -75,16 +77,23 @@ export function attention(plan: Plan, step: AttentionStep): void {
       ...(splits ? spanConstants(traits) : {}),
       ...cut.constants,
     });
+    const dispatches = () => Math.ceil(workspace.reach / (parts?.keys ?? Infinity)) || 1;
+    const part = (i: number): Workgroups =>
+      i < dispatches()
+        ? [workspace.tileCount, queryHeads(step, share) / group, columns * workspace.splits]
+        : [0, 0, 0];
+    const cost = () => attentionCost(step, share, workspace, dispatches());
     plan.add(
       label,
       code,
       {
         ...{ 0: q, 1: keys, 2: batch, 3: values, 4: tiles, 5: attended, 7: mask, 9: mirror },
-        6: splits ? partial : undefined,
+        6: splits || parts ? partial : undefined,
       },
-      (): Workgroups => [workspace.tileCount, queryHeads(step, share) / group, columns * workspace.splits],
-      () => attentionCost(step, share, workspace),
+      () => part(0),
+      cost,
     );
+    for (let i = 1; i < (parts?.most ?? 1); i++) plan.again(() => part(i), cost);
   }
   if (tileTokens > 1) return;
   plan.add(
@@ -117,10 +126,10 @@ function shareConstants({ heads, kvHeads }: HeadShape, { firstHead, heads: own }
 }
 
 /**
- * Bytes and operations of attention over a share: prompt tokens are the last of one sequence and share its keys;
+ * Bytes and operations of one of several dispatches of attention over a share: prompt tokens are the last of one sequence and share its keys;
  * tokens with their own tiles belong to sequences of equal length.
  */
-function attentionCost(step: AttentionStep, share: KvShare, space: AttentionSpace): Cost {
+function attentionCost(step: AttentionStep, share: KvShare, space: AttentionSpace, dispatches: number): Cost {
   const { headDim, kv } = step;
   const { tileTokens, count: tokens, reach } = space;
   const heads = queryHeads(step, share);
@@ -128,8 +137,8 @@ function attentionCost(step: AttentionStep, share: KvShare, space: AttentionSpac
   const positions = tileTokens > 1 ? reach : tokens * reach;
   const pairs = tileTokens > 1 ? tokens * reach - tokens * (tokens - 1) / 2 : tokens * reach;
   return {
-    bytes: 2 * share.heads * positions * rowBytes + 4 * headDim * heads * tokens,
-    operations: 4 * heads * headDim * pairs,
+    bytes: 2 * share.heads * positions * rowBytes / dispatches + 4 * headDim * heads * tokens,
+    operations: 4 * heads * headDim * pairs / dispatches,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { GpuTraits } from "../gpu/gpu.ts";
 import type { KernelConstants } from "../gpu/link.ts";
+import { MOST_DISPATCH_OPERATIONS } from "../gpu/submits.ts";
 import { kernels } from "./kernels.ts";
 import { type HeadShape, headStride } from "./linear.ts";
 
@@ -39,6 +40,25 @@ export function splitsOf(reach: number, traits: AttentionTraits): number {
   return reach <= WHOLE_KEYS ? 1 : Math.min(MOST_SPLITS, Math.ceil(reach / splitKeys(traits)));
 }
 
+/**
+ * How a prompt of `tokens` rows over `capacity` keys is divided into dispatches: keys per dispatch and bytes that
+ * these keep; undefined if one dispatch suffices. Software drivers have no watchdog.
+ */
+export function promptParts(
+  shape: HeadShape,
+  { tokens, slots, capacity }: { tokens: number; slots: number; capacity: number },
+  traits: AttentionTraits,
+): { readonly keys: number; readonly most: number; readonly bytes: number } | undefined {
+  const pairs = MOST_DISPATCH_OPERATIONS / (4 * shape.heads * shape.headDim * tokens);
+  const keys = Math.max(CHUNK, Math.floor(pairs / CHUNK) * CHUNK);
+  if (traits.software || capacity <= keys) return undefined;
+  // Each slot's last tile may be partly filled.
+  const tiles = Math.min(tokens, Math.floor(tokens / promptTile(shape, traits)) + slots);
+  const { group, columns = 1 } = promptCut(shape);
+  const bytes = tiles * shape.heads / group * columns * (6 * PROMPT_THREADS + 1) * 16;
+  return { keys, most: Math.ceil(capacity / keys), bytes };
+}
+
 /** Constants of the parts that know how keys are split. */
 export function spanConstants(traits: AttentionTraits): KernelConstants {
   return { SPLIT: splitKeys(traits), MOST_SPLITS, WHOLE: WHOLE_KEYS };
@@ -52,8 +72,16 @@ export function promptTile(shape: HeadShape, traits: AttentionTraits): number {
   return Math.max(1, Math.floor(mostQueries(traits) / headGroup(shape, mostQueries(traits))));
 }
 
-/** The cut for tiles of `tile` tokens; tiles of one token are split over the keys. */
-export function attentionCut(shape: HeadShape, tile: number, traits: AttentionTraits): AttentionCut {
+/**
+ * The cut for tiles of `tile` tokens; tiles of one token are split over the keys.
+ * @param keys maximum keys of a prompt per dispatch, a multiple of 64; default: all
+ */
+export function attentionCut(
+  shape: HeadShape,
+  tile: number,
+  traits: AttentionTraits,
+  keys?: number,
+): AttentionCut {
   const group = headGroup(shape, mostQueries(traits));
   if (hasLanes(shape, traits) && tile * group <= mostQueries(traits)) {
     const constants = { LANES: traits.subgroupSize, KEYS: 4 };
@@ -63,7 +91,7 @@ export function attentionCut(shape: HeadShape, tile: number, traits: AttentionTr
       constants,
     };
   }
-  return tile === 1 ? tokenCut(shape) : promptCut(shape);
+  return tile === 1 ? tokenCut(shape) : promptCut(shape, keys);
 }
 
 /** True if attention_lanes can be used: a hardware GPU would idle with one subgroup per workgroup. */
@@ -85,11 +113,11 @@ function headGroup({ heads, kvHeads }: HeadShape, most: number): number {
   return largest(Math.min(heads / kvHeads, most), (n) => heads / kvHeads % n === 0);
 }
 
-function promptCut(shape: HeadShape): AttentionCut {
+function promptCut(shape: HeadShape, keys?: number): AttentionCut {
   const side = promptSide(shape);
   return {
-    parts: [kernels.attentionPrompt, kernels.addDot],
-    constants: { SIDE: side },
+    parts: [kernels.attentionPrompt, kernels.attentionParts[keys ? "many" : "one"], kernels.addDot],
+    constants: { SIDE: side, ...(keys ? { PART: keys } : {}) },
     group: headGroup(shape, 8),
     columns: Math.ceil(headStride(shape.headDim) / 4 / side),
   };

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { attentionCut, type AttentionTraits, promptTile, splitsOf } from "./attention_cut.ts";
+import { attentionCut, type AttentionTraits, promptParts, promptTile, splitsOf } from "./attention_cut.ts";
 
 const HARDWARE: AttentionTraits = { software: false, subgroupSize: 32 };
 const SOFTWARE: AttentionTraits = { software: true, subgroupSize: 8 };
@@ -26,6 +26,24 @@ Deno.test("attention of single tokens: an 8B model occupies a large GPU from 1,0
   assertEquals(workgroups(1024), 128);
   assertEquals(workgroups(131072), 512);
   assertEquals([255, 1024, 4096].map((reach) => splitsOf(reach, SOFTWARE)), [1, 4, 16]);
+});
+
+Deno.test("attention of prompts: no dispatch has more than 2e10 operations, however long the context", () => {
+  const shapes = [EIGHT_B, { heads: 64, kvHeads: 8, headDim: 128 }, { heads: 12, kvHeads: 12, headDim: 64 }];
+  for (const shape of shapes) {
+    for (const tokens of [16, 100, 512]) {
+      const parts = promptParts(shape, { tokens, slots: 1, capacity: 131072 }, HARDWARE);
+      const { keys, most } = parts ?? { keys: 131072, most: 1 };
+      const what = JSON.stringify({ shape, tokens, parts });
+      assert(4 * shape.heads * shape.headDim * tokens * keys <= 2e10, what);
+      assert(keys % 64 === 0 && keys * most >= 131072 && keys * (most - 1) < 131072, what);
+    }
+  }
+  assertEquals(promptParts(EIGHT_B, { tokens: 512, slots: 8, capacity: 2048 }, HARDWARE), undefined);
+  assertEquals(promptParts(EIGHT_B, { tokens: 128, slots: 8, capacity: 131072 }, SOFTWARE), undefined);
+  // Tiles of 8 tokens, and each slot's last one; six vec4s per thread and one more.
+  const { bytes } = promptParts(EIGHT_B, { tokens: 512, slots: 8, capacity: 4096 }, HARDWARE)!;
+  assertEquals(bytes, (64 + 8) * 8 * (6 * 256 + 1) * 16);
 });
 
 Deno.test("attention of single tokens: cuts of every head divide its work exactly and fit any device", () => {

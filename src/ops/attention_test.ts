@@ -135,7 +135,7 @@ class Attention {
   }
 
   /** The device's result, [tokens, heads, headDim]. */
-  async run(gpu: Gpu, mirrored = false): Promise<Float32Array> {
+  async run(gpu: Gpu, mirrored = false, partKeys?: number): Promise<Float32Array> {
     using test = new KernelTest(gpu);
     const { one, tokens } = this;
     const splits = one.tile === 1 ? splitsOf(this.keyCount, gpu.traits) : 1;
@@ -144,8 +144,10 @@ class Attention {
     const width = one.heads * one.headDim;
     const outStride = padTo8(width);
     const out = test.output(tokens * outStride);
-    const partialFloats = partialBytes(one, tokens, splits) / 4;
-    const partial = test.output(partialFloats, "partial");
+    const partialFloats = partKeys ? KEPT_FLOATS : partialBytes(one, tokens, splits) / 4;
+    const partial = partKeys
+      ? test.filledOutput(new Float32Array(KEPT_FLOATS), "partial")
+      : test.output(partialFloats, "partial");
     attention(test.plan, {
       label: "attention",
       ...one,
@@ -160,15 +162,18 @@ class Attention {
         count: tokens,
         tileCount: this.tiles.length / 2,
         splits,
-        reach: 0,
+        reach: this.keyCount,
+        parts: partKeys ? { keys: partKeys, most: 9 } : undefined,
       },
     });
     assertEquals(
       test.plan.dispatches() - before,
-      splits > 1 ? 2 : 1,
+      splits > 1 ? 2 : Math.ceil(this.keyCount / (partKeys ?? Infinity)) || 1,
       `${this.what}: attention_combine runs only for splits`,
     );
     await test.run();
+    // Again: parts leave no trace.
+    if (partKeys) await test.run();
     const got = await test.read(out, tokens * outStride, this.what);
     await test.read(partial, partialFloats, this.what);
     return Float32Array.from(trimRows(got, width, outStride));
@@ -185,6 +190,9 @@ class Attention {
     assertWithin(await test.read(weights, size, what), this.weights, this.bound, what);
   }
 }
+
+/** More than the workgroups of a test keep from one part of the keys to the next. */
+const KEPT_FLOATS = 32 * (6 * 256 + 1) * 4;
 
 const at = (slot: number, position: number): Sequence => ({ slot, first: position, count: 1 });
 
@@ -327,6 +335,23 @@ Deno.test("attention: a token's bits depend neither on other sequences nor on th
       assertSameBits(await prompt(first), whole.subarray(first * width), `a prompt's rows from ${first}`);
     }
   }));
+
+Deno.test("attention_parts: a prompt's keys in several dispatches give the same bits as in one, see attention_whole", async () => {
+  using gpu = await hardwareGpu();
+  for (const shape of [{ heads: 4, kvHeads: 2, headDim: 64 }, { heads: 2, kvHeads: 1, headDim: 160 }]) {
+    const sequences = [
+      { slot: 0, first: 190, count: 35 },
+      { slot: 1, first: 0, count: 13 },
+      at(2, 63),
+      at(3, 64),
+    ];
+    const one = new Attention(prompt(shape, 240, ...sequences));
+    const whole = await one.run(gpu);
+    for (const keys of [64, 128, 192]) {
+      assertSameBits(await one.run(gpu, false, keys), whole, `${keys} keys at once`);
+    }
+  }
+});
 
 Deno.test("attention_weights: match the reference, zero past the end", async () => {
   using gpu = await Gpu.open();

@@ -5,11 +5,13 @@
 import attentionCombine from "../../kernels/attention/attention_combine.wgsl" with { type: "text" };
 import attentionLanes from "../../kernels/attention/attention_lanes.wgsl" with { type: "text" };
 import attentionOut from "../../kernels/attention/attention_out.wgsl" with { type: "text" };
+import attentionParts from "../../kernels/attention/attention_parts.wgsl" with { type: "text" };
 import attentionPrompt from "../../kernels/attention/attention_prompt.wgsl" with { type: "text" };
 import attentionSpan from "../../kernels/attention/attention_span.wgsl" with { type: "text" };
 import attentionSplits from "../../kernels/attention/attention_splits.wgsl" with { type: "text" };
 import attentionTile from "../../kernels/attention/attention_tile.wgsl" with { type: "text" };
 import attentionToken from "../../kernels/attention/attention_token.wgsl" with { type: "text" };
+import attentionWhole from "../../kernels/attention/attention_whole.wgsl" with { type: "text" };
 import attentionWeights from "../../kernels/attention/attention_weights.wgsl" with { type: "text" };
 import maskCausal from "../../kernels/attention/mask_causal.wgsl" with { type: "text" };
 import maskGiven from "../../kernels/attention/mask_given.wgsl" with { type: "text" };
@@ -98,6 +100,7 @@ export const kernels = {
   attentionCombine,
   attentionLanes,
   attentionOut,
+  attentionParts: { one: attentionWhole, many: attentionParts },
   attentionPrompt,
   attentionSpan,
   attentionSplits,

@@ -2,7 +2,7 @@ import { pause } from "../../base/clock.ts";
 import { padTo8 } from "../../gpu/matrix.ts";
 import type { Plan } from "../../gpu/plan.ts";
 import { readFloats } from "../../gpu/readback.ts";
-import { encodeInParts, MOST_OPERATIONS } from "../../gpu/submits.ts";
+import { encodeInParts } from "../../gpu/submits.ts";
 import type { LoadedModel } from "../../model/weights/load.ts";
 import { headStride, PickedHead, RecordedForward } from "../../model/forward/recorded_forward.ts";
 import { rotaryRegime, rotaryTable } from "../../model/forward/rotary.ts";
@@ -149,7 +149,7 @@ export class Decoder {
   async prefill(prompts: readonly Prompt[], signal?: AbortSignal): Promise<void> {
     for (const { slot, ids } of prompts) {
       for (let from = 0; from < ids.length;) {
-        const end = Math.min(ids.length, from + this.rowsWithin(ids.length));
+        const end = Math.min(ids.length, from + this.mostRows);
         this.run([{ slot, ids, from, end, ends: end === ids.length }]);
         from = end;
         await pause();
@@ -158,13 +158,9 @@ export class Decoder {
     }
   }
 
-  /** Maximum prompt rows of one submit, if no prompt is longer than `reach`. */
-  rowsWithin(reach: number): number {
-    const { gpu: { traits }, config: { numAttentionHeads, headDim } } = this.model;
-    if (traits.software) return this.#prompt.tokens;
-    // One submit cannot split attention: rows × positions that are enough work for one submit.
-    const most = MOST_OPERATIONS / (4 * numAttentionHeads * headDim);
-    return Math.max(1, Math.min(this.#prompt.tokens, Math.floor(most / reach)));
+  /** Maximum prompt rows of one chunk. */
+  get mostRows(): number {
+    return this.#prompt.tokens;
   }
 
   /**

@@ -32,7 +32,7 @@ export class IdleWork {
     const again = decoder.slotTable.again();
     if (!again) return undefined;
     const { slot, ids, from } = again;
-    const end = Math.min(ids.length, from + Math.min(most, decoder.rowsWithin(ids.length)));
+    const end = Math.min(ids.length, from + Math.min(most, decoder.mostRows));
     decoder.run([{ slot, ids, from, end, ends: false }]);
     decoder.park(slot, decoder.slotTable.rows(slot));
     return end - from;

@@ -47,12 +47,11 @@ export class PromptPhase {
     const ready = active.filter(({ isPrompt, waits }) => isPrompt && !waits);
     if (ready.length === 0) return { rows: 0, ended: [] };
     for (const one of ready) if (one.from === undefined) await this.#begin(one);
-    const reach = Math.max(...ready.map(({ request }) => request.ids.length));
     const left = ready.map(({ request: { ids }, done, key: { regime } }) => ({
       rows: ids.length - done,
       regime,
     }));
-    const room = decoder.rowsWithin(reach);
+    const room = decoder.mostRows;
     const shares = most === undefined
       ? fillChunk(left, room)
       : shareChunk(left, Math.min(room, most), this.#turn++);

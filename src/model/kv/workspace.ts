@@ -2,7 +2,7 @@ import type { LlamaConfig } from "../../checkpoint/config/config.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { padTo8 } from "../../gpu/matrix.ts";
 import { partialBytes } from "../../ops/attention.ts";
-import { splitsOf } from "../../ops/attention_cut.ts";
+import { promptParts, splitsOf } from "../../ops/attention_cut.ts";
 import { freshBytes } from "../../ops/keep_kv.ts";
 import type { KvDtype } from "../../ops/kv_layer.ts";
 import type { Activations, Row } from "../state/state.ts";
@@ -39,8 +39,10 @@ export class Workspace implements Activations {
   tileCount = 0;
   /** Splits of the keys in use. */
   splits = 1;
-  /** Positions of the longest sequence. */
+  /** Positions that the rows attend to. */
   reach = 0;
+  /** Set if attention of a prompt takes several dispatches. */
+  readonly parts: Activations["parts"];
 
   readonly capacity: number;
 
@@ -53,7 +55,7 @@ export class Workspace implements Activations {
     config: LlamaConfig,
     readonly tokens: number,
     readonly tileTokens: number,
-    kv: Pick<KvBuffers, "capacity" | "keepsLater">,
+    kv: Pick<KvBuffers, "slots" | "capacity" | "keepsLater">,
   ) {
     const { capacity } = kv;
     this.capacity = capacity;
@@ -74,16 +76,24 @@ export class Workspace implements Activations {
       attended: shape.headDim % 4 === 0 ? mirror("attention output", shape.heads * shape.headDim) : undefined,
       inner: mirror("mlp activations", config.intermediateSize),
     };
-    this.partial = gpu.storage(
-      "attention splits",
-      partialBytes(shape, tokens, tileTokens === 1 ? splitsOf(capacity, gpu.traits) : 1),
-    );
+    const parts = tileTokens === 1
+      ? undefined
+      : promptParts(shape, { tokens, slots: kv.slots, capacity }, gpu.traits);
+    this.parts = parts;
+    const splits = tileTokens === 1 ? splitsOf(capacity, gpu.traits) : 1;
+    this.partial = gpu.storage("attention splits", parts?.bytes ?? partialBytes(shape, tokens, splits));
     this.batch = gpu.storage("batch", 16 + tokens * 16);
     this.tiles = gpu.storage("tiles", tokens * 8);
   }
 
-  /** Sets the rows; those of one slot must be adjacent, in order of position. */
-  setRows(rows: readonly Row[], keyCount = 0): void {
+  /**
+   * Sets the rows; those of one slot must be adjacent, in order of position.
+   * @param keyCount positions that they attend to; default: up to the last of them
+   */
+  setRows(
+    rows: readonly Row[],
+    keyCount: number = rows.reduce((most, { cachePosition }) => Math.max(most, cachePosition + 1), 0),
+  ): void {
     const words = new Uint32Array(4 + rows.length * 4);
     words.set([rows.length, this.capacity, keyCount, keyCount]);
     rows.forEach((row, i) => words.set([row.token, row.slot, row.cachePosition, row.position], 4 + i * 4));
@@ -98,7 +108,7 @@ export class Workspace implements Activations {
     this.gpu.write(this.tiles, 0, new Uint32Array(tiles));
     this.count = rows.length;
     this.tileCount = tiles.length / 2;
-    this.reach = rows.reduce((most, { cachePosition }) => Math.max(most, cachePosition + 1), 0);
+    this.reach = keyCount;
   }
 
   /** Sets the length of the longest sequence, which determines how the keys are split. */

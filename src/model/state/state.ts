@@ -80,8 +80,13 @@ export interface Activations {
   readonly inner: GPUBuffer;
   /** `x`, `attended` and `inner` as textures, [1, T, width / 4] vec4s in float32; only on a software driver, if the widths allow. */
   readonly mirrors: { readonly x?: GPUTexture; readonly attended?: GPUTexture; readonly inner?: GPUTexture };
-  /** Splits of attention, [T, H, splits, 1 + S / 4] vec4s in float32: maximum and sum, then values. */
+  /**
+   * Splits of attention, [splits, T, H, 1 + S / 4] vec4s in float32: maximum and sum, then values. If `parts` is set,
+   * the sums that a prompt's dispatches leave for the next.
+   */
   readonly partial: GPUBuffer;
+  /** Keys of one dispatch of a prompt's attention, and the number of dispatches for C positions; default: all, one. */
+  readonly parts?: { readonly keys: number; readonly most: number };
   /** Row count, C, keys and stride of an explicit mask, then four words per row ({@link Row}), u32. */
   readonly batch: GPUBuffer;
   /** First row and number of rows of each attention tile, u32 pairs. */
