@@ -11,7 +11,7 @@ fn keep(kind: u32, strip: u32, position: u32, feature: u32, x: Pairs) {
   }
 }
 
-// The number that is read back.
+// The number that `keep` gets and that is read back.
 fn as_kept(x: f32) -> f32 {
   return x;
 }

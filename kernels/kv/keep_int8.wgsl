@@ -6,7 +6,7 @@
 @group(0) @binding(7) var<storage, read_write> values: array<u32>; // [slots, KV_HEADS, capacity, STRIDE / 4 + 1], four i8; f32 at the end
 
 fn keep(kind: u32, strip: u32, position: u32, feature: u32, x: Pairs) {
-  let codes = vec4i(vec4f(as_kept(x[0u]), as_kept(x[1u]), as_kept(x[2u]), as_kept(x[3u])));
+  let codes = vec4i(vec4f(x[0u], x[1u], x[2u], x[3u]));
   let bytes = (bitcast<vec4u>(codes) & vec4u(0xffu)) << vec4u(0u, 8u, 16u, 24u);
   keep_word(kind, strip, position, feature / 4u, bytes.x | bytes.y | bytes.z | bytes.w);
 }
@@ -16,7 +16,7 @@ fn keep_word(kind: u32, strip: u32, position: u32, i: u32, word: u32) {
   if (kind == 0u) { keys[to] = word; } else { values[to] = word; }
 }
 
-// The number that is read back, before it is scaled.
+// The number that `keep` gets, and that is read back before it is scaled.
 fn as_kept(x: f32) -> f32 {
   return clamp(round(x), -127.0, 127.0);
 }

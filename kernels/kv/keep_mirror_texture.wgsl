@@ -1,13 +1,12 @@
 // The cache is also stored in textures, which a software driver reads several times faster, see kv_texture. A
 // strip is one key head of one slot. PAIRS is 4.
 // gives: keep_in_mirror, mirror_scale
-// needs: Pairs, as_kept
+// needs: Pairs
 @group(0) @binding(9) var key_mirror: texture_storage_2d_array<rgba32float, write>; // [slots · KV_HEADS, capacity, vec4s of a head], f32
 @group(0) @binding(11) var value_mirror: texture_storage_2d_array<rgba32float, write>; // [slots · KV_HEADS, capacity, vec4s of a head], f32
 
 fn keep_in_mirror(kind: u32, strip: u32, position: u32, feature: u32, x: Pairs) {
-  let kept = vec4f(as_kept(x[0u]), as_kept(x[1u]), as_kept(x[2u]), as_kept(x[3u]));
-  store_texel(kind, strip, position, feature / 4u, kept);
+  store_texel(kind, strip, position, feature / 4u, vec4f(x[0u], x[1u], x[2u], x[3u]));
 }
 
 fn mirror_scale(kind: u32, strip: u32, position: u32, unit: u32, scale: f32) {

@@ -1,6 +1,6 @@
 // Writes adjacent numbers of a head to the cache in 16 bits, two in a word; PAIRS is even.
 // gives: as_kept, keep, keep_scale
-// needs: PAIRS, Pairs, STRIDE, batch, pack_pair, unpack_pair
+// needs: PAIRS, Pairs, STRIDE, batch, nearest, pack_pair
 @group(0) @binding(6) var<storage, read_write> keys: array<u32>; // [slots, KV_HEADS, capacity, STRIDE / 2], two f16 or bf16
 @group(0) @binding(7) var<storage, read_write> values: array<u32>; // [slots, KV_HEADS, capacity, STRIDE / 2], two f16 or bf16
 
@@ -12,9 +12,9 @@ fn keep(kind: u32, strip: u32, position: u32, feature: u32, x: Pairs) {
   }
 }
 
-// The number that is read back.
+// The number that `keep` gets and that is read back.
 fn as_kept(x: f32) -> f32 {
-  return unpack_pair(pack_pair(vec2f(x))).x;
+  return nearest(x);
 }
 
 // The factor of a head's numbers before they are kept.

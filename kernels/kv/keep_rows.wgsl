@@ -2,7 +2,7 @@
 // it knows the head's largest number, from which the scale of 8 bits follows. Part of the forward if the linear map
 // itself cannot write the cache: in 8 bits, in 16 bits with an odd half of a head, or in several buffers.
 // gives: main, PAIRS, Pairs, STRIDE
-// needs: batch, keep, keep_in_mirror, keep_scale
+// needs: as_kept, batch, keep, keep_in_mirror, keep_scale
 const KV_HEADS = 2u;   // key heads of the model
 const FIRST_HEAD = 0u; // first key head of this part of the cache
 const PART_HEADS = 2u; // key heads of this part
@@ -36,7 +36,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
   let factor = keep_scale(kind, strip, row.z, bitcast<f32>(size));
   for (var v = thread; v < STRIDE / 4u; v += THREADS) {
     let x = fresh[source + v] * factor;
-    let numbers = Pairs(x.x, x.y, x.z, x.w);
+    let numbers = Pairs(as_kept(x.x), as_kept(x.y), as_kept(x.z), as_kept(x.w));
     keep(kind, strip, row.z, 4u * v, numbers);
     keep_in_mirror(kind, strip, row.z, 4u * v, numbers);
   }

@@ -1,16 +1,16 @@
-// Two float16 in a word. Rounds to nearest, ties to even, by itself: WGSL leaves the rounding of pack2x16float to the
+// Two float16 in a word; they are rounded before. Rounds to nearest, ties to even, by itself: WGSL leaves the rounding of pack2x16float to the
 // driver, and lavapipe rounds towards zero. Finite numbers beyond the largest float16 become that; they would be
 // infinite in transformers.
-// gives: pack_pair, unpack_pair
+// gives: nearest, pack_pair, unpack_pair
 fn pack_pair(pair: vec2f) -> u32 {
-  return pack2x16float(vec2f(nearest_float16(pair.x), nearest_float16(pair.y)));
+  return pack2x16float(pair);
 }
 
 fn unpack_pair(word: u32) -> vec2f {
   return unpack2x16float(word);
 }
 
-fn nearest_float16(x: f32) -> f32 {
+fn nearest(x: f32) -> f32 {
   let bits = bitcast<u32>(x);
   let size = bits & 0x7fffffffu;
   // Below 2^-14, float16 has steps of 2^-24.
