@@ -1,4 +1,5 @@
 /** Bad requests: each is answered with its status, and names the field that is at fault. */
+import { BAD_TOOL_ROWS } from "./bad_tool_rows.ts";
 
 /** A bad request. */
 export interface BadRow {
@@ -326,6 +327,7 @@ const WORDED: BadRow[] = ([
 
 /** All rows. */
 export const BAD_ROWS: readonly BadRow[] = [
+  ...BAD_TOOL_ROWS,
   ...NOT_JSON,
   ...HTTP,
   ...OTHERS,

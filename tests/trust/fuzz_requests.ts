@@ -43,6 +43,14 @@ const BODIES: readonly (readonly [path: string, body: object])[] = [
     stream: true,
     stream_options: { include_usage: true },
   }],
+  ["/v1/chat/completions", {
+    messages: MESSAGES,
+    tools: [TOOL],
+    tool_choice: { type: "function", function: { name: "f" } },
+    parallel_tool_calls: false,
+    response_format: { type: "json_schema", json_schema: { schema: { enum: [1, "a"] }, strict: true } },
+  }],
+  ["/v1/completions", { prompt: "a", regex: "(a|b)+c{2}" }],
   ["/v1/responses", {
     input: [{ type: "message", role: "user", content: "a" }, {
       type: "function_call_output",

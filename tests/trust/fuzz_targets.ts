@@ -1,4 +1,5 @@
 import type { FuzzTarget } from "./fuzz.ts";
+import { callsTarget, patternsTarget, schemasTarget } from "./fuzz_constraints.ts";
 import { configTarget, indexTarget, safetensorsTarget } from "./fuzz_checkpoints.ts";
 import { requestsTarget } from "./fuzz_requests.ts";
 import { recordsTarget } from "./fuzz_prompts.ts";
@@ -19,6 +20,9 @@ export async function withTargets<T>(work: (targets: readonly FuzzTarget[]) => P
       recordsTarget,
       chatTemplateTarget,
       requestsTarget,
+      schemasTarget,
+      patternsTarget,
+      callsTarget,
     ]);
   } finally {
     await Deno.remove(folder, { recursive: true });

@@ -1,4 +1,4 @@
-import { type Expression, hasByte } from "./expression.ts";
+import { type ByteSet, type Expression, hasByte, TooLargeError } from "./expression.ts";
 import type { Language } from "./machine.ts";
 
 /** An expression that is matched next, and all that follows it: a stack, whose lower part others share. */
@@ -24,6 +24,8 @@ interface State extends Opened {
 }
 
 const UNKNOWN = -2;
+/** Stacks of one state, which bound the time of a step. */
+const MOST_STACKS = 2000;
 
 /**
  * A nondeterministic stack machine over bytes, made deterministic as it runs: a state is the set of the
@@ -60,7 +62,24 @@ export class Automaton {
         if (to >= 0) parts.push(this.#open(this.#frame(head, to, 0, rest)));
       }
     }
-    return next[byte] = this.#stateOf(parts);
+    const to = this.#stateOf(parts);
+    this.#fillLike(this.#all[state], byte, to);
+    return to;
+  }
+
+  /** Notes a step for all bytes that no stack of the state tells apart from this one. */
+  #fillLike({ frames, next }: State, byte: number, to: number): void {
+    next[byte] = to;
+    const heads = new Set(frames.map(({ head }) => head));
+    const sets: ByteSet[] = [];
+    for (const head of heads) {
+      if (head.kind !== "bytes") return;
+      sets.push(head.set);
+    }
+    for (let other = 0; other < 256; other++) {
+      if (next[other] !== UNKNOWN) continue;
+      if (sets.every((set) => hasByte(set, other) === hasByte(set, byte))) next[other] = to;
+    }
   }
 
   /** True if the text may end here. */
@@ -172,6 +191,9 @@ export class Automaton {
     const frames = parts.length === 1
       ? parts[0].frames
       : [...new Map(parts.flatMap(({ frames }) => frames.map((one) => [one.id, one]))).values()];
+    if (frames.length > MOST_STACKS) {
+      throw new TooLargeError(`a text may be read in more than ${MOST_STACKS} ways, by counts inside of counts`);
+    }
     const accepts = parts.some((part) => part.accepts);
     if (frames.length === 0 && !accepts) return -1;
     const ids = Uint32Array.from(frames, ({ id }) => id).sort();
