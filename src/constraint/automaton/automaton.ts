@@ -192,7 +192,9 @@ export class Automaton {
       ? parts[0].frames
       : [...new Map(parts.flatMap(({ frames }) => frames.map((one) => [one.id, one]))).values()];
     if (frames.length > MOST_STACKS) {
-      throw new TooLargeError(`a text may be read in more than ${MOST_STACKS} ways, by counts inside of counts`);
+      throw new TooLargeError(
+        `a text may be read in more than ${MOST_STACKS} ways, by counts inside of counts`,
+      );
     }
     const accepts = parts.some((part) => part.accepts);
     if (frames.length === 0 && !accepts) return -1;

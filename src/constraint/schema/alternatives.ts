@@ -1,5 +1,6 @@
 import { areDisjoint } from "./disjoint.ts";
 import { factsOf } from "./facts.ts";
+import { dependenciesOf } from "./dependencies.ts";
 import { refuseUnknown, schemasOf } from "./keywords.ts";
 import { type Json, type Located, resolve, SchemaError } from "./located.ts";
 
@@ -46,6 +47,7 @@ export class Alternatives {
         todo.push(...(schemasOf(schema, pointer, "allOf") ?? []).map(below));
         const anyOf = schemasOf(schema, pointer, "anyOf");
         if (anyOf) open.push(anyOf.map(below));
+        open.push(...dependenciesOf(schema, pointer).map((group) => group.map(below)));
         const oneOf = schemasOf(schema, pointer, "oneOf");
         if (oneOf) {
           this.#refuseOverlap(oneOf, `${pointer}/oneOf`);

@@ -111,7 +111,9 @@ function hasMore(facts: Facts): boolean {
     multiples.length + patterns.length + formats.length > 0 ||
     minLength > 0 || maxLength < Infinity || minItems > 0 || maxItems < Infinity ||
     facts.items.some(({ placed, others }) => placed.length > 0 || others !== undefined) ||
-    facts.fields.some(({ named, others }) => named.size > 0 || others !== undefined) ||
+    facts.fields.some(({ named, patterns, others }) =>
+      named.size + patterns.size > 0 || others !== undefined
+    ) || facts.names.length > 0 ||
     facts.required.length > 0 || facts.minProperties > 0 || facts.maxProperties < Infinity;
 }
 

@@ -36,9 +36,10 @@ const SCHEMAS: readonly Json[] = [
   { type: "string", pattern: "ab+c", maxLength: 12 },
   { type: "string", pattern: "^\\S+@\\S+$", minLength: 5, maxLength: 20 },
   { allOf: [{ type: "string", pattern: "^a" }, { pattern: "b$" }, { minLength: 4, maxLength: 8 }] },
-  ...["date", "time", "date-time", "duration", "uuid", "email", "hostname", "ipv4", "ipv6", "uri"].map(
-    (format) => ({ type: "string", format }),
-  ),
+  ..."date time date-time duration uuid email hostname ipv4 ipv6 uri url uri-reference json-pointer byte"
+    .split(" ").map(
+      (format) => ({ type: "string", format }),
+    ),
   { type: "string", format: "ipv4", maxLength: 9 },
   {
     type: "object",
@@ -53,7 +54,7 @@ const SCHEMAS: readonly Json[] = [
     required: ["z", "a"],
     additionalProperties: { type: "integer" },
   },
-  { type: "object", additionalProperties: { type: "integer" }, minProperties: 2, maxProperties: 3 },
+  { type: "object", additionalProperties: { type: "integer" }, minProperties: 1, maxProperties: 3 },
   { type: "object", properties: { a: { type: "null" } }, required: ["a"], minProperties: 1 },
   {
     type: "object",
@@ -101,6 +102,50 @@ const SCHEMAS: readonly Json[] = [
     additionalProperties: false,
   },
   { $defs: { "a/b": { type: "integer" } }, $ref: "#/$defs/a~1b", minimum: 3 },
+  { properties: { a: true, b: { type: "null" } }, type: "object", maxProperties: 1 },
+  {
+    type: "object",
+    properties: { a: { type: "integer" }, b: { type: "null" }, c: { type: "boolean" } },
+    required: ["b"],
+    additionalProperties: false,
+    minProperties: 2,
+    maxProperties: 2,
+  },
+  { type: "object", properties: { a: { type: "null" } }, minProperties: 2, maxProperties: 4 },
+  {
+    type: "object",
+    properties: { ab: { type: "integer" }, x: { type: "null" } },
+    patternProperties: { "^a": { minimum: 5 }, "^b": { type: "string" }, "b$": { type: "integer" } },
+    required: ["ab"],
+    additionalProperties: { type: "boolean" },
+  },
+  {
+    type: "object",
+    patternProperties: { "^s_[a-z]{1,4}$": { type: "string" } },
+    additionalProperties: false,
+    minProperties: 1,
+  },
+  { type: "object", properties: { abc: true, abcd: true }, propertyNames: { maxLength: 3 } },
+  {
+    type: "object",
+    propertyNames: { enum: ["a", "b", 5] },
+    minProperties: 2,
+    maxProperties: 2,
+    additionalProperties: { type: "null" },
+  },
+  { anyOf: [{ type: "object", required: ["abcd"], propertyNames: { maxLength: 3 } }, { type: "null" }] },
+  {
+    type: "object",
+    properties: { a: { type: "null" }, b: { type: "null" }, c: { type: "null" } },
+    additionalProperties: false,
+    dependentRequired: { a: ["b"], c: [] },
+    dependentSchemas: { b: { required: ["c"] } },
+  },
+  { type: "object", properties: { a: true }, unevaluatedProperties: false, "x-order": 3 },
+  { type: "integer", format: "int32", minimum: 2147483640 },
+  { type: "number", format: "int64", multipleOf: 1000 },
+  { type: "string", format: "password", maxLength: 5 },
+  { type: ["string", "number"], format: "double" },
   { uniqueItems: false, type: "array", items: { type: "boolean" } },
 ];
 
@@ -128,9 +173,24 @@ const REFUSED: readonly (readonly [schema: unknown, message: string])[] = [
   [{ not: {} }, 'the keyword "not" is not supported'],
   [{ madeUp: 1 }, 'the keyword "madeUp" is not supported'],
   [
-    { properties: { a: true }, maxProperties: 1 },
-    '#/maxProperties: the keyword "maxProperties" is not supported beside',
+    {
+      properties: Object.fromEntries(Array.from({ length: 41 }, (_, i) => [`p${i}`, true])),
+      maxProperties: 1,
+    },
+    '#/maxProperties: "maxProperties" is not supported beside more than 40 properties',
   ],
+  [
+    { patternProperties: Object.fromEntries([..."abcde"].map((name) => [name, true])) },
+    "#/patternProperties/e: more than 4 patterns of names",
+  ],
+  [
+    { type: "object", minProperties: 2 },
+    "#/minProperties: 2 properties are not supported where the schema names 0",
+  ],
+  [{ dependentRequired: { a: "b" } }, "#/dependentRequired/a: expected a list of texts"],
+  [{ propertyNames: { anyOf: [{}] } }, "#/propertyNames: only keywords of texts are supported here"],
+  [{ allOf: [{}], unevaluatedProperties: false }, "#/unevaluatedProperties: the keyword"],
+  [{ type: "number", format: "foo" }, '#/format: the format "foo" is not supported'],
   [{ $ref: "https://example.com/x" }, '#/$ref: "https://example.com/x": only references into this schema'],
   [{ $ref: "#/$defs/a" }, '#/$ref: "#/$defs/a" names nothing'],
   [{ $ref: 3 }, "#/$ref: expected a text"],

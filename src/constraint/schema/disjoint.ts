@@ -56,8 +56,8 @@ function apart(a: Facts, b: Facts): boolean {
 /** True if `a` demands a property that `b` forbids. */
 function excludes(a: Facts, b: Facts): boolean {
   return a.required.some((name) =>
-    b.fields.some(({ named, others }) =>
-      named.has(name) ? named.get(name)!.schema === false : others?.schema === false
+    b.fields.some(({ named, patterns, others }) =>
+      named.has(name) ? named.get(name)!.schema === false : patterns.size === 0 && others?.schema === false
     )
   );
 }

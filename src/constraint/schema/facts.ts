@@ -1,3 +1,4 @@
+import { FORMATS, NUMBER_FORMATS } from "./formats.ts";
 import { numberOf, propertiesOf, refuseUnknown, schemasOf, textOf, textsOf } from "./keywords.ts";
 import { describe, type Json, type JsonObject, locate, type Located, SchemaError } from "./located.ts";
 
@@ -20,6 +21,9 @@ export interface Sourced {
 /** Properties that one part of a conjunction describes, and its schema for the others. */
 export interface Fields {
   readonly named: ReadonlyMap<string, Located>;
+  /** Schemas for the properties whose names match a pattern, by the pattern. */
+  readonly patterns: ReadonlyMap<string, Located>;
+  /** For properties that are neither named nor matched. */
   readonly others?: Located;
 }
 
@@ -48,6 +52,8 @@ export interface Facts {
   readonly maxItems: number;
   readonly fields: readonly Fields[];
   readonly required: readonly string[];
+  /** Schemas of the names themselves. */
+  readonly names: readonly Located[];
   readonly minProperties: number;
   readonly maxProperties: number;
 }
@@ -84,18 +90,29 @@ export function factsOf(parts: readonly Located[]): Facts {
     minLength: Math.max(0, ...counts("minLength")),
     maxLength: Math.min(Infinity, ...counts("maxLength")),
     patterns: texts("pattern"),
-    formats: texts("format"),
+    formats: texts("format").map(known),
     items: objects.map(({ schema, pointer }) => itemsOf(schema, pointer)),
     minItems: Math.max(0, ...counts("minItems")),
     maxItems: Math.min(Infinity, ...counts("maxItems")),
     fields: objects.map(({ schema, pointer }) => ({
       named: propertiesOf(schema, pointer, "properties"),
+      patterns: propertiesOf(schema, pointer, "patternProperties"),
+      ...optional(schema, pointer, "unevaluatedProperties"),
       ...optional(schema, pointer, "additionalProperties"),
     })),
     required: [...new Set(objects.flatMap(({ schema, pointer }) => textsOf(schema, pointer, "required")))],
+    names: objects.flatMap(({ schema, pointer }) => optional(schema, pointer, "propertyNames").others ?? []),
     minProperties: Math.max(0, ...counts("minProperties")),
     maxProperties: Math.min(Infinity, ...counts("maxProperties")),
   };
+}
+
+/** @throws SchemaError for a format that is not supported, also where no text may come */
+function known(format: Sourced): Sourced {
+  const { text, pointer } = format;
+  if (Object.hasOwn(FORMATS, text) || Object.hasOwn(NUMBER_FORMATS, text)) return format;
+  const names = [...Object.keys(FORMATS), ...Object.keys(NUMBER_FORMATS)].join(", ");
+  throw new SchemaError(pointer, `the format ${JSON.stringify(text)} is not supported; supported: ${names}`);
 }
 
 function optional(schema: JsonObject, pointer: string, name: string): { others?: Located } {
@@ -109,7 +126,11 @@ function itemsOf(schema: JsonObject, pointer: string): Items {
     const placed = schema.items.map((one, i) => locate(one, `${pointer}/items/${i}`));
     return { placed, ...optional(schema, pointer, "additionalItems") };
   }
-  return { placed: schemasOf(schema, pointer, "prefixItems") ?? [], ...optional(schema, pointer, "items") };
+  return {
+    placed: schemasOf(schema, pointer, "prefixItems") ?? [],
+    ...optional(schema, pointer, "unevaluatedItems"),
+    ...optional(schema, pointer, "items"),
+  };
 }
 
 /** "integer" is a part of "number". */

@@ -16,6 +16,12 @@ const LABEL = "[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?";
 const HOST = `${LABEL}(\\.${LABEL}){0,6}`;
 const ATOM = "[a-zA-Z0-9_+-]{1,16}";
 
+const EMAIL = `${ATOM}(\\.${ATOM}){0,3}@${LABEL}(\\.${LABEL}){1,4}`;
+const PATH = "(/[a-zA-Z0-9._~-]*)*(\\?[a-zA-Z0-9._~=&-]*)?(#[a-zA-Z0-9._~-]*)?";
+const URI = `(https?|ftp)://${HOST}(:[1-9]\\d{0,3})?${PATH}`;
+const REFERENCE = `/([a-zA-Z0-9._~-]+${PATH})?`;
+const ANY_TEXT = "[^]*";
+
 /** An address of eight groups, or of fewer with one `::` in their place. */
 const IPV6 = [
   `(${GROUP}:){7}${GROUP}`,
@@ -25,6 +31,14 @@ const IPV6 = [
     return `${head}::${most === 0 ? `(${GROUP})?` : `(${GROUP}(:${GROUP}){0,${most}})?`}`;
   }),
 ].join("|");
+
+/** Formats of numbers: their bounds, and whether they are integers. */
+export const NUMBER_FORMATS: Readonly<Record<string, { readonly most?: number }>> = {
+  int32: { most: 2 ** 31 },
+  int64: { most: 2 ** 63 },
+  float: {},
+  double: {},
+};
 
 /**
  * The formats of JSON Schema that are supported, as regular expressions for the whole text. Where a format
@@ -36,10 +50,20 @@ export const FORMATS: Readonly<Record<string, string>> = {
   "date-time": `${DATE}T${TIME}`,
   duration: "P((\\d+Y)?(\\d+M)?\\d+D|(\\d+Y)?\\d+M|\\d+Y|\\d+W|T((\\d+H)?(\\d+M)?\\d+S|(\\d+H)?\\d+M|\\d+H))",
   uuid: "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}",
-  email: `${ATOM}(\\.${ATOM}){0,3}@${LABEL}(\\.${LABEL}){1,4}`,
+  email: EMAIL,
   hostname: HOST,
   ipv4: IPV4,
   ipv6: IPV6,
-  uri:
-    `(https?|ftp)://${HOST}(:[1-9]\\d{0,3})?(/[a-zA-Z0-9._~-]*)*(\\?[a-zA-Z0-9._~=&-]*)?(#[a-zA-Z0-9._~-]*)?`,
+  url: `(https?|ftp)://([a-z0-9]{1,20}\\.){1,4}[a-z]{2,6}(/[a-zA-Z0-9._~-]*)*`,
+  uri: URI,
+  iri: URI,
+  "uri-reference": REFERENCE,
+  "iri-reference": REFERENCE,
+  "idn-email": EMAIL,
+  "idn-hostname": HOST,
+  "json-pointer": "(/([^~/]|~[01])*)*",
+  byte: "([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?",
+  // Notes for people: any text.
+  password: ANY_TEXT,
+  binary: ANY_TEXT,
 };

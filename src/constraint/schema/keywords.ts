@@ -19,6 +19,9 @@ const ANNOTATIONS = new Set([
   "contentMediaType",
   "contentEncoding",
   "contentSchema",
+  "markdownDescription",
+  "externalDocs",
+  "xml",
 ]);
 
 /** Keywords that are compiled. */
@@ -33,6 +36,10 @@ const COMPILED = new Set([
   "properties",
   "required",
   "additionalProperties",
+  "patternProperties",
+  "propertyNames",
+  "dependentRequired",
+  "dependentSchemas",
   "minProperties",
   "maxProperties",
   "items",
@@ -55,17 +62,24 @@ const COMPILED = new Set([
 const WITHOUT_EFFECT: Readonly<Record<string, (value: unknown) => boolean>> = {
   uniqueItems: (value) => value === false,
   nullable: (value) => value === false,
-  propertyNames: (value) => value === true,
-  patternProperties: (value) =>
-    isObject(value as JsonObject) && Object.keys(value as JsonObject).length === 0,
   unevaluatedProperties: (value) => value === true,
   unevaluatedItems: (value) => value === true,
 };
 
+/** Keywords that follow others in a schema, beside which "unevaluated" is more than "additional". */
+const APPLICATORS = ["$ref", "allOf", "anyOf", "oneOf", "dependentSchemas"] as const;
+
+/** True if `unevaluatedProperties` or `unevaluatedItems` mean `additionalProperties` or the items' rest. */
+export function isPlain(schema: JsonObject): boolean {
+  return APPLICATORS.every((name) => schema[name] === undefined);
+}
+
 /** @throws SchemaError for a keyword that is not supported: nothing is ignored */
 export function refuseUnknown(schema: JsonObject, pointer: string): void {
   for (const [name, value] of Object.entries(schema)) {
-    if (COMPILED.has(name) || ANNOTATIONS.has(name) || WITHOUT_EFFECT[name]?.(value)) continue;
+    if (COMPILED.has(name) || ANNOTATIONS.has(name) || name.startsWith("x-")) continue;
+    if (WITHOUT_EFFECT[name]?.(value)) continue;
+    if ((name === "unevaluatedProperties" || name === "unevaluatedItems") && isPlain(schema)) continue;
     throw new SchemaError(
       `${pointer}/${token(name)}`,
       `the keyword ${JSON.stringify(name)} is not supported`,

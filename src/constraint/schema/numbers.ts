@@ -1,5 +1,6 @@
 import type { Expression, Expressions } from "../automaton/expression.ts";
 import type { Bound, Facts } from "./facts.ts";
+import { NUMBER_FORMATS } from "./formats.ts";
 import { SchemaError } from "./located.ts";
 
 /**
@@ -16,6 +17,19 @@ const LARGEST_DIVISOR = 100_000;
 
 /** The numbers of a conjunction's facts, without spaces. Numbers with bounds have no exponent. */
 export function numbers(make: Expressions, facts: Facts, isInteger: boolean): Expression {
+  const limits = facts.formats.flatMap(({ text }) =>
+    Object.hasOwn(NUMBER_FORMATS, text) ? NUMBER_FORMATS[text].most ?? [] : []
+  );
+  if (limits.length > 0) {
+    const most = Math.min(...limits);
+    const { lower, upper } = facts;
+    return numbers(make, {
+      ...facts,
+      formats: [],
+      lower: lower && lower.value >= -most ? lower : { value: -most, open: false },
+      upper: upper && upper.value < most ? upper : { value: most, open: true },
+    }, true);
+  }
   const { lower, upper, multiples } = facts;
   let result: Expression | undefined;
   if (lower || upper) {
@@ -23,8 +37,9 @@ export function numbers(make: Expressions, facts: Facts, isInteger: boolean): Ex
   }
   for (const { value, pointer } of multiples) {
     const machine = multiplesOf(make, isInteger ? integerMultiple(value) : value, pointer);
-    // A machine's digits are unlimited; a bounded number's are not.
-    const limited = result ?? (isInteger ? integer(make) : plainDecimal(make));
+    // A machine's digits are unlimited, and a multiple of more digits is none as a double.
+    const short = isInteger ? integer(make, EXACT_DIGITS) : plainDecimal(make, EXACT_DIGITS);
+    const limited = result ? make.machine({ kind: "and", left: result, right: short }, false) : short;
     result = make.machine({ kind: "and", left: limited, right: machine }, false);
   }
   return result ?? (isInteger ? integer(make) : anyNumber(make));
@@ -42,13 +57,13 @@ function whole(make: Expressions, most = MOST_DIGITS): Expression {
   return make.choice(make.literal("0"), make.sequence(digit(make, 1), digits(make, 0, most - 1)));
 }
 
-function integer(make: Expressions): Expression {
-  return make.sequence(make.optional(make.literal("-")), whole(make));
+function integer(make: Expressions, most = MOST_DIGITS): Expression {
+  return make.sequence(make.optional(make.literal("-")), whole(make, most));
 }
 
-function plainDecimal(make: Expressions): Expression {
+function plainDecimal(make: Expressions, most = MOST_DIGITS): Expression {
   return make.sequence(
-    integer(make),
+    integer(make, most),
     make.optional(make.sequence(make.literal("."), digits(make, 1, Infinity))),
   );
 }

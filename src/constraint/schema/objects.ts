@@ -1,7 +1,7 @@
 import type { Expression, Expressions } from "../automaton/expression.ts";
 import type { Facts } from "./facts.ts";
 import { type Located, SchemaError } from "./located.ts";
-import { plainString } from "./strings.ts";
+import { Keys } from "./keys.ts";
 
 /**
  * The objects of a conjunction's facts: the properties in the order of the schema, those that are only
@@ -13,42 +13,65 @@ export function objects(
   facts: Facts,
   valueOf: (schemas: readonly Located[]) => Expression,
 ): Expression {
-  const { fields, required, minProperties, maxProperties, pointer } = facts;
-  const names = [...new Set([...fields.flatMap(({ named }) => [...named.keys()]), ...required])];
-  const schemasOf = (name: string) => fields.flatMap(({ named, others }) => named.get(name) ?? others ?? []);
-  const others = fields.flatMap((part) => part.others ?? []);
-  const hasOthers = !others.some(({ schema }) => schema === false) && maxProperties > names.length;
-
-  // Counts of properties are kept only where all are alike; elsewhere they must follow from the rest.
-  const counted = minProperties > required.length ||
-    maxProperties < (hasOthers || others.length === 0 ? Infinity : names.length);
-  if (counted && names.length > 0) {
-    const keyword = minProperties > required.length ? "minProperties" : "maxProperties";
-    throw new SchemaError(
-      `${pointer}/${keyword}`,
-      `the keyword "${keyword}" is not supported beside named properties`,
-    );
-  }
+  const { required, minProperties, maxProperties } = facts;
+  const keys = new Keys(make, facts);
+  if (keys.isImpossible) return make.never;
+  const names = keys.named;
   const comma = make.literal(",");
   const member = (key: Expression, schemas: readonly Located[]) =>
     make.sequence(key, make.literal(":"), valueOf(schemas));
-  const other = hasOthers ? member(otherKey(make, names), others) : make.never;
-
-  // From the last property to the first: what may follow if no property precedes, and if one does.
+  const others = keys.others.filter(({ schemas }) => !schemas.some(({ schema }) => schema === false));
+  const other = make.choice(...others.map(({ key, schemas }) => member(key, schemas)));
   const more = make.sequence(comma, other);
-  let first = listOf(make, other, more, minProperties, maxProperties);
-  let next = make.repeat(more, 0, Infinity);
-  for (const name of names.toReversed()) {
-    const one = member(make.literal(JSON.stringify(name)), schemasOf(name));
-    const isRequired = required.includes(name);
-    const [here, later] = [make.sequence(one, next), make.sequence(comma, one, next)];
-    first = isRequired ? here : make.choice(here, first);
-    next = isRequired ? later : make.choice(later, next);
-    // A rule of its own keeps the rest of long lists from being copied into each choice.
-    [first, next] = [shared(make, name, first), shared(make, name, next)];
+
+  // Members from a name on, if `used` properties precede. Without bounds only none and some differ.
+  const isCounted = minProperties > required.length || maxProperties < Infinity;
+  if (isCounted && names.length > MOST_COUNTED) {
+    const keyword = maxProperties < Infinity ? "maxProperties" : "minProperties";
+    throw new SchemaError(
+      `${facts.pointer}/${keyword}`,
+      `"${keyword}" is not supported beside more than ${MOST_COUNTED} properties`,
+    );
   }
-  return make.sequence(make.literal("{"), first, make.literal("}"));
+  if (minProperties > names.length + 1) {
+    throw new SchemaError(
+      `${facts.pointer}/minProperties`,
+      `${minProperties} properties are not supported where the schema names ${names.length}: others may repeat`,
+    );
+  }
+  const known = new Map<string, Expression>();
+  const from = (at: number, used: number): Expression => {
+    const count = isCounted ? used : Math.min(used, 1);
+    const key = `${at} ${count}`;
+    const before = known.get(key);
+    if (before) return before;
+    const [min, max] = [Math.max(minProperties - count, 0), maxProperties - count];
+    let made: Expression;
+    if (at === names.length) {
+      // Names that are not listed may repeat, so they count as one.
+      const least = isCounted ? min : 0;
+      const most = isCounted ? max : Infinity;
+      if (least > 1) made = make.never;
+      else made = count === 0 ? listOf(make, other, more, least, most) : make.repeat(more, least, most);
+    } else {
+      const name = names[at];
+      const one = max < 1 ? make.never : member(make.literal(JSON.stringify(name)), keys.schemasOf(name));
+      const taken = make.sequence(count === 0 ? make.empty : comma, one, from(at + 1, count + 1));
+      // A rule of its own keeps the rest of long lists from being copied into each choice.
+      made = required.includes(name) ? taken : shared(make, name, make.choice(taken, from(at + 1, count)));
+    }
+    known.set(key, made);
+    return made;
+  };
+  // From the last name to the first: a recursion over all names would be deep.
+  for (let at = names.length; at > 0; at--) {
+    for (let used = isCounted ? at : Math.min(at, 1); used >= 0; used--) from(at, used);
+  }
+  return make.sequence(make.literal("{"), from(0, 0), make.literal("}"));
 }
+
+/** Named properties that are counted one by one. */
+const MOST_COUNTED = 40;
 
 /** `min` to `max` items: the first alone, further ones with what separates them. */
 export function listOf(
@@ -58,17 +81,10 @@ export function listOf(
   min: number,
   max: number,
 ): Expression {
+  if (max < min) return make.never;
   if (max <= 0) return make.empty;
   const some = make.sequence(first, make.repeat(more, Math.max(min - 1, 0), max - 1));
   return min > 0 ? some : make.optional(some);
-}
-
-/** Any key but those that the schema names. */
-function otherKey(make: Expressions, names: readonly string[]): Expression {
-  const any = plainString(make);
-  if (names.length === 0) return any;
-  const taken = make.choice(...names.map((name) => make.literal(JSON.stringify(name))));
-  return make.machine({ kind: "minus", left: any, right: taken }, false);
 }
 
 function shared(make: Expressions, name: string, body: Expression): Expression {

@@ -11,13 +11,20 @@ import { SchemaError } from "./located.ts";
 export function strings(make: Expressions, { minLength, maxLength, patterns, formats }: Facts): Expression {
   const languages = [
     ...patterns.map((source) => compiled(source, (text) => partOfText(make, parsePattern(text), inString))),
-    ...formats.map((source) => compiled(source, (text) => format(make, text))),
+    ...formats.filter(({ text }) => Object.hasOwn(FORMATS, text)).map((source) =>
+      compiled(source, (text) => wholeText(make, parsePattern(FORMATS[text]), inString))
+    ),
   ];
   if (languages.length === 0) return quoted(make, make.repeat(anyInString(make), minLength, maxLength));
   if (minLength > 0 || maxLength < Infinity) {
     languages.push(make.repeat(inString(make, ANY), minLength, maxLength));
   }
   return quoted(make, languages.reduce((left, right) => both(make, left, right)));
+}
+
+/** The strings in which a pattern is found, in the form that JSON.stringify writes. */
+export function patternStrings(make: Expressions, pattern: Sourced): Expression {
+  return quoted(make, compiled(pattern, (text) => partOfText(make, parsePattern(text), inString)));
 }
 
 /** Any string in the form that JSON.stringify writes, which makes equal strings equal bytes. */
@@ -32,15 +39,6 @@ export function both(make: Expressions, left: Expression, right: Expression): Ex
 
 function quoted(make: Expressions, content: Expression): Expression {
   return make.sequence(make.literal('"'), content, make.literal('"'));
-}
-
-function format(make: Expressions, name: string): Expression {
-  const pattern = Object.hasOwn(FORMATS, name) ? FORMATS[name] : undefined;
-  if (pattern === undefined) {
-    const known = Object.keys(FORMATS).join(", ");
-    throw new DataError(`the format ${JSON.stringify(name)} is not supported; supported: ${known}`);
-  }
-  return wholeText(make, parsePattern(pattern), inString);
 }
 
 function compiled({ text, pointer }: Sourced, make: (text: string) => Expression): Expression {
