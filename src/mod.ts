@@ -19,6 +19,8 @@ export {
 export { type Labels } from "./checkpoint/config/labels.ts";
 export { type RopeScaling } from "./checkpoint/config/rope_scaling.ts";
 export { type WeightDtype } from "./checkpoint/tensors/types.ts";
+export type { Constraint } from "./constraint/constraint.ts";
+export type { Json } from "./constraint/schema/located.ts";
 export type { GenerateInputs, GenerationChunk } from "./generate/generate_inputs.ts";
 export { GenerationConfig } from "./generate/options/generation_config.ts";
 export type { GenerationFields } from "./generate/options/table.ts";

@@ -1,3 +1,4 @@
+import type { Constraint } from "../constraint/constraint.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import type { Cache } from "../model/cache/cache_base.ts";
 import type { TokenMatrix } from "../model/forward/inputs.ts";
@@ -33,7 +34,12 @@ export interface GenerateInputs extends Readonly<Partial<GenerationFields>> {
   readonly seed?: number | bigint | null;
   /** Overrides the model's own config. */
   readonly generationConfig?: GenerationConfig | null;
-  /** Required by stopStrings. */
+  /**
+   * The language that new tokens are held to: values of a JSON schema, texts that match a regular expression, or a mix.
+   * Needs a LlamaTokenizerFast as the tokenizer; not with beams, guidance, inputsEmbeds or pastKeyValues.
+   */
+  readonly constraint?: Constraint | null;
+  /** Required by stopStrings and constraint. */
   readonly tokenizer?: StopTokenizer | null;
   /** Receives tokens as they are generated; one prompt and one sequence only. */
   readonly streamer?: Streamer | null;

@@ -1,4 +1,5 @@
 import type { LlamaConfig } from "../checkpoint/config/config.ts";
+import { UsageError } from "../base/errors.ts";
 import { locateModel } from "../checkpoint/files/locate.ts";
 import type { LoadedModel } from "../model/weights/load.ts";
 import { causalForward, type CausalLMInputs } from "../model/classes/causal_lm.ts";
@@ -15,6 +16,7 @@ import {
 import { Engine } from "./engine/engine.ts";
 import { prepareForward } from "./prepare_forward.ts";
 import { ForwardMethod, type ForwardStart } from "./forward_generate.ts";
+import { CallConstraints } from "./constrained_call.ts";
 import { filledRows, type GenerateCall, prepareCall } from "./generate_call.ts";
 import type { GenerateInputs, GenerationChunk } from "./generate_inputs.ts";
 import { GenerationConfig, generationConfigOf } from "./options/generation_config.ts";
@@ -43,6 +45,7 @@ const BATCH = 8;
 export class LlamaForCausalLM extends LlamaPreTrainedModel {
   /** Defaults of `generate`; its fields may be set. */
   generationConfig: GenerationConfig;
+  #constraints: CallConstraints | undefined;
   #methods: Methods | undefined;
   /** Resolves when no call of `generate` is running. */
   #idle: Promise<unknown> = Promise.resolve();
@@ -142,8 +145,17 @@ export class LlamaForCausalLM extends LlamaPreTrainedModel {
     const scale = guidanceScale === undefined
       ? inputs.generationConfig?.guidanceScale ?? this.generationConfig.guidanceScale
       : guidanceScale;
-    const prepare = inputsEmbeds || pastKeyValues || (scale ?? 1) !== 1 ? prepareForward : prepareCall;
-    return await prepare(inputs, this.generationConfig, this.config);
+    const isForward = inputsEmbeds || pastKeyValues || (scale ?? 1) !== 1;
+    const { constraint } = inputs;
+    if (constraint && isForward) {
+      throw new UsageError(
+        "generate: constraint: it does not go with guidanceScale, inputsEmbeds or pastKeyValues",
+      );
+    }
+    const call = await (isForward ? prepareForward : prepareCall)(inputs, this.generationConfig, this.config);
+    if (!constraint) return call;
+    this.#constraints ??= new CallConstraints(this.config.vocabSize);
+    return await this.#constraints.hold(call, constraint, inputs.tokenizer);
   }
 
   /** Runs requests after those of earlier calls have ended. */

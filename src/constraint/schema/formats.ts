@@ -9,6 +9,9 @@ const MONTHS = [
 const LEAP_DAY = "(\\d\\d(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)-02-29";
 const DATE = `(\\d{4}-(${MONTHS})|${LEAP_DAY})`;
 const TIME = "([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d{1,9})?(Z|[+-]([01]\\d|2[0-3]):[0-5]\\d)";
+/** Parts of a duration: a unit is followed by the next smaller one only. */
+const DAYS = "(\\d+D|\\d+M(\\d+D)?|\\d+Y(\\d+M(\\d+D)?)?)";
+const CLOCK = "T(\\d+H(\\d+M(\\d+S)?)?|\\d+M(\\d+S)?|\\d+S)";
 const BYTE = "(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
 const IPV4 = `${BYTE}(\\.${BYTE}){3}`;
 const GROUP = "[0-9a-fA-F]{1,4}";
@@ -48,7 +51,7 @@ export const FORMATS: Readonly<Record<string, string>> = {
   date: DATE,
   time: TIME,
   "date-time": `${DATE}T${TIME}`,
-  duration: "P((\\d+Y)?(\\d+M)?\\d+D|(\\d+Y)?\\d+M|\\d+Y|\\d+W|T((\\d+H)?(\\d+M)?\\d+S|(\\d+H)?\\d+M|\\d+H))",
+  duration: `P(${DAYS}(${CLOCK})?|${CLOCK}|\\d+W)`,
   uuid: "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}",
   email: EMAIL,
   hostname: HOST,

@@ -16,7 +16,7 @@ import type { GenerationOptions } from "./types.ts";
 
 /** Arguments of `generate` besides the fields of GenerationConfig. */
 const ARGUMENTS: ReadonlySet<string> = new Set(
-  "inputIds inputsEmbeds pastKeyValues attentionMask seed generationConfig tokenizer streamer signal logitsProcessor compileConfig negativePromptIds negativePromptAttentionMask"
+  "inputIds inputsEmbeds pastKeyValues attentionMask seed generationConfig tokenizer constraint streamer signal logitsProcessor compileConfig negativePromptIds negativePromptAttentionMask"
     .split(" "),
 );
 
