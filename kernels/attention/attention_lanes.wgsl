@@ -91,8 +91,8 @@ fn main(
     }
   }
 
-  // Copies, because a dynamic index would move the indexed array out of registers; a loop that drivers cannot unroll,
-  // because storing runs once and is most of the code to compile.
+  // Copied, because a dynamic index would move the indexed array out of registers. The loop must not be unrolled:
+  // storing runs once, but would be most of the code to compile.
   var results = owned;
   var tops = maxima;
   var totals = sums;

@@ -36,8 +36,8 @@ fn main(
   let workgroup_index = (group.z * groups.y + group.y) * groups.x + group.x;
   let part = part_of(workgroup_index, thread, end);
   if (part.x == part.y) { return; } // done by earlier dispatches
-  let four = thread / SIDE; // of queries
-  let nth = thread % SIDE;  // of the keys: each SIDE-th from this one
+  let four = thread / SIDE; // which four queries
+  let nth = thread % SIDE;  // first key; then every SIDE-th
   let column = group.z * SIDE + nth;
   if (thread < 4u * FOURS) { lasts[thread] = last_key(tile.x + min(thread / GROUP, tile.y - 1u)); }
   // The vec4 of each slice that the thread stages: of this query, and of this key of a chunk.
@@ -50,7 +50,7 @@ fn main(
   var owned: array<vec4f, 4>;
   if (part.x > 0u) { resume_part(workgroup_index, thread, &top, &sum, &owned); }
   for (var chunk = part.x; chunk < part.y; chunk += KEYS) {
-    // Assigned explicitly: naga zeroes a loop variable only once, before the loop.
+    // Assigned explicitly: naga zero-initializes a variable declared in a loop only once, before the loop.
     var scores = array<vec4f, EACH>();
     var next_query = q[query + min(unit, VECS - 1u)];
     let key = min(chunk + row, end - 1u);

@@ -1,6 +1,6 @@
-// The keys of a token are divided among workgroups: spans of SPLIT keys, longer ones if there would be more than
-// MOST_SPLITS; few keys are one span. Depends on the token's own length only, so that a result does not depend on other
-// sequences.
+// The keys of a token are divided among workgroups in spans of SPLIT keys, or longer ones if that would give more than
+// MOST_SPLITS; up to WHOLE keys are one span. This depends only on the token's own length, so that a result does not
+// depend on other sequences.
 // gives: span_of
 const SPLIT = 64u;
 const MOST_SPLITS = 64u;

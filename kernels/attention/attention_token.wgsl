@@ -68,7 +68,7 @@ fn main(
       let key = min(chunk + j * JUDGES + thread % JUDGES, end - 1u);
       factors[j] = vec2f(key_scale(base, key) * SCALE, value_scale(base, key));
     }
-    // Assigned explicitly: naga zeroes a loop variable only once, before the loop.
+    // Assigned explicitly: naga zero-initializes a variable declared in a loop only once, before the loop.
     var dots = array<f32, TEAM_KEYS * GROUP>();
     for (var first = lane * WIDE; first < VECS; first += STEP * LANES) {
       var keyed: array<vec4f, TEAM_KEYS * STEP>;

@@ -1,5 +1,5 @@
-// Reads keys and values from the textures that mirror the cache on software drivers, see kv_float32 and
-// stored_texture. They hold the numbers that the buffers give: rounded to 16 bits, or codes. A strip is one key head of
+// Reads keys and values from the textures that mirror the KV buffers on software drivers (see kv_float32 and
+// stored_texture). They hold the numbers that the buffers give: rounded to 16 bits, or codes. A strip is one key head of
 // one slot.
 // gives: key_at, keys, strip_base, value_at, values
 @group(0) @binding(1) var keys: texture_storage_2d_array<rgba32float, read>; // [slots · KV_HEADS, capacity, VECS], f32

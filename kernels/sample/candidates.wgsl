@@ -1,5 +1,5 @@
-// The tokens that a draw still considers: all of them, or a list in workgroup memory. A list is made by way of the
-// peaks: only words whose peak reaches the bound are read.
+// The tokens that a draw still considers: all of them, or a list in workgroup memory. A list is made from the
+// peaks (the best score of each word of 32 tokens): only words whose peak reaches the bound are read.
 // gives: AHEAD, ALL, LIST, LISTED, PEAKS, candidate, found, key_of, list_from, listed, value_at
 // needs: BITMAP, THREADS, VOCAB, peaks
 const LIST = 1024u; // most candidates that are listed

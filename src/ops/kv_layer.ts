@@ -61,8 +61,8 @@ export function kvTexels(headDim: number, dtype: KvDtype): number {
 
 /**
  * True if a linear map cannot write these keys and values itself, so that they need another step (`keepRows`):
- * a scale depends on a whole head, two numbers in a word must come from one thread, and only one share can be
- * bound.
+ * in int8 a scale depends on a whole head; in 16 bits both numbers of a word must come from one thread, which
+ * takes a head_dim that is a multiple of 4; and only one of several shares can be bound.
  */
 export function keepsLater({ headDim }: HeadShape, { dtype, shares }: KvLayer): boolean {
   return dtype === "int8" || shares.length > 1 || (dtype !== "float32" && headDim % 4 !== 0);

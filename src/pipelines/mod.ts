@@ -1,5 +1,5 @@
 /**
- * transformers' pipelines: task inputs in, answers out.
+ * transformers' pipelines: from a task's inputs to its answers.
  * @module
  */
 export { pipeline, type PipelineModel, type PipelineOptions } from "./pipeline.ts";

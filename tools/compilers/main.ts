@@ -24,7 +24,7 @@ const words: string[] = options._;
 const chosen: string[] = options.driver;
 const unknown = chosen.find((name) => !(name in GPUS));
 if (unknown !== undefined) fail(`--driver: expected one of ${Object.keys(GPUS).join(" ")}, got ${unknown}`);
-for (const word of words) if (!isPattern(word)) fail(`${word} is no regular expression`);
+for (const word of words) if (!isPattern(word)) fail(`${word} is not a regular expression`);
 const everyGpu = Object.keys(GPUS).filter((name) =>
   !(GPUS[name].debian && (options.short || words.length > 0))
 );

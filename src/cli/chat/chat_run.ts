@@ -15,7 +15,7 @@ import type { PromptCacheOption } from "../shared/prompt_cache_option.ts";
 import type { Context } from "../../generate/request/encode_prompt.ts";
 import { TextStream } from "../../tokenizer/text_stream.ts";
 
-/** Advice if the context is full. */
+/** Advice shown when the context is full. */
 const FULL = "/reset starts again, /save FILE saves the messages";
 
 /** The parts of a conversation. */

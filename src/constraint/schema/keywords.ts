@@ -74,7 +74,7 @@ export function isPlain(schema: JsonObject): boolean {
   return APPLICATORS.every((name) => schema[name] === undefined);
 }
 
-/** @throws SchemaError for a keyword that is not supported: nothing is ignored */
+/** Checks that every keyword is supported: nothing is ignored. @throws SchemaError */
 export function refuseUnknown(schema: JsonObject, pointer: string): void {
   for (const [name, value] of Object.entries(schema)) {
     if (COMPILED.has(name) || ANNOTATIONS.has(name) || name.startsWith("x-")) continue;
@@ -87,7 +87,7 @@ export function refuseUnknown(schema: JsonObject, pointer: string): void {
   }
 }
 
-/** A keyword's number. @throws SchemaError if it is none, or not a count */
+/** The number of a keyword; undefined if absent. @throws SchemaError if it is not a number, or not a count */
 export function numberOf(
   schema: JsonObject,
   pointer: string,
@@ -106,22 +106,22 @@ export function numberOf(
   );
 }
 
-/** A keyword's text. @throws SchemaError if it is none */
+/** The string of a keyword; undefined if absent. @throws SchemaError if it is not a string */
 export function textOf(schema: JsonObject, pointer: string, name: string): string | undefined {
   const value = schema[name];
   if (value === undefined || typeof value === "string") return value;
-  throw new SchemaError(`${pointer}/${name}`, `expected a text, got ${describe(value)}`);
+  throw new SchemaError(`${pointer}/${name}`, `expected a string, got ${describe(value)}`);
 }
 
-/** A keyword's list of texts. @throws SchemaError if it is none */
+/** The strings of a keyword's list; empty if absent. @throws SchemaError if it is not a list of strings */
 export function textsOf(schema: JsonObject, pointer: string, name: string): readonly string[] {
   const value = schema[name];
   if (value === undefined) return [];
   if (Array.isArray(value) && value.every((one) => typeof one === "string")) return value;
-  throw new SchemaError(`${pointer}/${name}`, "expected a list of texts");
+  throw new SchemaError(`${pointer}/${name}`, "expected a list of strings");
 }
 
-/** A keyword's list of schemas. @throws SchemaError if it is none or empty */
+/** The schemas of a keyword's list; undefined if absent. @throws SchemaError if it is not a list, or empty */
 export function schemasOf(schema: JsonObject, pointer: string, name: string): readonly Located[] | undefined {
   const value = schema[name];
   if (value === undefined) return undefined;
@@ -132,7 +132,7 @@ export function schemasOf(schema: JsonObject, pointer: string, name: string): re
   return value.map((one, i) => locate(one, `${at}/${i}`));
 }
 
-/** A keyword's schemas by name. @throws SchemaError if it is no object */
+/** A keyword's schemas by name. @throws SchemaError if it is not an object */
 export function propertiesOf(
   schema: JsonObject,
   pointer: string,

@@ -20,7 +20,7 @@ export interface Located {
   readonly pointer: string;
 }
 
-/** @throws SchemaError if the value is neither an object nor a boolean */
+/** A schema with its pointer. @throws SchemaError if the value is neither an object nor a boolean */
 export function locate(value: Json | undefined, pointer: string): Located {
   if (typeof value === "boolean" || isObject(value)) return { schema: value, pointer };
   throw new SchemaError(pointer, `expected a schema (an object or a boolean), got ${describe(value)}`);
@@ -48,7 +48,9 @@ export function token(name: string | number): string {
  * @throws SchemaError if there is none, or if it is in another document
  */
 export function resolve(root: Json, reference: Json, at: string): Located {
-  if (typeof reference !== "string") throw new SchemaError(at, `expected a text, got ${describe(reference)}`);
+  if (typeof reference !== "string") {
+    throw new SchemaError(at, `expected a string, got ${describe(reference)}`);
+  }
   if (reference !== "#" && !reference.startsWith("#/")) {
     throw new SchemaError(
       at,

@@ -122,13 +122,13 @@ export class Decoder {
     this.#setRow(slot, ids.at(-1)!, ids.length - 1);
   }
 
-  /** Sets the blocked tokens of a slot, a bitmap, for all further choices; it was admitted as blocked for ever. */
+  /** Sets the blocked tokens of a slot, a bitmap; the slot must have been admitted with `blockedUntil` Infinity. */
   block(slot: number, words: Uint32Array<ArrayBuffer>): void {
     this.#choice.block(this.laneOf(slot), words);
   }
 
   /**
-   * Takes a slot back to a step before the last: the steps since then never were.
+   * Takes a slot back to a step before the last: later steps are discarded.
    * @param token the last token that counts
    * @param position of its row
    * @param step number of tokens chosen so far

@@ -57,27 +57,27 @@ export class TokenChoice {
   }
 
   /**
-   * Prepares a slot; `seen` are the ids that the repetition penalty counts, `blocked` those suppressed at
+   * Prepares a lane; `seen` are the ids that the repetition penalty counts, `blocked` those suppressed at
    * first.
    */
-  admit(slot: number, options: SamplingState, seen: readonly number[], blocked: readonly number[]): void {
+  admit(lane: number, options: SamplingState, seen: readonly number[], blocked: readonly number[]): void {
     const words = bitmapWords(this.source.vocabSize);
-    this.#draws[slot] = options.doSample;
-    this.gpu.write(this.#state.sampling, slot * SAMPLING_BYTES, encodeSampling(options));
-    this.gpu.write(this.#state.seen, slot * words * 4, bitmap(words, seen));
-    this.gpu.write(this.#state.blocked, slot * words * 4, bitmap(words, blocked));
+    this.#draws[lane] = options.doSample;
+    this.gpu.write(this.#state.sampling, lane * SAMPLING_BYTES, encodeSampling(options));
+    this.gpu.write(this.#state.seen, lane * words * 4, bitmap(words, seen));
+    this.gpu.write(this.#state.blocked, lane * words * 4, bitmap(words, blocked));
   }
 
-  /** Sets the blocked tokens of a slot. */
-  block(slot: number, words: Uint32Array<ArrayBuffer>): void {
-    this.gpu.write(this.#state.blocked, slot * words.byteLength, words);
+  /** Sets the blocked tokens of a lane. */
+  block(lane: number, words: Uint32Array<ArrayBuffer>): void {
+    this.gpu.write(this.#state.blocked, lane * words.byteLength, words);
   }
 
-  /** Sets the number of tokens that a slot has chosen, and the ids that the repetition penalty counts. */
-  rewind(slot: number, step: number, seen: readonly number[]): void {
+  /** Sets the number of tokens that a lane has chosen, and the ids that the repetition penalty counts. */
+  rewind(lane: number, step: number, seen: readonly number[]): void {
     const words = bitmapWords(this.source.vocabSize);
-    this.gpu.write(this.#state.sampling, slot * SAMPLING_BYTES + STEP_OFFSET, new Uint32Array([step]));
-    this.gpu.write(this.#state.seen, slot * words * 4, bitmap(words, seen));
+    this.gpu.write(this.#state.sampling, lane * SAMPLING_BYTES + STEP_OFFSET, new Uint32Array([step]));
+    this.gpu.write(this.#state.seen, lane * words * 4, bitmap(words, seen));
   }
 
   /** Encodes the choice for prompts that end in these slots; their logits are in that order. */

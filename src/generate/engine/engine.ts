@@ -198,7 +198,7 @@ export class Engine implements GenerationMethod {
     return Array.from({ length: this.#decoder!.slots }, (_, i) => i).filter((slot) => !taken.has(slot));
   }
 
-  /** Waiting for the device blocks the thread: a server answers others in the meantime. */
+  /** Pauses before the wait for the device, which blocks the thread, so that a server can answer others. */
   async #rest(): Promise<void> {
     if (this.options.serving) await pause(this.#pace.restMs);
   }

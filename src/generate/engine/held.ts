@@ -34,7 +34,7 @@ export class Held {
 
   /**
    * The bitmap of blocked tokens, ceil(vocabulary / 32) words; undefined if it is the one that was given last.
-   * @param mayEnd false if the options forbid the end as yet
+   * @param mayEnd false if the options do not allow the end yet
    */
   blocked(mayEnd: boolean): Uint32Array<ArrayBuffer> | undefined {
     const permission = this.#permission(mayEnd);

@@ -28,7 +28,7 @@ export type AskedOptions = { readonly [K in Key as FlagName<K>]?: AskedValue<Tab
 /** A level that may also set fields of GenerationConfig that have no flag. */
 export type AskedRecord = AskedOptions & { readonly generation?: Partial<GenerationFields> };
 
-/** Names of GenerationConfig's fields that a flag of the same name sets. */
+/** Fields of GenerationConfig that a flag of the same name sets, with no conversion. */
 export const FIELD_FLAGS: readonly string[] = ROWS.flatMap(([name, row]) =>
   row.flag && !row.flag.name && row.kind !== "flagOrWord" && "default" in row ? [name] : []
 );

@@ -23,7 +23,7 @@ export class DynamicCache extends Cache {
 
   /**
    * Keeps the first `maxLength` positions; a negative number drops that many from the end.
-   * @throws Error if it is not an integer
+   * @throws DataError if `maxLength` is not an integer
    */
   crop(maxLength: number): void {
     if (!Number.isInteger(maxLength)) {
@@ -36,7 +36,7 @@ export class DynamicCache extends Cache {
 
   /**
    * Repeats every sequence in place: a, b with 2 becomes a, a, b, b.
-   * @throws Error if `repeats` is not an integer above 0
+   * @throws DataError if `repeats` is not an integer above 0
    */
   batchRepeatInterleave(repeats: number): void {
     if (!Number.isInteger(repeats) || repeats < 1) {

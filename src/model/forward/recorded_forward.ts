@@ -12,7 +12,7 @@ interface HeadRows {
   /** [rows, hidden padded to 8], float32. */
   readonly x: GPUBuffer;
   readonly xMirror?: GPUTexture;
-  /** Describes the rows; only its count is read. */
+  /** Describes the rows; only the number of rows is read. */
   readonly batch: GPUBuffer;
   /** Rows in use at run time. */
   readonly tokens: () => number;

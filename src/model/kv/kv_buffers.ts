@@ -98,7 +98,7 @@ function headsOfShares(kvHeads: number, most: number): Pick<KvShare, "firstHead"
   );
 }
 
-/** True if KV buffers of this size can have mirrors and a forward can write them. */
+/** True if the driver gains from mirrors, buffers of this size fit in them, and a forward can write them. */
 function canMirror(gpu: Gpu, shape: HeadShape, slots: number, capacity: number): boolean {
   const { maxTextureDimension2D, maxTextureArrayLayers } = gpu.device.limits;
   return gpu.traits.software && shape.headDim % 8 === 0 && capacity <= maxTextureDimension2D &&

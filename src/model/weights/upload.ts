@@ -152,7 +152,7 @@ export class Uploader {
     return stored.size === 1 ? [...stored][0] : "float32";
   }
 
-  /** Reads all data that a piece needs from its sources at once. */
+  /** Reads all rows that a piece needs, from its sources concurrently. */
   async #read(piece: Piece): Promise<ReadRows> {
     const read: ReadRows = new Map();
     await Promise.all([...rangesOf(piece)].map(async ([source, { row, count }]) => {

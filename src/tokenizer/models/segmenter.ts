@@ -1,6 +1,6 @@
-/** Settings to sample a segmentation instead of using the best one. */
+/** Settings for sampling a segmentation instead of using the best one. */
 export interface Sampling {
-  /** Unigram: 2 and more, the best n; below 0, all. Not used by BPE. */
+  /** Unigram: sample from the n best if 2 or more, from all if negative. BPE ignores it. */
   nbestSize: number;
   /** Unigram: smoothing; BPE: probability of skipping a merge. */
   alpha: number;
