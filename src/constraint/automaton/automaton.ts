@@ -70,15 +70,19 @@ export class Automaton {
   /** Notes a step for all bytes that no stack of the state tells apart from this one. */
   #fillLike({ frames, next }: State, byte: number, to: number): void {
     next[byte] = to;
-    const heads = new Set(frames.map(({ head }) => head));
-    const sets: ByteSet[] = [];
-    for (const head of heads) {
-      if (head.kind !== "bytes") return;
-      sets.push(head.set);
+    const sets = new Set<ByteSet>();
+    const classes = new Set<Int16Array>();
+    for (const { head } of frames) {
+      if (head.kind === "bytes") sets.add(head.set);
+      else if (head.kind === "machine") classes.add(this.grammar.machine(head.recipe).classOf);
     }
+    const isLike = (other: number) => {
+      for (const set of sets) if (hasByte(set, other) !== hasByte(set, byte)) return false;
+      for (const classOf of classes) if (classOf[other] !== classOf[byte]) return false;
+      return true;
+    };
     for (let other = 0; other < 256; other++) {
-      if (next[other] !== UNKNOWN) continue;
-      if (sets.every((set) => hasByte(set, other) === hasByte(set, byte))) next[other] = to;
+      if (next[other] === UNKNOWN && isLike(other)) next[other] = to;
     }
   }
 

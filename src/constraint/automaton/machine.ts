@@ -7,6 +7,8 @@ export interface Machine {
   /** The state after one more byte; -1 if no continuation is accepted. */
   step(state: number, byte: number): number;
   accepts(state: number): boolean;
+  /** Equal for bytes that no state tells apart; negative for those that never match. */
+  readonly classOf: Int16Array;
 }
 
 /** An expression that can be run: its rules have bodies, its machines are built. */
@@ -95,6 +97,7 @@ export function prune<State>(raw: RawMachine<State>): Machine {
       return to !== -1 && isLive(to) ? to : -1;
     },
     accepts: (state) => raw.accepts(states[state]),
+    classOf,
   };
 }
 

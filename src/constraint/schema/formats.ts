@@ -16,7 +16,9 @@ const BYTE = "(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
 const IPV4 = `${BYTE}(\\.${BYTE}){3}`;
 const GROUP = "[0-9a-fA-F]{1,4}";
 const LABEL = "[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?";
-const HOST = `${LABEL}(\\.${LABEL}){0,6}`;
+const SHORT_LABEL = "[a-zA-Z0-9]([a-zA-Z0-9-]{0,28}[a-zA-Z0-9])?";
+/** At most 253 characters. */
+const HOST = `${LABEL}(\\.${SHORT_LABEL}){0,6}`;
 const ATOM = "[a-zA-Z0-9_+-]{1,16}";
 
 const EMAIL = `${ATOM}(\\.${ATOM}){0,3}@${LABEL}(\\.${LABEL}){1,4}`;

@@ -4,7 +4,7 @@ import type { Mask } from "../../constraint/masks.ts";
 import type { Matcher } from "../../constraint/matcher.ts";
 
 /** Most steps to run with one mask before the next look. */
-const MOST_STAY = 16;
+const MOST_STAY = 8;
 
 /** The tokens that one state of a sequence allows. */
 interface Permission {
