@@ -69,6 +69,7 @@ export async function kernelTexts(traits: GpuTraits): Promise<KernelText[]> {
   return [...names].map(([code, name]) => ({ name, code }));
 }
 
-function shortened(label: string): string {
+/** `layers.3.self_attn.qkv_proj` → `qkv_proj`, as kernels are named in bench/COMPILERS.md. */
+export function shortened(label: string): string {
   return label.replace(/^layers\.\d+\.(self_attn\.|mlp\.)?/, "");
 }

@@ -253,14 +253,14 @@ export class Decoder {
   }
 
   /**
-   * The last chunk of the last prompt, and a step of the first slot over `reach` positions, for measurements.
+   * The last chunk of the last prompt, and a step of the first lanes over `reach` positions, for measurements.
    */
-  plans(reach: number): { promptRows: number; prompt: Plan[]; step: Plan[] } {
-    this.#decode.count = this.#decode.tileCount = 1;
+  plans(reach: number, sequences = 1): { promptRows: number; prompt: Plan[]; step: Plan[] } {
+    this.#decode.count = this.#decode.tileCount = sequences;
     this.#decode.setReach(reach);
-    const { ended, step } = this.#choice.plans();
+    const { ended, step } = this.#choice.plans(sequences);
     const prompt = [this.#layers.plan, this.#ended.plan, ended];
-    return { promptRows: this.#prompt.count, prompt, step: [this.#decodePlan(1), step] };
+    return { promptRows: this.#prompt.count, prompt, step: [this.#decodePlan(sequences), step] };
   }
 
   dispose(): void {

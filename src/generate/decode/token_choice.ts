@@ -115,10 +115,11 @@ export class TokenChoice {
     return this.#plan("all", false).dispatches();
   }
 
-  /** The greedy choice for one sequence, after a prefill and after a step, for measurements. */
-  plans(): { ended: Plan; step: Plan } {
-    this.#count = 1;
-    return { ended: this.#plan("ended", false), step: this.#plan("all", false) };
+  /** The choice after a prefill and after a step of the first `count` slots, for measurements. */
+  plans(count: number): { ended: Plan; step: Plan } {
+    this.#count = count;
+    const draws = this.#draws.slice(0, count).includes(true);
+    return { ended: this.#plan("ended", draws), step: this.#plan("all", draws) };
   }
 
   dispose(): void {
