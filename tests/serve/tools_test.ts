@@ -104,7 +104,7 @@ Deno.test("serve: calls in the other APIs, streamed and not", async () => {
   ]);
   checkCall(output[0]);
   const events = await (await server.post("/v1/responses", { ...forced, stream: true })).text();
-  const list = events.trim().split("\n\n").map((block) =>
+  const list = events.trim().split("\n\n").filter((block) => !block.startsWith(":")).map((block) =>
     JSON.parse(block.slice(block.indexOf("data: ") + 6))
   );
   const deltas = list.filter((event) => event.type === "response.function_call_arguments.delta");

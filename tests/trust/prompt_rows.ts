@@ -9,6 +9,18 @@ const stdin = (what: string, chunks: Row["stdin"], code: number, ...words: strin
   code,
   words,
 });
+const line = (fields: object) => ({
+  ...{ custom_id: "a", method: "POST", url: "/v1/chat/completions", body: {} },
+  ...fields,
+});
+const batchRow = (fields: object, ...words: string[]) => recordRow(JSON.stringify(line(fields)), ...words);
+/** Lines of OpenAI batch files that cannot be used. */
+const BATCH_ROWS: readonly Row[] = [
+  batchRow({ custom_id: 5 }, "custom_id: expected text, got 5"),
+  batchRow({ method: "GET" }, 'method: expected "POST", got "GET"'),
+  batchRow({ url: null }, "url: expected text, got null"),
+  batchRow({ body: [] }, "body: expected an object, got a list"),
+];
 /** Prompts that cannot be used. */
 export const PROMPT_ROWS: readonly Row[] = [
   stdin("empty", [], 2, "stdin is empty"),
@@ -73,4 +85,9 @@ export const PROMPT_ROWS: readonly Row[] = [
   recordRow('{"prompt": [1], "max_new_tokns": 1}', "max_new_tokns", "max_new_tokens"),
   recordRow('{"prompt": [1], "__proto__": 1}', "__proto__"),
   recordRow('{"prompt": [1], "do_sample": true, "greedy": true}', "contradict"),
+  recordRow('{"messages": [], "prompt": "a"}', "prompt and messages contradict"),
+  recordRow('{"prompt": [1], "tools": []}', "tools: expected messages beside it, missing"),
+  recordRow('{"messages": [], "mesages": 1}', "mesages", 'did you mean "messages"'),
+  recordRow('{"messages": [{"role": "user", "content": "a"}]}', "messages need a tokenizer"),
+  ...BATCH_ROWS,
 ];

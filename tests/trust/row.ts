@@ -132,5 +132,6 @@ function memory(): number {
 }
 
 function errorsOf(stdout: string): string {
-  return stdout.trim().split("\n").map((line) => JSON.parse(line).error ?? "").join("\n");
+  const errors = stdout.trim().split("\n").map((line) => JSON.parse(line).error ?? "");
+  return errors.map((error) => error.message ?? error).join("\n");
 }

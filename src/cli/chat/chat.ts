@@ -1,11 +1,11 @@
 import { LlamaConfig } from "../../checkpoint/config/config.ts";
 import { DataError, UsageError } from "../../base/errors.ts";
 import { defaultsFor, Session } from "../../generate/mod.ts";
-import { type LlamaTokenizerFast, loadTemplateEngine } from "../../tokenizer/mod.ts";
+import { loadTemplateEngine } from "../../tokenizer/mod.ts";
 import { chatLines } from "./chat_lines.ts";
 import { ChatRun } from "./chat_run.ts";
 import type { Call } from "../shared/call.ts";
-import { readTemplateFile } from "../shared/chat_template_file.ts";
+import { needChatTemplate } from "../shared/chat_template_option.ts";
 import { tellUnfit } from "../shared/tell_unfit.ts";
 import { contextOf, findModel, findTokenizer, loadSession } from "../shared/load_model.ts";
 import { PromptCacheOption } from "../shared/prompt_cache_option.ts";
@@ -28,7 +28,7 @@ export async function chat(call: Call): Promise<number> {
   const context = contextOf(config.maxPositionEmbeddings, values.maxLength);
   const tokenizer = await findTokenizer(path);
   if (!tokenizer) throw new DataError(`${path}: the model has no tokenizer.json or tokenizer.model`);
-  const template = await chatTemplate(path, tokenizer, values.chatTemplate);
+  const template = await needChatTemplate(values.chatTemplate, tokenizer, path);
   const [session, defaults] = await Promise.all([
     loadSession(Session, path, call, { reuse: "all", batchSize: 1, expected: 1 }),
     defaultsFor(path),
@@ -46,18 +46,4 @@ export async function chat(call: Call): Promise<number> {
     lines.close();
     if (!signal.aborted) session.dispose();
   }
-}
-
-/** The given template; undefined for the tokenizer's own. @throws DataError if there is neither */
-async function chatTemplate(
-  path: string,
-  { chatTemplate: own }: LlamaTokenizerFast,
-  file: string | undefined,
-): Promise<string | undefined> {
-  if (file !== undefined) return await readTemplateFile(file);
-  if (typeof own === "string" || own?.default !== undefined) return undefined;
-  throw new DataError(
-    `${path}: the model has no chat template: choose one made for chat (often named Instruct or Chat), ` +
-      "give a template with --chat-template FILE, or continue plain text with `llama run`",
-  );
 }

@@ -3,8 +3,9 @@ import { UsageError } from "../../base/errors.ts";
 import { defaultsFor, Session } from "../../generate/mod.ts";
 import { isFrozen, saysSampling } from "../../generate/options/greedy.ts";
 import { onlyDraws } from "../../generate/options/table.ts";
-import { StreamDecoder } from "../../tokenizer/mod.ts";
+import { type LlamaTokenizerFast, StreamDecoder } from "../../tokenizer/mod.ts";
 import type { Call } from "../shared/call.ts";
+import { hasChatTemplate, needChatTemplate, readChatTemplate } from "../shared/chat_template_option.ts";
 import { continuePrompts } from "../shared/continue_prompts.ts";
 import { tellUnfit } from "../shared/tell_unfit.ts";
 import { readPrompts } from "../shared/input.ts";
@@ -12,6 +13,9 @@ import type { OptionValues } from "../options/options.ts";
 import { contextOf, findModel, findTokenizer, loadSession } from "../shared/load_model.ts";
 import { checkPromptCache, PromptCacheOption } from "../shared/prompt_cache_option.ts";
 import { startingWith } from "../shared/prompts.ts";
+import { readRunRecord } from "../shared/record.ts";
+import { generationConfigOf } from "../../generate/options/generation_config.ts";
+import { modelId } from "../shared/model_id.ts";
 import { constrainer } from "../../generate/sampling/constrainer.ts";
 import { runTask } from "./run_task.ts";
 
@@ -26,6 +30,7 @@ export async function run(call: Call): Promise<number> {
     throw new UsageError("--logprobs needs --json to show them");
   }
   checkPromptCache(values);
+  checkChat(values);
   const path = await findModel(call);
   const config = await LlamaConfig.fromPretrained(path);
   const context = contextOf(config.maxPositionEmbeddings, values.maxLength);
@@ -37,7 +42,7 @@ export async function run(call: Call): Promise<number> {
     defaultsFor(path),
   ]);
   parts.catch(() => {});
-  const items = readPrompts(values, positionals, io);
+  const items = readPrompts(values, positionals, io, readRunRecord);
   const first = await items.next();
   const [session, tokenizer, defaults] = await parts;
   tellUnfit(log, defaults);
@@ -46,11 +51,17 @@ export async function run(call: Call): Promise<number> {
       "the model's generation_config.json says do_sample false; --do-sample makes the sampling options count",
     );
   }
+  if (!first.done && typeof first.value.prompt === "string") tellTemplate(call, tokenizer);
   try {
     const decoderOf = (ids: number[]) => tokenizer && new StreamDecoder(tokenizer, { prompt: ids });
     const promptCache = await PromptCacheOption.open(values, path, session, log);
-    const constrain = tokenizer && constrainer(tokenizer, session.model.config.vocabSize);
-    const parts = { session, tokenizer, decoderOf, defaults, context, promptCache, constrain };
+    const { vocabSize } = session.model.config;
+    const constrain = tokenizer && constrainer(tokenizer, vocabSize);
+    const requestModel = tokenizer && constrain && {
+      ...await chatParts(call, path, tokenizer),
+      ...{ tokenizer, constrain, defaults, vocabSize, context: context.tokens },
+    };
+    const parts = { session, tokenizer, decoderOf, defaults, context, promptCache, constrain, requestModel };
     const code = await continuePrompts(call, parts, startingWith(first, items));
     if (code === 0) await promptCache?.save();
     return code;
@@ -63,4 +74,29 @@ export async function run(call: Call): Promise<number> {
 function asksForSampling(values: OptionValues): boolean {
   if (saysSampling(values) !== undefined || isFrozen(values)) return false;
   return Object.entries(values).some(([name, value]) => value !== undefined && onlyDraws(name));
+}
+
+/** Checks the options of conversations. @throws UsageError for one that nothing would read */
+function checkChat({ chat, jsonl, system, chatTemplate }: OptionValues): void {
+  if (chat || jsonl) return;
+  const idle = system !== undefined ? "--system" : chatTemplate !== undefined ? "--chat-template" : undefined;
+  if (idle) throw new UsageError(`${idle}: expected --chat beside it, or --jsonl with messages`);
+}
+
+/** The parts of a request that conversations need. @throws DataError for `--chat` without any template */
+async function chatParts(call: Call, path: string, tokenizer: LlamaTokenizerFast) {
+  const { values } = call;
+  const read = values.chat
+    ? needChatTemplate(values.chatTemplate, tokenizer, path)
+    : readChatTemplate(values.chatTemplate, tokenizer);
+  const stated = values.maxNewTokens ?? (await generationConfigOf(path)).stated().maxNewTokens;
+  return { id: modelId(call, path), template: await read, flags: values, answerTokens: stated ?? undefined };
+}
+
+/** Logs, on a terminal, that the model has a chat template which a plain prompt does not use. */
+function tellTemplate({ values, io, log }: Call, tokenizer: LlamaTokenizerFast | undefined): void {
+  const { chat, noChat, jsonl, raw } = values;
+  if (chat || noChat || jsonl || raw || !io.errorIsTerminal) return;
+  if (!tokenizer || !hasChatTemplate(tokenizer)) return;
+  log.note("the model has a chat template: --chat applies it to the prompt, --no-chat hides this note");
 }

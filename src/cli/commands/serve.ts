@@ -1,9 +1,6 @@
 import { clock } from "../../base/clock.ts";
 import { DataError, EnvironmentError, LlamaError, UsageError } from "../../base/errors.ts";
-import { basename } from "../../base/paths.ts";
 import { LlamaConfig } from "../../checkpoint/config/config.ts";
-import { isHubId } from "../../checkpoint/files/hub_folder.ts";
-import { modelFolder } from "../../checkpoint/files/locate.ts";
 import { defaultsFor, type ServingMemory, Session } from "../../generate/mod.ts";
 import { constrainer } from "../../generate/sampling/constrainer.ts";
 import { generationConfigOf } from "../../generate/options/generation_config.ts";
@@ -17,9 +14,10 @@ import { Meter } from "../../serve/work/meter.ts";
 import type { ServedModel } from "../../serve/work/served_model.ts";
 import { loadTemplateEngine } from "../../tokenizer/mod.ts";
 import type { Call } from "../shared/call.ts";
-import { readTemplateFile } from "../shared/chat_template_file.ts";
+import { readChatTemplate } from "../shared/chat_template_option.ts";
 import { contextOf, findModel, findTokenizer, loadSession } from "../shared/load_model.ts";
 import { formatBytes } from "../shared/progress.ts";
+import { modelId } from "../shared/model_id.ts";
 import { tellUnfit } from "../shared/tell_unfit.ts";
 
 const DEFAULT_HOST = "127.0.0.1";
@@ -91,14 +89,14 @@ async function open(call: Call, service: Service, meter: Meter): Promise<Session
       serving: { cacheRam: values.cacheRam },
     }),
     defaultsFor(path),
-    readTemplateFile(values.chatTemplate),
+    readChatTemplate(values.chatTemplate, tokenizer),
     generationConfigOf(path).then((generation) => generation.stated()),
     loadTemplateEngine(),
   ]);
   tellUnfit(log, defaults);
   const scheduler = await session.serve({ queue: values.queue ?? DEFAULT_QUEUE });
   log.note(memoryLine(await session.memory()));
-  const id = idOf(call, path);
+  const id = modelId(call, path);
   const model: ServedModel = {
     ...{ id: values.alias ?? id, names: new Set([id]), created: Math.floor(clock.date().getTime() / 1000) },
     ...{ tokenizer, template, defaults, scheduler, meter },
@@ -147,13 +145,6 @@ async function untilEnd(call: Call, service: Service, server: HttpServer): Promi
   } finally {
     release?.();
   }
-}
-
-/** The model's id for clients: the hub id, or the name of its folder. */
-function idOf({ values, io }: Call, path: string): string {
-  const name = values.model ?? (io.env("LLAMA_MODEL") || undefined);
-  const isFromHub = name !== undefined && isHubId(name) && !modelFolder(path).endsWith(name);
-  return isFromHub ? name : basename(modelFolder(path)) || "model";
 }
 
 /** The keys of the command line and of the environment. @throws UsageError for an empty one */

@@ -32,7 +32,7 @@ export const INPUT_OPTIONS = {
     group: "Input",
     commands: WITH_PROMPT,
     help:
-      'one record per line: {"prompt": "text" or [ids], "id": any, and any option marked *}; {"question", "context"} for question answering',
+      'one record per line: {"prompt": "text" or [ids], "id": any, and any option marked *}; run: "messages" and "tools" instead of "prompt", and lines of OpenAI batch files; {"question", "context"} for question answering',
   },
   raw: {
     kind: "flag",
@@ -41,20 +41,32 @@ export const INPUT_OPTIONS = {
     record: true,
     help: "add no special tokens (BOS) to the prompt",
   },
+  chat: {
+    kind: "flag",
+    group: "Input",
+    commands: ["run"],
+    help: "apply the model's chat template to each text prompt, as one message of the user",
+  },
+  noChat: {
+    kind: "flag",
+    group: "Input",
+    commands: ["run"],
+    help: "continue text prompts as they are (default); records with messages use the template always",
+  },
   system: {
     kind: "text",
     group: "Input",
-    commands: ["chat"],
+    commands: ["run", "chat"],
     value: "TEXT",
     help: "the system message: the role of the model",
   },
   chatTemplate: {
     kind: "path",
     group: "Input",
-    commands: ["chat", "serve"],
-    value: "FILE",
+    commands: ["run", "chat", "serve"],
+    value: "FILE|NAME",
     default: "the model's own",
-    help: "a Jinja template that turns messages into a prompt",
+    help: "a Jinja template that turns messages into a prompt, or the name of one of the model's templates",
   },
   promptCache: {
     kind: "path",

@@ -17,6 +17,7 @@ export interface ParsedArguments {
 const CONTRADICTIONS: [OptionName, OptionName][] = [
   ["greedy", "doSample"],
   ["lines", "jsonl"],
+  ["chat", "noChat"],
   ["quiet", "verbose"],
   ["count", "json"],
   ["jsonSchema", "regex"],

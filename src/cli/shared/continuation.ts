@@ -6,14 +6,32 @@ import { toJson } from "../terminal/output.ts";
 import type { TextStream } from "../../tokenizer/text_stream.ts";
 import { Answer } from "../../generate/request/answer.ts";
 
-/** Settings that a continuation needs to print itself. */
-export interface ContinuationSetup {
+/** A sequence that the session makes, with its place in the output. */
+export interface Ongoing {
+  readonly setup: OngoingSetup;
+  /** The new tokens, up to a stop string. */
+  readonly tokens: readonly number[];
+  /** True once all of it has been printed, or is printed with another sequence of its prompt. */
+  readonly finished: boolean;
+  /** Handles an event; returns true if the text is whole, so that the session can stop. */
+  accept(event: GenerationEvent): boolean;
+  /** Ends the line of an unfinished text; returns false if there is none. */
+  breakOff(): boolean;
+}
+
+interface OngoingSetup {
   readonly item: PromptItem;
   readonly promptIds: readonly number[];
   readonly options: GenerationOptions;
+  readonly slot: Slot;
+}
+
+/** Settings that a continuation needs to print itself. */
+export interface ContinuationSetup extends OngoingSetup {
   /** Absent if the model has no tokenizer. */
   readonly stream: TextStream | undefined;
-  readonly slot: Slot;
+  /** The message of a whole answer, if the prompt is a conversation. */
+  readonly message?: (tokens: readonly number[], text: string) => Record<string, unknown>;
   /** Print one object at the end instead of streaming text. */
   readonly json: boolean;
   /** Text to print before the continuation; empty without `--echo`. */
@@ -22,7 +40,7 @@ export interface ContinuationSetup {
 }
 
 /** One continuation in progress: receives the session's events and prints to its slot. */
-export class Continuation {
+export class Continuation implements Ongoing {
   readonly setup: ContinuationSetup;
   readonly #answer: Answer;
   #endsLine: boolean;
@@ -73,13 +91,14 @@ export class Continuation {
   }
 
   #object(event: GenerationEvent): Record<string, unknown> {
-    const { item, promptIds, options, stream, loadMs } = this.setup;
+    const { item, promptIds, options, stream, loadMs, message } = this.setup;
     const { promptMs, generateMs } = event.timings ?? { promptMs: 0, generateMs: 0 };
     return {
       index: item.index,
       id: item.id,
       prompt: item.prompt,
       text: stream ? this.#answer.text : null,
+      ...(message && { message: message(this.tokens, this.#answer.text) }),
       tokens: this.tokens,
       finish_reason: this.#answer.finishReason,
       seed: options.seed,

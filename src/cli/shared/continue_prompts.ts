@@ -1,5 +1,5 @@
 import { perSecond } from "../../base/clock.ts";
-import { LlamaError, UsageError } from "../../base/errors.ts";
+import { DataError, LlamaError, UsageError } from "../../base/errors.ts";
 import { needsHost } from "../../generate/sampling/host_sampler.ts";
 import { checkOptionIds } from "../../generate/options/option_ids.ts";
 import { stopTest } from "../../generate/sampling/stop_strings.ts";
@@ -9,7 +9,10 @@ import type { CompiledConstraint } from "../../constraint/constraints.ts";
 import type { Constrain } from "../../generate/sampling/constrainer.ts";
 import type { Call } from "./call.ts";
 import { constraintOf, constraintOfFlags } from "./constraint_option.ts";
-import { Continuation } from "./continuation.ts";
+import { Continuation, type Ongoing } from "./continuation.ts";
+import type { ChatPrompt } from "./chats.ts";
+import { chatEnds } from "../../generate/request/chat_end.ts";
+import type { RequestModel } from "../../serve/work/served_model.ts";
 import { type Context, encodeFitting, type Encoder } from "../../generate/request/encode_prompt.ts";
 import { mergeSettings, newTokensFor } from "../../generate/request/settings.ts";
 import { InOrder } from "../terminal/in_order.ts";
@@ -35,8 +38,13 @@ export interface Parts {
   readonly session: Generator;
   /** Absent if the model's folder has no tokenizer. */
   readonly tokenizer:
-    | Encoder & { decode(ids: number[], options: { skipSpecialTokens: boolean }): string }
+    | Encoder & {
+      decode(ids: number[], options: { skipSpecialTokens: boolean }): string;
+      readonly eosTokenId?: number;
+    }
     | undefined;
+  /** The model as conversations need it; absent without a tokenizer. */
+  readonly requestModel?: RequestModel;
   /** Decodes new ids after a prompt to text; undefined without a tokenizer. */
   decoderOf(promptIds: number[]): Decoder | undefined;
   readonly defaults: GenerationOptions;
@@ -61,10 +69,12 @@ class PromptRun {
   readonly #output: InOrder;
   readonly #json: boolean;
   /** The unfinished continuations by request number. */
-  readonly #open = new Map<number, Continuation>();
+  readonly #open = new Map<number, Ongoing>();
   #requests = 0;
   #hostNoted = false;
   #failures: string[] = [];
+  /** True if an error was printed in the place of its answer. */
+  #failedOnStdout = false;
   /** The constraint of the command line. */
   #flags: Constraint | undefined;
 
@@ -96,7 +106,7 @@ class PromptRun {
       throw error;
     }
     if (this.#failures.length === 0) return 0;
-    if (this.#failuresOnStdout) log.error(failedRecords(this.#failures));
+    if (this.#failedOnStdout) log.error(failedRecords(this.#failures));
     return 3;
   }
 
@@ -107,7 +117,7 @@ class PromptRun {
       const continuation = this.#open.get(event.index);
       if (!continuation) continue;
       if (event.error) {
-        this.#open.delete(event.index);
+        this.#drop(continuation);
         await this.#fail(continuation.setup.item, event.error, continuation);
         continue;
       }
@@ -120,17 +130,13 @@ class PromptRun {
     }
   }
 
-  get #failuresOnStdout(): boolean {
-    return this.#json && this.#call.values.jsonl === true;
-  }
-
   /** Reads prompts as the session requests them; an unusable prompt keeps its place in the output. */
   async *#toRequests(items: AsyncIterable<PromptItem>): AsyncGenerator<GenerationRequest> {
     for await (const item of items) {
       let requests: GenerationRequest[] = [];
       try {
         if (item.error) throw item.error;
-        requests = this.#prepare(item, await this.#constraintOf(item));
+        requests = item.batch ? await this.#prepareBatch(item) : await this.#prepare(item);
       } catch (error) {
         if (!(error instanceof LlamaError)) throw error;
         await this.#fail(item, error);
@@ -142,25 +148,75 @@ class PromptRun {
     }
   }
 
-  /** A record's own constraint, else that of the flags. */
-  async #constraintOf({ options = {}, where }: PromptItem): Promise<CompiledConstraint | undefined> {
-    const constraint = constraintOf(options) ?? this.#flags;
-    if (!constraint) return undefined;
-    if (!this.#parts.constrain) throw new UsageError(`${where}: a constraint needs a tokenizer`);
-    return await this.#parts.constrain(constraint);
+  /** Forgets a sequence that has failed, and the others that share its place in the output. */
+  #drop({ setup: { slot } }: Ongoing): void {
+    for (const [index, { setup }] of this.#open) {
+      if (setup.slot !== slot) continue;
+      this.#open.delete(index);
+      this.#parts.session.cancel(index);
+    }
   }
 
-  #prepare(item: PromptItem, constraint: CompiledConstraint | undefined): GenerationRequest[] {
+  /** A record's own constraint, else that of the flags. */
+  async #compiled(
+    { where }: PromptItem,
+    asked: Constraint | undefined,
+  ): Promise<CompiledConstraint | undefined> {
+    if (!asked) return undefined;
+    if (!this.#parts.constrain) throw new UsageError(`${where}: a constraint needs a tokenizer`);
+    return await this.#parts.constrain(asked);
+  }
+
+  /** The prompt of a conversation; undefined for plain text and ids. */
+  async #chatOf(item: PromptItem, constraint: Constraint | undefined): Promise<ChatPrompt | undefined> {
     const { values } = this.#call;
+    const isPlain = !values.chat || typeof item.prompt !== "string";
+    if (!item.chat && isPlain) return undefined;
+    const chat = item.chat ?? { messages: [{ role: "user", content: item.prompt as string }] };
+    const parseSpecial = item.options.parseSpecial ?? values.parseSpecial;
+    const { chatPrompt } = await import("./chats.ts");
+    return await chatPrompt(this.#modelFor(item), chat, { system: values.system, parseSpecial, constraint });
+  }
+
+  #modelFor({ where }: PromptItem): RequestModel {
+    if (this.#parts.requestModel) return this.#parts.requestModel;
+    throw new DataError(`${where}: messages need a tokenizer, and the model has none`);
+  }
+
+  /** The requests of a line of an OpenAI batch file. */
+  async #prepareBatch(item: PromptItem): Promise<GenerationRequest[]> {
+    const model = this.#modelFor(item);
+    const { BatchAnswer, batchJob } = await import("./batch_answer.ts");
+    const answer = new BatchAnswer(model, item, await batchJob(model, item, this.#flags));
+    const slot = this.#output.open();
+    return answer.requests.map((request, i) => {
+      this.#open.set(this.#requests++, answer.sequence(i, slot));
+      return request;
+    });
+  }
+
+  async #prepare(given: PromptItem): Promise<GenerationRequest[]> {
+    const { values } = this.#call;
+    const asked = constraintOf(given.options) ?? this.#flags;
+    const chat = await this.#chatOf(given, asked);
+    const item = given.chat && chat ? { ...given, prompt: chat.text } : given;
+    const constraint = chat ? chat.constraint : await this.#compiled(item, asked);
     const { session, tokenizer, decoderOf, defaults, context } = this.#parts;
     const settings = mergeSettings(defaults, values, item.options, tokenizer);
     if (!tokenizer && settings.options.stop.length > 0) {
       throw new UsageError(`${item.where}: stop needs a tokenizer`);
     }
-    const ids = encodeFitting(item, tokenizer, settings, session.model.config.vocabSize, context, 1);
-    checkOptionIds(settings.options, session.model.config.vocabSize, `${item.where}: `, snakeCase);
+    const prompt = chat?.ids ?? item.prompt;
+    const { vocabSize } = session.model.config;
+    const ids = encodeFitting({ ...item, prompt }, tokenizer, settings, vocabSize, context, 1);
+    checkOptionIds(settings.options, vocabSize, `${item.where}: `, snakeCase);
     const room = newTokensFor(settings.options, ids.length, item.where);
-    const options = { ...settings.options, maxNewTokens: Math.min(room, context.tokens - ids.length) };
+    const ignoreEos = item.options.ignoreEos ?? values.ignoreEos;
+    const options = {
+      ...settings.options,
+      ...(chat && { eosTokenIds: chatEnds(settings.options, tokenizer?.eosTokenId, ignoreEos) }),
+      maxNewTokens: Math.min(room, context.tokens - ids.length),
+    };
     if (constraint && (options.numBeams ?? 1) > 1) {
       throw new UsageError(`${item.where}: num_beams and a constraint do not go together`);
     }
@@ -175,6 +231,7 @@ class PromptRun {
         promptIds: ids,
         options,
         stream: decoder && new TextStream(decoder, options.stop),
+        message: chat && ((tokens, text) => chat.message(tokens, text, options)),
         slot: this.#output.open(),
         json: this.#json,
         echo: values.echo ? this.#textOf(item.prompt) : "",
@@ -199,19 +256,25 @@ class PromptRun {
   }
 
   /** @param begun its partial continuation, if any */
-  async #fail(item: PromptItem, error: LlamaError, begun?: Continuation): Promise<void> {
+  async #fail(item: PromptItem, error: LlamaError, begun?: Ongoing): Promise<void> {
     const message = error.message.startsWith(item.where) ? error.message : `${item.where}: ${error.message}`;
     this.#failures.push(message);
     const slot = begun?.setup.slot ?? this.#output.open();
-    if (this.#failuresOnStdout) slot.write(toJson({ index: item.index, id: item.id, error: message }) + "\n");
-    else this.#call.log.error(message);
-    if (!this.#json && begun && begun.tokens.length > 0) slot.write("\n");
+    if (item.isBatch || (this.#json && this.#call.values.jsonl)) {
+      this.#failedOnStdout = true;
+      slot.write(
+        item.isBatch
+          ? (await import("./batch_answer.ts")).failedBatchLine(item, error)
+          : toJson({ index: item.index, id: item.id, error: message }) + "\n",
+      );
+    } else this.#call.log.error(message);
+    if (!this.#json && !item.isBatch && begun && begun.tokens.length > 0) slot.write("\n");
     slot.close();
     await this.#call.out.drain();
   }
 
   #describe(
-    continuation: Continuation,
+    continuation: Ongoing,
     { timings = { promptMs: 0, generateMs: 0 }, reused = 0 }: GenerationEvent,
   ): void {
     const { item, promptIds, options } = continuation.setup;

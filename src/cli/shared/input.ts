@@ -3,7 +3,16 @@ import type { Io } from "../terminal/io.ts";
 import { Log } from "./log.ts";
 import { MAX_LINE_BYTES, readAll, splitLines } from "../terminal/lines.ts";
 import type { OptionValues } from "../options/options.ts";
-import { parseRecord, type PromptRecord, readRecord, recordId, type RecordOptions } from "./record.ts";
+import type { JsonObject } from "../../base/json.ts";
+import {
+  type BatchLine,
+  isBatchLine,
+  parseRecord,
+  type PromptRecord,
+  readRecord,
+  recordId,
+  type RecordOptions,
+} from "./record.ts";
 import { tellSilence } from "../terminal/silence.ts";
 import { decodeUtf8 } from "../../base/utf8.ts";
 
@@ -19,6 +28,12 @@ export interface PromptItem {
   readonly prompt: string | number[];
   /** Question answering: the text that contains the answer to the prompt. */
   readonly context?: string;
+  /** Fields of a conversation, which the prompt is made of. */
+  readonly chat?: JsonObject;
+  /** A request of an OpenAI batch file, instead of a prompt. */
+  readonly batch?: BatchLine;
+  /** True for a line of an OpenAI batch file, even an invalid one. */
+  readonly isBatch?: true;
   /** Options that the record sets. */
   readonly options: RecordOptions;
   /** Set if the prompt cannot be used; the other prompts still can. */
@@ -125,7 +140,7 @@ async function* readLines(
       else if (text.trim() === "") continue;
       else {
         const value = parseRecord(text);
-        item = { ...item, id: recordId(value) };
+        item = { ...item, id: recordId(value), ...(isBatchLine(value) && { isBatch: true }) };
         item = { ...item, ...readLine(value) };
       }
     } catch (error) {

@@ -1,6 +1,6 @@
 import { snakeCase } from "../../base/names.ts";
 import { Fields, isRecord } from "../../base/fields.ts";
-import { kindOf, parseJson } from "../../base/json.ts";
+import { isJsonObject, type JsonObject, kindOf, parseJson } from "../../base/json.ts";
 import { DataError } from "../../base/errors.ts";
 import { selfContradiction } from "../../generate/options/greedy.ts";
 import { checkGenerationFields } from "../../generate/options/checks.ts";
@@ -22,7 +22,17 @@ export interface PromptRecord {
   readonly prompt: string | number[];
   /** The text that contains the answer to a question. */
   readonly context?: string;
+  /** Fields of a conversation, which the prompt is made of. */
+  readonly chat?: JsonObject;
+  /** A request of an OpenAI batch file, instead of a prompt. */
+  readonly batch?: BatchLine;
   readonly options: RecordOptions;
+}
+
+/** A line of an OpenAI batch file. */
+export interface BatchLine {
+  readonly url: string;
+  readonly body: JsonObject;
 }
 
 /**
@@ -50,11 +60,52 @@ export function parseRecord(text: string): unknown {
 
 /**
  * Checks a parsed record.
+ * @param alsoNull other fields that it may have, if they are null
  * @throws DataError that names the field, the expected and the actual value
  */
-export function readRecord(value: unknown): PromptRecord {
+export function readRecord(value: unknown, alsoNull: readonly string[] = []): PromptRecord {
   if (!isRecord(value)) throw new DataError(`expected an object with "prompt", got ${kindOf(value)}`);
-  return { options: readOptions(value, ["prompt"]), prompt: readPrompt(value.prompt) };
+  return { options: readOptions(value, ["prompt", ...alsoNull]), prompt: readPrompt(value.prompt) };
+}
+
+/** Fields of a record with a conversation; they mean the same in the body of `/v1/chat/completions`. */
+export const CONVERSATION = [
+  "messages",
+  "tools",
+  "tool_choice",
+  "parallel_tool_calls",
+  "chat_template_kwargs",
+  "add_generation_prompt",
+  "continue_final_message",
+] as const;
+
+/**
+ * Checks a parsed record of `llama run`: a prompt, messages, or a line of an OpenAI batch file.
+ * @throws DataError that names the field, the expected and the actual value
+ */
+export function readRunRecord(value: unknown): PromptRecord {
+  if (isBatchLine(value)) return { prompt: "", options: {}, batch: readBatchLine(value) };
+  if (!isJsonObject(value)) return readRecord(value);
+  const given = CONVERSATION.filter((name) => (value[name] ?? null) !== null);
+  if (given.length === 0) return readRecord(value, CONVERSATION);
+  if (!given.includes("messages")) throw new DataError(`${given[0]}: expected messages beside it, missing`);
+  if ((value.prompt ?? null) !== null) throw new DataError("prompt and messages contradict each other");
+  const chat = Object.fromEntries(given.map((name) => [name, value[name]]));
+  return { options: readOptions(value, ["prompt", ...CONVERSATION]), prompt: "", chat };
+}
+
+/** True for a line of an OpenAI batch file, even an invalid one. */
+export function isBatchLine(value: unknown): value is JsonObject {
+  if (!isJsonObject(value)) return false;
+  return Object.hasOwn(value, "custom_id") || (Object.hasOwn(value, "url") && Object.hasOwn(value, "body"));
+}
+
+function readBatchLine({ custom_id: id, method, url, body }: JsonObject): BatchLine {
+  if (typeof id !== "string") throw new DataError(`custom_id: expected text, got ${kindOf(id)}`);
+  if (method !== "POST") throw new DataError(`method: expected "POST", got ${kindOf(method)}`);
+  if (typeof url !== "string") throw new DataError(`url: expected text, got ${kindOf(url)}`);
+  if (!isJsonObject(body)) throw new DataError(`body: expected an object, got ${kindOf(body)}`);
+  return { url, body };
 }
 
 /**
@@ -116,8 +167,9 @@ function readOption(
   options[name] = checked;
 }
 
-/** The record's `id` if it has one, else null, even if the record is otherwise invalid. */
+/** The record's `id` (or `custom_id`) if it has one, else null, even if the record is otherwise invalid. */
 export function recordId(value: unknown): unknown {
+  if (isBatchLine(value)) return value.custom_id ?? null;
   return isRecord(value) ? value.id ?? null : null;
 }
 

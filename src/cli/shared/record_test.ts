@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { DataError } from "../../base/errors.ts";
-import { parseRecord, readRecord, recordId } from "./record.ts";
+import { parseRecord, readRecord, readRunRecord, recordId } from "./record.ts";
 
 Deno.test("a record gives its prompt and options, all digits of a seed", () => {
   const text =
@@ -64,6 +64,37 @@ Deno.test("invalid JSON is reported; endless nesting does not crash", () => {
   assertThrows(() => parseRecord("{"), DataError, "expected JSON");
   assertThrows(() => readRecord(parseRecord("[".repeat(100_000) + "]".repeat(100_000))), DataError);
 });
+
+Deno.test("a record of `run` may have messages, or be a line of a batch file", () => {
+  const messages = [{ role: "user", content: "Hi" }];
+  const { chat, options } = readRunRecord({ id: 1, messages, tools: null, prompt: null, seed: 5 });
+  assertEquals([chat, options], [{ messages }, { seed: 5n }] as unknown);
+  assertEquals(readRunRecord({ prompt: "a", messages: null }).chat, undefined);
+  const body = { messages };
+  const line = { custom_id: "a", method: "POST", url: "/v1/chat/completions", body };
+  assertEquals(readRunRecord(line).batch, { url: line.url, body });
+  assertEquals([recordId(line), recordId({ url: "x", body: 1 })], ["a", null]);
+  assertThrows(() => readRecord({ messages }), DataError, 'unknown field "messages"');
+});
+
+const BAD_CHATS: [unknown, string][] = [
+  [{ prompt: "a", messages: [] }, "prompt and messages contradict each other"],
+  [{ prompt: "a", tools: [] }, "tools: expected messages beside it, missing"],
+  [{ messages: [], mesages: [] }, 'did you mean "messages"?'],
+  [{ messages: [], temperature: -1 }, "temperature: expected"],
+  [{ custom_id: 1, method: "POST", url: "/", body: {} }, "custom_id: expected text, got 1"],
+  [{ url: "/", body: {} }, "custom_id: expected text, got nothing"],
+  [{ custom_id: "a", method: "GET", url: "/", body: {} }, 'method: expected "POST", got "GET"'],
+  [{ custom_id: "a", method: "POST", url: 1, body: {} }, "url: expected text, got 1"],
+  [{ custom_id: "a", method: "POST", url: "/", body: [] }, "body: expected an object, got a list"],
+  [null, 'expected an object with "prompt", got null'],
+];
+for (const [record, message] of BAD_CHATS) {
+  Deno.test(`bad record of run: ${JSON.stringify(record)}`, () => {
+    const error = assertThrows(() => readRunRecord(record), DataError);
+    assertStringIncludes(error.message, message);
+  });
+}
 
 Deno.test("the id survives whatever else is wrong", () => {
   assertEquals(recordId({ id: "a", prompt: 5 }), "a");

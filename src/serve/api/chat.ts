@@ -7,11 +7,13 @@ import type { ServerEvent } from "../http/event_stream.ts";
 import { badRequest } from "../http/http_error.ts";
 import { jsonResponse } from "../http/http_server.ts";
 import type { Exchange } from "../http/routes.ts";
-import type { Answers, Job, Piece } from "../work/answers.ts";
-import { askedConstraint, compileAsked } from "../work/constraint.ts";
+import type { Answers } from "../work/answers.ts";
+import { type AskedConstraint, askedConstraint, compileAsked } from "../work/constraint.ts";
 import { conversationIds } from "../work/prompt_ids.ts";
+import type { Usage } from "../work/choices.ts";
+import type { Job, Piece } from "../work/choice.ts";
 import type { NamedToken, TokenScore } from "../work/scored_tokens.ts";
-import type { ServedModel } from "../work/served_model.ts";
+import type { RequestModel, ServedModel } from "../work/served_model.ts";
 import { optionsWithin, settingsFor } from "../work/settings.ts";
 import { planTools } from "../work/tool_plan.ts";
 import { addCalls, type CallDelta, type WholeCall } from "../tools/call_delta.ts";
@@ -37,57 +39,97 @@ export async function chatCompletions(
   const { values } = body;
   requireModel(model, values.model);
   const withUsage = wantsUsage(values);
+  const job = await chatJob(model, body);
+  const answers = submit(model, [job], exchange, "n");
+  const head: Head = {
+    id: newId("chatcmpl-"),
+    created: Math.floor(clock.date().getTime() / 1000),
+    model: model.id,
+  };
+  if (values.stream) return stream(exchange, answers, chunks(answers, job, head, withUsage));
+  const choices = new ChatText(job);
+  const usage = await collect(answers, exchange, (piece) => choices.add(piece));
+  return jsonResponse(choices.completion(head, usage));
+}
+
+/**
+ * The work that a body of `/v1/chat/completions` asks for.
+ * @param fallback holds the answer if the body has no constraint
+ * @throws HttpError 400 that names the field
+ */
+export async function chatJob(
+  model: RequestModel,
+  body: ReadBody,
+  fallback?: AskedConstraint,
+): Promise<Job> {
+  const { values } = body;
   const format = readFormat(values.response_format, "response_format", "json_schema");
   const logprobs = readLogprobs(values);
   const settings = settingsFor(model, body, { answerTokens: model.answerTokens, isChat: true, logprobs });
   const tools = readTools(values.tools as unknown[], values.tool_choice, values.parallel_tool_calls);
   const conversation = readConversation(body, tools);
-  const plan = await planTools(model, tools, askedConstraint(values, format), "call_");
+  const plan = await planTools(model, tools, askedConstraint(values, format) ?? fallback, "call_");
   const ids = conversationIds(model, conversation, plan.opening);
   const { numReturnSequences: sequences, cacheSalt } = settings;
   const constraint = await compileAsked(model, plan.asked);
   const options = optionsWithin(model, settings.options, ids.length);
-  const job: Job = { ids, options, sequences, cacheSalt, constraint, reader: plan.reader };
-  const answers = submit(model, [job], exchange, "n");
-  const head = {
-    id: newId("chatcmpl-"),
-    created: Math.floor(clock.date().getTime() / 1000),
-    model: model.id,
-  };
-  const hasLogprobs = logprobs !== undefined;
-  if (values.stream) {
-    return stream(exchange, answers, chunks(answers, sequences, head, hasLogprobs, withUsage));
+  return { ids, options, sequences, cacheSalt, constraint, reader: plan.reader };
+}
+
+/** The fields that all parts of one answer have. */
+interface Head {
+  readonly id: string;
+  readonly created: number;
+  readonly model: string;
+}
+
+/** The choices of a whole answer while their pieces arrive. */
+export class ChatText {
+  readonly #choices;
+  readonly #hasLogprobs: boolean;
+
+  constructor({ sequences, options }: Job) {
+    this.#hasLogprobs = hasLogprobs(options);
+    this.#choices = Array.from({ length: sequences }, () => ({
+      text: "",
+      scores: [] as TokenScore[],
+      calls: [] as WholeCall[],
+      finish: "" as string,
+    }));
   }
-  const choices = Array.from({ length: sequences }, () => ({
-    text: "",
-    scores: [] as TokenScore[],
-    calls: [] as WholeCall[],
-    finish: "" as string,
-  }));
-  const usage = await collect(answers, exchange, ({ choice, text, scores, calls, finish }) => {
-    choices[choice].text += text;
-    addCalls(choices[choice].calls, calls);
-    choices[choice].scores.push(...scores);
-    choices[choice].finish = finish ?? "";
-  });
-  return jsonResponse({
-    ...{ id: head.id, object: "chat.completion", created: head.created, model: head.model },
-    choices: choices.map(({ text, scores, calls, finish }, index) => ({
-      index,
-      message: messageOf(text, calls),
-      logprobs: hasLogprobs ? logprobsJson(scores) : null,
-      finish_reason: finish,
-    })),
-    usage: usageJson(usage),
-  });
+
+  add({ choice, text, scores, calls, finish }: Piece): void {
+    const one = this.#choices[choice];
+    one.text += text;
+    addCalls(one.calls, calls);
+    one.scores.push(...scores);
+    one.finish = finish ?? "";
+  }
+
+  /** OpenAI's object of the whole answer. */
+  completion({ id, created, model }: Head, usage: Usage): Record<string, unknown> {
+    return {
+      ...{ id, object: "chat.completion", created, model },
+      choices: this.#choices.map(({ text, scores, calls, finish }, index) => ({
+        index,
+        message: { ...messageOf(text, calls), refusal: null },
+        logprobs: this.#hasLogprobs ? logprobsJson(scores) : null,
+        finish_reason: finish,
+      })),
+      usage: usageJson(usage),
+    };
+  }
+}
+
+function hasLogprobs({ logprobs }: Job["options"]): boolean {
+  return logprobs !== undefined;
 }
 
 /** The chunks of a stream: the role of each choice, its text, its end; the usage, if wanted. */
 async function* chunks(
   answers: Answers,
-  sequences: number,
-  { id, created, model }: { id: string; created: number; model: string },
-  hasLogprobs: boolean,
+  { sequences, options }: Job,
+  { id, created, model }: Head,
   withUsage: boolean,
 ): AsyncGenerator<ServerEvent> {
   const chunk = (choices: unknown[], usage: unknown = null): ServerEvent => ({
@@ -104,7 +146,7 @@ async function* chunks(
   ) =>
     chunk([{
       ...{ index, delta },
-      logprobs: hasLogprobs && scores.length > 0 ? logprobsJson(scores) : null,
+      logprobs: hasLogprobs(options) && scores.length > 0 ? logprobsJson(scores) : null,
       finish_reason: finish,
     }]);
   for (let index = 0; index < sequences; index++) {
@@ -120,11 +162,10 @@ async function* chunks(
 }
 
 /** The message of an answer; one of calls alone has no content. */
-function messageOf(text: string, calls: readonly WholeCall[]): Record<string, unknown> {
-  const message = { role: "assistant", content: text, refusal: null };
-  if (calls.length === 0) return message;
+export function messageOf(text: string, calls: readonly WholeCall[]): Record<string, unknown> {
+  if (calls.length === 0) return { role: "assistant", content: text };
   const tool_calls = calls.map(({ id, ...called }) => ({ id, type: "function", function: called }));
-  return { ...message, content: text || null, tool_calls };
+  return { role: "assistant", content: text || null, tool_calls };
 }
 
 function deltaJson({ index, id, name, arguments: part }: CallDelta): Record<string, unknown> {

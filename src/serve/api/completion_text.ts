@@ -1,4 +1,4 @@
-import type { Piece } from "../work/answers.ts";
+import type { Piece } from "../work/choice.ts";
 import { type NamedToken, nameToken, type TokenScore } from "../work/scored_tokens.ts";
 import type { ServedModel } from "../work/served_model.ts";
 

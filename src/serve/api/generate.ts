@@ -1,7 +1,9 @@
 import { badRequest, HttpError, httpErrorOf } from "../http/http_error.ts";
 import { eventStream, type ServerEvent } from "../http/event_stream.ts";
 import type { Exchange } from "../http/routes.ts";
-import { Answers, type Job, type Piece, type Usage } from "../work/answers.ts";
+import { Answers } from "../work/answers.ts";
+import type { Usage } from "../work/choices.ts";
+import type { Job, Piece } from "../work/choice.ts";
 import type { ServedModel } from "../work/served_model.ts";
 
 /** An id of OpenAI's form. */

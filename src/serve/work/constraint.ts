@@ -4,7 +4,7 @@ import { type Constraint, JSON_OBJECT } from "../../constraint/constraint.ts";
 import type { CompiledConstraint } from "../../constraint/constraints.ts";
 import type { Json } from "../../constraint/schema/located.ts";
 import { badRequest } from "../http/http_error.ts";
-import type { ServedModel } from "./served_model.ts";
+import type { RequestModel } from "./served_model.ts";
 
 /** A language that an answer is held to, and the field of the body that asks for it. */
 export interface AskedConstraint {
@@ -40,7 +40,7 @@ export function askedConstraint(
 
 /** Compiles a constraint for the model. @throws HttpError 400 for what is broken, not supported or too large */
 export async function compileAsked(
-  model: ServedModel,
+  model: RequestModel,
   asked: AskedConstraint | undefined,
 ): Promise<CompiledConstraint | undefined> {
   if (!asked) return undefined;

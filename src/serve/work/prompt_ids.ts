@@ -2,7 +2,7 @@ import { encodeFitting } from "../../generate/request/encode_prompt.ts";
 import type { ChatMessage } from "../../tokenizer/mod.ts";
 import { httpErrorOf } from "../http/http_error.ts";
 import { plainMessages } from "../tools/plain_messages.ts";
-import type { ServedModel } from "./served_model.ts";
+import type { RequestModel } from "./served_model.ts";
 import { templateOf } from "./tool_plan.ts";
 
 /**
@@ -11,7 +11,7 @@ import { templateOf } from "./tool_plan.ts";
  * @throws HttpError 400 for ids outside the vocabulary, no tokens, or more than the context holds
  */
 export function promptIds(
-  { tokenizer, vocabSize, context }: ServedModel,
+  { tokenizer, vocabSize, context }: RequestModel,
   prompt: string | number[],
   settings: { raw?: boolean; parseSpecial?: boolean },
   param: string,
@@ -38,7 +38,7 @@ export interface Conversation {
  * @param param the field of the body, for errors
  * @throws HttpError 400 if the template refuses it
  */
-export function encodeConversation(model: ServedModel, conversation: Conversation, param: string): number[] {
+export function encodeConversation(model: RequestModel, conversation: Conversation, param: string): number[] {
   return forField(param, () => {
     const { messages, ...options } = templateInput(model, conversation);
     const parseSpecial = conversation.parseSpecial ?? false;
@@ -52,7 +52,7 @@ export function encodeConversation(model: ServedModel, conversation: Conversatio
  * @throws HttpError as {@link promptIds}
  */
 export function conversationIds(
-  model: ServedModel,
+  model: RequestModel,
   conversation: Conversation,
   opening: readonly number[] = [],
   param = "messages",
@@ -61,14 +61,14 @@ export function conversationIds(
 }
 
 /** The text of a conversation. @throws HttpError 400 if the template refuses it */
-export function conversationText(model: ServedModel, conversation: Conversation): string {
+export function conversationText(model: RequestModel, conversation: Conversation): string {
   return forField("messages", () => {
     const { messages, ...options } = templateInput(model, conversation);
     return model.tokenizer.renderChatTemplate(messages, options);
   });
 }
 
-function templateInput(model: ServedModel, conversation: Conversation) {
+function templateInput(model: RequestModel, conversation: Conversation) {
   const { variables, continueFinalMessage = false } = conversation;
   let { messages, tools } = conversation;
   const hasCalls = messages.some(({ role, tool_calls: calls }) => role === "tool" || calls !== undefined);

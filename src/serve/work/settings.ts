@@ -9,7 +9,7 @@ import { chatEnds } from "../../generate/request/chat_end.ts";
 import { mergeSettings, newTokensFor, type PromptSettings } from "../../generate/request/settings.ts";
 import type { ReadBody } from "../fields/read_fields.ts";
 import { badRequest } from "../http/http_error.ts";
-import type { ServedModel } from "./served_model.ts";
+import type { RequestModel } from "./served_model.ts";
 
 /** Stop strings of one request: each is searched for at every token. */
 const MOST_STOPS = 64;
@@ -26,7 +26,7 @@ export interface RequestSettings extends PromptSettings {
  * @throws HttpError naming the field
  */
 export function settingsFor(
-  model: ServedModel,
+  model: RequestModel,
   { asked, values }: ReadBody,
   { answerTokens = Infinity, isChat = false, logprobs }: {
     answerTokens?: number;
@@ -36,7 +36,7 @@ export function settingsFor(
 ): RequestSettings {
   const { vocabSize, tokenizer, defaults } = model;
   const namesLength = asked.maxNewTokens !== undefined || asked.generation?.maxLength;
-  const merged = mergeSettings(defaults, {}, {
+  const merged = mergeSettings(defaults, model.flags ?? {}, {
     ...asked,
     // In OpenAI's API also a model whose files say greedy.
     ...drawnWhenWarm(asked),
@@ -64,7 +64,7 @@ export function settingsFor(
 
 /** The options for a prompt of this length: the answer ends where the context does. @throws HttpError */
 export function optionsWithin(
-  { context }: ServedModel,
+  { context }: RequestModel,
   options: GenerationOptions,
   length: number,
 ): GenerationOptions {

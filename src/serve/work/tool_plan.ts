@@ -6,7 +6,7 @@ import { CallReader } from "../tools/call_reader.ts";
 import { type CallableTool, callsConstraint } from "../tools/forced_calls.ts";
 import { type CallSyntax, syntaxOf } from "../tools/syntax.ts";
 import { type AskedConstraint, compileAsked } from "./constraint.ts";
-import type { ServedModel } from "./served_model.ts";
+import type { RequestModel } from "./served_model.ts";
 
 /** The tools of a request. */
 export interface Tools {
@@ -36,7 +36,7 @@ export interface ToolPlan {
  * @throws HttpError 400 for a schema that calls cannot be held to
  */
 export async function planTools(
-  model: ServedModel,
+  model: RequestModel,
   tools: Tools | undefined,
   asked: AskedConstraint | undefined,
   idKind: string,
@@ -66,22 +66,22 @@ export async function planTools(
 }
 
 /** The special token that begins a call and that decoded text leaves out; undefined if text shows it. */
-export function hiddenMark(model: ServedModel): { id: number; text: string } | undefined {
+export function hiddenMark(model: RequestModel): { id: number; text: string } | undefined {
   const syntax = modelSyntax(model);
   const mark = openingToken(model, syntax);
   return mark?.isSpecial ? { id: mark.id, text: syntax.open! } : undefined;
 }
 
 /** The template that a conversation is rendered with. @throws DataError if there is none */
-export function templateOf({ template, tokenizer }: ServedModel, hasTools: boolean): string {
+export function templateOf({ template, tokenizer }: RequestModel, hasTools: boolean): string {
   return template ?? pickTemplate(tokenizer.chatTemplate, hasTools);
 }
 
-function modelSyntax(model: ServedModel): CallSyntax {
+function modelSyntax(model: RequestModel): CallSyntax {
   return syntaxOf(templateOf(model, true));
 }
 
-function openingToken({ tokenizer }: ServedModel, { open }: CallSyntax) {
+function openingToken({ tokenizer }: RequestModel, { open }: CallSyntax) {
   for (const [id, { content, special }] of tokenizer.pipeline.added) {
     if (content === open) return { id, isSpecial: special };
   }
