@@ -122,7 +122,10 @@ async function measure(): Promise<void> {
   };
 
   /** Milliseconds with all layers of the model, if `layers` of them take `ms` and the rest `other`. */
-  const whole = (ms: number, other: number) => other + Math.max(0, ms - other) * shape.layers / layers;
+  const whole = (ms: number, other: number) => {
+    const rest = Math.min(ms, other);
+    return rest + (ms - rest) * shape.layers / layers;
+  };
 
   const prompt = { slot: 0, ids: Array.from({ length: shape.promptTokens }, (_, i) => i) };
   let promptMs = Infinity;
