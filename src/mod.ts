@@ -96,6 +96,8 @@ export {
   type TokenIndexes,
 } from "./model/classes/question_answering.ts";
 export { type SaveOptions } from "./model/classes/save.ts";
+export { type StorageDtype } from "./gpu/matrix.ts";
+export { type KvDtype } from "./ops/kv_layer.ts";
 export {
   LlamaForSequenceClassification,
   type SequenceClassifierInputs,
