@@ -7,11 +7,12 @@
  * Exit code 3, with one line, if npm cannot install node-llama-cpp.
  */
 import { join } from "@std/path";
+import { LlamaError } from "../../src/base/errors.ts";
 import { bench } from "../../src/generate/measure/bench.ts";
 import { tune, TUNING_BUDGET_MS } from "../../src/generate/measure/tune.ts";
 import { Gpu } from "../../src/gpu/gpu.ts";
 import { writeGguf } from "./gguf.ts";
-import { randomModel, SHAPES, withLayers } from "./model.ts";
+import { randomModel, requireFast, SHAPES, withLayers } from "./model.ts";
 
 const VERSION = "3.22.1";
 const LAYERS = 2;
@@ -51,8 +52,13 @@ const [prompt, generate] = name === "small" ? [64, 8] : [shape.promptTokens, 64]
 const config = withLayers(shape, LAYERS);
 const folder = await Deno.makeTempDir();
 try {
+  using gpu = await Gpu.open();
+  requireFast(gpu, name);
   await install();
-  for (const weights of ["float16", "int4"] as const) await compare(weights);
+  for (const weights of ["float16", "int4"] as const) await compare(gpu, weights);
+} catch (error) {
+  console.error(`llama.cpp: ${error instanceof Error ? error.message : error}`);
+  Deno.exitCode = error instanceof LlamaError ? error.exitCode : 1;
 } finally {
   await Deno.remove(folder, { recursive: true });
 }
@@ -85,17 +91,17 @@ async function install(): Promise<void> {
   }
 }
 
-async function compare(weights: keyof typeof KINDS): Promise<void> {
+async function compare(gpu: Gpu, weights: keyof typeof KINDS): Promise<void> {
   const file = join(folder, `${weights}.gguf`);
   await writeGguf(file, config, KINDS[weights]);
   const speed = join(folder, "speed.mjs");
   const theirs = JSON.parse(await output("node", [speed, file, `${prompt}`, `${generate}`, `${ROUNDS}`]));
   await Deno.remove(file);
-  using gpu = await Gpu.open();
   const model = await randomModel(gpu, config, weights);
   await tune(model, { budgetMs: TUNING_BUDGET_MS });
   const lengths = { promptTokens: [prompt], generateTokens: [generate], repetitions: ROUNDS };
   const [read, made] = (await bench(model, lengths)).tests.map(({ runs }) => Math.max(...runs));
+  model.dispose();
   const ours = { prompt: read, generate: made };
   console.log(
     JSON.stringify({ kind: "peer", shape: name, weights, layers: LAYERS, prompt, generate, ours, theirs }),

@@ -8,7 +8,7 @@
  * of a step does not depend on them.
  */
 import { parseArgs } from "@std/cli/parse-args";
-import { EnvironmentError, LlamaError } from "../../src/base/errors.ts";
+import { LlamaError } from "../../src/base/errors.ts";
 import { Decoder } from "../../src/generate/decode/decoder.ts";
 import { copySpeed } from "../../src/generate/measure/bench.ts";
 import { summed } from "../../src/generate/measure/profile.ts";
@@ -20,7 +20,16 @@ import { GREEDY, type SamplingState } from "../../src/ops/sample.ts";
 import { shortened } from "../../tools/compilers/texts.ts";
 import { deviceOf, dispatchOf, predict } from "../cost_model.ts";
 import { compiledRows, figuresFor } from "./compiled.ts";
-import { capacityOf, layersIn, randomModel, SHAPES, WEIGHTS, type Weights, withLayers } from "./model.ts";
+import {
+  capacityOf,
+  layersIn,
+  randomModel,
+  requireFast,
+  SHAPES,
+  WEIGHTS,
+  type Weights,
+  withLayers,
+} from "./model.ts";
 
 const RUNS = 3;
 /** Share of the memory for weights and caches. */
@@ -52,9 +61,7 @@ function print(kind: string, fields: Record<string, unknown>): void {
 async function measure(): Promise<void> {
   using gpu = await Gpu.open();
   const description = gpu.info.description || gpu.info.device;
-  if (gpu.traits.software && name !== "small") {
-    throw new EnvironmentError(`${description} is a software driver: use --short`);
-  }
+  requireFast(gpu, name);
   const copy = await copySpeed(gpu);
   const device = deviceOf(description);
   const layers = await layersIn(gpu.traits, shape, weights, USED_SHARE * bytes);

@@ -1,4 +1,5 @@
 /** Models with random weights, made on the device without a checkpoint. */
+import { EnvironmentError } from "../../src/base/errors.ts";
 import { LlamaConfig } from "../../src/checkpoint/config/config.ts";
 import { Decoder } from "../../src/generate/decode/decoder.ts";
 import { Gpu, type GpuTraits } from "../../src/gpu/gpu.ts";
@@ -71,6 +72,12 @@ export type Weights = keyof typeof WEIGHTS;
 /** Positions of a slot: the longest reach and the steps behind it. */
 export function capacityOf({ reaches, steps }: Shape): number {
   return Math.max(...reaches) + 4 * steps;
+}
+
+/** @throws EnvironmentError for a large shape on a software driver */
+export function requireFast({ traits, info }: Gpu, name: string): void {
+  if (!traits.software || name === "small") return;
+  throw new EnvironmentError(`${info.description || info.device} is a software driver: use --short`);
 }
 
 /** The config with that many layers. */
