@@ -1,4 +1,5 @@
 import { DataError } from "../base/errors.ts";
+import { kindOf } from "../base/json.ts";
 
 /** Options of encoding a text. */
 export interface TextOptions {
@@ -22,6 +23,6 @@ export function checkTokenCount(count: number, limit: number): void {
 /** @throws DataError unless `topK` is a whole number of at least 1 */
 export function checkTopK(topK: number): void {
   if (!Number.isInteger(topK) || topK < 1) {
-    throw new DataError(`top_k: expected a whole number from 1 on, got ${topK}`);
+    throw new DataError(`top_k: expected a whole number from 1 on, got ${kindOf(topK)}`);
   }
 }

@@ -1,4 +1,5 @@
 import { UsageError } from "../base/errors.ts";
+import { kindOf } from "../base/json.ts";
 import type { TokenizerConfig } from "./config_types.ts";
 import { seededRandom } from "./text/random.ts";
 import type { Sampling } from "./models/segmenter.ts";
@@ -11,9 +12,13 @@ export function readSampling(config: TokenizerConfig): Sampling | undefined {
     nbestSize === 0 || nbestSize === 1 || nbestSize < -1 || !Number.isInteger(nbestSize) || nbestSize > 512
   ) {
     throw new UsageError(
-      `spModelKwargs.nbestSize: expected −1 or an integer from 2 to 512 with enableSampling, got ${nbestSize}`,
+      `spModelKwargs.nbestSize: expected −1 or an integer from 2 to 512 with enableSampling, got ${
+        kindOf(nbestSize)
+      }`,
     );
   }
-  if (!Number.isFinite(alpha)) throw new UsageError(`spModelKwargs.alpha: expected a number, got ${alpha}`);
+  if (!Number.isFinite(alpha)) {
+    throw new UsageError(`spModelKwargs.alpha: expected a number, got ${kindOf(alpha)}`);
+  }
   return { nbestSize, alpha, random: seed === undefined ? Math.random : seededRandom(seed) };
 }

@@ -29,7 +29,7 @@ table("folders with oddities", [
     err: "generation_config.json: typical_p",
   }],
   ["llama run -m $T/greedy --do-sample --typical-p 0.9 --seed 1 -n 1 'The sun'", {}],
-  ["llama inspect $T/f64", { out: /model\.embed_tokens\.weight +F64/ }],
+  ["llama inspect --tensors $T/f64", { out: /model\.embed_tokens\.weight +F64/ }],
   ["llama inspect -v $T/config 2>&1 >/dev/null", { out: /auto_map/ }],
   ["llama run -m $T/wrapped x", {
     code: 3,

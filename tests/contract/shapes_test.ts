@@ -125,6 +125,12 @@ const keepsLess = (objects: Record<string, { cache_per_token: number }>[]) => {
 
 table("models: a folder, a file, a hub id in the cache, the built-in one", [
   ["llama inspect --json", { json: isInspect }],
+  ["llama inspect", {
+    out: /\nmodel\.layers\.\*\.mlp\.up_proj\.weight +BF16 +\[640, 192\] +× 4 +983\.0 kB\n/,
+  }],
+  ["llama inspect --tensors", {
+    out: /\nmodel\.layers\.3\.mlp\.up_proj\.weight +BF16 +\[640, 192\] +245\.8 kB\n/,
+  }],
   ["for d in auto float16 float32 int8; do llama inspect --json --kv-cache $d; done", { json: keepsLess }],
   ["llama inspect --json testdata/default-model", { json: isInspect }],
   ["llama inspect --json -m testdata/default-model/model.safetensors", { json: isInspect }],

@@ -7,6 +7,7 @@ import { defaultDevice, type MemoryPlan, memoryPlan, parametersOf } from "../../
 import type { Call } from "../shared/call.ts";
 import { contextOf, findModel } from "../shared/load_model.ts";
 import { formatBytes } from "../shared/progress.ts";
+import { kindLines, tensorLines } from "./inspect_tensors.ts";
 
 /**
  * `llama inspect`: a model's config, tensors and memory, read from config.json and the files' headers only.
@@ -60,12 +61,8 @@ export async function inspect(call: Call): Promise<number> {
   ) {
     out.line(line);
   }
-  const width = Math.max(0, ...description.tensors.map(({ name }) => name.length)) + 2;
-  for (const { name, dtype, shape, bytes } of description.tensors) {
-    out.line(
-      `${name.padEnd(width)}${dtype.padEnd(6)}${`[${shape.join(", ")}]`.padEnd(18)}${formatBytes(bytes)}`,
-    );
-  }
+  const { tensors } = description;
+  for (const line of values.tensors ? tensorLines(tensors) : kindLines(tensors)) out.line(line);
   return 0;
 }
 

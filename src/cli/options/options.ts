@@ -181,6 +181,12 @@ export const OPTIONS = {
     commands: ["tokenize"],
     help: "print only the number of tokens",
   },
+  tensors: {
+    kind: "flag",
+    group: "Output",
+    commands: ["inspect"],
+    help: "a line for each tensor instead of one for each kind; --json has all of them",
+  },
   png: {
     kind: "path",
     group: "Output",

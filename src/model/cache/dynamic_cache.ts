@@ -1,5 +1,6 @@
 import type { LlamaConfig } from "../../checkpoint/config/config.ts";
 import { DataError } from "../../base/errors.ts";
+import { kindOf } from "../../base/json.ts";
 import { Cache, storageOf } from "./cache_base.ts";
 
 /**
@@ -27,7 +28,7 @@ export class DynamicCache extends Cache {
    */
   crop(maxLength: number): void {
     if (!Number.isInteger(maxLength)) {
-      throw new DataError(`crop: expected a whole number of positions, got ${maxLength}`);
+      throw new DataError(`crop: expected a whole number of positions, got ${kindOf(maxLength)}`);
     }
     const storage = storageOf(this);
     const length = maxLength < 0 ? Math.max(0, storage.length + maxLength) : maxLength;
@@ -40,7 +41,7 @@ export class DynamicCache extends Cache {
    */
   batchRepeatInterleave(repeats: number): void {
     if (!Number.isInteger(repeats) || repeats < 1) {
-      throw new DataError(`batchRepeatInterleave: expected a whole number above 0, got ${repeats}`);
+      throw new DataError(`batchRepeatInterleave: expected a whole number above 0, got ${kindOf(repeats)}`);
     }
     const slots = storageOf(this).kv?.slots ?? 0;
     storageOf(this).select(Array.from({ length: slots * repeats }, (_, i) => Math.floor(i / repeats)));

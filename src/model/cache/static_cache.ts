@@ -1,5 +1,6 @@
 import type { LlamaConfig } from "../../checkpoint/config/config.ts";
 import { DataError } from "../../base/errors.ts";
+import { kindOf } from "../../base/json.ts";
 import { Cache } from "./cache_base.ts";
 
 /** Size of a {@linkcode StaticCache}. */
@@ -35,7 +36,7 @@ export class StaticCache extends Cache {
     if (maxCacheLen === undefined) throw new DataError("StaticCache: expected maxCacheLen or config");
     for (const [name, size] of Object.entries({ maxBatchSize, maxCacheLen })) {
       if (size !== undefined && (!Number.isInteger(size) || size < 1)) {
-        throw new DataError(`StaticCache: ${name}: expected a whole number above 0, got ${size}`);
+        throw new DataError(`StaticCache: ${name}: expected a whole number above 0, got ${kindOf(size)}`);
       }
     }
     super(maxCacheLen, maxBatchSize);

@@ -1,4 +1,5 @@
 import { DataError } from "../../base/errors.ts";
+import { kindOf } from "../../base/json.ts";
 import { Tensor } from "../../gpu/tensor.ts";
 import { type ForwardInputs, readLike, type TokenMatrix } from "../forward/inputs.ts";
 import type { LoadedModel } from "../weights/load.ts";
@@ -42,14 +43,16 @@ function keptTokens(logitsToKeep: number | readonly number[], tokens: number): n
   const all = Array.from({ length: tokens }, (_, i) => i);
   if (typeof logitsToKeep === "number") {
     if (!Number.isInteger(logitsToKeep) || logitsToKeep < 0) {
-      throw new DataError(`logitsToKeep: expected a whole number from 0 on, got ${logitsToKeep}`);
+      throw new DataError(`logitsToKeep: expected a whole number from 0 on, got ${kindOf(logitsToKeep)}`);
     }
     return all.slice(-logitsToKeep);
   }
   return logitsToKeep.map((index) => {
     const token = index < 0 ? tokens + index : index;
     if (all[token] === undefined) {
-      throw new DataError(`logitsToKeep: expected indexes from ${-tokens} to ${tokens - 1}, got ${index}`);
+      throw new DataError(
+        `logitsToKeep: expected indexes from ${-tokens} to ${tokens - 1}, got ${kindOf(index)}`,
+      );
     }
     return token;
   });

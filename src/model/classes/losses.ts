@@ -1,4 +1,5 @@
 import { DataError } from "../../base/errors.ts";
+import { kindOf } from "../../base/json.ts";
 
 /** Ignored label. */
 const IGNORED = -100;
@@ -20,7 +21,7 @@ export function crossEntropy(
     if (label === ignored) return;
     if (!Number.isInteger(label) || label < 0 || label >= classes) {
       throw new DataError(
-        `labels: expected whole numbers from 0 to ${classes - 1} or ${IGNORED}, got ${label}`,
+        `labels: expected whole numbers from 0 to ${classes - 1} or ${IGNORED}, got ${kindOf(label)}`,
       );
     }
     const scores = logits.subarray(row * classes, (row + 1) * classes);

@@ -3,6 +3,7 @@ import type { Int4WeightOnlyConfig } from "../../checkpoint/int4/int4_weight_onl
 import { locateModel } from "../../checkpoint/files/locate.ts";
 import type { WeightDtype } from "../../checkpoint/tensors/types.ts";
 import { DataError } from "../../base/errors.ts";
+import { kindOf } from "../../base/json.ts";
 import { Gpu } from "../../gpu/gpu.ts";
 import { type LoadedModel, openModel, uploadModel } from "../weights/load.ts";
 import { RandomCheckpoint } from "../weights/random_checkpoint.ts";
@@ -134,7 +135,7 @@ export async function openRandom(
   options: RandomOptions,
 ): Promise<LoadedModel> {
   const { device, dtype, kvCache, seed = 0 } = options;
-  if (!Number.isInteger(seed)) throw new DataError(`seed: expected a whole number, got ${seed}`);
+  if (!Number.isInteger(seed)) throw new DataError(`seed: expected a whole number, got ${kindOf(seed)}`);
   const shared = deviceOf(device);
   const gpu = shared.gpu ?? await Gpu.open(shared.device);
   try {
@@ -152,7 +153,7 @@ export async function openRandom(
 function deviceOf(device: DeviceOptions["device"]): { device?: number | string; gpu?: Gpu } {
   if (device instanceof LlamaPreTrainedModel) return { gpu: loadedModel(device).gpu };
   if (device !== undefined && typeof device !== "string" && (!Number.isInteger(device) || device < 0)) {
-    throw new DataError(`device: expected a whole number from 0 on, or a model, got ${device}`);
+    throw new DataError(`device: expected a whole number from 0 on, or a model, got ${kindOf(device)}`);
   }
   return { device };
 }

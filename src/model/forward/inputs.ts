@@ -1,5 +1,6 @@
 import type { LlamaConfig } from "../../checkpoint/config/config.ts";
 import { DataError } from "../../base/errors.ts";
+import { kindOf } from "../../base/json.ts";
 import { Tensor } from "../../gpu/tensor.ts";
 import type { Cache } from "../cache/cache_base.ts";
 import { checkTokens } from "./forward.ts";
@@ -118,7 +119,9 @@ export async function readRows(value: TokenMatrix, name: string): Promise<number
       throw new DataError(`${name}: row ${i} has ${row.length} numbers, row 0 ${rows[0].length}`);
     }
     const wrong = row.find((one) => !Number.isInteger(one));
-    if (wrong !== undefined) throw new DataError(`${name}: row ${i}: expected whole numbers, got ${wrong}`);
+    if (wrong !== undefined) {
+      throw new DataError(`${name}: row ${i}: expected whole numbers, got ${kindOf(wrong)}`);
+    }
   });
   return rows;
 }
