@@ -47,7 +47,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   checkpoint: ["tensors", "files", "config", "safetensors", "int4"],
   jinja: ["values", "methods", "builtins", "syntax", "run"],
   tokenizer: ["unicode", "models", "regex", "text", "tokenizer_json", "sentencepiece"],
-  constraint: ["automaton", "regex", "schema"],
+  constraint: ["automaton", "gbnf", "regex", "schema"],
   model: ["state", "kv", "weights", "cache", "forward", "classes"],
   // Commands read prompt caches; the folder's own files do not import them.
   generate: [

@@ -6,6 +6,8 @@ export type Constraint =
   | { readonly kind: "jsonSchema"; readonly schema: Json }
   /** Texts that match a pattern as a whole. */
   | { readonly kind: "regex"; readonly pattern: string }
+  /** Texts of a grammar in a subset of llama.cpp's GBNF; the rule `root` is the whole text. */
+  | { readonly kind: "grammar"; readonly grammar: string }
   /** One text. */
   | { readonly kind: "text"; readonly text: string }
   /** One after another. */

@@ -2,6 +2,7 @@ import type { Constraint } from "./constraint.ts";
 import { plain } from "./automaton/characters.ts";
 import { type Expression, Expressions } from "./automaton/expression.ts";
 import { Grammar } from "./automaton/grammar.ts";
+import { grammarOf } from "./gbnf/compile.ts";
 import { Masks } from "./masks.ts";
 import { Matcher } from "./matcher.ts";
 import { wholeText } from "./regex/compile.ts";
@@ -53,6 +54,8 @@ function expressionOf(make: Expressions, constraint: Constraint): Expression {
       return valuesOf(make, constraint.schema);
     case "regex":
       return wholeText(make, parsePattern(constraint.pattern), plain);
+    case "grammar":
+      return grammarOf(make, constraint.grammar);
     case "text":
       return make.literal(constraint.text);
     case "sequence":

@@ -62,6 +62,11 @@ Deno.test("serve: json_object, regex and the formats of the other APIs", async (
     ...{ prompt: "Lily is", seed: 1, temperature: 2, max_tokens: 30, regex: " [0-9]{3} years(\\.|!)" },
   });
   assertEquals([/^ \d{3} years[.!]$/.test(text), finish_reason], [true, "stop"], text);
+  const { choices: [listed] } = await server.json("/v1/completions", {
+    ...{ prompt: "A list:", seed: 1, temperature: 2, max_tokens: 30 },
+    grammar: 'root ::= " [" number (", " number){2} "]"\nnumber ::= [1-9] [0-9]?',
+  });
+  assertEquals(/^ \[\d{1,2}, \d{1,2}, \d{1,2}\]$/.test(listed.text), true, listed.text);
   const format = { type: "json_schema", name: "p", schema: PERSON };
   const response = await server.json("/v1/responses", {
     ...{ input: "Who is Lily?", temperature: 0, max_output_tokens: 200, text: { format } },

@@ -9,6 +9,7 @@ import { CallReader } from "../../src/serve/tools/call_reader.ts";
 import { syntaxOf } from "../../src/serve/tools/syntax.ts";
 import type { FuzzTarget } from "./fuzz.ts";
 import { mutated } from "./fuzz_checkpoints.ts";
+import { mutateBytes } from "./mutate_bytes.ts";
 
 const SCHEMAS: readonly Json[] = [
   {
@@ -61,6 +62,20 @@ export const patternsTarget: FuzzTarget = {
   read(input) {
     const pattern = new TextDecoder().decode(input);
     walk(new Automaton(compile({ kind: "regex", pattern })), new Random(input.length));
+  },
+};
+
+const GRAMMAR = 'root ::= "a" (b | [^c-e]{2,5} | .)* #\nb ::= "x"? root "\\n" | [f\\]]+\n';
+
+/** Grammars, compiled and walked a little. */
+export const grammarsTarget: FuzzTarget = {
+  name: "grammars",
+  make: (random) => mutateBytes(random, new TextEncoder().encode(GRAMMAR)),
+  read(input) {
+    walk(
+      new Automaton(compile({ kind: "grammar", grammar: new TextDecoder().decode(input) })),
+      new Random(input.length),
+    );
   },
 };
 

@@ -1,5 +1,5 @@
 import type { FuzzTarget } from "./fuzz.ts";
-import { callsTarget, patternsTarget, schemasTarget } from "./fuzz_constraints.ts";
+import { callsTarget, grammarsTarget, patternsTarget, schemasTarget } from "./fuzz_constraints.ts";
 import { configTarget, indexTarget, safetensorsTarget } from "./fuzz_checkpoints.ts";
 import { requestsTarget } from "./fuzz_requests.ts";
 import { recordsTarget } from "./fuzz_prompts.ts";
@@ -22,6 +22,7 @@ export async function withTargets<T>(work: (targets: readonly FuzzTarget[]) => P
       requestsTarget,
       schemasTarget,
       patternsTarget,
+      grammarsTarget,
       callsTarget,
     ]);
   } finally {

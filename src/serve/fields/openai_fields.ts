@@ -24,11 +24,16 @@ export const COMMON_FIELDS: FieldTable = {
     use: "used",
     help: "hold the answer to this regular expression (ECMAScript), as a whole",
   },
-  grammar: refused("answers are not held to a grammar"),
+  grammar: {
+    kind: "text",
+    use: "used",
+    help:
+      "hold the answer to this grammar, in a subset of llama.cpp's GBNF whose rule `root` is the whole text",
+  },
   guided_json: refused("use json_schema"),
   guided_regex: refused("use regex"),
   guided_choice: refused("use json_schema with enum, or regex"),
-  guided_grammar: refused("answers are not held to a grammar"),
+  guided_grammar: refused("use grammar"),
   user: ignored("changes no token"),
   metadata: ignored("changes no token"),
   store: ignored("nothing is stored"),

@@ -6,6 +6,9 @@ import type { Json } from "../../constraint/schema/located.ts";
 import { badRequest } from "../http/http_error.ts";
 import type { RequestModel } from "./served_model.ts";
 
+/** Words for programs by the kind of a constraint that cannot be used. */
+const CODES: Readonly<Record<string, string>> = { regex: "invalid_regex", grammar: "invalid_grammar" };
+
 /** A language that an answer is held to, and the field of the body that asks for it. */
 export interface AskedConstraint {
   readonly constraint: Constraint;
@@ -32,6 +35,9 @@ export function askedConstraint(
   if (pattern !== undefined) {
     asked.push({ constraint: { kind: "regex", pattern: pattern as string }, param: "regex" });
   }
+  if (values.grammar !== undefined) {
+    asked.push({ constraint: { kind: "grammar", grammar: values.grammar as string }, param: "grammar" });
+  }
   if (format) asked.push(format);
   if (asked.length < 2) return asked[0];
   const names = asked.map(({ param }) => param).join(" and ");
@@ -49,7 +55,6 @@ export async function compileAsked(
     return await model.constrain(constraint);
   } catch (error) {
     if (!(error instanceof DataError)) throw error;
-    const code = constraint.kind === "regex" ? "invalid_regex" : "invalid_json_schema";
-    throw badRequest(`${param}: ${error.message}`, param, code);
+    throw badRequest(`${param}: ${error.message}`, param, CODES[constraint.kind] ?? "invalid_json_schema");
   }
 }

@@ -11,7 +11,7 @@ export const READERS = new RegExp(
     "hub/\\w+",
     "cli/\\w+/(?:parse|record|input|prompt_cache_option|detokenize)",
     "serve/(?:http/body|fields/read_fields|work/settings|api/(?:read_\\w+|tokens))",
-    "constraint/(?:regex|schema)/\\w+",
+    "constraint/(?:gbnf|regex|schema)/\\w+",
     "jinja/(?:values/budget|syntax/(?:escapes|lexer))",
     "generate/(?:options/(?:checks|generation_config)|request/encode_prompt|prompt_cache/prompt_cache_file)",
   ].join("|") + ")\\.ts$",

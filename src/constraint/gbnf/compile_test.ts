@@ -1,0 +1,65 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { DataError } from "../../base/errors.ts";
+import { Automaton } from "../automaton/automaton.ts";
+import { compile } from "../constraints.ts";
+
+function accepts(grammar: string, text: string): boolean {
+  const automaton = new Automaton(compile({ kind: "grammar", grammar }));
+  let state = automaton.start;
+  for (const byte of new TextEncoder().encode(text)) {
+    state = automaton.step(state, byte);
+    if (state < 0) return false;
+  }
+  return automaton.accepts(state);
+}
+
+const LIST = `
+# A list of numbers, or of lists.
+root  ::= list "\\n"?   # and no more
+list  ::= "[" ( item
+            ( ", " item )* )? "]"
+item  ::= number | list
+  | "null"
+number ::= "-"? ( "0" | [1-9] [0-9]{0,3} )
+`;
+
+const ROWS: readonly (readonly [grammar: string, yes: string[], no: string[]])[] = [
+  [LIST, ["[]", "[1, -20, [null]]\n", "[[[[]]]]"], ["", "[1,2]", "[01]", "[12345]", "[1]\n\n", "[1"]],
+  ['root ::= "a" | "b" "c"+', ["a", "bc", "bccc"], ["b", "ac", ""]],
+  ["root ::= [^a-c\\n] . [\\x41\\u00e9\\]-]", ["d\u{1f600}A", "zaé", "zz]", "zz-"], ["aaA", "\naA", "ddB"]],
+  ['root ::= x{2} y{1,} z{0,2}\nx ::= "x"\ny ::= "y"\nz ::= "z"', ["xxy", "xxyyyzz"], ["xy", "xxyzzz", "xx"]],
+  ['root ::= "é\\"\\\\\\t" ("1" | )', ['é"\\\t', 'é"\\\t1'], ["é"]],
+  ["root ::= ([a-z]+ | [0-9]*)?", ["", "abc", "42"], ["a1"]],
+];
+
+Deno.test("grammars: the texts of a subset of GBNF", () => {
+  for (const [grammar, yes, no] of ROWS) {
+    for (const text of yes) assertEquals(accepts(grammar, text), true, `${grammar}: ${JSON.stringify(text)}`);
+    for (const text of no) assertEquals(accepts(grammar, text), false, `${grammar}: ${JSON.stringify(text)}`);
+  }
+});
+
+Deno.test("grammars: what is broken is refused, with its line", () => {
+  const rows: [grammar: string, message: string][] = [
+    ["", "grammar: there is no rule root"],
+    ['a ::= "x"', "grammar: there is no rule root"],
+    ['root ::= "x"\n\nroot ::= "y"', "grammar, line 3: the rule root is stated twice"],
+    ["root ::= a\n", "grammar, line 1: there is no rule a"],
+    ['root = "x"', "grammar, line 1: expected ::= after root"],
+    ['root ::= ("x"', "grammar, line 1: expected )"],
+    ['root ::= "x" )', 'grammar, line 1: unexpected ")"'],
+    ['root ::= "x', "grammar, line 1: unexpected"],
+    ['root ::= "\\q"', "the escape \\q is not supported"],
+    ['root ::= "\\ud800"', "\\ud800 is no character"],
+    ["root ::= [z-a]", "the range is out of order"],
+    ['root ::= "x"{3,2}', "the counts are out of order"],
+    ['root ::= "x"{1000000}', "a count above"],
+    ['root ::= root "x"', "rule root refers to itself before anything else"],
+    ['root ::= "x" root', "no text matches"],
+    [`root ::= ${"(".repeat(300)}`, "groups nested deeper"],
+    ["5", "grammar, line 1: expected the name of a rule"],
+  ];
+  for (const [grammar, message] of rows) {
+    assertThrows(() => compile({ kind: "grammar", grammar }), DataError, message, grammar.slice(0, 60));
+  }
+});
