@@ -1,6 +1,7 @@
 import { checkCall } from "./call_row.ts";
 import { CHECKPOINT_CALL_ROWS } from "./checkpoint_call_rows.ts";
 import { COMMAND_ROWS } from "./command_rows.ts";
+import { CONSTRAINT_ROWS } from "./constraint_rows.ts";
 import { FEATURE_ROWS } from "./feature_rows.ts";
 import { FLAG_ROWS } from "./flag_rows.ts";
 import { HUB_ROWS } from "./hub_rows.ts";
@@ -34,9 +35,10 @@ export const CORPUS: readonly Case[] = [
     ...COMMAND_ROWS,
   ]
     .map((row) => ({ what: row.what, check: () => checkRow(row) })),
-  ...[...CHECKPOINT_CALL_ROWS, ...PROMPT_CACHE_ROWS, ...TOKENIZER_CALL_ROWS, ...HUB_ROWS].map((row) => ({
-    what: row.what,
-    check: () => checkCall(row),
-  })),
+  ...[...CHECKPOINT_CALL_ROWS, ...PROMPT_CACHE_ROWS, ...TOKENIZER_CALL_ROWS, ...HUB_ROWS, ...CONSTRAINT_ROWS]
+    .map((row) => ({
+      what: row.what,
+      check: () => checkCall(row),
+    })),
   ...REQUEST_CASES,
 ];

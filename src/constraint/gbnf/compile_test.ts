@@ -2,6 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { DataError } from "../../base/errors.ts";
 import { Automaton } from "../automaton/automaton.ts";
 import { compile } from "../constraints.ts";
+import { BAD_GRAMMARS } from "../../../tests/support/bad_constraints.ts";
 
 function accepts(grammar: string, text: string): boolean {
   const automaton = new Automaton(compile({ kind: "grammar", grammar }));
@@ -40,26 +41,7 @@ Deno.test("grammars: the texts of a subset of GBNF", () => {
 });
 
 Deno.test("grammars: what is broken is refused, with its line", () => {
-  const rows: [grammar: string, message: string][] = [
-    ["", "grammar: there is no rule root"],
-    ['a ::= "x"', "grammar: there is no rule root"],
-    ['root ::= "x"\n\nroot ::= "y"', "grammar, line 3: the rule root is stated twice"],
-    ["root ::= a\n", "grammar, line 1: there is no rule a"],
-    ['root = "x"', "grammar, line 1: expected ::= after root"],
-    ['root ::= ("x"', "grammar, line 1: expected )"],
-    ['root ::= "x" )', 'grammar, line 1: unexpected ")"'],
-    ['root ::= "x', "grammar, line 1: unexpected"],
-    ['root ::= "\\q"', "the escape \\q is not supported"],
-    ['root ::= "\\ud800"', "\\ud800 is no character"],
-    ["root ::= [z-a]", "the range is out of order"],
-    ['root ::= "x"{3,2}', "the counts are out of order"],
-    ['root ::= "x"{1000000}', "a count above"],
-    ['root ::= root "x"', "rule root refers to itself before anything else"],
-    ['root ::= "x" root', "no text matches"],
-    [`root ::= ${"(".repeat(300)}`, "groups nested deeper"],
-    ["5", "grammar, line 1: expected the name of a rule"],
-  ];
-  for (const [grammar, message] of rows) {
+  for (const [grammar, message] of BAD_GRAMMARS) {
     assertThrows(() => compile({ kind: "grammar", grammar }), DataError, message, grammar.slice(0, 60));
   }
 });

@@ -99,8 +99,6 @@ class Parser {
     if (min === 1 && max === 1) return item;
     if (item.kind === "anchor") throw this.#error("nothing to repeat");
     this.#eat("?");
-    const again = this.#next;
-    if (again === "*" || again === "+" || again === "?") throw this.#error("nothing to repeat");
     return { kind: "repeat", item, min, max };
   }
 

@@ -5,6 +5,7 @@ import { type Encoding, inString, plain } from "../automaton/characters.ts";
 import { Expressions } from "../automaton/expression.ts";
 import { Grammar } from "../automaton/grammar.ts";
 import { Random } from "../../base/random.ts";
+import { BAD_PATTERNS } from "../../../tests/support/bad_constraints.ts";
 import { partOfText, wholeText } from "./compile.ts";
 import { parsePattern } from "./parse.ts";
 
@@ -122,41 +123,7 @@ Deno.test("regex: counts are not unrolled", () => {
 });
 
 Deno.test("regex: errors name the character and the problem", () => {
-  const rows: readonly [pattern: string, message: string][] = [
-    ["(", "character 2: expected )"],
-    ["a)", "character 2: unmatched )"],
-    ["[a", "character 3: expected ]"],
-    ["*", "character 1: nothing to repeat"],
-    ["a**", "character 3: nothing to repeat"],
-    ["^*", "nothing to repeat"],
-    ["a{2", "character 2: expected a count"],
-    ["a{3,2}", "the counts are out of order"],
-    ["a{9999999}", "a count above 1000000"],
-    ["[b-a]", "the range is out of order"],
-    ["[\\d-a]", "a range needs a character on each side"],
-    ["]", "a ] that is a character must be written \\]"],
-    ["(?=a)", "character 1: lookahead is not supported"],
-    ["b(?!a)", "character 2: lookahead is not supported"],
-    ["(?<=a)b", "lookbehind is not supported"],
-    ["(?i:a)", "a group with flags is not supported"],
-    ["(?<1>a)", "a bad group name"],
-    ["(a)\\1", "a backreference is not supported"],
-    ["\\bword", "a word boundary is not supported"],
-    ["\\p{L}", "the property \\p is not supported"],
-    ["\\q", "the escape \\q is not supported"],
-    ["\\", "nothing after \\"],
-    ["\\01", "an octal escape is not supported"],
-    ["\\x1", "expected 2 hexadecimal digits"],
-    ["\\u{110000}", "a code point above 10FFFF"],
-    ["\\ud800", "half a surrogate pair"],
-    ["\ud800", "half a surrogate pair"],
-    ["a^b", "^ in the middle is not supported"],
-    ["a$b", "$ in the middle is not supported"],
-    ["(a|b$)c", "$ in the middle is not supported"],
-    ["(".repeat(300) + ")".repeat(300), "groups nested deeper than 200"],
-    ["a".repeat(30_000), "30000 characters, at most 20000"],
-  ];
-  for (const [pattern, message] of rows) {
+  for (const [pattern, message] of BAD_PATTERNS) {
     assertThrows(() => compiled(pattern, false, plain), DataError, message, pattern.slice(0, 40));
   }
 });

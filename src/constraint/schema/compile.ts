@@ -4,7 +4,7 @@ import { Grammar, NothingMatchesError } from "../automaton/grammar.ts";
 import { Alternatives } from "./alternatives.ts";
 import { arrays } from "./arrays.ts";
 import { type Facts, factsOf, type Type } from "./facts.ts";
-import { describe, isObject, type Json, locate, type Located, SchemaError } from "./located.ts";
+import { isObject, type Json, locate, type Located, SchemaError } from "./located.ts";
 import { numbers } from "./numbers.ts";
 import { objects } from "./objects.ts";
 import { both, strings } from "./strings.ts";
@@ -117,11 +117,8 @@ function hasMore(facts: Facts): boolean {
     facts.required.length > 0 || facts.minProperties > 0 || facts.maxProperties < Infinity;
 }
 
-/** @throws SchemaError if the schema is too large or too deep, or no schema at all */
+/** @throws SchemaError if the schema is too large or too deep */
 function measure(schema: Json): void {
-  if (typeof schema !== "boolean" && !isObject(schema)) {
-    throw new SchemaError("", `expected a schema (an object or a boolean), got ${describe(schema)}`);
-  }
   let count = 0;
   const todo: { value: Json; depth: number }[] = [{ value: schema, depth: 0 }];
   while (todo.length > 0) {

@@ -5,6 +5,7 @@ import { Random } from "../../base/random.ts";
 import { Automaton } from "../automaton/automaton.ts";
 import { compileSchema } from "./compile.ts";
 import { type Json, SchemaError } from "./located.ts";
+import { BAD_SCHEMAS } from "../../../tests/support/bad_constraints.ts";
 
 const node: Json = {
   type: "object",
@@ -149,72 +150,6 @@ const SCHEMAS: readonly Json[] = [
   { uniqueItems: false, type: "array", items: { type: "boolean" } },
 ];
 
-/** Schemas that are refused: what the message must have. */
-const REFUSED: readonly (readonly [schema: unknown, message: string])[] = [
-  [3, "#: expected a schema (an object or a boolean), got a number"],
-  [{ type: "x" }, "#/type: expected one of null, boolean"],
-  [{ type: [] }, "#/type: expected at least one type"],
-  [{ properties: 3 }, "#/properties: expected an object, got a number"],
-  [{ properties: { a: 3 } }, "#/properties/a: expected a schema"],
-  [{ required: "a" }, "#/required: expected a list of strings"],
-  [{ enum: "a" }, "#/enum: expected a list, got a string"],
-  [{ anyOf: [] }, "#/anyOf: expected a list of at least one schema"],
-  [{ minLength: -1 }, "#/minLength: expected a whole number, 0 or more, got -1"],
-  [{ maximum: "3" }, "#/maximum: expected a number, got a string"],
-  [{ multipleOf: 0 }, "#/multipleOf: expected a number above 0"],
-  [{ type: "integer", multipleOf: 1e9 + 7 }, "#/multipleOf: 1000000007 has too many digits"],
-  [{ type: "string", format: "foo" }, '#/format: the format "foo" is not supported; supported: date'],
-  [{ type: "string", pattern: "(?=a)b" }, "#/pattern: regular expression, character 1: lookahead"],
-  [{ type: "array", uniqueItems: true }, '#/uniqueItems: the keyword "uniqueItems" is not supported'],
-  [
-    { type: "object", properties: { "a/b": { type: "string", if: {} } } },
-    '#/properties/a~1b/if: the keyword "if"',
-  ],
-  [{ not: {} }, 'the keyword "not" is not supported'],
-  [{ madeUp: 1 }, 'the keyword "madeUp" is not supported'],
-  [
-    {
-      properties: Object.fromEntries(Array.from({ length: 41 }, (_, i) => [`p${i}`, true])),
-      maxProperties: 1,
-    },
-    '#/maxProperties: "maxProperties" is not supported beside more than 40 properties',
-  ],
-  [
-    { patternProperties: Object.fromEntries([..."abcde"].map((name) => [name, true])) },
-    "#/patternProperties/e: more than 4 patterns of names",
-  ],
-  [
-    { type: "object", minProperties: 2 },
-    "#/minProperties: 2 properties are not supported where the schema names 0",
-  ],
-  [{ dependentRequired: { a: "b" } }, "#/dependentRequired/a: expected a list of strings"],
-  [{ propertyNames: { anyOf: [{}] } }, "#/propertyNames: only keywords of texts are supported here"],
-  [{ allOf: [{}], unevaluatedProperties: false }, "#/unevaluatedProperties: the keyword"],
-  [{ type: "number", format: "foo" }, '#/format: the format "foo" is not supported'],
-  [{ $ref: "https://example.com/x" }, '#/$ref: "https://example.com/x": only references into this schema'],
-  [{ $ref: "#/$defs/a" }, '#/$ref: "#/$defs/a" names nothing'],
-  [{ $ref: 3 }, "#/$ref: expected a string"],
-  [{ $ref: "#/%" }, "is not a valid reference"],
-  [{ $ref: "#" }, "#: refers to itself without a value in between"],
-  [{ anyOf: [{ $ref: "#" }, { type: "null" }] }, "refers to itself without a value in between"],
-  [{ oneOf: [{ $ref: "#" }] }, "refers to itself without a value in between"],
-  [
-    { type: "object", properties: { a: { $ref: "#" } }, required: ["a"] },
-    "#: no value of finite length satisfies it",
-  ],
-  [{ oneOf: [{ type: "integer" }, { type: "number" }] }, "#/oneOf: branches 0 and 1 may both match"],
-  [false, "no value of finite length satisfies it"],
-  [{ type: "integer", minimum: 3, maximum: 2 }, "no value of finite length satisfies it"],
-  [{ type: "string", pattern: "^a{5}$", maxLength: 3 }, "no value of finite length satisfies it"],
-  [{ allOf: [{ type: "string" }, { type: "integer" }] }, "no value of finite length satisfies it"],
-  [{ enum: [] }, "no value of finite length satisfies it"],
-  [
-    { allOf: Array.from({ length: 12 }, () => ({ anyOf: [{ minimum: 1 }, { maximum: 2 }, {}] })) },
-    "combinations",
-  ],
-  [{ enum: Array.from({ length: 30_000 }, (_, i) => i) }, "#: too large: more than 20000 values"],
-];
-
 /** A random text of the language: no dead end may come. */
 function walk(automaton: Automaton, random: Random): string | undefined {
   const out: number[] = [];
@@ -258,7 +193,7 @@ Deno.test("schemas: every text that a grammar makes is valid", () => {
 });
 
 Deno.test("schemas: what is refused is named, with a pointer", () => {
-  for (const [schema, message] of REFUSED) {
+  for (const [schema, message] of BAD_SCHEMAS) {
     assertThrows(
       () => compileSchema(schema as Json),
       SchemaError,
