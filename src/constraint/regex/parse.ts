@@ -182,7 +182,8 @@ class Parser {
       if (this.#next === "-" && this.#points[this.#at + 1] !== "]" && this.#at + 1 < this.#points.length) {
         this.#at++;
         const to = this.#setItem();
-        if (from.length !== 1 || to.length !== 1 || from[0][0] !== from[0][1] || to[0][0] !== to[0][1]) {
+        // A class such as \d begins with more than one character.
+        if (from[0][0] !== from[0][1] || to[0][0] !== to[0][1]) {
           throw this.#error("a range needs a character on each side");
         }
         if (from[0][0] > to[0][0]) throw this.#error("the range is out of order");
