@@ -244,7 +244,6 @@ class Parser {
     if (unit >= 0xd800 && unit < 0xdc00 && this.#eat("\\u")) {
       const low = this.#hex(4);
       if (low >= 0xdc00 && low < 0xe000) return 0x10000 + (unit - 0xd800) * 0x400 + low - 0xdc00;
-      throw this.#error("half a surrogate pair");
     }
     return this.#checked(unit);
   }
