@@ -22,7 +22,7 @@ const golden: Golden = JSON.parse(await Deno.readTextFile(new URL("golden.json",
 const conversations = Object.entries(golden.conversations);
 
 Deno.test("there are templates and conversations enough", () => {
-  assertEquals(Object.keys(golden.answers).length, 12);
+  assertEquals(Object.keys(golden.answers).length, 19);
   assertEquals(conversations.length, 35);
 });
 

@@ -73,6 +73,20 @@ Deno.test("chat templates see every special token by its name, as in transformer
     // A byte order mark is a character of the template; what is not UTF-8 is refused.
     await Deno.writeTextFile(`${folder}/chat_template.jinja`, "\ufeffA{{ bos_token }}");
     assertEquals(await render(), "\ufeffA<s>");
+    // Files of named templates, beside the default one and without it; others are no templates.
+    await Deno.mkdir(`${folder}/additional_chat_templates`);
+    const more = `${folder}/additional_chat_templates/`;
+    await Deno.writeTextFile(`${more}notes.txt`, "no template");
+    assertEquals(await render(), "\ufeffA<s>");
+    await Deno.writeTextFile(`${more}tool_use.jinja`, "T");
+    const templates = async () => (await LlamaTokenizerFast.fromPretrained(folder)).chatTemplate;
+    assertEquals(await templates(), { default: "\ufeffA{{ bos_token }}", tool_use: "T" });
+    assertEquals(await render(), "\ufeffA<s>");
+    await Deno.writeFile(`${more}bad.jinja`, Uint8Array.of(0xff));
+    await assertRejects(render, DataError, "additional_chat_templates/bad.jinja: expected UTF-8, got ff");
+    await Deno.remove(`${more}bad.jinja`);
+    await Deno.remove(`${folder}/chat_template.jinja`);
+    assertEquals(await templates(), { tool_use: "T" });
     await Deno.writeFile(`${folder}/chat_template.jinja`, Uint8Array.of(0x41, 0xff));
     await assertRejects(render, DataError, "chat_template.jinja: expected UTF-8, got ff at byte 1");
   } finally {

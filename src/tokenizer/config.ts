@@ -7,7 +7,8 @@ import { parseJson } from "../base/json.ts";
 
 /**
  * Merges tokenizer_config.json, special_tokens_map.json (only if the first has no `added_tokens_decoder`),
- * added_tokens.json, chat_template.jinja and the options, like `PreTrainedTokenizerBase._from_pretrained`.
+ * added_tokens.json, chat_template.jinja, additional_chat_templates/ and the options, like
+ * `PreTrainedTokenizerBase._from_pretrained`.
  *
  * @throws DataError naming the file and the field.
  */
@@ -43,9 +44,7 @@ export function readTokenizerConfig(files: TokenizerFiles, options: TokenizerOpt
     withoutModel: fields.has("vocab_file"),
   };
   readNamedTokens(fields, files, config);
-  if (files["chat_template.jinja"] !== undefined) {
-    config.chatTemplate = decodeUtf8(files["chat_template.jinja"], "chat_template.jinja");
-  }
+  config.chatTemplate = templateFiles(files) ?? config.chatTemplate;
   applyOptions(config, options);
   takeDecoderFlags(config);
   return config;
@@ -55,6 +54,17 @@ export function readTokenizerConfig(files: TokenizerFiles, options: TokenizerOpt
 function isNone(fields: Fields, name: string): boolean {
   if (fields.given(name)) fields.refuse(name, "no other place for a file");
   return fields.has(name);
+}
+
+/** The templates that have files of their own; they replace those of tokenizer_config.json. */
+function templateFiles(files: TokenizerFiles): string | Record<string, string> | undefined {
+  const { "chat_template.jinja": bytes, "additional_chat_templates": others } = files;
+  const main = bytes && decodeUtf8(bytes, "chat_template.jinja");
+  if (others === undefined) return main;
+  const named = [...others].map(([name, text]) =>
+    [name, decodeUtf8(text, `additional_chat_templates/${name}.jinja`)] as const
+  );
+  return Object.fromEntries([...main === undefined ? [] : [["default", main] as const], ...named]);
 }
 
 function readTemplate(fields: Fields): string | Record<string, string> | undefined {

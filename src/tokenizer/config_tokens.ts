@@ -60,7 +60,10 @@ export function contentOf(value: SpecialValue): string {
   return typeof value === "string" ? value : value.content;
 }
 
-function readFile(files: TokenizerFiles, name: keyof TokenizerFiles): Fields | undefined {
+function readFile(
+  files: TokenizerFiles,
+  name: Exclude<keyof TokenizerFiles, "additional_chat_templates">,
+): Fields | undefined {
   const bytes = files[name];
   return bytes === undefined ? undefined : Fields.of(parseJson(bytes, name), name);
 }

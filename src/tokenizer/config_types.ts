@@ -116,6 +116,8 @@ export interface TokenizerFiles {
   "special_tokens_map.json"?: Uint8Array;
   "added_tokens.json"?: Uint8Array;
   "chat_template.jinja"?: Uint8Array;
+  /** The templates of the folder of this name, by their names without `.jinja`. */
+  "additional_chat_templates"?: ReadonlyMap<string, Uint8Array>;
   /** Names the class if tokenizer_config.json does not. */
   "config.json"?: Uint8Array;
 }

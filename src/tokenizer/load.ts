@@ -53,11 +53,25 @@ async function readTokenizerFiles(
     const path = join(folder, name);
     if (await statOrNothing(path) !== undefined) files[name] = await readSmallFile(path, MOST_BYTES);
   }
+  files.additional_chat_templates = await readTemplates(join(folder, "additional_chat_templates"));
   if (wanted.every((name) => files[name] === undefined)) {
     const got = wanted.length > 1 ? "neither" : "none";
     throw new DataError(`${folder}: expected ${wanted.join(" or ")}, got ${got}`);
   }
   return files;
+}
+
+/** The Jinja files of a folder by their names; undefined if there are none. */
+async function readTemplates(folder: string): Promise<ReadonlyMap<string, Uint8Array> | undefined> {
+  if (!(await statOrNothing(folder))?.isDirectory) return undefined;
+  const names = [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) =>
+    name.endsWith(".jinja")
+  );
+  const templates = new Map<string, Uint8Array>();
+  for (const name of names.sort()) {
+    templates.set(name.slice(0, -".jinja".length), await readSmallFile(join(folder, name), MOST_BYTES));
+  }
+  return templates.size > 0 ? templates : undefined;
 }
 
 /** Reads all parts of a fast tokenizer from a folder. */
