@@ -86,11 +86,11 @@ function checkChat({ chat, jsonl, system, chatTemplate }: OptionValues): void {
 /** The parts of a request that conversations need. @throws DataError for `--chat` without any template */
 async function chatParts(call: Call, path: string, tokenizer: LlamaTokenizerFast) {
   const { values } = call;
-  const read = values.chat
-    ? needChatTemplate(values.chatTemplate, tokenizer, path)
-    : readChatTemplate(values.chatTemplate, tokenizer);
+  const template = values.chat
+    ? await needChatTemplate(values.chatTemplate, tokenizer, path)
+    : await readChatTemplate(values.chatTemplate, tokenizer);
   const stated = values.maxNewTokens ?? (await generationConfigOf(path)).stated().maxNewTokens;
-  return { id: modelId(call, path), template: await read, flags: values, answerTokens: stated ?? undefined };
+  return { id: modelId(call, path), template, flags: values, answerTokens: stated ?? undefined };
 }
 
 /** Logs, on a terminal, that the model has a chat template which a plain prompt does not use. */
