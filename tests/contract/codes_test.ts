@@ -22,6 +22,7 @@ table("2: unknown command, flag, shell, task, dtype, with the nearest name", [
   usage("llama run --dtype float8 x", "expected one of auto, float32, float16, bfloat16"),
   usage("llama run --kv-cache int4 x", "--kv-cache: expected one of auto, float32, float16, bfloat16, int8"),
   usage("llama inspect --kv-cache flaot16", 'did you mean "float16"?'),
+  usage("llama serve --cors example.com", "--cors: expected * or an origin such as https://example.com"),
   usage("llama run --cache big x", "expected one of static, dynamic"),
   usage("llama run --quantize int3 x", 'did you mean "int4"?'),
   usage("llama run --progress sometimes x", "expected one of auto, always, never"),

@@ -43,6 +43,13 @@ export async function serve(call: Call): Promise<number> {
       `--host ${host}: other machines reach this address: set a key with --api-key KEY or LLAMA_API_KEY`,
     );
   }
+  for (const origin of values.cors ?? []) {
+    if (origin !== "*" && !/^https?:\/\/[^\s/?#@]+\/?$/i.test(origin)) {
+      throw new UsageError(
+        `--cors: expected * or an origin such as https://example.com, got ${JSON.stringify(origin)}`,
+      );
+    }
+  }
   if (values.cache === "dynamic") {
     throw new UsageError("--cache: the server allocates its cache at the start");
   }

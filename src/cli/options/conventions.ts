@@ -27,6 +27,15 @@ export const ENVIRONMENT: readonly (readonly [name: string, meaning: string])[] 
   ["HF_HUB_DISABLE_IMPLICIT_TOKEN", "1: send no token"],
   ["HF_HUB_OFFLINE, TRANSFORMERS_OFFLINE", "1: never use the network"],
   ["HF_HUB_DOWNLOAD_TIMEOUT", "seconds without an answer before a download is retried"],
+  [
+    "VK_DRIVER_FILES, VK_ICD_FILENAMES",
+    "manifests of Vulkan drivers, each asked for its cards; set for the card of --device",
+  ],
+  [
+    "DENO_WEBGPU_BACKEND, DRI_PRIME, MESA_VK_DEVICE_SELECT_FORCE_DEFAULT_DEVICE",
+    "set, so that the graphics driver opens the card of --device",
+  ],
+  ["LLAMA_PCI_CARDS", "PCI addresses of the graphics cards, which `./llama` reads from the system"],
   ["NO_COLOR, TERM", "no colours if NO_COLOR is set or TERM is dumb"],
   ["XDG_RUNTIME_DIR", "set for the graphics driver if it is not an absolute path"],
 ];

@@ -31,7 +31,7 @@ export interface RawMachine<State> {
 }
 
 /** States that a search for an accepted string may visit. */
-const MOST_STATES = 200_000;
+const MOST_STATES = 5000;
 
 /** A machine without dead ends: a state from which no string is accepted is never entered. */
 export function prune<State>(raw: RawMachine<State>): Machine {

@@ -16,11 +16,14 @@ export interface ServerEvent {
 export function eventStream(events: AsyncGenerator<ServerEvent>): Response {
   const encoder = new TextEncoder();
   let stopTimer = () => {};
+  let isGone = false;
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
       const send = (text: string) => {
-        controller.enqueue(encoder.encode(text));
+        // A client may go while an event is enqueued; the timer must not run on then.
+        if (!isGone) controller.enqueue(encoder.encode(text));
         stopTimer();
+        if (isGone) return;
         stopTimer = clock.after(KEEP_ALIVE_MS, () => send(": keep-alive\n\n"));
       };
       const work = async () => {
@@ -30,9 +33,14 @@ export function eventStream(events: AsyncGenerator<ServerEvent>): Response {
         }
       };
       // A stream that was cancelled takes nothing more; its error is nobody's.
-      work().finally(() => stopTimer()).then(() => controller.close()).catch(() => {});
+      const end = () => {
+        isGone = true;
+        stopTimer();
+      };
+      work().finally(end).then(() => controller.close()).catch(() => {});
     },
     async cancel() {
+      isGone = true;
       stopTimer();
       await events.return(undefined).catch(() => {});
     },
