@@ -18,7 +18,9 @@ async function load(files: TokenizerFiles, config: Json | null): Promise<LlamaTo
     const all = { ...files, "config.json": encoder.encode('{"model_type": "llama"}') };
     delete all["tokenizer_config.json"];
     if (config !== null) all["tokenizer_config.json"] = encoder.encode(JSON.stringify(config));
-    for (const [name, bytes] of Object.entries(all)) await Deno.writeFile(join(folder, name), bytes);
+    for (const [name, bytes] of Object.entries(all)) {
+      if (bytes instanceof Uint8Array) await Deno.writeFile(join(folder, name), bytes);
+    }
     return await loadTokenizer(folder);
   } finally {
     await Deno.remove(folder, { recursive: true });
