@@ -23,6 +23,11 @@ const BACKENDS: Readonly<Record<string, readonly string[]>> = {
 const LAYERS = ["/etc/vulkan/implicit_layer.d", "/usr/share/vulkan/implicit_layer.d"];
 const MESA_LAYER = "VkLayer_MESA_device_select.json";
 
+/** Describes the adapters under some variables; tests replace it. */
+export const source: { describe: (environment: Record<string, string>) => Promise<AdapterFacts[]> } = {
+  describe: describeIn,
+};
+
 /** The device that this process opened, as it was named. */
 let opened: string | undefined;
 /** Its card, by the name that it was chosen by: afterwards the variables show no other. */
@@ -33,12 +38,14 @@ export async function cards(): Promise<Card[]> {
   const set = Deno.env.get("DENO_WEBGPU_BACKEND");
   for (const backend of set ? [set] : BACKENDS[Deno.build.os] ?? BACKENDS.linux) {
     const manifests = backend === "vulkan" ? namedDrivers() : [];
-    const usual = await describeIn({ DENO_WEBGPU_BACKEND: backend });
+    const usual = await source.describe({ DENO_WEBGPU_BACKEND: backend });
     if (usual.length === 0) continue;
     const found: Card[] = [];
     for (const manifest of manifests) {
       const environment = { DENO_WEBGPU_BACKEND: backend, ...driverVariables(manifest) };
-      for (const facts of await describeIn(environment)) found.push(...slotsOf(facts, backend, environment));
+      for (const facts of await source.describe(environment)) {
+        found.push(...slotsOf(facts, backend, environment));
+      }
     }
     if (manifests.length === 0) {
       for (const facts of usual) found.push(...slotsOf(facts, backend, { DENO_WEBGPU_BACKEND: backend }));

@@ -2,6 +2,8 @@
  * Adapters with the WebGPU properties of real machines, and a counting device that rejects what the real one
  * would: tests of requests to GPUs that this machine lacks.
  */
+import { source } from "../../src/gpu/cards.ts";
+import { describeAdapters } from "../../src/gpu/describe_adapters.ts";
 import { countingDevice } from "../../src/gpu/counting_device.ts";
 
 /** The reported properties of an adapter. */
@@ -124,9 +126,13 @@ export async function withAdapter<T>(adapter: FakeAdapter | undefined, run: () =
   const original = Object.getOwnPropertyDescriptor(navigator, "gpu");
   const requestAdapter = () => Promise.resolve(adapter ? fakeAdapter(adapter) : null);
   Object.defineProperty(navigator, "gpu", { value: { requestAdapter }, configurable: true });
+  // A worker would ask the real one.
+  const { describe } = source;
+  source.describe = describeAdapters;
   try {
     return await run();
   } finally {
+    source.describe = describe;
     if (original) Object.defineProperty(navigator, "gpu", original);
     else Reflect.deleteProperty(navigator, "gpu");
   }

@@ -30,8 +30,10 @@ export interface RawMachine<State> {
   readonly classes: readonly (readonly number[])[];
 }
 
-/** States that a search for an accepted string may visit. */
-const MOST_STATES = 5000;
+/** States that a machine may have in all. */
+const MOST_STATES = 200_000;
+/** States that the search for a first accepted string may visit: compiling must not take long. */
+const MOST_AT_START = 5000;
 
 /** A machine without dead ends: a state from which no string is accepted is never entered. */
 export function prune<State>(raw: RawMachine<State>): Machine {
@@ -47,8 +49,8 @@ export function prune<State>(raw: RawMachine<State>): Machine {
     const key = raw.keyOf(state);
     let id = ids.get(key);
     if (id === undefined) {
-      if (states.length >= MOST_STATES) {
-        throw new TooLargeError(`a pattern or its bounds need more than ${MOST_STATES} states`);
+      if (states.length >= most) {
+        throw new TooLargeError(`a pattern or its bounds need more than ${most} states`);
       }
       id = states.length;
       ids.set(key, id);
@@ -87,9 +89,12 @@ export function prune<State>(raw: RawMachine<State>): Machine {
     return false;
   };
 
-  const start = idOf(raw.start);
+  let most = MOST_AT_START;
+  const first = idOf(raw.start);
+  const start = isLive(first) ? first : -1;
+  most = MOST_STATES;
   return {
-    start: isLive(start) ? start : -1,
+    start,
     step: (state, byte) => {
       const symbol = classOf[byte];
       if (symbol < 0) return -1;
