@@ -5,9 +5,9 @@ import { runCancels, runMixes } from "../../../tests/support/serving_mixes.ts";
 
 const { model } = await modelForAll("generate");
 
-Deno.test("serving: thirty random mixes of sixteen requests, each with the bits of a run alone", async () => {
-  const { reused, cancelled } = await runMixes(model, { count: 30, seed: 1 });
-  assert(reused > 400 && cancelled > 30, `${reused} rows reused, ${cancelled} requests cancelled`);
+Deno.test("serving: ten random mixes of sixteen requests, each with the bits of a run alone", async () => {
+  const { reused, cancelled } = await runMixes(model, { count: 10, seed: 1 });
+  assert(reused > 100 && cancelled > 8, `${reused} rows reused, ${cancelled} requests cancelled`);
 });
 
 Deno.test("serving: fifty cancels at any stage change no neighbour and leave nothing", async () => {
