@@ -48,7 +48,7 @@ async function findOnHub(id: string, need: "model" | "tokenizer", call: ModelCal
     });
   } catch (error) {
     if (!(error instanceof EnvironmentError)) throw error;
-    throw new EnvironmentError(`${error.message}; and ${JSON.stringify(id)} is not a folder here`);
+    throw new EnvironmentError(`${error.message}; and ${JSON.stringify(id)} is no folder here`);
   } finally {
     bar.clear();
     signal?.removeEventListener("abort", clear);

@@ -64,6 +64,11 @@ export const EQUIVALENTS: readonly Equivalent[] = [
   { file: "tokenizer/tokenizer_json/decoders.ts", text: 'section.objects("decoders")', why: READ_BEFORE },
   {
     file: "tokenizer/tokenizer_json/tokenizer_json.ts",
+    text: "parseJson(quick.rest, file, LIMITS)",
+    why: "what the quick reading refuses is read again as a whole, which reports it",
+  },
+  {
+    file: "tokenizer/tokenizer_json/tokenizer_json.ts",
     text: 'root.object("model")',
     why:
       "if the vocabulary was read quickly there is a model; readModel's own check, with the same text, is noticed",
