@@ -15,7 +15,7 @@ export const OPTION_GROUPS = [
   "General",
 ] as const;
 
-/** Minimum width of a terminal. */
+/** Width in columns that the help is wrapped to. */
 const WIDTH = 80;
 
 /** The text of `llama --help`. */

@@ -20,10 +20,10 @@ export class CompiledConstraint {
   }
 }
 
-/** Compiled constraints that are kept. */
+/** Maximum number of compiled constraints kept. */
 const KEPT = 32;
 
-/** Compiles constraints for one vocabulary, and keeps those used last. */
+/** Compiles constraints for one vocabulary, and keeps the most recently used. */
 export class Constraints {
   /** In order of use, the latest last. */
   readonly #kept = new Map<string, CompiledConstraint>();

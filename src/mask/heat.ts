@@ -6,7 +6,7 @@ export const SHADES = ["·", "░", "▒", "▓", "█"] as const;
 /** The shades as colours of a 256-colour terminal. */
 export const SHADE_COLORS = [240, 178, 208, 197, 163] as const;
 
-/** Displayed strength of a weight, from 0 to 1: its square root, since a token's many weights sum to 1. */
+/** Display strength of a weight, 0 to 1: its square root, as most of a token's weights are close to 0. */
 export function strength(weight: number): number {
   return Math.sqrt(Math.min(1, Math.max(0, weight)));
 }

@@ -67,7 +67,7 @@ export function bitmapWords(vocabSize: number): number {
   return Math.ceil(vocabSize / 32);
 }
 
-/** Tokens whose scores a thread of the first stage computes: those of one word of a bitmap. */
+/** Number of tokens that a thread of the first stage scores: the bits of one bitmap word. */
 const WORD = 32;
 /** Words per workgroup of the first stage. */
 const WORDS = 32;

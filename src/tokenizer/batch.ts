@@ -14,7 +14,7 @@ export interface CallOptions {
   padding?: boolean | "longest" | "max_length" | "do_not_pad";
   /** true or "longest_first": removes tokens one by one from the longer sequence. */
   truncation?: boolean | "longest_first" | "only_first" | "only_second" | "do_not_truncate";
-  /** Tokens to pad or truncate to. */
+  /** Number of tokens to pad or truncate to; default: the tokenizer's `modelMaxLength`. */
   maxLength?: number;
   /** Pads to a multiple of this many tokens. */
   padToMultipleOf?: number;

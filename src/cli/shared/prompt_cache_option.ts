@@ -10,10 +10,11 @@ import { kvShape } from "../../model/kv/workspace.ts";
 import type { Log } from "./log.ts";
 import type { OptionValues } from "../options/options.ts";
 
-/** `--prompt-cache FILE`: the cache's rows of a prompt, saved for the next call. */
+/** `--prompt-cache FILE`: a prompt's KV cache rows, saved in a file for the next call. */
 export class PromptCacheOption {
-  /** This call's prompt, and the rows of it that the file holds. */
+  /** Token ids of this call's prompt. */
   #ids: readonly number[] | undefined;
+  /** Number of the prompt's leading rows that the file already holds. */
   #held = 0;
 
   private constructor(
@@ -45,7 +46,7 @@ export class PromptCacheOption {
   }
 
   /**
-   * Copies the rows of the prompt's prefix that the file holds into the cache.
+   * Copies into the cache the rows of the longest prefix of the prompt that the file holds.
    * @param positions final length of the sequence
    */
   async restore(ids: readonly number[], positions: number): Promise<void> {

@@ -81,7 +81,7 @@ export class KeyReader {
   /** Text of an unfinished paste. */
   #paste: string | undefined;
 
-  /** The keys that are complete so far. */
+  /** Returns the keys that `bytes` complete; keeps an incomplete sequence for the next call. */
   read(bytes: Uint8Array): Key[] {
     this.#pending += this.#decoder.decode(bytes, { stream: true });
     const keys: Key[] = [];

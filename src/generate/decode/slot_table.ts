@@ -19,8 +19,8 @@ export interface PromptRows {
 }
 
 /**
- * The KV buffers of a decoder, and the ids whose rows each slot holds: a prompt that shares a prefix with an
- * earlier one skips it.
+ * The KV buffers of a decoder, and the ids whose rows each slot holds, so that a prompt reuses the rows of a
+ * prefix that it shares with an earlier one.
  */
 export class SlotTable {
   readonly kv: KvBuffers;
@@ -46,7 +46,7 @@ export class SlotTable {
     return chooseSlot(this.#contents, free, { prompt, reuse, time: this.#time });
   }
 
-  /** Number of a prompt's rows that some slot holds. */
+  /** Largest number of a prompt's leading rows that it can reuse from a single slot. */
   held(prompt: PromptKey, reuse: Reuse): number {
     return bestMatch(this.#contents, prompt, reuse).rows;
   }

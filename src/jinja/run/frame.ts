@@ -13,7 +13,7 @@ export interface Frame {
   readonly soft: boolean;
   /** Number of enclosing loops in this function; `break` and `continue` need one. */
   readonly loops: number;
-  /** In a parameter's default: later parameters have no value yet. */
+  /** True if inside a parameter's default: a parameter that has no value yet reads as undefined. */
   readonly filling?: boolean;
 }
 

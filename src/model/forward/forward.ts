@@ -89,7 +89,7 @@ function chunkLength({ rows, mask, looksAhead }: ForwardCall, first: number): nu
   return end - first;
 }
 
-/** @throws DataError if a token is not in the vocabulary */
+/** Checks that all ids are in the vocabulary. @throws DataError if one is not */
 export function checkTokens(ids: readonly number[], vocabSize: number): void {
   for (const id of ids) {
     if (!Number.isInteger(id) || id < 0 || id >= vocabSize) {

@@ -19,11 +19,11 @@ export interface Tools {
   readonly isParallel: boolean;
 }
 
-/** How calls are made and read in the answers of a request. */
+/** Plan of a request's tool calls: the constraint on its answers, and the reader that finds calls in them. */
 export interface ToolPlan {
-  /** Holds the answer to calls, or to calls and a format. */
+  /** Constraint on the answer: calls, the format that the request asks for, or either. */
   readonly asked?: AskedConstraint;
-  /** Ids behind the prompt: the mark that begins a call. */
+  /** Ids appended to the prompt: the mark that begins a call; empty if the model writes it. */
   readonly opening: readonly number[];
   /** Makes the reader of an answer; undefined without tools. */
   readonly reader?: () => CallReader;
@@ -31,7 +31,7 @@ export interface ToolPlan {
 
 /**
  * Plans the calls of a request.
- * @param asked another constraint of the request, which holds answers that are no call
+ * @param asked the request's own constraint, for answers that are not calls
  * @param idKind beginning of the calls' ids
  * @throws HttpError 400 for a schema that calls cannot be held to
  */

@@ -10,7 +10,7 @@ const TAG = 0xff000000;
 /** Maximum number of pairs that the bits below can index. */
 const MOST_PAIRS = ~TAG;
 
-/** Random per process, so that no file can be crafted with colliding pairs. They affect slots, never results. */
+/** Random hash seeds: no file can be crafted to make pairs collide. They do not change results. */
 const [LEFT_SEED, RIGHT_SEED] = crypto.getRandomValues(new Uint32Array(2));
 
 /**

@@ -6,7 +6,7 @@ import type { Vocabulary } from "./vocabulary.ts";
 const TAG = 0xff000000;
 /** Maximum number of tokens that the bits below can index. */
 const MOST_TOKENS = ~TAG;
-/** Maximum distance between a token and its hash slot: real vocabularies need thirty, colliding tokens any number. */
+/** Limit of `#reach`: real vocabularies need about 30, tokens crafted to collide could need any number. */
 const MOST_REACH = 500;
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
@@ -34,7 +34,7 @@ export class TokenTable implements Vocabulary {
   #longest = 0;
   /** Open addressing: id + 1 below the top byte of the hash of the token's bytes. */
   #slots = new Int32Array(1 << 18);
-  /** Maximum distance between a token and its hash slot. */
+  /** Largest distance so far between a token's slot and the first one for its hash. */
   #reach = 0;
   #texts: (string | undefined)[] = [];
   #scratch = new Uint8Array(0);
