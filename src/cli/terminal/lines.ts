@@ -1,3 +1,5 @@
+import { joined } from "../../base/bytes.ts";
+
 /**
  * Maximum length of a line or an undivided prompt in bytes: beyond any context, and small next to the memory.
  */
@@ -27,7 +29,7 @@ export async function* splitLines(
   let offset = 0;
 
   const finish = (hadBreak: boolean): Line => {
-    let bytes = size > limit ? undefined : concat(parts, size);
+    let bytes = size > limit ? undefined : joined(parts);
     if (hadBreak && bytes?.at(-1) === 0x0d) bytes = bytes.subarray(0, -1);
     const line = { number, offset, bytes };
     number += 1;
@@ -66,16 +68,5 @@ export async function readAll(
     if (size > limit) return undefined;
     parts.push(chunk.slice());
   }
-  return concat(parts, size);
-}
-
-function concat(parts: readonly Uint8Array[], size: number): Uint8Array {
-  if (parts.length === 1) return parts[0];
-  const all = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
+  return joined(parts);
 }

@@ -1,3 +1,4 @@
+import { joined } from "../../base/bytes.ts";
 import { clock } from "../../base/clock.ts";
 import { DataError } from "../../base/errors.ts";
 import { isJsonObject, type JsonObject, kindOf, parseJson } from "../../base/json.ts";
@@ -76,7 +77,7 @@ async function readBytes(request: Request, limits: BodyLimits): Promise<Uint8Arr
     for (;;) {
       const { done, value } = await reader.read();
       if (isLate) break;
-      if (done) return joined(chunks, length);
+      if (done) return joined(chunks);
       length += value.length;
       if (length > limits.bytes) {
         reader.cancel().catch(() => {});
@@ -97,15 +98,4 @@ async function readBytes(request: Request, limits: BodyLimits): Promise<Uint8Arr
     "request_timeout",
     { "x-should-retry": "false", connection: "close" },
   );
-}
-
-function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  if (chunks.length === 1) return chunks[0];
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
 }
