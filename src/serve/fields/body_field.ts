@@ -29,5 +29,26 @@ export type BodyField = BodyKind & {
   readonly isRequired?: true;
 };
 
+/** A field of any value that changes no token. */
+export function ignored(help: string): BodyField {
+  return { kind: "any", use: "ignored", help };
+}
+
+/** A field that is not supported; `harmless` values ask for nothing. */
+export function refused(help: string, ...harmless: unknown[]): BodyField {
+  return { kind: "any", use: "refused", help, harmless };
+}
+
+/** A field that sets the maximum number of new tokens. */
+export function maxTokens(min: number): BodyField {
+  return {
+    kind: "integer",
+    min,
+    use: "used",
+    option: "maxNewTokens",
+    help: "stop after this many new tokens",
+  };
+}
+
 /** The fields of an endpoint by name. */
 export type FieldTable = Readonly<Record<string, BodyField>>;

@@ -36,3 +36,13 @@ function fieldsOf(name: string, row: Row): [string, BodyField][] {
   }
   return fields;
 }
+
+/** In place of the row of the table, for APIs that have one answer a request. */
+export const ONE_ANSWER: FieldTable = {
+  num_return_sequences: {
+    ...GENERATION_FIELDS.num_return_sequences,
+    use: "refused",
+    harmless: [1],
+    help: "one answer a request",
+  },
+};

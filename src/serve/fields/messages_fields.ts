@@ -1,14 +1,6 @@
-import type { BodyField, FieldTable } from "./body_field.ts";
-import { GENERATION_FIELDS } from "./generation_fields.ts";
+import { type FieldTable, ignored, maxTokens, refused } from "./body_field.ts";
+import { GENERATION_FIELDS, ONE_ANSWER } from "./generation_fields.ts";
 import { CHAT_FIELDS, COMMON_FIELDS } from "./openai_fields.ts";
-
-const ignored = (help: string): BodyField => ({ kind: "any", use: "ignored", help });
-const refused = (help: string, ...harmless: unknown[]): BodyField => ({
-  kind: "any",
-  use: "refused",
-  help,
-  harmless,
-});
 
 /** Fields of `/v1/messages/count_tokens`. */
 export const COUNT_TABLE: FieldTable = {
@@ -33,20 +25,8 @@ export const MESSAGES_TABLE: FieldTable = {
   ...GENERATION_FIELDS,
   ...COMMON_FIELDS,
   ...COUNT_TABLE,
-  num_return_sequences: {
-    ...GENERATION_FIELDS.num_return_sequences,
-    use: "refused",
-    harmless: [1],
-    help: "one answer a request",
-  },
-  max_tokens: {
-    kind: "integer",
-    min: 1,
-    use: "used",
-    option: "maxNewTokens",
-    isRequired: true,
-    help: "stop after this many new tokens",
-  },
+  ...ONE_ANSWER,
+  max_tokens: { ...maxTokens(1), isRequired: true },
   stop_sequences: { ...GENERATION_FIELDS.stop, option: "stop", help: "end before one of these texts" },
   container: refused("the server calls no tools"),
   context_management: refused("nothing is cut; a conversation that is too long is an error"),

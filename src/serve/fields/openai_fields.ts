@@ -1,12 +1,4 @@
-import type { BodyField, FieldTable } from "./body_field.ts";
-
-const ignored = (help: string): BodyField => ({ kind: "any", use: "ignored", help });
-const refused = (help: string, ...harmless: unknown[]): BodyField => ({
-  kind: "any",
-  use: "refused",
-  help,
-  harmless,
-});
+import { type FieldTable, ignored, maxTokens, refused } from "./body_field.ts";
 
 /** Fields that every generating endpoint knows beside the options of the table. */
 export const COMMON_FIELDS: FieldTable = {
@@ -82,14 +74,6 @@ export const SAMPLING_FIELDS: FieldTable = {
   },
   lora: refused("adapters are not loaded by requests", []),
 };
-
-const maxTokens = (min: number): BodyField => ({
-  kind: "integer",
-  min,
-  use: "used",
-  option: "maxNewTokens",
-  help: "stop after this many new tokens",
-});
 
 /** Fields of `/v1/completions`. */
 export const COMPLETION_FIELDS: FieldTable = {

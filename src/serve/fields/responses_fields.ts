@@ -1,19 +1,12 @@
-import type { BodyField, FieldTable } from "./body_field.ts";
-import { GENERATION_FIELDS } from "./generation_fields.ts";
+import { type FieldTable, ignored, maxTokens, refused } from "./body_field.ts";
+import { GENERATION_FIELDS, ONE_ANSWER } from "./generation_fields.ts";
 import { CHAT_FIELDS, COMMON_FIELDS } from "./openai_fields.ts";
-
-const ignored = (help: string): BodyField => ({ kind: "any", use: "ignored", help });
 
 /** Fields of `/v1/responses`. */
 export const RESPONSES_TABLE: FieldTable = {
   ...GENERATION_FIELDS,
   ...COMMON_FIELDS,
-  num_return_sequences: {
-    ...GENERATION_FIELDS.num_return_sequences,
-    use: "refused",
-    harmless: [1],
-    help: "one answer a request",
-  },
+  ...ONE_ANSWER,
   input: {
     kind: "any",
     use: "used",
@@ -21,13 +14,7 @@ export const RESPONSES_TABLE: FieldTable = {
     help: "text, or a list of messages, calls and their outputs",
   },
   instructions: { kind: "text", use: "used", help: "the system message" },
-  max_output_tokens: {
-    kind: "integer",
-    min: 1,
-    use: "used",
-    option: "maxNewTokens",
-    help: "stop after this many new tokens",
-  },
+  max_output_tokens: maxTokens(1),
   metadata: { kind: "object", use: "ignored", help: "changes no token" },
   top_logprobs: {
     kind: "integer",
@@ -49,20 +36,11 @@ export const RESPONSES_TABLE: FieldTable = {
   tools: { kind: "list", use: "used", help: "functions for the model's chat template" },
   tool_choice: CHAT_FIELDS.tool_choice,
   chat_template_kwargs: CHAT_FIELDS.chat_template_kwargs,
-  truncation: {
-    kind: "any",
-    use: "refused",
-    help: "nothing is cut; a conversation that is too long is an error",
-    harmless: ["disabled"],
-  },
-  previous_response_id: {
-    kind: "any",
-    use: "refused",
-    help: "nothing is stored; send the whole conversation",
-  },
-  conversation: { kind: "any", use: "refused", help: "nothing is stored; send the whole conversation" },
-  prompt: { kind: "any", use: "refused", help: "nothing is stored; send the prompt in input" },
-  background: { kind: "any", use: "refused", help: "nothing is stored", harmless: [false] },
+  truncation: refused("nothing is cut; a conversation that is too long is an error", "disabled"),
+  previous_response_id: refused("nothing is stored; send the whole conversation"),
+  conversation: refused("nothing is stored; send the whole conversation"),
+  prompt: refused("nothing is stored; send the prompt in input"),
+  background: refused("nothing is stored", false),
   stream_options: { kind: "object", use: "ignored", help: "a stream always ends with the usage" },
   reasoning: ignored("the model has no such setting"),
   parallel_tool_calls: CHAT_FIELDS.parallel_tool_calls,
