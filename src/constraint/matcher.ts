@@ -45,11 +45,8 @@ export class Matcher {
 
   /** Goes past bytes, as {@link take} does. */
   takeBytes(bytes: Uint8Array): boolean {
-    let state = this.#state;
-    for (const byte of bytes) {
-      state = this.#automaton.step(state, byte);
-      if (state < 0) return false;
-    }
+    const state = this.#automaton.walk(this.#state, bytes);
+    if (state < 0) return false;
     this.#state = state;
     return true;
   }

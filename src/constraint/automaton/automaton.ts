@@ -86,6 +86,18 @@ export class Automaton {
     }
   }
 
+  /** The state after bytes; -1 if they do not match. */
+  walk(state: number, bytes: Uint8Array): number {
+    for (let i = 0; i < bytes.length && state >= 0; i++) state = this.step(state, bytes[i]);
+    return state;
+  }
+
+  /** True if the language has the text. */
+  matches(text: string): boolean {
+    const state = this.walk(this.start, new TextEncoder().encode(text));
+    return state >= 0 && this.accepts(state);
+  }
+
   /** True if the text may end here. */
   accepts(state: number): boolean {
     return this.#all[state].accepts;
@@ -100,11 +112,6 @@ export class Automaton {
   shorten(other: Automaton, state: number): number {
     const { frames, accepts } = other.#all[state];
     return this.#stateOf([{ frames: frames.map((frame) => this.#shorten(frame)), accepts }]);
-  }
-
-  /** Number of states made so far. */
-  get size(): number {
-    return this.#all.length;
   }
 
   #shorten(frame: Frame): Frame {

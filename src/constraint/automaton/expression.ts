@@ -72,7 +72,6 @@ type Shape = Expression extends infer One ? One extends Expression ? Omit<One, "
 /** Makes and interns the expressions of one grammar. */
 export class Expressions {
   readonly #known = new Map<string, Expression>();
-  readonly #machines = new Map<string, Recipe>();
   readonly #literals = new Map<string, Expression>();
   #count = 0;
   /** The empty string. */
@@ -144,10 +143,7 @@ export class Expressions {
   /** The language of a machine. */
   machine(recipe: Recipe, nullable: boolean): Expression {
     const parts = "left" in recipe ? `${recipe.left.id} ${recipe.right.id}` : JSON.stringify(recipe);
-    const key = `machine ${recipe.kind} ${parts}`;
-    const known = this.#machines.get(key) ?? recipe;
-    this.#machines.set(key, known);
-    return this.#intern(key, { kind: "machine", recipe: known }, nullable);
+    return this.#intern(`machine ${recipe.kind} ${parts}`, { kind: "machine", recipe }, nullable);
   }
 
   /** The language without the empty string. */

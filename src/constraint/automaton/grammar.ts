@@ -63,8 +63,8 @@ function pairOf(left: Expression, right: Expression, kind: "and" | "minus"): Raw
   };
 }
 
-/** Undefined if nothing matches. */
-function automatonOf(expression: Expression): Automaton | undefined {
+/** An automaton of an expression; undefined if nothing matches. */
+export function automatonOf(expression: Expression): Automaton | undefined {
   try {
     return new Automaton(new Grammar(expression));
   } catch (error) {

@@ -1,6 +1,6 @@
-import { Automaton } from "../automaton/automaton.ts";
+import type { Automaton } from "../automaton/automaton.ts";
 import type { Expression, Expressions } from "../automaton/expression.ts";
-import { Grammar, NothingMatchesError } from "../automaton/grammar.ts";
+import { automatonOf } from "../automaton/grammar.ts";
 import { type Facts, factsOf } from "./facts.ts";
 import { isPlain } from "./keywords.ts";
 import { type Located, SchemaError } from "./located.ts";
@@ -126,21 +126,6 @@ class Language {
 
   has(name: string): boolean {
     const automaton = this.#automaton === null ? this.#automaton = automatonOf(this.key) : this.#automaton;
-    if (!automaton) return false;
-    let state = automaton.start;
-    for (const byte of new TextEncoder().encode(JSON.stringify(name))) {
-      state = automaton.step(state, byte);
-      if (state < 0) return false;
-    }
-    return automaton.accepts(state);
-  }
-}
-
-function automatonOf(key: Expression): Automaton | undefined {
-  try {
-    return new Automaton(new Grammar(key));
-  } catch (error) {
-    if (error instanceof NothingMatchesError) return undefined;
-    throw error;
+    return automaton?.matches(JSON.stringify(name)) ?? false;
   }
 }
