@@ -40,17 +40,13 @@ export class Held {
     const permission = this.#permission(mayEnd);
     if (same(permission, this.#written)) return undefined;
     this.#written = permission;
-    const words = permission.mask.bits.map((word) => ~word);
-    if (permission.ends) { for (const id of this.endIds) words[id >>> 5] &= ~(1 << (id & 31)); }
-    return words;
+    return this.#wordsOf(permission);
   }
 
   /** The logits with those of blocked tokens at -infinity. */
   masked(logits: Float32Array, mayEnd: boolean): Float32Array {
-    const { mask: { bits }, ends } = this.#permission(mayEnd);
-    const allowed = (id: number) =>
-      (bits[id >>> 5] >>> (id & 31) & 1) === 1 || (ends && this.endIds.includes(id));
-    return logits.map((value, id) => allowed(id) ? value : -Infinity);
+    const words = this.#wordsOf(this.#permission(mayEnd));
+    return logits.map((value, id) => words[id >>> 5] >>> (id & 31) & 1 ? -Infinity : value);
   }
 
   /**
@@ -70,6 +66,13 @@ export class Held {
   /** True if the text is whole and nothing can follow, also not an end token. */
   get isWhole(): boolean {
     return this.#matcher.mustEnd && this.endIds.length === 0;
+  }
+
+  /** The bitmap of blocked tokens. */
+  #wordsOf({ mask: { bits }, ends }: Permission): Uint32Array<ArrayBuffer> {
+    const words = bits.map((word) => ~word);
+    if (ends) { for (const id of this.endIds) words[id >>> 5] &= ~(1 << (id & 31)); }
+    return words;
   }
 
   #permission(mayEnd: boolean): Permission {
