@@ -60,7 +60,8 @@ export async function serve(call: Call): Promise<number> {
       log.detail(`requests have the unknown field ${JSON.stringify(field)}; it is ignored`),
   });
   const onAccess = (access: Access) => {
-    meter.answered(access.path, access.status);
+    // A series for each unknown path would let strangers grow the metrics.
+    meter.answered(access.isKnown ? access.path : "other", access.status);
     if (values.log === "json") io.writeError(`${accessLine(access, "json")}\n`);
     else log.detail(accessLine(access, "text"));
   };

@@ -3,7 +3,10 @@ export interface Access {
   readonly time: Date;
   readonly id: string;
   readonly method: string;
+  /** Of the route, else as requested. */
   readonly path: string;
+  /** True if there is a route of that path. */
+  readonly isKnown: boolean;
   readonly status: number;
   readonly ms: number;
   /** Tokens of the prompt and of the answer, once known. */

@@ -16,14 +16,18 @@ export interface ServerEvent {
 export function eventStream(events: AsyncGenerator<ServerEvent>): Response {
   const encoder = new TextEncoder();
   let stopTimer = () => {};
-  let isGone = false;
+  let isOver = false;
+  const end = () => {
+    isOver = true;
+    stopTimer();
+  };
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
       const send = (text: string) => {
         // A client may go while an event is enqueued; the timer must not run on then.
-        if (!isGone) controller.enqueue(encoder.encode(text));
+        if (!isOver) controller.enqueue(encoder.encode(text));
         stopTimer();
-        if (isGone) return;
+        if (isOver) return;
         stopTimer = clock.after(KEEP_ALIVE_MS, () => send(": keep-alive\n\n"));
       };
       const work = async () => {
@@ -33,15 +37,10 @@ export function eventStream(events: AsyncGenerator<ServerEvent>): Response {
         }
       };
       // A stream that was cancelled takes nothing more; its error is nobody's.
-      const end = () => {
-        isGone = true;
-        stopTimer();
-      };
       work().finally(end).then(() => controller.close()).catch(() => {});
     },
     async cancel() {
-      isGone = true;
-      stopTimer();
+      end();
       await events.return(undefined).catch(() => {});
     },
   });

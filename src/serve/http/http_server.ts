@@ -104,7 +104,8 @@ export class HttpServer {
     const report = (aborted: boolean) =>
       this.#options.onAccess({
         ...{ time, id, method: request.method, status, ms: since(start), aborted },
-        path: route?.path ?? UNKNOWN,
+        path: route?.path ?? pathname.slice(0, 100),
+        isKnown: route !== undefined,
         ...exchange.usage,
       });
     info.completed.then(() => report(request.signal.aborted), () => report(true));
@@ -130,9 +131,6 @@ export class HttpServer {
     return jsonResponse({ error: httpErrorOf(undefined) }, 500);
   }
 }
-
-/** The path of requests without a route in logs and metrics: a series for each would grow without bound. */
-const UNKNOWN = "other";
 
 /** An answer in JSON. */
 export function jsonResponse(
