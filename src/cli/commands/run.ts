@@ -6,6 +6,7 @@ import { onlyDraws } from "../../generate/options/table.ts";
 import { type LlamaTokenizerFast, StreamDecoder } from "../../tokenizer/mod.ts";
 import type { Call } from "../shared/call.ts";
 import { hasChatTemplate, needChatTemplate, readChatTemplate } from "../shared/chat_template_option.ts";
+import { constraintOfFlags } from "../shared/constraint_option.ts";
 import { continuePrompts } from "../shared/continue_prompts.ts";
 import { tellUnfit } from "../shared/tell_unfit.ts";
 import { readPrompts } from "../shared/input.ts";
@@ -31,6 +32,7 @@ export async function run(call: Call): Promise<number> {
   }
   checkPromptCache(values);
   checkChat(values);
+  const flagConstraint = await constraintOfFlags(values);
   const path = await findModel(call);
   const config = await LlamaConfig.fromPretrained(path);
   const context = contextOf(config.maxPositionEmbeddings, values.maxLength);
@@ -57,11 +59,15 @@ export async function run(call: Call): Promise<number> {
     const promptCache = await PromptCacheOption.open(values, path, session, log);
     const { vocabSize } = session.model.config;
     const constrain = tokenizer && constrainer(tokenizer, vocabSize);
-    const requestModel = tokenizer && constrain && {
+    const hasMessages = values.chat || values.jsonl;
+    const requestModel = hasMessages && tokenizer && constrain && {
       ...await chatParts(call, path, tokenizer),
       ...{ tokenizer, constrain, defaults, vocabSize, context: context.tokens },
     };
-    const parts = { session, tokenizer, decoderOf, defaults, context, promptCache, constrain, requestModel };
+    const parts = {
+      ...{ session, tokenizer, decoderOf, defaults, context, promptCache, constrain, flagConstraint },
+      requestModel: requestModel || undefined,
+    };
     const code = await continuePrompts(call, parts, startingWith(first, items));
     if (code === 0) await promptCache?.save();
     return code;

@@ -8,7 +8,7 @@ import type { Constraint } from "../../constraint/constraint.ts";
 import type { CompiledConstraint } from "../../constraint/constraints.ts";
 import type { Constrain } from "../../generate/sampling/constrainer.ts";
 import type { Call } from "./call.ts";
-import { constraintOf, constraintOfFlags } from "./constraint_option.ts";
+import { constraintOf } from "./constraint_option.ts";
 import { Continuation, type Ongoing } from "./continuation.ts";
 import type { ChatPrompt } from "./chats.ts";
 import { chatEnds } from "../../generate/request/chat_end.ts";
@@ -51,6 +51,8 @@ export interface Parts {
   readonly context: Context;
   /** Compiles a constraint for the model's vocabulary; absent without a tokenizer. */
   readonly constrain?: Constrain;
+  /** The constraint of the command line. */
+  readonly flagConstraint?: Constraint;
   /** Restores a prompt's saved rows into the cache before it is continued. */
   readonly promptCache?: { restore(ids: readonly number[], positions: number): Promise<void> };
 }
@@ -75,8 +77,6 @@ class PromptRun {
   #failures: string[] = [];
   /** True if an error was printed in the place of its answer. */
   #failedOnStdout = false;
-  /** The constraint of the command line. */
-  #flags: Constraint | undefined;
 
   constructor(call: Call, parts: Parts) {
     this.#call = call;
@@ -94,8 +94,7 @@ class PromptRun {
   }
 
   async work(items: AsyncIterable<PromptItem>): Promise<number> {
-    const { out, log, values } = this.#call;
-    this.#flags = await constraintOfFlags(values);
+    const { out, log } = this.#call;
     try {
       await this.#generate(items);
     } catch (error) {
@@ -187,7 +186,7 @@ class PromptRun {
   async #prepareBatch(item: PromptItem): Promise<GenerationRequest[]> {
     const model = this.#modelFor(item);
     const { BatchAnswer, batchJob } = await import("./batch_answer.ts");
-    const answer = new BatchAnswer(model, item, await batchJob(model, item, this.#flags));
+    const answer = new BatchAnswer(model, item, await batchJob(model, item, this.#parts.flagConstraint));
     const slot = this.#output.open();
     return answer.requests.map((request, i) => {
       this.#open.set(this.#requests++, answer.sequence(i, slot));
@@ -197,7 +196,7 @@ class PromptRun {
 
   async #prepare(given: PromptItem): Promise<GenerationRequest[]> {
     const { values } = this.#call;
-    const asked = constraintOf(given.options) ?? this.#flags;
+    const asked = constraintOf(given.options) ?? this.#parts.flagConstraint;
     const chat = await this.#chatOf(given, asked);
     const item = given.chat && chat ? { ...given, prompt: chat.text } : given;
     const constraint = chat ? chat.constraint : await this.#compiled(item, asked);
