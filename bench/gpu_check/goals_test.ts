@@ -66,7 +66,7 @@ const GOOD: readonly Line[] = [
 ];
 
 const reached = (lines: readonly Line[]) => goalsOf(lines).map(({ reached }) => reached);
-/** What a change of one line makes of the goals. */
+/** The goals after a change of one line. */
 const missed = (change: (line: Line) => Line) =>
   reached(GOOD.map(change)).flatMap((yes, i) => yes ? [] : [i]);
 

@@ -1,4 +1,4 @@
-// What both stages of the choice of a token share. A peak is the best token of 32 adjacent ones, which are one word of
+// Shared by both stages of the choice of a token. A peak is the best token of 32 adjacent ones, which are one word of
 // a bitmap over the vocabulary.
 // gives: BITMAP, BROKEN, Peak, Sampling, VOCAB
 const VOCAB = 64u;

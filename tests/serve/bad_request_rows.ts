@@ -6,7 +6,7 @@ export interface BadRow {
   readonly what: string;
   readonly path?: string;
   readonly method?: string;
-  /** A value, or text that is no JSON. */
+  /** A value, or text that is not JSON. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   readonly status?: number;

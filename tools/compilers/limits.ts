@@ -44,7 +44,7 @@ export interface Exception {
   readonly reason: string;
 }
 
-/** What of the limits does not hold: lines for rows that no exception covers, and exceptions that cover none. */
+/** Limits that do not hold: lines for rows that no exception covers, and exceptions that cover none. */
 export function judge(
   rows: readonly Row[],
   exceptions: readonly Exception[],

@@ -40,7 +40,7 @@ Deno.test("placement: a branch of a conversation is copied, so that both live on
   assertEquals(choose([talk, new SlotContents(1000)], branch), 1);
   assertEquals(choose([talk], branch), 0, "there is no other");
   assertEquals(choose([talk, slot(ids(500, 90), 10)], branch), 0, "the other is worth more");
-  // What two slots hold, one may lose.
+  // Rows that two slots hold are cheap to lose in one of them.
   assertEquals(choose([slot(ids(0, 90), 10), talk, slot(ids(500, 30), 10)], ids(900, 20)), 0);
 });
 
